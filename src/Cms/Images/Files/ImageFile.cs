@@ -1,0 +1,184 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+using NetVips;
+
+namespace Cms.Images.Files;
+
+/// <summary>An uploaded image that was found sound, and the bytes of it that may be delivered.</summary>
+internal sealed record ImageFile
+{
+    // A decode may take hundreds of megabytes for a picture at the limit, so memory decides, not processors.
+    private static readonly SemaphoreSlim Decodes = new(Math.Clamp(Environment.ProcessorCount, 1, 3));
+
+    public required ImageFormat Format { get; init; }
+
+    public string MediaType => Format.MediaType();
+
+    /// <summary>In pixels, as shown: after the orientation that the file asks for.</summary>
+    public required int Width { get; init; }
+
+    /// <inheritdoc cref="Width"/>
+    public required int Height { get; init; }
+
+    /// <summary>Of the uploaded bytes, in lower-case hexadecimal: the same upload is known by it again.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>Of <see cref="Bytes"/>, in lower-case hexadecimal: the address of what is stored and delivered.</summary>
+    public required string BytesSha256 { get; init; }
+
+    /// <summary>
+    /// The file without anything that tells where it was taken: same pixels, colour profile, orientation, copyright and credit.
+    /// </summary>
+    public required ReadOnlyMemory<byte> Bytes { get; init; }
+
+    /// <summary>Checks a file and frees it of its location. Faults are answers; nothing about a file throws.</summary>
+    public static async Task<ImageInspection> InspectAsync(ReadOnlyMemory<byte> upload, CancellationToken ct)
+    {
+        try
+        {
+            var file = await Task.Run(() => Clean(upload), ct);
+            await Decodes.WaitAsync(ct);
+            try
+            {
+                await Task.Run(() => Decode(file), ct);
+            }
+            finally
+            {
+                Decodes.Release();
+            }
+
+            return new ImageInspection { File = file };
+        }
+        catch (ImageRefusedException e)
+        {
+            return new ImageInspection { Fault = e.Fault };
+        }
+    }
+
+    /// <summary>The same on the calling thread, for commands and tests.</summary>
+    public static ImageInspection Inspect(ReadOnlyMemory<byte> upload)
+    {
+        try
+        {
+            var file = Clean(upload);
+            Decodes.Wait();
+            try
+            {
+                Decode(file);
+            }
+            finally
+            {
+                Decodes.Release();
+            }
+
+            return new ImageInspection { File = file };
+        }
+        catch (ImageRefusedException e)
+        {
+            return new ImageInspection { Fault = e.Fault };
+        }
+    }
+
+    // Everything that needs no pixel: a bomb is known by its header.
+    private static ImageFile Clean(ReadOnlyMemory<byte> upload)
+    {
+        if (upload.Length > ImageLimits.MaxBytes)
+            throw new ImageRefusedException(
+                ImageFault.TooLarge(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The file has {upload.Length} bytes; the most is {ImageLimits.MaxBytes}."
+                    )
+                )
+            );
+
+        var format =
+            ImageFormats.Recognise(upload.Span)
+            ?? throw ImageRefusedException.Unsupported(
+                "Only JPEG, PNG, WebP, GIF and AVIF images are taken."
+            );
+        var bytes = format switch
+        {
+            ImageFormat.Jpeg => JpegContainer.WithoutLocation(upload.Span),
+            ImageFormat.Png => PngContainer.WithoutLocation(upload.Span),
+            ImageFormat.Webp => WebpContainer.WithoutLocation(upload.Span),
+            ImageFormat.Gif => GifContainer.WithoutLocation(upload.Span),
+            _ => AvifContainer.WithoutLocation(upload.Span),
+        };
+        var (width, height) = ReadSize(format, bytes);
+        ImageLimits.Check(width, height);
+
+        return new ImageFile
+        {
+            Format = format,
+            Width = width,
+            Height = height,
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(upload.Span)),
+            BytesSha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+            Bytes = bytes,
+        };
+    }
+
+    private static (int Width, int Height) ReadSize(ImageFormat format, byte[] bytes)
+    {
+        try
+        {
+            using var image = Open(format, bytes, frames: 1);
+            var turned = image.Contains("orientation") && image.Get("orientation") is int and >= 5 and <= 8;
+            return turned ? (image.Height, image.Width) : (image.Width, image.Height);
+        }
+        catch (VipsException)
+        {
+            throw ImageRefusedException.Damaged("The image cannot be read.");
+        }
+    }
+
+    // What is decoded is what will be delivered, so a fault of ours would show here too. An animation is decoded as far as
+    // one image at the limit would go: ten thousand frames fit into a small file.
+    private static void Decode(ImageFile file)
+    {
+        try
+        {
+            var bytes = file.Bytes.ToArray();
+            using var first = Open(file.Format, bytes, frames: 1);
+            var frames = first.Contains("n-pages") ? (int)first.Get("n-pages") : 1;
+            var affordable = (int)(ImageLimits.MaxPixels / ((long)first.Width * first.Height));
+            using var image = Open(file.Format, bytes, Math.Clamp(frames, 1, Math.Max(affordable, 1)));
+            image.Avg();
+        }
+        catch (VipsException)
+        {
+            throw ImageRefusedException.Damaged("The image cannot be decoded to its end.");
+        }
+    }
+
+    private static Image Open(ImageFormat format, byte[] bytes, int frames)
+    {
+        Libvips.Prepare();
+        const Enums.Access Access = Enums.Access.Sequential;
+        // Includes truncation. Not warnings: cameras write files that cause them, and every browser shows those.
+        const Enums.FailOn FailOn = Enums.FailOn.Error;
+        return format switch
+        {
+            ImageFormat.Jpeg => Image.JpegloadBuffer(bytes, access: Access, failOn: FailOn),
+            ImageFormat.Png => Image.PngloadBuffer(bytes, access: Access, failOn: FailOn),
+            ImageFormat.Webp => Image.WebploadBuffer(bytes, n: frames, access: Access, failOn: FailOn),
+            ImageFormat.Gif => Image.GifloadBuffer(bytes, n: frames, access: Access, failOn: FailOn),
+            // A sequence's other pages cost a film decode each and are delivered as they are; the picture itself is what counts.
+            _ => Image.HeifloadBuffer(bytes, access: Access, failOn: FailOn),
+        };
+    }
+}
+
+/// <summary>Either a file or the reason why there is none.</summary>
+internal sealed record ImageInspection
+{
+    public ImageFile? File { get; init; }
+
+    public ImageFault? Fault { get; init; }
+
+    [MemberNotNullWhen(true, nameof(File))]
+    [MemberNotNullWhen(false, nameof(Fault))]
+    public bool IsSound => File is not null;
+}

@@ -1,0 +1,91 @@
+using System.Buffers.Binary;
+
+namespace Cms.Images.Files;
+
+/// <summary>Photoshop's resource blocks in a JPEG, of which the press lives: IPTC credit, byline and caption are in them.</summary>
+/// <remarks>Kept: resolution, copyright mark, URL, and IPTC without its location fields. Not kept: copies of EXIF and XMP, thumbnails, digests.</remarks>
+internal static class PhotoshopResources
+{
+    private const ushort Resolution = 0x03ED;
+    private const ushort Iptc = 0x0404;
+    private const ushort CopyrightMark = 0x040A;
+    private const ushort Url = 0x040B;
+
+    public static ReadOnlySpan<byte> Signature => "Photoshop 3.0\0"u8;
+
+    /// <summary>The segment without any place, its signature included; null when nothing in it is understood.</summary>
+    public static byte[]? WithoutLocation(ReadOnlySpan<byte> segment)
+    {
+        using var output = new MemoryStream(segment.Length);
+        output.Write(Signature);
+        try
+        {
+            var reader = new ByteReader(segment, Signature.Length);
+            while (reader.Remaining >= 12 && reader.Take(4).SequenceEqual("8BIM"u8))
+            {
+                var id = reader.UInt16();
+                var nameLength = reader.Byte();
+                reader.Take(nameLength + (nameLength + 1) % 2);
+                var length = reader.UInt32();
+                var data = reader.Take(length);
+                if (length % 2 == 1 && !reader.AtEnd)
+                    reader.Take(1);
+
+                if (id is Resolution or CopyrightMark or Url)
+                    Write(output, id, data);
+                else if (id == Iptc)
+                    Write(output, id, IptcWithoutLocation(data));
+            }
+        }
+        catch (ImageRefusedException)
+        {
+            // A block that breaks off, or goes on in another segment: what was understood up to here is kept.
+        }
+
+        return output.Length > Signature.Length ? output.ToArray() : null;
+    }
+
+    private static ReadOnlySpan<byte> IptcWithoutLocation(ReadOnlySpan<byte> iptc)
+    {
+        using var output = new MemoryStream(iptc.Length);
+        try
+        {
+            var reader = new ByteReader(iptc);
+            while (reader.Remaining >= 5)
+            {
+                var start = reader.Position;
+                if (reader.Byte() != 0x1C)
+                    break;
+                var dataset = (Record: reader.Byte(), Number: reader.Byte());
+                var length = reader.UInt16();
+
+                // The high bit announces a length of lengths: nothing that belongs to text is that long.
+                if (length >= 0x8000)
+                    break;
+                reader.Take(length);
+
+                // Content location code and name, sub-location. City, region and country are an editor's words and stay.
+                if (dataset.Record is 1 || (dataset.Record is 2 && dataset.Number is not (26 or 27 or 92)))
+                    output.Write(iptc[start..reader.Position]);
+            }
+        }
+        catch (ImageRefusedException)
+        {
+            // As above.
+        }
+
+        return output.ToArray();
+    }
+
+    private static void Write(MemoryStream output, ushort id, ReadOnlySpan<byte> data)
+    {
+        Span<byte> head = stackalloc byte[12];
+        "8BIM"u8.CopyTo(head);
+        BinaryPrimitives.WriteUInt16BigEndian(head[4..], id);
+        BinaryPrimitives.WriteUInt32BigEndian(head[8..], (uint)data.Length);
+        output.Write(head);
+        output.Write(data);
+        if (data.Length % 2 == 1)
+            output.WriteByte(0);
+    }
+}

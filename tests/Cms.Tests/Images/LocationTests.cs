@@ -1,0 +1,374 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using Cms.Images.Files;
+using NetVips;
+
+namespace Cms.Tests.Images;
+
+/// <summary>Where a picture was taken is never delivered; everything else is.</summary>
+public sealed class LocationTests
+{
+    public static TheoryData<string, bool> FormatsAndByteOrders =>
+        [
+            .. from format in (string[])["jpeg", "png", "webp", "gif", "avif"]
+            from littleEndian in (bool[])[true, false]
+            select (format, littleEndian),
+        ];
+
+    [Theory]
+    [MemberData(nameof(FormatsAndByteOrders))]
+    public void A_place_in_exif_and_xmp_is_gone_and_the_pixels_are_the_same(string format, bool littleEndian)
+    {
+        var upload = Pictures.Located(format, littleEndian);
+        Assert.True(HoldsSecret(upload));
+
+        var bytes = Delivered(upload);
+
+        AssertNoPlace(bytes);
+        Assert.Equal(Pictures.Pixels(upload), Pictures.Pixels(bytes));
+    }
+
+    [Theory]
+    [MemberData(nameof(FormatsAndByteOrders))]
+    public void Copyright_credit_orientation_and_profile_stay(string format, bool littleEndian)
+    {
+        var bytes = Delivered(Pictures.Located(format, littleEndian, orientation: 3)).ToArray();
+
+        var text = Encoding.UTF8.GetString(bytes);
+        Assert.Contains(
+            $"<rdf:li xml:lang=\"x-default\">{Blocks.Copyright}</rdf:li>",
+            text,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("photoshop:Credit=\"Morning &amp; Evening\"", text, StringComparison.Ordinal);
+        if (format is "gif")
+            return;
+
+        using var image = Image.NewFromBuffer(bytes);
+        Assert.Equal(text.Contains("<?xpacket", StringComparison.Ordinal), image.Contains("xmp-data"));
+        Assert.Equal(Profile(Pictures.Plain(format)), Profile(bytes));
+        Assert.StartsWith(
+            Blocks.Copyright,
+            (string)image.Get("exif-ifd0-Copyright"),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith("1/250", (string)image.Get("exif-ifd2-ExposureTime"), StringComparison.Ordinal);
+
+        // In AVIF the boxes turn the picture, and EXIF has no say.
+        if (format is not "avif")
+            Assert.Equal(3, image.Get("orientation"));
+    }
+
+    [Theory]
+    [InlineData("jpeg")]
+    [InlineData("png")]
+    [InlineData("webp")]
+    [InlineData("avif")]
+    public void A_place_below_the_exif_directory_is_gone(string format) =>
+        AssertNoPlace(
+            Delivered(Pictures.With(format, Blocks.Exif(littleEndian: true, gpsBelowExif: true), null))
+        );
+
+    [Theory]
+    [InlineData("jpeg")]
+    [InlineData("png")]
+    [InlineData("webp")]
+    [InlineData("gif")]
+    [InlineData("avif")]
+    public void Metadata_that_cannot_be_understood_is_dropped_whole(string format)
+    {
+        var exif = Blocks.Exif(littleEndian: true);
+        exif[2] = 0x2B;
+        var xmp = Encoding.UTF8.GetBytes("<x>" + Blocks.Secret + " & not XML");
+
+        AssertNoPlace(Delivered(Pictures.With(format, exif, xmp)));
+    }
+
+    [Fact]
+    public void An_xmp_packet_with_a_doctype_or_in_another_encoding_is_dropped_whole()
+    {
+        var doctype = Encoding.UTF8.GetBytes($"<!DOCTYPE x [<!ENTITY e '{Blocks.Secret}'>]><x>&e;</x>");
+
+        AssertNoPlace(Delivered(Pictures.With("png", null, doctype)));
+        Assert.Null(
+            XmpPacket.WithoutLocation(Encoding.Unicode.GetBytes("<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"))
+        );
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Every_description_of_a_jpeg_is_looked_into(bool littleEndian)
+    {
+        byte[] exif = [.. "Exif\0\0"u8, .. Blocks.Exif(littleEndian)];
+        byte[] extended = [.. "http://ns.adobe.com/xmp/extension/\0"u8, .. Blocks.Xmp()];
+        byte[] secret = Encoding.ASCII.GetBytes(Blocks.Secret);
+        byte[] iptc =
+        [
+            .. Dataset(2, 116, Encoding.ASCII.GetBytes(Blocks.Copyright)),
+            .. Dataset(2, 92, secret),
+            .. Dataset(2, 110, "The Agency"u8),
+        ];
+        byte[] photoshop =
+        [
+            .. "Photoshop 3.0\0"u8,
+            .. Resource(0x0422, Blocks.Exif(littleEndian)),
+            .. Resource(0x0404, iptc),
+            .. Resource(0x0424, Blocks.Xmp()),
+        ];
+        var second = Pictures.Located("jpeg", littleEndian);
+        var upload = Pictures.Jpeg(
+            [
+                Pictures.JpegSegment(0xE1, exif),
+                Pictures.JpegSegment(0xE1, exif),
+                Pictures.JpegSegment(0xE1, extended),
+                Pictures.JpegSegment(0xE2, [.. "MPF\0"u8, .. secret]),
+                Pictures.JpegSegment(0xEB, [.. "JP\0\0"u8, .. secret]),
+                Pictures.JpegSegment(0xED, photoshop),
+                Pictures.JpegSegment(0xFE, secret),
+                secret,
+            ],
+            appended: [.. second, .. secret]
+        );
+
+        var bytes = Delivered(upload);
+
+        AssertNoPlace(bytes);
+        Assert.Equal(Pictures.Pixels(Pictures.Plain("jpeg")), Pictures.Pixels(bytes));
+        using var image = Image.NewFromBuffer(bytes.ToArray());
+        var kept = Encoding.ASCII.GetString((byte[])image.Get("iptc-data"));
+        Assert.Contains("The Agency", kept, StringComparison.Ordinal);
+        Assert.Contains(Blocks.Copyright, kept, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Old_raw_profiles_and_compressed_packets_of_a_png_are_looked_into()
+    {
+        using var squeezed = new MemoryStream();
+        using (var zlib = new ZLibStream(squeezed, CompressionLevel.Optimal))
+            zlib.Write(Blocks.Xmp());
+        var hex = Encoding.ASCII.GetBytes("\nexif\n8\n" + Blocks.Secret);
+        var upload = Pictures.Png([
+            Pictures.PngChunk("tEXt", [.. "Raw profile type exif\0"u8, .. hex]),
+            Pictures.PngChunk("tEXt", [.. "Raw profile type APP1\0"u8, .. hex]),
+            Pictures.PngChunk("iTXt", [.. "Raw profile type xmp\0\0\0\0\0"u8, .. hex]),
+            Pictures.PngChunk("iTXt", [.. "XML:com.adobe.xmp\0\u0001\0\0\0"u8, .. squeezed.ToArray()]),
+            Pictures.PngChunk("eXIf", Blocks.Exif(littleEndian: true)),
+            Pictures.PngChunk("eXIf", Blocks.Exif(littleEndian: false)),
+            Pictures.PngChunk("caBX", hex),
+            Pictures.PngChunk("tEXt", [.. "Copyright\0The Morning Paper"u8]),
+        ]);
+
+        var bytes = Delivered((byte[])[.. upload, .. hex]);
+
+        AssertNoPlace(bytes);
+        var text = Encoding.UTF8.GetString(bytes.Span);
+        Assert.Contains("Copyright\0The Morning Paper", text, StringComparison.Ordinal);
+        Assert.Contains("Morning &amp; Evening", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Second_and_unknown_chunks_of_a_webp_and_what_follows_it_are_not_delivered()
+    {
+        var secret = Encoding.ASCII.GetBytes(Blocks.Secret);
+        var upload = Pictures.Webp([
+            Pictures.WebpChunk("EXIF", [.. "Exif\0\0"u8, .. Blocks.Exif(littleEndian: true)]),
+            Pictures.WebpChunk("EXIF", Blocks.Exif(littleEndian: false)),
+            Pictures.WebpChunk("XMP ", Blocks.Xmp()),
+            Pictures.WebpChunk("XMP ", Blocks.Xmp()),
+            Pictures.WebpChunk("GEOX", secret),
+        ]);
+
+        AssertNoPlace(Delivered((byte[])[.. upload, .. secret]));
+    }
+
+    [Fact]
+    public void Comments_and_unknown_applications_of_a_gif_and_what_follows_it_are_not_delivered()
+    {
+        var secret = Encoding.ASCII.GetBytes(Blocks.Secret);
+        var upload = Pictures.Gif([
+            [0x21, 0xFE, (byte)secret.Length, .. secret, 0],
+            [0x21, 0xFF, 0x0B, .. "GPS DATA1.0"u8, (byte)secret.Length, .. secret, 0],
+        ]);
+
+        AssertNoPlace(Delivered((byte[])[.. upload, .. secret]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Items_of_an_avif_within_the_meta_box_are_looked_into(bool littleEndian)
+    {
+        var upload = AvifFile.With(
+            Pictures.Plain("avif"),
+            Blocks.Exif(littleEndian),
+            Blocks.Xmp(),
+            inMeta: true
+        );
+        Assert.True(HoldsSecret(upload));
+
+        var bytes = Delivered(upload);
+
+        AssertNoPlace(bytes);
+        Assert.Equal(Pictures.Pixels(Pictures.Plain("avif")), Pictures.Pixels(bytes));
+        using var image = Image.NewFromBuffer(bytes.ToArray());
+        Assert.StartsWith(
+            Blocks.Copyright,
+            (string)image.Get("exif-ifd0-Copyright"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Unknown_boxes_and_unclaimed_media_data_of_an_avif_are_blank()
+    {
+        var secret = Encoding.ASCII.GetBytes(Blocks.Secret);
+        byte[] upload =
+        [
+            .. Pictures.Plain("avif"),
+            .. AvifFile.Box("uuid", secret),
+            .. AvifFile.Box("mdat", secret),
+            .. AvifFile.Box("free", secret),
+        ];
+
+        var bytes = Delivered(upload);
+
+        Assert.Equal(upload.Length, bytes.Length);
+        AssertNoPlace(bytes);
+    }
+
+    [Fact]
+    public void Hostile_exif_neither_hangs_nor_grows()
+    {
+        var exif = Blocks.Exif(littleEndian: true);
+
+        // The Exif directory is the image directory; every count is the greatest; the first directory lies outside.
+        var loop = (byte[])exif.Clone();
+        exif.AsSpan(4, 4).CopyTo(loop.AsSpan(FieldOf(loop, 0x8769) + 8));
+        var counts = (byte[])exif.Clone();
+        foreach (var tag in (ushort[])[0x010F, 0x8298])
+            counts.AsSpan(FieldOf(counts, tag) + 4, 4).Fill(0xFF);
+        var outside = (byte[])exif.Clone();
+        outside.AsSpan(4, 4).Fill(0xFF);
+
+        foreach (var hostile in (byte[][])[loop, counts, outside])
+        {
+            Assert.InRange(ExifBlock.WithoutLocation(hostile)?.Length ?? 0, 0, hostile.Length);
+            AssertNoPlace(Delivered(Pictures.With("jpeg", hostile, null)));
+        }
+
+        Assert.Null(ExifBlock.WithoutLocation(outside));
+    }
+
+    [Fact]
+    public void A_packet_nested_without_end_is_dropped()
+    {
+        var deep = string.Concat(Enumerable.Repeat("<x:xmpmeta xmlns:x='adobe:ns:meta/'>", 20_000));
+
+        Assert.Null(XmpPacket.WithoutLocation(Encoding.UTF8.GetBytes(deep)));
+    }
+
+    private static ReadOnlyMemory<byte> Delivered(byte[] upload)
+    {
+        var inspection = ImageFile.Inspect(upload);
+        Assert.True(inspection.IsSound, inspection.Fault?.Detail);
+        return inspection.File.Bytes;
+    }
+
+    private static void AssertNoPlace(ReadOnlyMemory<byte> bytes)
+    {
+        Assert.False(HoldsSecret(bytes.Span), "The place is still in the file.");
+        using var image = Image.NewFromBuffer(bytes.ToArray());
+        Assert.DoesNotContain(image.GetFields(), f => f.Contains("GPS", StringComparison.OrdinalIgnoreCase));
+        if (image.Contains("exif-data"))
+        {
+            var exif = (byte[])image.Get("exif-data");
+            AssertNoGpsTag(exif.AsSpan().StartsWith("Exif\0\0"u8) ? exif[6..] : exif);
+        }
+    }
+
+    // A walk over all directories that is written apart from the code under test.
+    private static void AssertNoGpsTag(byte[] tiff)
+    {
+        var little = tiff[0] == (byte)'I';
+        var pending = new Stack<uint>([Number(4)]);
+        while (pending.TryPop(out var at) && at != 0)
+        {
+            var count = Short(at);
+            for (var i = 0u; i < count; i++)
+            {
+                var field = at + 2 + 12 * i;
+                Assert.NotEqual(0x8825, Short(field));
+                Assert.NotEqual(0x927C, Short(field));
+                if (Short(field) == 0x8769)
+                    pending.Push(Number(field + 8));
+            }
+
+            Assert.Equal(0u, Number(at + 2 + 12u * count));
+        }
+
+        ushort Short(uint at) =>
+            little
+                ? BinaryPrimitives.ReadUInt16LittleEndian(tiff.AsSpan((int)at))
+                : BinaryPrimitives.ReadUInt16BigEndian(tiff.AsSpan((int)at));
+        uint Number(uint at) =>
+            little
+                ? BinaryPrimitives.ReadUInt32LittleEndian(tiff.AsSpan((int)at))
+                : BinaryPrimitives.ReadUInt32BigEndian(tiff.AsSpan((int)at));
+    }
+
+    private static bool HoldsSecret(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IndexOf(Encoding.ASCII.GetBytes(Blocks.Secret)) >= 0)
+            return true;
+        Span<byte> number = stackalloc byte[4];
+        foreach (var part in Blocks.Latitude)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(number, part);
+            if (bytes.IndexOf(number) >= 0)
+                return true;
+            BinaryPrimitives.WriteUInt32BigEndian(number, part);
+            if (bytes.IndexOf(number) >= 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static byte[] Profile(byte[] file)
+    {
+        using var image = Image.NewFromBuffer(file);
+        return (byte[])image.Get("icc-profile-data");
+    }
+
+    private static int FieldOf(byte[] tiff, ushort tag)
+    {
+        var directory = BinaryPrimitives.ReadInt32LittleEndian(tiff.AsSpan(4));
+        for (var at = directory + 2; at + 12 <= tiff.Length; at += 12)
+        {
+            if (BinaryPrimitives.ReadUInt16LittleEndian(tiff.AsSpan(at)) == tag)
+                return at;
+        }
+
+        throw new InvalidOperationException(
+            tag.ToString("x4", CultureInfo.InvariantCulture) + " is not there."
+        );
+    }
+
+    private static byte[] Dataset(byte record, byte number, ReadOnlySpan<byte> value) =>
+        [0x1C, record, number, 0, (byte)value.Length, .. value];
+
+    private static byte[] Resource(ushort id, byte[] data) =>
+        [
+            .. "8BIM"u8,
+            (byte)(id >> 8),
+            (byte)id,
+            0,
+            0,
+            .. Blocks.BigEndian(data.Length),
+            .. data,
+            .. new byte[data.Length % 2],
+        ];
+}
