@@ -1,0 +1,187 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
+namespace Cms.Images.Storage;
+
+/// <summary>Files on disk under the hash of their content: <c>root/ab/cd/abcd…</c>. A name, once there, holds a whole file.</summary>
+/// <remarks>
+/// Several processes may use one root. The hash is the caller's word: it is checked for its form, not recomputed.
+/// </remarks>
+internal sealed class MediaStore
+{
+    private const string TemporaryFolder = ".incoming";
+    private const int HashLength = 64;
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    private readonly string _root;
+    private readonly string _incoming;
+
+    /// <summary>Opens the store, making its folder when there is none, and sweeps what an earlier process left half written.</summary>
+    public MediaStore(string root)
+    {
+        _root = Path.GetFullPath(root);
+        _incoming = Path.Combine(_root, TemporaryFolder);
+        Directory.CreateDirectory(_incoming);
+        foreach (var stale in Directory.EnumerateFiles(_incoming))
+            TryDelete(stale);
+    }
+
+    /// <summary>Writes a file so that it is on disk when this returns. One that is there with the right length is left as it is.</summary>
+    /// <exception cref="ArgumentException">The hash is not 64 lower-case hexadecimal digits.</exception>
+    public async Task WriteAsync(string sha256, ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        var path = PathOf(sha256);
+        var folder = Path.GetDirectoryName(path)!;
+        if (new FileInfo(path) is not { Exists: true } there || there.Length != bytes.Length)
+        {
+            Directory.CreateDirectory(folder);
+            await WriteNewAsync(path, bytes, ct);
+        }
+
+        // The name, too, must survive a power cut, and so must the folders that may be new. Also when the file was there:
+        // whoever wrote it may not have come this far.
+        Synchronize(folder);
+        Synchronize(Path.GetDirectoryName(folder)!);
+        Synchronize(_root);
+    }
+
+    private async Task WriteNewAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        // Within the root, so that the rename below stays in one file system and is one step.
+        var temporary = Path.Combine(_incoming, Path.GetRandomFileName());
+        try
+        {
+            await using (
+                var file = new FileStream(
+                    temporary,
+                    new FileStreamOptions
+                    {
+                        Mode = FileMode.CreateNew,
+                        Access = FileAccess.Write,
+                        // Not None: the file is renamed while it is open, and so is never without the lock that tells the sweeper it is alive.
+                        Share = FileShare.Read | FileShare.Delete,
+                        Options = FileOptions.Asynchronous,
+                        BufferSize = 0,
+                        PreallocationSize = bytes.Length,
+                    }
+                )
+            )
+            {
+                await file.WriteAsync(bytes, ct);
+                file.Flush(flushToDisk: true);
+                File.Move(temporary, path, overwrite: true);
+            }
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Opens a file for reading, at any offset; null when there is none. The caller disposes of it.</summary>
+    /// <exception cref="ArgumentException">The hash is not 64 lower-case hexadecimal digits.</exception>
+    public FileStream? OpenRead(string sha256)
+    {
+        try
+        {
+            return new FileStream(
+                PathOf(sha256),
+                new FileStreamOptions
+                {
+                    Mode = FileMode.Open,
+                    Access = FileAccess.Read,
+                    Share = FileShare.ReadWrite | FileShare.Delete,
+                    Options = FileOptions.Asynchronous,
+                    BufferSize = 0,
+                }
+            );
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Removes a file; one that is not there is no error. Readers that have it open read to its end.</summary>
+    /// <exception cref="ArgumentException">The hash is not 64 lower-case hexadecimal digits.</exception>
+    public void Delete(string sha256)
+    {
+        var path = PathOf(sha256);
+        if (Directory.Exists(Path.GetDirectoryName(path)))
+            File.Delete(path);
+    }
+
+    // A file that another process (an import beside the server) is writing right now is locked, and is no leftover.
+    private static void TryDelete(string stale)
+    {
+        try
+        {
+            using (new FileStream(stale, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+                File.Delete(stale);
+        }
+        catch (IOException)
+        {
+            // In use, or already gone.
+        }
+    }
+
+    // The form is checked because the name becomes a path: "../" is not a hash.
+    private string PathOf(string sha256)
+    {
+        if (sha256.Length != HashLength || sha256.AsSpan().ContainsAnyExcept(HexDigits))
+            throw new ArgumentException("Not a SHA-256 in lower-case hexadecimal.", nameof(sha256));
+        return Path.Combine(_root, sha256[..2], sha256[2..4], sha256);
+    }
+
+    // .NET opens no folders; on Windows NTFS journals the rename itself.
+    private static void Synchronize(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        var descriptor = Native.Open(folder, Native.CloseOnExec);
+        if (descriptor < 0)
+            throw new IOException($"The folder {folder} cannot be opened.", Marshal.GetLastPInvokeError());
+        try
+        {
+            // Some network file systems refuse to synchronize folders (EINVAL) and need no help there.
+            if (Native.Fsync(descriptor) != 0 && Marshal.GetLastPInvokeError() != Native.InvalidArgument)
+                throw new IOException(
+                    $"The folder {folder} cannot be written through.",
+                    Marshal.GetLastPInvokeError()
+                );
+        }
+        finally
+        {
+            _ = Native.Close(descriptor);
+        }
+    }
+
+    [SuppressMessage(
+        "Interoperability",
+        "SYSLIB1054",
+        Justification = "Generated code would need unsafe blocks in the whole assembly."
+    )]
+    private static class Native
+    {
+        // O_RDONLY is 0 everywhere; this keeps the descriptor from child processes.
+        public static readonly int CloseOnExec = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+
+        public const int InvalidArgument = 22;
+
+        [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+        [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Fsync(int descriptor);
+
+        [DllImport("libc", EntryPoint = "close", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Close(int descriptor);
+    }
+}
