@@ -190,6 +190,59 @@ public sealed class ImageFileTests
         Assert.Equal(ImageFault.ImageTooLarge, ImageFile.Inspect(upload).Fault?.Code);
     }
 
+    [Theory]
+    [InlineData("000" + "1" + "1" + "00000")] // a reduced header
+    [InlineData("000" + "1" + "0" + "0" + "0" + "00000" + "000000000000" + "00100")] // one operating point
+    [InlineData(
+        "000"
+            + "0"
+            + "0"
+            + "0"
+            + "1"
+            + "00001"
+            + "000000000000"
+            + "01000"
+            + "1"
+            + "0"
+            + "000000000000"
+            + "00100"
+            + "1"
+            + "0000"
+    )]
+    public void An_avif_that_lies_about_its_size_is_known_by_its_samples(string start)
+    {
+        byte[] Item(int width, int height)
+        {
+            var bits = start + "1111" + "1111" + Bits(width - 1) + Bits(height - 1) + "0000000";
+            var header = Enumerable
+                .Range(0, bits.Length / 8)
+                .Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2))
+                .ToArray();
+            return [0x12, 0x00, 0x0A, (byte)header.Length, .. header];
+        }
+
+        Av1.CheckSize(Item(10_000, 10_000));
+        var refused = Assert.Throws<ImageRefusedException>(() => Av1.CheckSize(Item(10_000, 10_001)));
+        Assert.Equal(ImageFault.ImageTooLarge, refused.Fault.Code);
+
+        // The same at the start of a file's samples.
+        var upload = (byte[])Pictures.Plain("avif").Clone();
+        Item(30_000, 30_000).CopyTo(upload, upload.AsSpan().IndexOf("mdat"u8) + 4);
+        Assert.Equal(ImageFault.ImageTooLarge, ImageFile.Inspect(upload).Fault?.Code);
+
+        static string Bits(int value) => Convert.ToString(value, 2).PadLeft(16, '0');
+    }
+
+    [Fact]
+    public void A_file_that_only_half_claims_its_format_is_refused()
+    {
+        // Renditions are made by a library that goes by the first brand; it must know what was taken in.
+        var upload = (byte[])Pictures.Plain("avif").Clone();
+        "K\0\0\0"u8.CopyTo(upload.AsSpan(8));
+
+        Assert.Equal(ImageFault.ImageDamaged, ImageFile.Inspect(upload).Fault?.Code);
+    }
+
     [Fact]
     public void A_file_of_too_many_bytes_is_refused_and_one_at_the_limit_is_not()
     {

@@ -100,6 +100,8 @@ internal static class AvifContainer
             throw ImageRefusedException.Unsupported("The picture is not coded as AV1.");
 
         ReadLocations(file, iloc, inner, items);
+        foreach (var item in items.Values)
+            CheckSize(file, item);
         Overwrite(file, items.Values, inner is { } idat ? [.. media, idat] : media, media, sequence);
     }
 
@@ -151,6 +153,34 @@ internal static class AvifContainer
                 at += part;
             }
         }
+    }
+
+    // The declared size was checked with the properties; a decoder goes by what the data says.
+    private static void CheckSize(byte[] file, Item item)
+    {
+        if (item.Type is not ("av01" or "grid"))
+            return;
+        if (item.Extents.Sum(e => (long)e.Length) > file.Length)
+            throw ImageRefusedException.Damaged("The AVIF's items overlap.");
+
+        var data =
+            item.Extents.Count == 1
+                ? file.AsSpan(item.Extents[0].Start, item.Extents[0].Length)
+                : item.Extents.SelectMany(e => file.AsSpan(e.Start, e.Length).ToArray()).ToArray();
+        if (item.Type is "av01")
+        {
+            Av1.CheckSize(data);
+            return;
+        }
+
+        var reader = new ByteReader(data);
+        reader.Take(1);
+        var wide = (reader.Byte() & 1) == 1;
+        reader.Take(2);
+        if (wide)
+            ImageLimits.Check(reader.UInt32(), reader.UInt32());
+        else
+            ImageLimits.Check(reader.UInt16(), reader.UInt16());
     }
 
     /// <summary>An item's new content, exactly as long as the old one or empty.</summary>
@@ -284,6 +314,11 @@ internal static class AvifContainer
             {
                 var reader = new ByteReader(file.AsSpan(0, box.Content.End), box.Content.Start + 4);
                 ImageLimits.Check(reader.UInt32(), reader.UInt32());
+            }
+            else if (string.Equals(box.Type, "av1C", StringComparison.Ordinal) && box.Content.Length > 4)
+            {
+                // May repeat the sequence header, which decoders are then given first.
+                Av1.CheckSize(file.AsSpan(box.Content.Start + 4, box.Content.Length - 4));
             }
             else if (box.Type is "uuid" or "udes")
             {

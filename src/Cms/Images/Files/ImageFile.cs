@@ -122,8 +122,12 @@ internal sealed record ImageFile
 
     private static (int Width, int Height) ReadSize(ImageFormat format, byte[] bytes)
     {
+        Libvips.Prepare();
         try
         {
+            // Renditions let the library find the format: it has to find the same one.
+            if (Image.FindLoadBuffer(bytes) is null)
+                throw ImageRefusedException.Damaged("The image cannot be read.");
             using var image = Open(format, bytes, frames: 1);
             var turned = image.Contains("orientation") && image.Get("orientation") is int and >= 5 and <= 8;
             return turned ? (image.Height, image.Width) : (image.Width, image.Height);
