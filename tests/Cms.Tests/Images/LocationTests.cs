@@ -170,6 +170,38 @@ public sealed class LocationTests
     }
 
     [Fact]
+    public void Chunks_of_a_png_that_are_written_anew_have_the_right_checksum()
+    {
+        var bytes = Delivered(Pictures.Located("png")).ToArray();
+
+        var seen = new List<string>();
+        for (var at = 8; at < bytes.Length; )
+        {
+            var length = BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at));
+            seen.Add(Encoding.ASCII.GetString(bytes, at + 4, 4));
+            Assert.Equal(
+                Pictures.PngChunk(seen[^1], bytes[(at + 8)..(at + 8 + length)]),
+                bytes[at..(at + 12 + length)]
+            );
+            at += 12 + length;
+        }
+
+        Assert.Contains("eXIf", seen, StringComparer.Ordinal);
+        Assert.Contains("iTXt", seen, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void The_header_of_a_webp_announces_what_is_left_and_no_more()
+    {
+        Assert.Equal(0x0C, Delivered(Pictures.Located("webp")).Span[20] & 0x0C);
+        Assert.Equal(
+            0x08,
+            Delivered(Pictures.With("webp", Blocks.Exif(littleEndian: true), null)).Span[20] & 0x0C
+        );
+        Assert.Equal(0x00, Delivered(Pictures.With("webp", [1, 2, 3], [4, 5])).Span[20] & 0x0C);
+    }
+
+    [Fact]
     public void Second_and_unknown_chunks_of_a_webp_and_what_follows_it_are_not_delivered()
     {
         var secret = Encoding.ASCII.GetBytes(Blocks.Secret);
@@ -250,10 +282,12 @@ public sealed class LocationTests
         var counts = (byte[])exif.Clone();
         foreach (var tag in (ushort[])[0x010F, 0x8298])
             counts.AsSpan(FieldOf(counts, tag) + 4, 4).Fill(0xFF);
+        var beyond = (byte[])exif.Clone();
+        beyond.AsSpan(FieldOf(beyond, 0x010F) + 8, 4).Fill(0xFF);
         var outside = (byte[])exif.Clone();
         outside.AsSpan(4, 4).Fill(0xFF);
 
-        foreach (var hostile in (byte[][])[loop, counts, outside])
+        foreach (var hostile in (byte[][])[loop, counts, beyond, outside])
         {
             Assert.InRange(ExifBlock.WithoutLocation(hostile)?.Length ?? 0, 0, hostile.Length);
             AssertNoPlace(Delivered(Pictures.With("jpeg", hostile, null)));
