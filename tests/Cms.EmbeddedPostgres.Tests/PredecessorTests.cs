@@ -6,9 +6,12 @@ namespace Cms.EmbeddedPostgres.Tests;
 
 public sealed class PredecessorTests : Scratch
 {
+    // Milliseconds. A predecessor that is not dealt with would make the start wait for long.
+    private const int Deadline = 60_000;
+
     private string Data => Path.Combine(NewDirectory, "data");
 
-    [Fact]
+    [Fact(Timeout = Deadline)]
     public async Task An_orphan_of_ours_is_stopped_and_replaced()
     {
         var orphan = await StartByHandAsync(ours: true);
@@ -20,7 +23,7 @@ public sealed class PredecessorTests : Scratch
         Assert.Equal("1", await AskAsync(cluster, "select 1"));
     }
 
-    [Fact]
+    [Fact(Timeout = Deadline)]
     public async Task A_server_that_somebody_else_started_is_left_alone()
     {
         var foreign = await StartByHandAsync(ours: false);
@@ -33,7 +36,7 @@ public sealed class PredecessorTests : Scratch
         await foreign.StopAsync();
     }
 
-    [Fact]
+    [Fact(Timeout = Deadline)]
     public async Task A_session_that_outlived_its_server_is_ended_before_the_next_start()
     {
         await using var first = await StartAsync(NewDirectory);
@@ -52,17 +55,25 @@ public sealed class PredecessorTests : Scratch
         await EventuallyAsync(() => OnCpu(session), "the session to be busy");
         Native.Signal(first.ProcessId, Native.Kill);
         await first.Exited;
-        Assert.True(Runs(session));
-        await first.DisposeAsync();
+        try
+        {
+            Assert.True(Runs(session));
+            await first.DisposeAsync();
 
-        await using var second = await StartAsync(NewDirectory);
+            await using var second = await StartAsync(NewDirectory);
 
-        Assert.False(Runs(session));
-        Assert.Equal("1", await AskAsync(second, "select 1"));
+            Assert.False(Runs(session));
+            Assert.Equal("1", await AskAsync(second, "select 1"));
+        }
+        finally
+        {
+            // Whatever became of the test, it must not keep a processor busy for ever.
+            Native.Signal(session, Native.Kill);
+        }
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => running);
     }
 
-    [Theory]
+    [Theory(Timeout = Deadline)]
     [InlineData("")]
     [InlineData("what is this?\n")]
     [InlineData("1\n")] // lives, and is no PostgreSQL
@@ -79,7 +90,7 @@ public sealed class PredecessorTests : Scratch
         Assert.Equal("1", await AskAsync(cluster, "select 1"));
     }
 
-    [Fact]
+    [Fact(Timeout = Deadline)]
     public async Task A_pid_file_and_socket_lock_that_name_this_very_program_are_stale()
     {
         await MakeClusterAsync();
