@@ -1,0 +1,178 @@
+using System.Text.Json.Serialization;
+
+namespace Cms.Publishing.Bodies;
+
+/// <summary>
+/// One piece of a body, told apart by <c>type</c>: <c>paragraph</c>, <c>heading</c>, <c>list</c>, <c>quote</c>, <c>image</c>,
+/// <c>embed</c>, <c>code</c>, <c>table</c>, <c>divider</c>, <c>html</c>. Where a member is "inline HTML" it holds text with only
+/// <c>a em strong code s sub sup mark br</c>; <c>a</c> has <c>href</c> (http, https, mailto, <c>/path</c> or <c>#fragment</c>),
+/// and may have <c>title</c> and <c>rel</c> (<c>nofollow</c>, <c>sponsored</c>, <c>ugc</c>). It is sanitised and can be put into a page as it is.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(ParagraphBlock), "paragraph")]
+[JsonDerivedType(typeof(HeadingBlock), "heading")]
+[JsonDerivedType(typeof(ListBlock), "list")]
+[JsonDerivedType(typeof(QuoteBlock), "quote")]
+[JsonDerivedType(typeof(ImageBlock), "image")]
+[JsonDerivedType(typeof(EmbedBlock), "embed")]
+[JsonDerivedType(typeof(CodeBlock), "code")]
+[JsonDerivedType(typeof(TableBlock), "table")]
+[JsonDerivedType(typeof(DividerBlock), "divider")]
+[JsonDerivedType(typeof(HtmlBlock), "html")]
+internal abstract record Block;
+
+/// <summary>A paragraph: <c>{ "type": "paragraph", "html": "The &lt;em&gt;old&lt;/em&gt; bridge is closed." }</c>.</summary>
+internal sealed record ParagraphBlock : Block
+{
+    /// <summary>Inline HTML with at least one visible character, at most 100,000 characters.</summary>
+    public required string Html { get; init; }
+}
+
+/// <summary>A heading within the body: <c>{ "type": "heading", "level": 2, "html": "What happens next" }</c>.</summary>
+internal sealed record HeadingBlock : Block
+{
+    /// <summary>2, 3 or 4: the article's headline is the only first level. In Markdown and HTML, level 1 is read as 2, and 5 and 6 as 4.</summary>
+    public required int Level { get; init; }
+
+    /// <summary>Inline HTML with at least one visible character.</summary>
+    public required string Html { get; init; }
+}
+
+/// <summary>A list: <c>{ "type": "list", "ordered": false, "items": [ { "html": "Bread" }, { "html": "Fruit", "list": { "ordered": true, "items": [ { "html": "Pears" } ] } } ] }</c>.</summary>
+internal sealed record ListBlock : Block
+{
+    /// <summary>Whether the items are numbered.</summary>
+    public required bool Ordered { get; init; }
+
+    /// <summary>The number of the first item of a numbered list where it is not 1; otherwise absent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Start { get; init; }
+
+    /// <summary>At least one item. Lists nest at most six levels deep.</summary>
+    public required IReadOnlyList<ListItem> Items { get; init; }
+}
+
+/// <summary>A list within a list: the same members as a list block, without <c>type</c>.</summary>
+internal sealed record NestedList
+{
+    /// <summary>Whether the items are numbered.</summary>
+    public required bool Ordered { get; init; }
+
+    /// <summary>The number of the first item of a numbered list where it is not 1; otherwise absent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Start { get; init; }
+
+    /// <summary>At least one item.</summary>
+    public required IReadOnlyList<ListItem> Items { get; init; }
+}
+
+/// <summary>One item of a list: <c>{ "html": "Fruit", "list": { … } }</c>.</summary>
+internal sealed record ListItem
+{
+    /// <summary>Inline HTML with at least one visible character.</summary>
+    public required string Html { get; init; }
+
+    /// <summary>The list below this item; absent when there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public NestedList? List { get; init; }
+}
+
+/// <summary>A quotation set apart: <c>{ "type": "quote", "paragraphs": [ "We never gave up." ], "attribution": "Ana Silva, &lt;em&gt;teacher&lt;/em&gt;" }</c>.</summary>
+internal sealed record QuoteBlock : Block
+{
+    /// <summary>Inline HTML for each paragraph; at least one.</summary>
+    public required IReadOnlyList<string> Paragraphs { get; init; }
+
+    /// <summary>Whose words these are, as inline HTML without a dash before it; null when not stated.</summary>
+    public string? Attribution { get; init; }
+}
+
+/// <summary>A picture from the image library: <c>{ "type": "image", "image": { "id": "01890a5d-…", "caption": "The bridge in 1931" } }</c>.</summary>
+internal sealed record ImageBlock : Block
+{
+    /// <summary>Which image, and what is said about it here.</summary>
+    public required ImageUse Image { get; init; }
+}
+
+/// <summary>An image in a place, with what this place says differently. An absent or null member means the image's own; an empty one means none here.</summary>
+internal sealed record ImageUse
+{
+    /// <summary>The image's id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>Plain text in place of the image's own alternative text; empty for a picture that only decorates.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Alt { get; init; }
+
+    /// <summary>Plain text in place of the image's own caption.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Caption { get; init; }
+
+    /// <summary>Plain text in place of the image's own credit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Credit { get; init; }
+}
+
+/// <summary>Something shown from another site: <c>{ "type": "embed", "url": "https://www.youtube.com/embed/abc", "title": "The speech" }</c>. The front end decides how; the HTML form has a link.</summary>
+internal sealed record EmbedBlock : Block
+{
+    /// <summary>An absolute http or https address.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>Plain text that says what it is; null when not stated.</summary>
+    public string? Title { get; init; }
+}
+
+/// <summary>Text in which spaces and lines count: <c>{ "type": "code", "code": "let x = 1\nprint(x)", "language": "swift" }</c>.</summary>
+internal sealed record CodeBlock : Block
+{
+    /// <summary>Plain text, lines separated by <c>\n</c>, without line breaks at the end.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>The language, at most 40 of <c>A-Z a-z 0-9 + # . _ -</c>; null when not stated.</summary>
+    public string? Language { get; init; }
+}
+
+/// <summary>A table: <c>{ "type": "table", "header": [ "Year", "Votes" ], "rows": [ [ "2021", "1,204" ] ], "alignments": [ "none", "right" ], "caption": null }</c>. Rectangular.</summary>
+internal sealed record TableBlock : Block
+{
+    /// <summary>Inline HTML for each column's heading; null for a table without headings.</summary>
+    public IReadOnlyList<string>? Header { get; init; }
+
+    /// <summary>Rows of cells, each inline HTML and possibly empty. At most 1,000 rows of 100 cells, all of one length.</summary>
+    public required IReadOnlyList<IReadOnlyList<string>> Rows { get; init; }
+
+    /// <summary>One alignment for each column; absent when none is stated.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ColumnAlignment>? Alignments { get; init; }
+
+    /// <summary>Inline HTML that says what the table shows; null when not stated.</summary>
+    public string? Caption { get; init; }
+}
+
+/// <summary>How the cells of a column are aligned.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ColumnAlignment>))]
+internal enum ColumnAlignment
+{
+    [JsonStringEnumMemberName("none")]
+    None,
+
+    [JsonStringEnumMemberName("left")]
+    Left,
+
+    [JsonStringEnumMemberName("center")]
+    Center,
+
+    [JsonStringEnumMemberName("right")]
+    Right,
+}
+
+/// <summary>A break between two parts: <c>{ "type": "divider" }</c>.</summary>
+internal sealed record DividerBlock : Block;
+
+/// <summary>What no other block can hold, such as a definition list or a picture from another site: <c>{ "type": "html", "html": "&lt;dl&gt;&lt;dt&gt;VAT&lt;/dt&gt;&lt;dd&gt;A tax.&lt;/dd&gt;&lt;/dl&gt;" }</c>.</summary>
+internal sealed record HtmlBlock : Block
+{
+    /// <summary>Sanitised HTML on one line, at most 100,000 characters: headings, paragraphs, lists, quotes, tables, figures, code, <c>dl</c>, <c>details</c>; no script, style or handler.</summary>
+    public required string Html { get; init; }
+}

@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+
+namespace Cms.Publishing.Bodies;
+
+/// <summary>The body of an article: blocks in reading order.</summary>
+internal sealed partial record Body
+{
+    // The mean of silent reading in English. Brysbaert, "How many words do we read per minute?", Journal of Memory and Language 109 (2019).
+    private const int WordsPerMinute = 238;
+
+    // How many blocks with words stand before the wall.
+    private const int TeaserBlocks = 2;
+
+    public static readonly Body Empty = new() { Blocks = [] };
+
+    /// <summary>How bodies are stored. PostgreSQL's jsonb orders members by its own rule, so <c>type</c> need not come first.</summary>
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        AllowOutOfOrderMetadataProperties = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public required IReadOnlyList<Block> Blocks { get; init; }
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote. It is trusted: everything was sanitised when it was written.</summary>
+    public static Body Parse(string json) =>
+        JsonSerializer.Deserialize<Body>(json, Json) ?? throw new JsonException("A stored body is null.");
+
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>The library's images that the body shows, each once, in order; those inside free HTML too.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Guid> ImageIds =>
+        [
+            .. Blocks
+                .SelectMany(block =>
+                    block switch
+                    {
+                        ImageBlock image => [image.Image.Id],
+                        HtmlBlock html => Media()
+                            .Matches(html.Html)
+                            .Select(match => Guid.Parse(match.Groups["id"].ValueSpan)),
+                        _ => Enumerable.Empty<Guid>(),
+                    }
+                )
+                .Distinct(),
+        ];
+
+    /// <summary>Addresses of embeds, in order.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> EmbedUrls => [.. Blocks.OfType<EmbedBlock>().Select(embed => embed.Url)];
+
+    /// <summary>Words to read, as <see cref="Words"/> counts them: everything but captions, titles of embeds and numbers of list items.</summary>
+    [JsonIgnore]
+    public int WordCount => Blocks.SelectMany(BodyText.Pieces).Sum(Words.Count);
+
+    /// <summary>At 238 words a minute, to the nearest minute and at least 1; 0 when there is nothing to read.</summary>
+    [JsonIgnore]
+    public int ReadingMinutes => MinutesFor(WordCount);
+
+    public static int MinutesFor(int words) =>
+        words == 0 ? 0 : Math.Max(1, (words + (WordsPerMinute / 2)) / WordsPerMinute);
+
+    /// <summary>What stands before the wall: everything up to and including the second block that carries words.</summary>
+    public Teaser Teaser()
+    {
+        var carrying = 0;
+        for (var i = 0; i < Blocks.Count; i++)
+        {
+            if (CarriesWords(Blocks[i]) && ++carrying == TeaserBlocks)
+                return new Teaser(this with { Blocks = [.. Blocks.Take(i + 1)] }, i + 1 < Blocks.Count);
+        }
+
+        return new Teaser(this, Truncated: false);
+    }
+
+    /// <summary>The first words of the teaser as plain text on one line; cut at a word, with an ellipsis, where it is longer.</summary>
+    public string Excerpt(int maxCharacters)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxCharacters, 1);
+        var text = Plain.Line(string.Join(' ', Teaser().Body.Blocks.SelectMany(BodyText.Pieces)));
+        if (text.Length <= maxCharacters)
+            return text;
+
+        // The longest start that leaves room for the ellipsis, ending where a grapheme ends and if possible where a word does.
+        var room = maxCharacters - 1;
+        var (end, word) = (0, 0);
+        while (end < text.Length)
+        {
+            if (text[end] == ' ')
+                word = end;
+            var next = end + StringInfo.GetNextTextElementLength(text.AsSpan(end));
+            if (next > room)
+                break;
+            end = next;
+        }
+
+        return text[..(word > 0 ? word : end)].TrimEnd(' ', ',', ';', ':', '—', '–', '-') + '…';
+    }
+
+    /// <summary>
+    /// Without overrides that say what the image says itself. The HTML and Markdown forms show an image's own words, so a body that went out
+    /// and came back states them; this lets it inherit them again.
+    /// </summary>
+    public Body InheritFrom(Func<Guid, BodyImage?> image) =>
+        this with
+        {
+            Blocks =
+            [
+                .. Blocks.Select(block =>
+                    block is ImageBlock { Image: var use } && image(use.Id) is { } own
+                        ? new ImageBlock
+                        {
+                            Image = use with
+                            {
+                                Alt = Same(use.Alt, own.Alt) ? null : use.Alt,
+                                Caption = Same(use.Caption, own.Caption) ? null : use.Caption,
+                                Credit = Same(use.Credit, own.Credit) ? null : use.Credit,
+                            },
+                        }
+                        : block
+                ),
+            ],
+        };
+
+    public bool Equals(Body? other) =>
+        other is not null && string.Equals(ToJson(), other.ToJson(), StringComparison.Ordinal);
+
+    public override int GetHashCode() => string.GetHashCode(ToJson(), StringComparison.Ordinal);
+
+    private static bool Same(string? said, string? own) =>
+        said is not null && own is not null && string.Equals(said, Plain.Line(own), StringComparison.Ordinal);
+
+    private static bool CarriesWords(Block block) =>
+        block
+            is ParagraphBlock
+                or HeadingBlock
+                or ListBlock
+                or QuoteBlock
+                or CodeBlock
+                or TableBlock
+                or HtmlBlock;
+
+    [GeneratedRegex("<img src=\"/media/(?<id>[0-9a-f-]{36})/original\"", RegexOptions.NonBacktracking)]
+    private static partial Regex Media();
+}
+
+/// <summary>The start of a body, and whether there is more.</summary>
+internal sealed record Teaser(Body Body, bool Truncated);

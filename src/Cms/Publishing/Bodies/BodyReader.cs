@@ -1,0 +1,268 @@
+using System.Globalization;
+using AngleSharp.Dom;
+using Markdig;
+using Markdig.Extensions.EmphasisExtras;
+using Markdig.Extensions.Tables;
+using Markdig.Renderers.Html;
+using Markdig.Syntax;
+
+namespace Cms.Publishing.Bodies;
+
+/// <summary>Reads a body from any form it is written in. Everything is sanitised and brought into one spelling; all faults are told at once.</summary>
+internal static class BodyReader
+{
+    private static readonly MarkdownPipeline Markdown = new MarkdownPipelineBuilder()
+        .UsePipeTables()
+        .UseEmphasisExtras(EmphasisExtraOptions.Strikethrough)
+        .Build();
+
+    /// <summary>From blocks. What is empty or out of bounds is a fault; markup that is not allowed is removed.</summary>
+    public static BodyResult FromBlocks(IReadOnlyList<Block>? blocks) => new BlockRules().Read(blocks);
+
+    /// <summary>From HTML. Wrappers and looks are lost, words never; what is empty is dropped.</summary>
+    public static BodyResult FromHtml(string html) => FromHtml(html, "/html");
+
+    /// <summary>From CommonMark with pipe tables and <c>~~strikethrough~~</c>; HTML in it is read as by <see cref="FromHtml(string)"/>.</summary>
+    public static BodyResult FromMarkdown(string markdown)
+    {
+        const string pointer = "/markdown";
+        if (markdown.Length > BodyLimits.Body)
+            return TooLong(pointer);
+        if (IsTooDense(markdown))
+            return BodyResult.Of(
+                pointer,
+                "too_many",
+                $"One paragraph or one set of link definitions may hold at most {BodyLimits.MarkdownLinks} links."
+            );
+
+        try
+        {
+            var document = Markdig.Markdown.Parse(Plain.Clean(markdown), Markdown);
+            foreach (var table in document.Descendants<Table>())
+                StateAlignments(table);
+            var html = document.ToHtml(Markdown);
+            return FromHtml(html, pointer, limit: int.MaxValue);
+        }
+        catch (ArgumentException)
+        {
+            // Markdig's way of saying that elements nest beyond its limit.
+            return TooDeep(pointer);
+        }
+    }
+
+    /// <summary>Inline HTML as <see cref="Inline"/>, or null where it nests too deeply.</summary>
+    public static Inline? ReadInline(string html)
+    {
+        if (Inline.ReadCanonical(html) is { } known)
+            return known;
+        return HtmlPolicy.Parse(html) is { } root ? FlowReader.ReadInline(root) : null;
+    }
+
+    /// <summary>Free HTML in its one spelling, or null where it nests too deeply.</summary>
+    public static string? ReadFree(string html)
+    {
+        if (HtmlPolicy.Parse(html) is not { } root)
+            return null;
+        var (flows, tooDeep) = FlowReader.Read(root);
+        return tooDeep ? null : FlowWriter.Write(flows);
+    }
+
+    private static BodyResult FromHtml(string html, string pointer, int limit = BodyLimits.Body)
+    {
+        if (html.Length > limit)
+            return TooLong(pointer);
+        if (HtmlPolicy.Parse(html) is not { } root)
+            return TooDeep(pointer);
+        var (flows, tooDeep) = FlowReader.Read(root);
+        if (tooDeep)
+            return TooDeep(pointer);
+        if (flows.Count > BodyLimits.Blocks)
+            return BodyResult.Of(
+                pointer,
+                "too_many",
+                $"A body has at most {BodyLimits.Blocks} blocks; this makes {flows.Count}."
+            );
+
+        var result = FromBlocks([.. flows.Select(ToBlock)]);
+        if (result.IsValid)
+            return result;
+        // The blocks are ours, not the writer's: their pointers would lead nowhere.
+        return BodyResult.Of([
+            .. result.Faults.Select(fault =>
+                fault with
+                {
+                    Pointer = pointer,
+                    Detail = $"{fault.Detail} (block {Number(fault.Pointer)})",
+                }
+            ),
+        ]);
+    }
+
+    private static string Number(string pointer)
+    {
+        var index = pointer.Split('/').ElementAtOrDefault(2);
+        return int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var i)
+            ? (i + 1).ToString(CultureInfo.InvariantCulture)
+            : "all";
+    }
+
+    private static Block ToBlock(Flow flow) =>
+        flow switch
+        {
+            FlowText { Level: 0 } text => new ParagraphBlock { Html = text.Text.ToHtml() },
+            FlowText text => new HeadingBlock { Level = text.Level, Html = text.Text.ToHtml() },
+            FlowImage { Id: { } id } image => new ImageBlock
+            {
+                Image = new ImageUse
+                {
+                    Id = id,
+                    Alt = image.Alt,
+                    Caption = image.Caption,
+                    Credit = image.Credit,
+                },
+            },
+            FlowEmbed embed => new EmbedBlock { Url = embed.Url, Title = embed.Title },
+            FlowCode code => new CodeBlock { Code = code.Code, Language = code.Language },
+            FlowDivider => new DividerBlock(),
+            FlowList list when ToList(list, 1) is { } nested => new ListBlock
+            {
+                Ordered = nested.Ordered,
+                Start = nested.Start,
+                Items = nested.Items,
+            },
+            FlowQuote quote when AreParagraphs(quote.Content) => new QuoteBlock
+            {
+                Paragraphs = [.. quote.Content.Cast<FlowText>().Select(text => text.Text.ToHtml())],
+                Attribution = quote.Attribution?.ToHtml(),
+            },
+            FlowTable table when ToTable(table) is { } block => block,
+            _ => new HtmlBlock { Html = FlowWriter.Write([flow]) },
+        };
+
+    private static NestedList? ToList(FlowList list, int depth)
+    {
+        if (depth > BodyLimits.ListDepth)
+            return null;
+        var items = new List<ListItem>();
+        foreach (var item in list.Items)
+        {
+            var below = item[^1] as FlowList;
+            var texts = below is null ? item : item.Take(item.Count - 1).ToArray();
+            if (!AreParagraphs(texts))
+                return null;
+            var nested = below is null ? null : ToList(below, depth + 1);
+            if (below is not null && nested is null)
+                return null;
+            items.Add(new ListItem { Html = Joined(texts), List = nested });
+        }
+
+        return new NestedList
+        {
+            Ordered = list.Ordered,
+            Start = list.Start,
+            Items = items,
+        };
+    }
+
+    private static TableBlock? ToTable(FlowTable table)
+    {
+        var rows = table.Rows;
+        var heads = rows.Count(row => row.Head);
+        if (heads == 0 && rows[0].Cells.All(cell => cell.Heading) && rows.Count > 1)
+            heads = 1;
+        var columns = rows.Max(row => row.Cells.Count);
+        if (
+            heads > 1
+            || columns > BodyLimits.Columns
+            || rows.Count - heads > BodyLimits.Rows
+            || rows.Any(row =>
+                row.Cells.Any(cell =>
+                    cell.Columns > 1
+                    || cell.Rows > 1
+                    || !(cell.Content.Count == 0 || AreParagraphs(cell.Content))
+                )
+            )
+        )
+            return null;
+
+        var texts = rows.Select(row =>
+                row.Cells.Select(cell => Joined(cell.Content))
+                    .Concat(Enumerable.Repeat("", columns - row.Cells.Count))
+                    .ToArray()
+            )
+            .ToArray();
+        var alignments = Enumerable
+            .Range(0, columns)
+            .Select(column =>
+                rows.Where(row => row.Cells.Count > column)
+                    .Select(row => row.Cells[column].Align)
+                    .FirstOrDefault(align => align is not ColumnAlignment.None)
+            )
+            .ToArray();
+        return new TableBlock
+        {
+            Header = heads == 1 ? texts[0] : null,
+            Rows = [.. texts.Skip(heads)],
+            Alignments = alignments.All(align => align is ColumnAlignment.None) ? null : alignments,
+            Caption = table.Caption?.ToHtml(),
+        };
+    }
+
+    private static bool AreParagraphs(IReadOnlyList<Flow> flows) =>
+        flows.Count > 0 && flows.All(flow => flow is FlowText { Level: 0 });
+
+    private static string Joined(IReadOnlyList<Flow> texts) =>
+        texts.Count == 0 ? "" : Inline.Join(texts.Cast<FlowText>().Select(text => text.Text)).ToHtml();
+
+    // Markdig says it with a style attribute, which no HTML keeps here.
+    private static void StateAlignments(Table table)
+    {
+        foreach (var cell in table.Descendants<TableCell>())
+        {
+            var index = cell.ColumnIndex >= 0 ? cell.ColumnIndex : ((TableRow)cell.Parent!).IndexOf(cell);
+            if (
+                index < table.ColumnDefinitions.Count
+                && table.ColumnDefinitions[index].Alignment is { } alignment
+            )
+                cell.GetAttributes().AddProperty("align", alignment.ToString().ToLowerInvariant());
+        }
+    }
+
+    // Markdig tries every "](" against the rest of its paragraph, and every definition against those before it.
+    private static bool IsTooDense(string markdown)
+    {
+        var (links, definitions) = (0, 0);
+        var blank = true;
+        for (var i = 0; i < markdown.Length; i++)
+        {
+            var c = markdown[i];
+            if (c is '\n' or '\r')
+            {
+                if (blank)
+                    links = 0;
+                blank = true;
+            }
+            else if (c is not ' ' and not '\t')
+            {
+                blank = false;
+            }
+
+            if (c == ']' && i + 1 < markdown.Length)
+            {
+                links += markdown[i + 1] == '(' ? 1 : 0;
+                definitions += markdown[i + 1] == ':' ? 1 : 0;
+            }
+
+            if (links > BodyLimits.MarkdownLinks || definitions > BodyLimits.MarkdownLinks)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static BodyResult TooLong(string pointer) =>
+        BodyResult.Of(pointer, "too_long", $"A body has at most {BodyLimits.Body} characters.");
+
+    private static BodyResult TooDeep(string pointer) =>
+        BodyResult.Of(pointer, "too_deep", "Elements are nested too deeply.");
+}

@@ -1,0 +1,231 @@
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+using Ganss.Xss;
+
+namespace Cms.Publishing.Bodies;
+
+/// <summary>
+/// The one door for HTML: parses what anybody sends and leaves only what is allowed. What is read out of it is written anew, element by
+/// element (<see cref="Inline"/>, <see cref="FlowWriter"/>), so that nothing depends on this list alone.
+/// </summary>
+internal static class HtmlPolicy
+{
+    // Whole subtrees: what they hold is not text of the article.
+    private static readonly HashSet<string> Dropped = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "svg",
+        "math",
+        "object",
+        "embed",
+        "applet",
+        "audio",
+        "video",
+        "canvas",
+        "head",
+        "title",
+        "meta",
+        "link",
+        "base",
+        "frame",
+        "frameset",
+        "noframes",
+        "noembed",
+        "dialog",
+        "datalist",
+    };
+
+    private static readonly HashSet<string> Tags = new(StringComparer.OrdinalIgnoreCase)
+    {
+        // Text
+        "a",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "code",
+        "kbd",
+        "samp",
+        "tt",
+        "s",
+        "del",
+        "strike",
+        "sub",
+        "sup",
+        "br",
+        "mark",
+        "q",
+        "cite",
+        // Structures
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "menu",
+        "dir",
+        "blockquote",
+        "pre",
+        "hr",
+        "dl",
+        "dt",
+        "dd",
+        "details",
+        "summary",
+        "figure",
+        "figcaption",
+        "img",
+        "iframe",
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "th",
+        "td",
+        // Wrappers: they separate, and then disappear
+        "div",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "main",
+        "aside",
+        "nav",
+        "address",
+        "form",
+        "fieldset",
+        "legend",
+        "center",
+        "hgroup",
+        "search",
+        "option",
+        "optgroup",
+    };
+
+    private static readonly HashSet<string> Attributes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "href",
+        "title",
+        "rel",
+        "src",
+        "alt",
+        "width",
+        "height",
+        "start",
+        "class",
+        "colspan",
+        "rowspan",
+        "align",
+        "data-block",
+        "data-image",
+        "data-alt",
+        "data-caption",
+        "data-credit",
+    };
+
+    private static readonly HtmlSanitizer Sanitizer = new(
+        new HtmlSanitizerOptions
+        {
+            AllowedTags = Tags,
+            AllowedAttributes = Attributes,
+            AllowedSchemes = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+            {
+                "http",
+                "https",
+                "mailto",
+            },
+            UriAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "href", "src" },
+        }
+    )
+    {
+        KeepChildNodes = true,
+    };
+
+    private static readonly HashSet<string> Relations = new(StringComparer.Ordinal)
+    {
+        "nofollow",
+        "sponsored",
+        "ugc",
+    };
+
+    /// <summary>The sanitised content of an HTML text, or null where it nests too deeply to be walked safely.</summary>
+    public static IElement? Parse(string html)
+    {
+        IElement? last = null;
+        var options = new HtmlParserOptions
+        {
+            SkipComments = true,
+            // A million attributes never reach the tree: the parser compares each with all before it.
+            ShouldEmitAttribute = (ref _, name) =>
+                Attributes.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name.Span),
+            // When an element is created, the one before it is in its place.
+            OnCreated = (element, _) =>
+            {
+                if (Depth(last) > BodyLimits.HtmlDepth)
+                    throw new TooDeepException();
+                last = element;
+            },
+        };
+
+        try
+        {
+            // An open body keeps every element where it is written, also those that would go to the head or replace the body.
+            var document = new HtmlParser(options).ParseDocument("<!doctype html><body>" + html);
+            if (document.Body is not { } body || Depth(last) > BodyLimits.HtmlDepth)
+                return document.Body is null ? document.CreateElement("div") : null;
+            foreach (var element in body.QuerySelectorAll("*").Where(IsDropped).ToArray())
+                element.Remove();
+            Sanitizer.SanitizeDom((IHtmlDocument)document, (IHtmlElement)body);
+            return body;
+        }
+        catch (TooDeepException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A link as a body holds it; null where the address is not allowed.</summary>
+    public static Link? MakeLink(string? href, string? title, string? rel)
+    {
+        if (Links.Clean(href) is not { } url)
+            return null;
+        var line = title is null ? "" : Plain.Line(title);
+        var relations = (rel ?? "")
+            .ToLowerInvariant()
+            .Split([' ', '\t', '\n', '\r', '\f'], StringSplitOptions.RemoveEmptyEntries)
+            .Where(Relations.Contains)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+        return new Link(
+            url,
+            line.Length > 0 ? line : null,
+            relations.Length > 0 ? string.Join(' ', relations) : null
+        );
+    }
+
+    private static bool IsDropped(IElement element) =>
+        Dropped.Contains(element.LocalName) || element.NamespaceUri is not "http://www.w3.org/1999/xhtml";
+
+    private static int Depth(INode? node)
+    {
+        var depth = 0;
+        // A template's content hangs on no parent; its depth counts from the template, which is removed whole and never walked.
+        for (; node is not null && depth <= BodyLimits.HtmlDepth; node = node.Parent)
+            depth++;
+        return depth;
+    }
+
+    private sealed class TooDeepException : Exception;
+}

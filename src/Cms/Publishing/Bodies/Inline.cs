@@ -1,0 +1,480 @@
+using System.Text;
+
+namespace Cms.Publishing.Bodies;
+
+/// <summary>What a stretch of text is marked as.</summary>
+[Flags]
+internal enum Marks
+{
+    None = 0,
+    Strong = 1,
+    Em = 2,
+    S = 4,
+    Mark = 8,
+    Sub = 16,
+    Sup = 32,
+    Code = 64,
+}
+
+/// <summary>Where a stretch of text leads.</summary>
+internal sealed record Link(string Href, string? Title, string? Rel);
+
+/// <summary>How a stretch of text looks.</summary>
+internal readonly record struct Style(Marks Marks, Link? Link)
+{
+    public Style With(Marks marks) => this with { Marks = Marks | marks };
+
+    public Style And(Style other) => new(Marks & other.Marks, Equals(Link, other.Link) ? Link : null);
+}
+
+/// <summary>Text in one style. A <c>\n</c> is a line break.</summary>
+internal readonly record struct Run(string Text, Style Style);
+
+/// <summary>
+/// Text with marks, flat: each stretch knows all its marks. Inline HTML is read into this and written from it, so there is one spelling
+/// for each text, nothing nests deeper than there are marks, and nothing can come out that is not a mark.
+/// </summary>
+internal sealed class Inline(IReadOnlyList<Run> runs)
+{
+    /// <summary>Marks and their elements, outermost first; a link is outside all of them.</summary>
+    public static readonly (Marks Mark, string Element)[] Elements =
+    [
+        (Marks.Strong, "strong"),
+        (Marks.Em, "em"),
+        (Marks.S, "s"),
+        (Marks.Mark, "mark"),
+        (Marks.Sub, "sub"),
+        (Marks.Sup, "sup"),
+        (Marks.Code, "code"),
+    ];
+
+    public IReadOnlyList<Run> Runs { get; } = runs;
+
+    /// <summary>Whether there is nothing to see.</summary>
+    public bool IsEmpty { get; } = !runs.Any(run => run.Text.Any(Plain.IsVisible));
+
+    /// <summary>The text without marks; line breaks as <c>\n</c>.</summary>
+    public string ToText() => string.Concat(Runs.Select(run => run.Text));
+
+    public string ToHtml()
+    {
+        var html = new StringBuilder();
+        var open = new List<(Marks Mark, string Element)>();
+        Link? link = null;
+        foreach (var run in Runs)
+        {
+            var kept = Equals(link, run.Style.Link)
+                ? open.TakeWhile((mark, i) => Stays(open, i, run.Style.Marks)).Count()
+                : 0;
+            for (var i = open.Count - 1; i >= kept; i--)
+                html.Append("</").Append(open[i].Element).Append('>');
+            open.RemoveRange(kept, open.Count - kept);
+
+            if (!Equals(link, run.Style.Link))
+            {
+                if (link is not null)
+                    html.Append("</a>");
+                link = run.Style.Link;
+                if (link is not null)
+                    WriteOpening(html, link);
+            }
+
+            foreach (var mark in Elements)
+            {
+                if ((run.Style.Marks & mark.Mark) != Marks.None && !open.Contains(mark))
+                {
+                    open.Add(mark);
+                    html.Append('<').Append(mark.Element).Append('>');
+                }
+            }
+
+            WriteText(html, run.Text);
+        }
+
+        for (var i = open.Count - 1; i >= 0; i--)
+            html.Append("</").Append(open[i].Element).Append('>');
+        if (link is not null)
+            html.Append("</a>");
+        return html.ToString();
+    }
+
+    public static void WriteOpening(StringBuilder html, Link link)
+    {
+        html.Append("<a href=\"");
+        Plain.Escape(html, link.Href, attribute: true);
+        if (link.Title is not null)
+        {
+            html.Append("\" title=\"");
+            Plain.Escape(html, link.Title, attribute: true);
+        }
+
+        if (link.Rel is not null)
+            html.Append("\" rel=\"").Append(link.Rel);
+        html.Append("\">");
+    }
+
+    // A mark stays open when it and all before it go on, and no mark that belongs outside it begins.
+    private static bool Stays(List<(Marks Mark, string Element)> open, int index, Marks next)
+    {
+        var mark = open[index].Mark;
+        if ((next & mark) == Marks.None)
+            return false;
+        foreach (var (other, _) in Elements)
+        {
+            if (other == mark)
+                return true;
+            if ((next & other) != Marks.None && !open.Take(index).Any(o => o.Mark == other))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static void WriteText(StringBuilder html, ReadOnlySpan<char> text)
+    {
+        foreach (var line in text.Split('\n'))
+        {
+            if (line.Start.Value > 0)
+                html.Append("<br>");
+            Plain.Escape(html, text[line]);
+        }
+    }
+
+    /// <summary>One text of several, a line break between them.</summary>
+    public static Inline Join(IEnumerable<Inline> lines)
+    {
+        var all = new InlineBuilder();
+        foreach (var line in lines)
+        {
+            all.Boundary();
+            foreach (var run in line.Runs)
+                all.AppendRun(run);
+        }
+
+        return all.Build();
+    }
+
+    /// <summary>
+    /// Reads what <see cref="ToHtml"/> writes, and nothing else. Bodies at rest are made of that, so they need no HTML parser;
+    /// everything unexpected gets one.
+    /// </summary>
+    public static Inline? ReadCanonical(string html)
+    {
+        var builder = new InlineBuilder();
+        var open = new Stack<(string Element, Style Before)>();
+        var style = default(Style);
+        var rest = html.AsSpan();
+        while (rest.Length > 0)
+        {
+            var next = rest.IndexOfAny('<', '&');
+            if (next < 0)
+                next = rest.Length;
+            builder.Append(rest[..next], style);
+            rest = rest[next..];
+            if (rest.Length == 0)
+                break;
+
+            if (rest[0] == '&')
+            {
+                if (!TryEntity(ref rest, out var c))
+                    return null;
+                builder.Append([c], style);
+                continue;
+            }
+
+            var end = rest.IndexOf('>');
+            if (end < 0)
+                return null;
+            var tag = rest[1..end];
+            rest = rest[(end + 1)..];
+            if (tag is "br")
+            {
+                builder.Break(style);
+            }
+            else if (tag.Length > 0 && tag[0] == '/')
+            {
+                if (open.Count == 0 || !tag[1..].SequenceEqual(open.Peek().Element))
+                    return null;
+                style = open.Pop().Before;
+            }
+            else if (tag.StartsWith("a href=\"", StringComparison.Ordinal))
+            {
+                if (style.Link is not null || ReadLink(tag) is not { } link)
+                    return null;
+                open.Push(("a", style));
+                style = style with { Link = link };
+            }
+            else
+            {
+                if (MarkOf(tag) is not { } mark || (style.Marks & mark.Mark) != Marks.None)
+                    return null;
+                open.Push((mark.Element, style));
+                style = style.With(mark.Mark);
+            }
+        }
+
+        return open.Count == 0 ? builder.Build() : null;
+    }
+
+    private static (Marks Mark, string Element)? MarkOf(ReadOnlySpan<char> tag)
+    {
+        foreach (var mark in Elements)
+        {
+            if (tag.SequenceEqual(mark.Element))
+                return mark;
+        }
+
+        return null;
+    }
+
+    // a href="…"[ title="…"][ rel="…"]
+    private static Link? ReadLink(ReadOnlySpan<char> tag)
+    {
+        var rest = tag[1..];
+        if (!TryAttribute(ref rest, " href=\"", out var href) || href is null)
+            return null;
+        if (
+            !TryAttribute(ref rest, " title=\"", out var title)
+            || !TryAttribute(ref rest, " rel=\"", out var rel)
+        )
+            return null;
+        return rest.Length == 0 ? HtmlPolicy.MakeLink(href, title, rel) : null;
+    }
+
+    private static bool TryAttribute(ref ReadOnlySpan<char> rest, string name, out string? value)
+    {
+        value = null;
+        if (!rest.StartsWith(name, StringComparison.Ordinal))
+            return true;
+        rest = rest[name.Length..];
+        var end = rest.IndexOf('"');
+        if (end < 0)
+            return false;
+        var raw = rest[..end];
+        rest = rest[(end + 1)..];
+        var text = new StringBuilder(raw.Length);
+        while (raw.Length > 0)
+        {
+            if (raw[0] != '&')
+            {
+                text.Append(raw[0]);
+                raw = raw[1..];
+            }
+            else if (TryEntity(ref raw, out var c))
+            {
+                text.Append(c);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        value = text.ToString();
+        return true;
+    }
+
+    private static bool TryEntity(ref ReadOnlySpan<char> rest, out char c)
+    {
+        foreach (var (entity, meaning) in Entities)
+        {
+            if (rest.StartsWith(entity, StringComparison.Ordinal))
+            {
+                rest = rest[entity.Length..];
+                c = meaning;
+                return true;
+            }
+        }
+
+        c = default;
+        return false;
+    }
+
+    private static readonly (string Entity, char Meaning)[] Entities =
+    [
+        ("&amp;", '&'),
+        ("&lt;", '<'),
+        ("&gt;", '>'),
+        ("&quot;", '"'),
+    ];
+}
+
+/// <summary>
+/// Collects text and brings it into its one form: white space collapsed and trimmed, no space inside a mark's edge, line breaks only between texts.
+/// </summary>
+internal sealed class InlineBuilder
+{
+    // Not in any cleaned text: the edge of a block inside what can only be one line, which becomes one line break.
+    private const char Edge = '\v';
+
+    private readonly StringBuilder _text = new();
+    private readonly List<(int Length, Style Style)> _styles = [];
+
+    /// <summary>Text in which white space, also new lines, is a space.</summary>
+    public void Append(ReadOnlySpan<char> text, Style style)
+    {
+        foreach (var c in text)
+            _text.Append(
+                Plain.IsSpace(c) ? ' '
+                : c == Edge ? '\0'
+                : c
+            );
+        Mark(text.Length, style);
+    }
+
+    /// <summary>Text as it stands in an <see cref="Inline"/>: a new line is a line break.</summary>
+    public void AppendRun(Run run)
+    {
+        _text.Append(run.Text);
+        Mark(run.Text.Length, run.Style);
+    }
+
+    public void Break(Style style)
+    {
+        _text.Append('\n');
+        Mark(1, style);
+    }
+
+    public void Boundary()
+    {
+        if (_text.Length == 0 || _text[^1] == Edge)
+            return;
+        _text.Append(Edge);
+        Mark(1, default);
+    }
+
+    public bool HasText => _text.Length > 0;
+
+    public Inline Build()
+    {
+        if (_text.Length == 0)
+            return new Inline([]);
+
+        // A pair split by markup is two halves that no one meant to be a pair, so halves are judged in the whole text: what is seen is what counts.
+        var raw = _text.ToString();
+        _text.Clear();
+        var runs = new RunWriter();
+        Style? before = null;
+        var gap = default(Gap);
+        var (part, left) = (0, 0);
+        for (var i = 0; i < raw.Length; i++)
+        {
+            while (left == 0)
+                left = _styles[part++].Length;
+            left--;
+            var style = _styles[part - 1].Style;
+            var c = raw[i];
+            if (c is ' ' or '\n' or Edge)
+            {
+                gap.Add(c, style);
+                continue;
+            }
+
+            if (char.IsSurrogate(c))
+            {
+                if (char.IsHighSurrogate(c) && i + 1 < raw.Length && char.IsLowSurrogate(raw[i + 1]))
+                {
+                    runs.Gap(ref gap, before, style);
+                    runs.Append(c, style);
+                    runs.Append(raw[i + 1], style);
+                    before = style;
+                    while (left == 0)
+                        left = _styles[part++].Length;
+                    left--;
+                    i++;
+                    continue;
+                }
+
+                c = '\uFFFD';
+            }
+            else if (!Allowed(c))
+            {
+                continue;
+            }
+
+            runs.Gap(ref gap, before, style);
+            runs.Append(c, style);
+            before = style;
+        }
+
+        _styles.Clear();
+        return runs.ToInline();
+    }
+
+    private static bool Allowed(char c) =>
+        c >= ' ' && c is not (>= '\u007F' and <= '\u009F') and not '\uFFFE' and not '\uFFFF';
+
+    private void Mark(int length, Style style)
+    {
+        if (length > 0)
+            _styles.Add((length, style));
+    }
+
+    /// <summary>White space and breaks between two visible characters.</summary>
+    private struct Gap
+    {
+        private Style? _style;
+
+        public int Breaks { get; private set; }
+
+        public bool HasEdge { get; private set; }
+
+        public readonly bool Any => _style is not null;
+
+        public readonly Style Style => _style ?? default;
+
+        public void Add(char c, Style style)
+        {
+            if (c == '\n')
+                Breaks++;
+            HasEdge |= c == '\v';
+            _style = _style?.And(style) ?? style;
+        }
+    }
+
+    private sealed class RunWriter
+    {
+        private const int MaxBreaks = 2;
+
+        private readonly List<Run> _runs = [];
+        private readonly StringBuilder _current = new();
+        private Style _style;
+
+        // A space belongs to a mark only if both neighbours do: "<em>word </em>next" is "<em>word</em> next".
+        public void Gap(ref Gap gap, Style? before, Style after)
+        {
+            if (gap.Any && before is { } first)
+            {
+                var style = gap.Style.And(first).And(after);
+                var breaks = Math.Min(Math.Max(gap.Breaks, gap.HasEdge ? 1 : 0), MaxBreaks);
+                for (var i = 0; i < breaks; i++)
+                    Append('\n', style with { Marks = style.Marks & ~Marks.Code });
+                if (breaks == 0)
+                    Append(' ', style);
+            }
+
+            gap = default;
+        }
+
+        public void Append(char c, Style style)
+        {
+            if (_current.Length > 0 && style != _style)
+                End();
+            _style = style;
+            _current.Append(c);
+        }
+
+        public Inline ToInline()
+        {
+            if (_current.Length > 0)
+                End();
+            return new Inline(_runs);
+        }
+
+        private void End()
+        {
+            _runs.Add(new Run(_current.ToString(), _style));
+            _current.Clear();
+        }
+    }
+}
