@@ -147,7 +147,7 @@ internal sealed partial class FlowReader
                 foreach (var flow in ReadDetails(element))
                     Add(flow);
                 break;
-            case "div" when element.GetAttribute("data-block") is "html":
+            case "div" when _depth == 1 && element.GetAttribute("data-block") is "html":
                 var free = Content(element.ChildNodes);
                 Add(free.Count > 0 ? new FlowFree(free) : null);
                 break;

@@ -134,23 +134,7 @@ internal static class HtmlPolicy
         "data-credit",
     };
 
-    private static readonly HtmlSanitizer Sanitizer = new(
-        new HtmlSanitizerOptions
-        {
-            AllowedTags = Tags,
-            AllowedAttributes = Attributes,
-            AllowedSchemes = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
-            {
-                "http",
-                "https",
-                "mailto",
-            },
-            UriAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "href", "src" },
-        }
-    )
-    {
-        KeepChildNodes = true,
-    };
+    private static readonly HtmlSanitizer Sanitizer = MakeSanitizer();
 
     private static readonly HashSet<string> Relations = new(StringComparer.Ordinal)
     {
@@ -213,6 +197,26 @@ internal static class HtmlPolicy
             line.Length > 0 ? line : null,
             relations.Length > 0 ? string.Join(' ', relations) : null
         );
+    }
+
+    private static HtmlSanitizer MakeSanitizer()
+    {
+        var sanitizer = new HtmlSanitizer(
+            new HtmlSanitizerOptions
+            {
+                AllowedTags = Tags,
+                AllowedAttributes = Attributes,
+                AllowedSchemes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "http", "https", "mailto" },
+                UriAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "href", "src" },
+            }
+        )
+        {
+            KeepChildNodes = true,
+        };
+        // "&{" ran script in Netscape 4; in a text that people read it is only two characters.
+        sanitizer.RemovingAttribute += (_, removing) =>
+            removing.Cancel = removing.Reason is RemoveReason.NotAllowedValue && removing.Attribute.Name is "alt" or "title";
+        return sanitizer;
     }
 
     private static bool IsDropped(IElement element) =>

@@ -394,10 +394,10 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
 
     private bool TryWriteCode(string code, Place place)
     {
-        if (
-            code.Any(c => c == '`' || c == '|' && place is Place.Cell || (c != ' ' && char.IsWhiteSpace(c)))
-            || (_markdown.Length > 0 && _markdown[^1] == '`')
-        )
+        // Markdown may take a space off both ends; another backtick in front would be one sign with ours.
+        if (code[0] == ' ' || code[^1] == ' ' || (_markdown.Length > 0 && _markdown[^1] == '`'))
+            return false;
+        if (code.Any(c => c == '`' || (c == '|' && place is Place.Cell) || (c != ' ' && char.IsWhiteSpace(c))))
             return false;
         _markdown.Append('`').Append(code).Append('`');
         return true;
