@@ -46,7 +46,15 @@ public abstract class Scratch : IAsyncLifetime
     }
 
     protected static PostgresClusterOptions In(string directory) =>
-        new() { Directory = directory, Settings = PostgresClusterOptions.DisposableSettings };
+        new()
+        {
+            Directory = directory,
+            // The folder may be in memory, so a query that gets out of hand must not fill it.
+            Settings = new Dictionary<string, string>(PostgresClusterOptions.DisposableSettings)
+            {
+                ["temp_file_limit"] = "64MB",
+            },
+        };
 
     protected static Task<PostgresCluster> StartAsync(string directory) =>
         PostgresCluster.StartAsync(In(directory), Ct);
