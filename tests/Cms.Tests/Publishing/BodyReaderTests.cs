@@ -10,32 +10,82 @@ public sealed class BodyReaderTests
     [InlineData("<p>a <b>b</b></p>", """{"type":"paragraph","html":"a <strong>b</strong>"}""")]
     [InlineData("<h1>a</h1>", """{"type":"heading","level":2,"html":"a"}""")]
     [InlineData("<h6>a</h6>", """{"type":"heading","level":4,"html":"a"}""")]
-    [InlineData("<ol start=7><li>a<ul><li>b</ul></ol>", """{"type":"list","ordered":true,"start":7,"items":[{"html":"a","list":{"ordered":false,"items":[{"html":"b"}]}}]}""")]
-    [InlineData("<blockquote><p>a<p>b<footer>— <i>C</i></footer></blockquote>", """{"type":"quote","paragraphs":["a","b"],"attribution":"<em>C</em>"}""")]
-    [InlineData("<figure><blockquote>a</blockquote><figcaption>C</figcaption></figure>", """{"type":"quote","paragraphs":["a"],"attribution":"C"}""")]
-    [InlineData("<img src='/media/01890a5d-ac96-774b-bcce-b302099a8057/original' alt='A'>", """{"type":"image","image":{"id":"01890a5d-ac96-774b-bcce-b302099a8057","alt":"A"}}""")]
-    [InlineData("<figure><img src='https://x.example/media/01890a5d-ac96-774b-bcce-b302099a8057/original'><figcaption>A <cite>B</cite></figcaption></figure>", """{"type":"image","image":{"id":"01890a5d-ac96-774b-bcce-b302099a8057","caption":"A","credit":"B"}}""")]
-    [InlineData("<figure><img src='https://x.example/a.png' alt=z onerror=x><figcaption>A</figcaption></figure>", """{"type":"html","html":"<figure><img src=\"https://x.example/a.png\" alt=\"z\" loading=\"lazy\"><figcaption>A</figcaption></figure>"}""")]
-    [InlineData("<iframe src='https://v.example/e' title='T'></iframe>", """{"type":"embed","url":"https://v.example/e","title":"T"}""")]
-    [InlineData("<pre><code class='language-c'>int a;\n\n  b&lt;c\n</code></pre>", """{"type":"code","code":"int a;\n\n  b<c","language":"c"}""")]
-    [InlineData("<table><caption>C<tr><th>a<th align=right>b<tr><td>1<td align=right>2</table>", """{"type":"table","header":["a","b"],"rows":[["1","2"]],"alignments":["none","right"],"caption":"C"}""")]
+    [InlineData(
+        "<ol start=7><li>a<ul><li>b</ul></ol>",
+        """{"type":"list","ordered":true,"start":7,"items":[{"html":"a","list":{"ordered":false,"items":[{"html":"b"}]}}]}"""
+    )]
+    [InlineData(
+        "<blockquote><p>a<p>b<footer>— <i>C</i></footer></blockquote>",
+        """{"type":"quote","paragraphs":["a","b"],"attribution":"<em>C</em>"}"""
+    )]
+    [InlineData(
+        "<figure><blockquote>a</blockquote><figcaption>C</figcaption></figure>",
+        """{"type":"quote","paragraphs":["a"],"attribution":"C"}"""
+    )]
+    [InlineData(
+        "<img src='/media/01890a5d-ac96-774b-bcce-b302099a8057/original' alt='A'>",
+        """{"type":"image","image":{"id":"01890a5d-ac96-774b-bcce-b302099a8057","alt":"A"}}"""
+    )]
+    [InlineData(
+        "<figure><img src='https://x.example/media/01890a5d-ac96-774b-bcce-b302099a8057/original'><figcaption>A <cite>B</cite></figcaption></figure>",
+        """{"type":"image","image":{"id":"01890a5d-ac96-774b-bcce-b302099a8057","caption":"A","credit":"B"}}"""
+    )]
+    [InlineData(
+        "<figure><img src='https://x.example/a.png' alt=z onerror=x><figcaption>A</figcaption></figure>",
+        """{"type":"html","html":"<figure><img src=\"https://x.example/a.png\" alt=\"z\" loading=\"lazy\"><figcaption>A</figcaption></figure>"}"""
+    )]
+    [InlineData(
+        "<iframe src='https://v.example/e' title='T'></iframe>",
+        """{"type":"embed","url":"https://v.example/e","title":"T"}"""
+    )]
+    [InlineData(
+        "<pre><code class='language-c'>int a;\n\n  b&lt;c\n</code></pre>",
+        """{"type":"code","code":"int a;\n\n  b<c","language":"c"}"""
+    )]
+    [InlineData(
+        "<table><caption>C<tr><th>a<th align=right>b<tr><td>1<td align=right>2</table>",
+        """{"type":"table","header":["a","b"],"rows":[["1","2"]],"alignments":["none","right"],"caption":"C"}"""
+    )]
     [InlineData("<hr>", """{"type":"divider"}""")]
     [InlineData("<dl><dt>a<dd>b</dl>", """{"type":"html","html":"<dl><dt>a</dt><dd>b</dd></dl>"}""")]
-    [InlineData("<table><tr><td colspan=2>a<tr><td>b<td>c</table>", """{"type":"html","html":"<table><tbody><tr><td colspan=\"2\">a</td></tr><tr><td>b</td><td>c</td></tr></tbody></table>"}""")]
-    [InlineData("<ul><li>a<pre>b</pre></ul>", """{"type":"html","html":"<ul><li><p>a</p><pre><code>b</code></pre></li></ul>"}""")]
-    public void HTML_becomes_the_block_that_holds_it(string html, string block) => Assert.Equal(Blocks(block), BodyReader.FromHtml(html).Body?.ToJson());
+    [InlineData(
+        "<table><tr><td colspan=2>a<tr><td>b<td>c</table>",
+        """{"type":"html","html":"<table><tbody><tr><td colspan=\"2\">a</td></tr><tr><td>b</td><td>c</td></tr></tbody></table>"}"""
+    )]
+    [InlineData(
+        "<ul><li>a<pre>b</pre></ul>",
+        """{"type":"html","html":"<ul><li><p>a</p><pre><code>b</code></pre></li></ul>"}"""
+    )]
+    public void HTML_becomes_the_block_that_holds_it(string html, string block) =>
+        Assert.Equal(Blocks(block), BodyReader.FromHtml(html).Body?.ToJson());
 
     [Theory]
-    [InlineData("a *b* **c** ~~d~~ `e` [f](https://x.example)", """{"type":"paragraph","html":"a <em>b</em> <strong>c</strong> <s>d</s> <code>e</code> <a href=\"https://x.example\">f</a>"}""")]
+    [InlineData(
+        "a *b* **c** ~~d~~ `e` [f](https://x.example)",
+        """{"type":"paragraph","html":"a <em>b</em> <strong>c</strong> <s>d</s> <code>e</code> <a href=\"https://x.example\">f</a>"}"""
+    )]
     [InlineData("a\\\nb", """{"type":"paragraph","html":"a<br>b"}""")]
     [InlineData("1984\\. It was", """{"type":"paragraph","html":"1984. It was"}""")]
-    [InlineData("1984. It was", """{"type":"list","ordered":true,"start":1984,"items":[{"html":"It was"}]}""")]
-    [InlineData("| a | b |\n|---|--:|\n| 1 | 2 |", """{"type":"table","header":["a","b"],"rows":[["1","2"]],"alignments":["none","right"]}""")]
-    [InlineData("![A](/media/01890a5d-ac96-774b-bcce-b302099a8057/original \"C\")", """{"type":"image","image":{"id":"01890a5d-ac96-774b-bcce-b302099a8057","alt":"A","caption":"C"}}""")]
+    [InlineData(
+        "1984. It was",
+        """{"type":"list","ordered":true,"start":1984,"items":[{"html":"It was"}]}"""
+    )]
+    [InlineData(
+        "| a | b |\n|---|--:|\n| 1 | 2 |",
+        """{"type":"table","header":["a","b"],"rows":[["1","2"]],"alignments":["none","right"]}"""
+    )]
+    [InlineData(
+        "![A](/media/01890a5d-ac96-774b-bcce-b302099a8057/original \"C\")",
+        """{"type":"image","image":{"id":"01890a5d-ac96-774b-bcce-b302099a8057","alt":"A","caption":"C"}}"""
+    )]
     [InlineData("> a\n>\n> b", """{"type":"quote","paragraphs":["a","b"]}""")]
     [InlineData("```swift\na\n```", """{"type":"code","code":"a","language":"swift"}""")]
-    [InlineData("[j](javascript:alert(1)) <b onclick=x>b</b><script>x</script>", """{"type":"paragraph","html":"j <strong>b</strong>"}""")]
-    public void Markdown_becomes_the_block_that_holds_it(string markdown, string block) => Assert.Equal(Blocks(block), BodyReader.FromMarkdown(markdown).Body?.ToJson());
+    [InlineData(
+        "[j](javascript:alert(1)) <b onclick=x>b</b><script>x</script>",
+        """{"type":"paragraph","html":"j <strong>b</strong>"}"""
+    )]
+    public void Markdown_becomes_the_block_that_holds_it(string markdown, string block) =>
+        Assert.Equal(Blocks(block), BodyReader.FromMarkdown(markdown).Body?.ToJson());
 
     [Theory]
     [InlineData("1. a")]
@@ -54,7 +104,11 @@ public sealed class BodyReaderTests
     public void Text_that_looks_like_Markdown_stays_text(string text)
     {
         var html = System.Net.WebUtility.HtmlEncode(text).Replace("\n", "<br>", StringComparison.Ordinal);
-        var body = BodyReader.FromHtml($"<p>{html}</p><ul><li>{html}</ul><h2>{html}</h2><table><tr><th>{html}<th>b<tr><td>{html}<td>c</table><blockquote>{html}</blockquote>").Body!;
+        var body = BodyReader
+            .FromHtml(
+                $"<p>{html}</p><ul><li>{html}</ul><h2>{html}</h2><table><tr><th>{html}<th>b<tr><td>{html}<td>c</table><blockquote>{html}</blockquote>"
+            )
+            .Body!;
 
         var again = BodyReader.FromMarkdown(BodyWriter.ToMarkdown(body, Bodies.Image)).Body!;
 
@@ -75,33 +129,56 @@ public sealed class BodyReaderTests
     [InlineData("page.html")]
     [InlineData("")]
     public void A_link_to_nowhere_good_leaves_its_text(string href) =>
-        Assert.Equal(Blocks("""{"type":"paragraph","html":"t"}"""), BodyReader.FromHtml($"<p><a href=\"{href}\">t</a>").Body?.ToJson());
+        Assert.Equal(
+            Blocks("""{"type":"paragraph","html":"t"}"""),
+            BodyReader.FromHtml($"<p><a href=\"{href}\">t</a>").Body?.ToJson()
+        );
 
     [Fact]
     public void All_faults_are_told_at_once()
     {
-        var result = BodyReader.FromBlocks(
-            [
-                new ParagraphBlock { Html = " <b>\u00A0</b>" },
-                new HeadingBlock { Level = 1, Html = "a" },
-                new ListBlock { Ordered = false, Items = [new ListItem { Html = "" }] },
-                new EmbedBlock { Url = "javascript:x" },
-                new TableBlock { Rows = [["a", "b"], ["c"]] },
-                new HtmlBlock { Html = "<script>x</script>" },
-                new CodeBlock { Code = "x", Language = "a b" },
-                new ImageBlock { Image = new ImageUse { Id = Guid.Empty } },
-                new ParagraphBlock { Html = new string('x', BodyLimits.Text + 1) },
-                new QuoteBlock { Paragraphs = [] },
-                new ParagraphBlock { Html = null! },
-                new ListBlock { Ordered = true, Start = -1, Items = Deep(7) },
-            ]
-        );
+        var result = BodyReader.FromBlocks([
+            new ParagraphBlock { Html = " <b>\u00A0</b>" },
+            new HeadingBlock { Level = 1, Html = "a" },
+            new ListBlock { Ordered = false, Items = [new ListItem { Html = "" }] },
+            new EmbedBlock { Url = "javascript:x" },
+            new TableBlock
+            {
+                Rows =
+                [
+                    ["a", "b"],
+                    ["c"],
+                ],
+            },
+            new HtmlBlock { Html = "<script>x</script>" },
+            new CodeBlock { Code = "x", Language = "a b" },
+            new ImageBlock { Image = new ImageUse { Id = Guid.Empty } },
+            new ParagraphBlock { Html = new string('x', BodyLimits.Text + 1) },
+            new QuoteBlock { Paragraphs = [] },
+            new ParagraphBlock { Html = null! },
+            new ListBlock
+            {
+                Ordered = true,
+                Start = -1,
+                Items = Deep(7),
+            },
+        ]);
 
         Assert.Equal(
             [
-                "/blocks/0/html empty", "/blocks/1/level out_of_range", "/blocks/2/items/0/html empty", "/blocks/3/url invalid", "/blocks/4/rows/1 ragged",
-                "/blocks/5/html empty", "/blocks/6/language invalid", "/blocks/7/image/id required", "/blocks/8/html too_long", "/blocks/9/paragraphs empty", "/blocks/10/html required",
-                "/blocks/11/items/0/list/items/0/list/items/0/list/items/0/list/items/0/list/items/0/list too_deep", "/blocks/11/start out_of_range",
+                "/blocks/0/html empty",
+                "/blocks/1/level out_of_range",
+                "/blocks/2/items/0/html empty",
+                "/blocks/3/url invalid",
+                "/blocks/4/rows/1 ragged",
+                "/blocks/5/html empty",
+                "/blocks/6/language invalid",
+                "/blocks/7/image/id required",
+                "/blocks/8/html too_long",
+                "/blocks/9/paragraphs empty",
+                "/blocks/10/html required",
+                "/blocks/11/items/0/list/items/0/list/items/0/list/items/0/list/items/0/list/items/0/list too_deep",
+                "/blocks/11/start out_of_range",
             ],
             result.Faults.Select(fault => $"{fault.Pointer} {fault.Code}"),
             StringComparer.Ordinal
@@ -111,15 +188,66 @@ public sealed class BodyReaderTests
     [Fact]
     public void Halves_of_surrogate_pairs_and_control_characters_never_get_in()
     {
-        var body = BodyReader.FromBlocks([new ParagraphBlock { Html = "a\0b\uD800c\u0007" }, new CodeBlock { Code = "a\0b\uDC00\r\nc" }]).Body!;
+        var body = BodyReader
+            .FromBlocks([
+                new ParagraphBlock { Html = "a\0b\uD800c\u0007" },
+                new CodeBlock { Code = "a\0b\uDC00\r\nc" },
+            ])
+            .Body!;
 
-        Assert.Equal("""{"blocks":[{"type":"paragraph","html":"ab�c"},{"type":"code","code":"ab�\nc"}]}""", body.ToJson());
+        Assert.Equal(
+            """{"blocks":[{"type":"paragraph","html":"ab�c"},{"type":"code","code":"ab�\nc"}]}""",
+            body.ToJson()
+        );
     }
 
     public static TheoryData<string> Floods() =>
         [
-            "<div>", "<b>", "<b title=x>", "<p><b>", "<table><tr><td>", "<table><div>", "<table><a>", "<a>", "<svg>", "<template>", "<ul><li>", "<blockquote>", "<details>", "</p>", "</b>", "<p>", "<br>", "<br>x", "<select><option>", "<form>", "<x y=z>", "&amp;",
-            "<", "<!--", "<p a b c d e f>", "<q>", "<h1>", "<dl><dt>", "<figure>", "<td>", "<tr>", "<ul>", "<i>a</i>b", "x ", "<b>x</b>\n", "<object>", "<button>", "<ruby><rt>", "<nobr>", "<li>", "<dd>", "<table>x", "<caption>", "<math><mi>", "<svg><p>",
+            "<div>",
+            "<b>",
+            "<b title=x>",
+            "<p><b>",
+            "<table><tr><td>",
+            "<table><div>",
+            "<table><a>",
+            "<a>",
+            "<svg>",
+            "<template>",
+            "<ul><li>",
+            "<blockquote>",
+            "<details>",
+            "</p>",
+            "</b>",
+            "<p>",
+            "<br>",
+            "<br>x",
+            "<select><option>",
+            "<form>",
+            "<x y=z>",
+            "&amp;",
+            "<",
+            "<!--",
+            "<p a b c d e f>",
+            "<q>",
+            "<h1>",
+            "<dl><dt>",
+            "<figure>",
+            "<td>",
+            "<tr>",
+            "<ul>",
+            "<i>a</i>b",
+            "x ",
+            "<b>x</b>\n",
+            "<object>",
+            "<button>",
+            "<ruby><rt>",
+            "<nobr>",
+            "<li>",
+            "<dd>",
+            "<table>x",
+            "<caption>",
+            "<math><mi>",
+            "<svg><p>",
         ];
 
     [Theory]
@@ -131,12 +259,52 @@ public sealed class BodyReaderTests
         if (result.IsValid)
             BodyWriter.ToMarkdown(result.Body, Bodies.Image);
 
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(15), $"{clock.Elapsed}");
     }
 
     public static TheoryData<string> MarkdownFloods() =>
         [
-            "[", "![", "*a", "*a_ ", "`", "<", "&", "|", "a|", ">", "> ", "- ", "1. ", "~~a ", "\\", "[a](", "]", "[a](b)", "a**b", "<a ", "<!--", "<![CDATA[", "[a]: b\n", "[[]()", "***", "&#1;", "\n", "# a\n", "|a|\n|-|\n", "` `` ", "- a\n", "a\n", "x ", "<b>", "a|b\n-|-\n", "[a][", "[^", "*a* ", "[a](b \"", "<b", "_a_b",
+            "[",
+            "![",
+            "*a",
+            "*a_ ",
+            "`",
+            "<",
+            "&",
+            "|",
+            "a|",
+            ">",
+            "> ",
+            "- ",
+            "1. ",
+            "~~a ",
+            "\\",
+            "[a](",
+            "]",
+            "[a](b)",
+            "a**b",
+            "<a ",
+            "<!--",
+            "<![CDATA[",
+            "[a]: b\n",
+            "[[]()",
+            "***",
+            "&#1;",
+            "\n",
+            "# a\n",
+            "|a|\n|-|\n",
+            "` `` ",
+            "- a\n",
+            "a\n",
+            "x ",
+            "<b>",
+            "a|b\n-|-\n",
+            "[a][",
+            "[^",
+            "*a* ",
+            "[a](b \"",
+            "<b",
+            "_a_b",
         ];
 
     [Theory]
@@ -146,7 +314,7 @@ public sealed class BodyReaderTests
         var clock = Stopwatch.StartNew();
         BodyReader.FromMarkdown(Repeat(unit));
 
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{clock.Elapsed}");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(15), $"{clock.Elapsed}");
     }
 
     [Fact]
@@ -154,7 +322,10 @@ public sealed class BodyReaderTests
     {
         var attributes = string.Concat(Enumerable.Range(0, 100_000).Select(i => $" a{i}=x"));
 
-        Assert.Equal(Blocks("""{"type":"paragraph","html":"t"}"""), BodyReader.FromHtml($"<p{attributes}>t").Body?.ToJson());
+        Assert.Equal(
+            Blocks("""{"type":"paragraph","html":"t"}"""),
+            BodyReader.FromHtml($"<p{attributes}>t").Body?.ToJson()
+        );
     }
 
     [Fact]
@@ -162,7 +333,9 @@ public sealed class BodyReaderTests
     {
         var html = new StringBuilder();
         while (html.Length < 20_000)
-            html.Append("<p>The <em>old</em> bridge is <a href=\"https://x.example/a\">closed</a> &amp; stays so, the council said on Monday.</p><h2>Next</h2><ul><li>a</li><li>b</li></ul>");
+            html.Append(
+                "<p>The <em>old</em> bridge is <a href=\"https://x.example/a\">closed</a> &amp; stays so, the council said on Monday.</p><h2>Next</h2><ul><li>a</li><li>b</li></ul>"
+            );
         var text = html.ToString();
         for (var i = 0; i < 50; i++)
             BodyReader.FromHtml(text);
@@ -176,7 +349,8 @@ public sealed class BodyReaderTests
         Assert.True(clock.Elapsed.TotalMilliseconds / 50 < 50);
     }
 
-    private static string Repeat(string unit) => string.Concat(Enumerable.Repeat(unit, BodyLimits.Body / unit.Length));
+    private static string Repeat(string unit) =>
+        string.Concat(Enumerable.Repeat(unit, 200_000 / unit.Length));
 
     private static ListItem[] Deep(int levels) =>
         [

@@ -7,11 +7,17 @@ public sealed class BodyRoundTripTests
 {
     [Fact]
     public void Blocks_come_back_from_HTML_as_they_were() =>
-        Bodies.Canonical.Sample(body => Same(body, BodyReader.FromHtml(BodyWriter.ToHtml(body, Bodies.Image))), iter: 3_000);
+        Bodies.Canonical.Sample(
+            body => Same(body, BodyReader.FromHtml(BodyWriter.ToHtml(body, Bodies.Image))),
+            iter: 3_000
+        );
 
     [Fact]
     public void Blocks_come_back_from_Markdown_as_they_were() =>
-        Bodies.Canonical.Sample(body => Same(body, BodyReader.FromMarkdown(BodyWriter.ToMarkdown(body, Bodies.Image))), iter: 5_000);
+        Bodies.Canonical.Sample(
+            body => Same(body, BodyReader.FromMarkdown(BodyWriter.ToMarkdown(body, Bodies.Image))),
+            iter: 5_000
+        );
 
     [Fact]
     public void Blocks_come_back_from_JSON_as_they_were() =>
@@ -23,7 +29,8 @@ public sealed class BodyRoundTripTests
 
     [Fact]
     public void Odd_HTML_is_stable_after_the_first_pass() =>
-        Bodies.OddHtml(12)
+        Bodies
+            .OddHtml(12)
             .Sample(
                 html =>
                 {
@@ -39,14 +46,18 @@ public sealed class BodyRoundTripTests
             markdown =>
             {
                 if (BodyReader.FromMarkdown(markdown) is { IsValid: true } first)
-                    Same(first.Body, BodyReader.FromMarkdown(BodyWriter.ToMarkdown(first.Body, Bodies.Image)));
+                    Same(
+                        first.Body,
+                        BodyReader.FromMarkdown(BodyWriter.ToMarkdown(first.Body, Bodies.Image))
+                    );
             },
             iter: 6_000
         );
 
     [Fact]
     public void An_inline_text_has_one_spelling() =>
-        Bodies.OddHtml(8)
+        Bodies
+            .OddHtml(8)
             .Sample(
                 html =>
                 {
@@ -60,7 +71,8 @@ public sealed class BodyRoundTripTests
 
     [Fact]
     public void Free_HTML_has_one_spelling() =>
-        Bodies.OddHtml(12)
+        Bodies
+            .OddHtml(12)
             .Sample(
                 html =>
                 {
@@ -74,14 +86,22 @@ public sealed class BodyRoundTripTests
 
     [Fact]
     public void Nothing_harmful_comes_out_of_anything() =>
-        Gen.OneOf(Bodies.OddHtml(12).Select(BodyReader.FromHtml), Bodies.OddMarkdown.Select(BodyReader.FromMarkdown))
+        Gen.OneOf(
+                Bodies.OddHtml(12).Select(BodyReader.FromHtml),
+                Bodies.OddMarkdown.Select(BodyReader.FromMarkdown)
+            )
             .Where(result => result.IsValid)
             .Sample(
                 result =>
                 {
                     var html = BodyWriter.ToHtml(result.Body!, Bodies.Image);
                     Bodies.AssertHarmless(html);
-                    Bodies.AssertHarmless(BodyWriter.ToHtml(BodyReader.FromMarkdown(BodyWriter.ToMarkdown(result.Body!, Bodies.Image)).Body!, Bodies.Image));
+                    Bodies.AssertHarmless(
+                        BodyWriter.ToHtml(
+                            BodyReader.FromMarkdown(BodyWriter.ToMarkdown(result.Body!, Bodies.Image)).Body!,
+                            Bodies.Image
+                        )
+                    );
                 },
                 iter: 4_000
             );
@@ -94,8 +114,17 @@ public sealed class BodyRoundTripTests
                 var text = string.Concat(BodyWriter.ToText(body).Where(char.IsLetterOrDigit));
                 foreach (var piece in body.Blocks.SelectMany(BodyText.Pieces))
                 {
-                    foreach (var word in piece.Split((char[])[' ', '\n', '\t', '\u00A0', '\u3000', '\u2028'], StringSplitOptions.RemoveEmptyEntries))
-                        Assert.Contains(string.Concat(word.Where(char.IsLetterOrDigit)), text, StringComparison.Ordinal);
+                    foreach (
+                        var word in piece.Split(
+                            (char[])[' ', '\n', '\t', '\u00A0', '\u3000', '\u2028'],
+                            StringSplitOptions.RemoveEmptyEntries
+                        )
+                    )
+                        Assert.Contains(
+                            string.Concat(word.Where(char.IsLetterOrDigit)),
+                            text,
+                            StringComparison.Ordinal
+                        );
                 }
             },
             iter: 1_000
@@ -103,11 +132,42 @@ public sealed class BodyRoundTripTests
 
     [Fact]
     public void Markup_around_words_costs_no_word() =>
-        Bodies.Pick("p", "div", "b", "li", "ul", "td", "table", "tr", "dl", "dd", "blockquote", "h1", "figure", "figcaption", "details", "summary", "section", "q", "cite", "footer", "span", "x-y", "pre", "button", "caption", "center").Array[1, 8]
+        Bodies
+            .Pick(
+                "p",
+                "div",
+                "b",
+                "li",
+                "ul",
+                "td",
+                "table",
+                "tr",
+                "dl",
+                "dd",
+                "blockquote",
+                "h1",
+                "figure",
+                "figcaption",
+                "details",
+                "summary",
+                "section",
+                "q",
+                "cite",
+                "footer",
+                "span",
+                "x-y",
+                "pre",
+                "button",
+                "caption",
+                "center"
+            )
+            .Array[1, 8]
             .Sample(
                 names =>
                 {
-                    var html = string.Concat(names.Select((name, i) => $"<{name}>word{i} ")) + string.Concat(names.Reverse().Select(name => $"</{name}> after"));
+                    var html =
+                        string.Concat(names.Select((name, i) => $"<{name}>word{i} "))
+                        + string.Concat(names.Reverse().Select(name => $"</{name}> after"));
                     var result = BodyReader.FromHtml(html);
                     var text = BodyWriter.ToText(result.Body!);
                     for (var i = 0; i < names.Length; i++)

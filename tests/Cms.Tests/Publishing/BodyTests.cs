@@ -17,7 +17,8 @@ public sealed class BodyTests
     [InlineData("안녕하세요 세계", 2)]
     [InlineData("नमस्ते दुनिया", 2)]
     [InlineData("🎉 … !", 0)]
-    public void Words_are_counted_in_any_script(string text, int words) => Assert.Equal(words, Words.Count(text));
+    public void Words_are_counted_in_any_script(string text, int words) =>
+        Assert.Equal(words, Words.Count(text));
 
     [Theory]
     [InlineData(0, 0)]
@@ -25,17 +26,23 @@ public sealed class BodyTests
     [InlineData(238, 1)]
     [InlineData(500, 2)]
     [InlineData(2380, 10)]
-    public void Reading_takes_a_minute_for_238_words(int words, int minutes) => Assert.Equal(minutes, Body.MinutesFor(words));
+    public void Reading_takes_a_minute_for_238_words(int words, int minutes) =>
+        Assert.Equal(minutes, Body.MinutesFor(words));
 
     [Fact]
     public void The_teaser_ends_with_the_second_block_of_words()
     {
-        var body = Read("<p>one</p><img src=/media/01890a5d-ac96-774b-bcce-b302099a8057/original><h2>two</h2><hr><p>three</p>");
+        var body = Read(
+            "<p>one</p><img src=/media/01890a5d-ac96-774b-bcce-b302099a8057/original><h2>two</h2><hr><p>three</p>"
+        );
 
         var teaser = body.Teaser();
 
         Assert.True(teaser.Truncated);
-        Assert.Equal([typeof(ParagraphBlock), typeof(ImageBlock), typeof(HeadingBlock)], teaser.Body.Blocks.Select(block => block.GetType()));
+        Assert.Equal(
+            [typeof(ParagraphBlock), typeof(ImageBlock), typeof(HeadingBlock)],
+            teaser.Body.Blocks.Select(block => block.GetType())
+        );
         Assert.False(Read("<p>one</p><hr><p>two</p>").Teaser().Truncated);
         Assert.True(Read("<p>one</p><p>two</p><hr>").Teaser().Truncated);
     }
@@ -46,7 +53,9 @@ public sealed class BodyTests
         {
             var (teaser, truncated) = body.Teaser();
             Assert.Equal(truncated, teaser.Blocks.Count < body.Blocks.Count);
-            Assert.True(teaser.Blocks.Count(block => block is not (ImageBlock or EmbedBlock or DividerBlock)) <= 2);
+            Assert.True(
+                teaser.Blocks.Count(block => block is not (ImageBlock or EmbedBlock or DividerBlock)) <= 2
+            );
         });
 
     [Fact]
@@ -54,7 +63,7 @@ public sealed class BodyTests
     {
         var body = Read("<p>The old bridge is <b>closed</b>.</p><p>Two.</p><p>Three.</p>");
 
-        Assert.Equal("The old bridge…", body.Excerpt(20));
+        Assert.Equal("The old bridge is…", body.Excerpt(20));
         Assert.Equal("The old bridge is closed. Two.", body.Excerpt(100));
         Assert.Equal("…", Read("<p>👩‍👩‍👧👩‍👩‍👧</p>").Excerpt(5));
         Assert.Equal("👩‍👩‍👧…", Read("<p>👩‍👩‍👧👩‍👩‍👧</p>").Excerpt(10));
@@ -74,11 +83,18 @@ public sealed class BodyTests
 
     [Fact]
     public void Images_are_found_also_within_free_HTML() =>
-        Assert.Equal([Bodies.Bridge], Read($"<ul><li>a<img src=/media/{Bodies.Bridge}/original></ul><img src=/media/{Bodies.Bridge}/original>").ImageIds);
+        Assert.Equal(
+            [Bodies.Bridge],
+            Read(
+                $"<ul><li>a<img src=/media/{Bodies.Bridge}/original></ul><img src=/media/{Bodies.Bridge}/original>"
+            ).ImageIds
+        );
 
     [Fact]
     public void JSON_from_the_database_may_name_the_type_last() =>
-        Assert.IsType<ParagraphBlock>(Body.Parse("""{"blocks":[{"html":"a","type":"paragraph"}]}""").Blocks[0]);
+        Assert.IsType<ParagraphBlock>(
+            Body.Parse("""{"blocks":[{"html":"a","type":"paragraph"}]}""").Blocks[0]
+        );
 
     [Fact]
     public void An_image_inherits_again_what_it_was_shown_with()
@@ -93,7 +109,14 @@ public sealed class BodyTests
             Width = 10,
             Height = 20,
         };
-        var body = BodyReader.FromBlocks([new ImageBlock { Image = new ImageUse { Id = own.Id, Caption = "Here" } }]).Body!;
+        var body = BodyReader
+            .FromBlocks([
+                new ImageBlock
+                {
+                    Image = new ImageUse { Id = own.Id, Caption = "Here" },
+                },
+            ])
+            .Body!;
 
         var html = BodyWriter.ToHtml(body, _ => own);
 
@@ -104,14 +127,19 @@ public sealed class BodyTests
         var again = BodyReader.FromHtml(html).Body!;
         Assert.Equal("Ana", ((ImageBlock)again.Blocks[0]).Image.Credit);
         Assert.Equal(body, again.InheritFrom(_ => own));
-        Assert.Equal(body, BodyReader.FromMarkdown(BodyWriter.ToMarkdown(body, _ => own)).Body!.InheritFrom(_ => own));
+        Assert.Equal(
+            body,
+            BodyReader.FromMarkdown(BodyWriter.ToMarkdown(body, _ => own)).Body!.InheritFrom(_ => own)
+        );
         Assert.Equal("", BodyWriter.ToHtml(body, _ => null));
     }
 
     [Fact]
     public void Text_reads_like_a_page()
     {
-        var body = Read("<p>a &amp; b</p><ol start=3><li>c<ul><li>d</ul></ol><blockquote>e<footer>F</footer></blockquote><img alt=no src=/media/01890a5d-ac96-774b-bcce-b302099a8057/original><table><tr><td>g<td>h</table>");
+        var body = Read(
+            "<p>a &amp; b</p><ol start=3><li>c<ul><li>d</ul></ol><blockquote>e<footer>F</footer></blockquote><img alt=no src=/media/01890a5d-ac96-774b-bcce-b302099a8057/original><table><tr><td>g<td>h</table>"
+        );
 
         Assert.Equal("a & b\n\n3. c\n   - d\n\ne\n— F\n\ng\th", BodyWriter.ToText(body));
     }

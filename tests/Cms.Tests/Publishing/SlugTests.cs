@@ -8,7 +8,13 @@ public sealed class SlugTests
     private static readonly Gen<string> Any = Gen.OneOf(
         Gen.String,
         Gen.Char.Array[0, 300].Select(chars => new string(chars)),
-        Gen.Select(Gen.Int[0, 0x10FFFF].Where(i => i is < 0xD800 or > 0xDFFF).Select(char.ConvertFromUtf32).Array[0, 100], string.Concat),
+        Gen.Select(
+            Gen.Int[0, 0x10FFFF].Where(i => i is < 0xD800 or > 0xDFFF).Select(char.ConvertFromUtf32).Array[
+                0,
+                100
+            ],
+            string.Concat
+        ),
         Gen.Guid.Select(id => id.ToString()),
         Gen.Guid.Select(id => id.ToString("N")),
         Bodies.Text
@@ -25,13 +31,16 @@ public sealed class SlugTests
     [InlineData("", "article")]
     [InlineData("01890a5d-ac96-774b-bcce-b302099a8057", "article-01890a5d-ac96-774b-bcce-b302099a8057")]
     [InlineData("01890a5dac96774bbcceb302099a8057", "article-01890a5dac96774bbcceb302099a8057")]
-    public void A_headline_becomes_words_and_hyphens(string headline, string slug) => Assert.Equal(slug, Slug.From(headline));
+    public void A_headline_becomes_words_and_hyphens(string headline, string slug) =>
+        Assert.Equal(slug, Slug.From(headline));
 
     [Fact]
-    public void Any_text_becomes_a_valid_slug() => Any.Sample(text => Assert.True(Slug.IsValid(Slug.From(text)), Slug.From(text)), iter: 5_000);
+    public void Any_text_becomes_a_valid_slug() =>
+        Any.Sample(text => Assert.True(Slug.IsValid(Slug.From(text)), Slug.From(text)), iter: 5_000);
 
     [Fact]
-    public void A_slug_is_its_own_slug() => Any.Sample(text => Assert.Equal(Slug.From(text), Slug.From(Slug.From(text))), iter: 5_000);
+    public void A_slug_is_its_own_slug() =>
+        Any.Sample(text => Assert.Equal(Slug.From(text), Slug.From(Slug.From(text))), iter: 5_000);
 
     [Fact]
     public void A_numbered_slug_is_valid_and_differs() =>

@@ -30,6 +30,9 @@ internal static class BodyLimits
     /// <summary>Elements within elements in HTML as it comes in.</summary>
     public const int HtmlDepth = 200;
 
+    /// <summary>Elements in HTML as it comes in: room for the largest table, and no more than a few seconds of work.</summary>
+    public const int HtmlElements = 150_000;
+
     /// <summary>Structures (lists, quotes, tables) within structures in a free HTML block; each takes up to five elements of <see cref="HtmlDepth"/>.</summary>
     public const int FlowDepth = 30;
 

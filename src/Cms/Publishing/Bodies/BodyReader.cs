@@ -264,5 +264,9 @@ internal static class BodyReader
         BodyResult.Of(pointer, "too_long", $"A body has at most {BodyLimits.Body} characters.");
 
     private static BodyResult TooDeep(string pointer) =>
-        BodyResult.Of(pointer, "too_deep", "Elements are nested too deeply.");
+        BodyResult.Of(
+            pointer,
+            "too_deep",
+            $"There are more than {BodyLimits.HtmlElements} elements, or they are nested too deeply."
+        );
 }

@@ -143,10 +143,11 @@ internal static class HtmlPolicy
         "ugc",
     };
 
-    /// <summary>The sanitised content of an HTML text, or null where it nests too deeply to be walked safely.</summary>
+    /// <summary>The sanitised content of an HTML text, or null where there is too much of it, or too deeply nested, to be walked safely.</summary>
     public static IElement? Parse(string html)
     {
         IElement? last = null;
+        var count = 0;
         var options = new HtmlParserOptions
         {
             SkipComments = true,
@@ -156,8 +157,8 @@ internal static class HtmlPolicy
             // When an element is created, the one before it is in its place.
             OnCreated = (element, _) =>
             {
-                if (Depth(last) > BodyLimits.HtmlDepth)
-                    throw new TooDeepException();
+                if (++count > BodyLimits.HtmlElements || Depth(last) > BodyLimits.HtmlDepth)
+                    throw new TooMuchException();
                 last = element;
             },
         };
@@ -173,7 +174,7 @@ internal static class HtmlPolicy
             Sanitizer.SanitizeDom((IHtmlDocument)document, (IHtmlElement)body);
             return body;
         }
-        catch (TooDeepException)
+        catch (TooMuchException)
         {
             return null;
         }
@@ -206,7 +207,12 @@ internal static class HtmlPolicy
             {
                 AllowedTags = Tags,
                 AllowedAttributes = Attributes,
-                AllowedSchemes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "http", "https", "mailto" },
+                AllowedSchemes = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+                {
+                    "http",
+                    "https",
+                    "mailto",
+                },
                 UriAttributes = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "href", "src" },
             }
         )
@@ -215,7 +221,9 @@ internal static class HtmlPolicy
         };
         // "&{" ran script in Netscape 4; in a text that people read it is only two characters.
         sanitizer.RemovingAttribute += (_, removing) =>
-            removing.Cancel = removing.Reason is RemoveReason.NotAllowedValue && removing.Attribute.Name is "alt" or "title";
+            removing.Cancel =
+                removing.Reason is RemoveReason.NotAllowedValue
+                && removing.Attribute.Name is "alt" or "title";
         return sanitizer;
     }
 
@@ -231,5 +239,5 @@ internal static class HtmlPolicy
         return depth;
     }
 
-    private sealed class TooDeepException : Exception;
+    private sealed class TooMuchException : Exception;
 }

@@ -397,7 +397,9 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
         // Markdown may take a space off both ends; another backtick in front would be one sign with ours.
         if (code[0] == ' ' || code[^1] == ' ' || (_markdown.Length > 0 && _markdown[^1] == '`'))
             return false;
-        if (code.Any(c => c == '`' || (c == '|' && place is Place.Cell) || (c != ' ' && char.IsWhiteSpace(c))))
+        if (
+            code.Any(c => c == '`' || (c == '|' && place is Place.Cell) || (c != ' ' && char.IsWhiteSpace(c)))
+        )
             return false;
         _markdown.Append('`').Append(code).Append('`');
         return true;
