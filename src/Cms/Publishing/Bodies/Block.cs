@@ -44,8 +44,7 @@ internal sealed record ListBlock : Block
     /// <summary>Whether the items are numbered.</summary>
     public required bool Ordered { get; init; }
 
-    /// <summary>The number of the first item of a numbered list where it is not 1; otherwise absent.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    /// <summary>The number of the first item of a numbered list where it is not 1; otherwise null.</summary>
     public int? Start { get; init; }
 
     /// <summary>At least one item. Lists nest at most six levels deep.</summary>
@@ -58,8 +57,7 @@ internal sealed record NestedList
     /// <summary>Whether the items are numbered.</summary>
     public required bool Ordered { get; init; }
 
-    /// <summary>The number of the first item of a numbered list where it is not 1; otherwise absent.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    /// <summary>The number of the first item of a numbered list where it is not 1; otherwise null.</summary>
     public int? Start { get; init; }
 
     /// <summary>At least one item.</summary>
@@ -72,8 +70,7 @@ internal sealed record ListItem
     /// <summary>Inline HTML with at least one visible character.</summary>
     public required string Html { get; init; }
 
-    /// <summary>The list below this item; absent when there is none.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    /// <summary>The list below this item; null when there is none.</summary>
     public NestedList? List { get; init; }
 }
 
@@ -101,16 +98,28 @@ internal sealed record ImageUse
     public required Guid Id { get; init; }
 
     /// <summary>Plain text in place of the image's own alternative text; empty for a picture that only decorates.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Alt { get; init; }
 
     /// <summary>Plain text in place of the image's own caption.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Caption { get; init; }
 
     /// <summary>Plain text in place of the image's own credit.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Credit { get; init; }
+
+    /// <summary>Read only: the file. Ignored when it is written.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>Read only: pixels. Ignored when it is written.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Read only: pixels. Ignored when it is written.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>Read only: what must stay in the picture when it is cropped; null: the middle. Ignored when it is written.</summary>
+    public FocalPoint? FocalPoint { get; init; }
+
+    /// <summary>Read only: a tiny preview as a data URI. Ignored when it is written.</summary>
+    public string? Placeholder { get; init; }
 }
 
 /// <summary>Something shown from another site: <c>{ "type": "embed", "url": "https://www.youtube.com/embed/abc", "title": "The speech" }</c>. The front end decides how; the HTML form has a link.</summary>
@@ -142,8 +151,7 @@ internal sealed record TableBlock : Block
     /// <summary>Rows of cells, each inline HTML and possibly empty. At most 1,000 rows of 100 cells, all of one length.</summary>
     public required IReadOnlyList<IReadOnlyList<string>> Rows { get; init; }
 
-    /// <summary>One alignment for each column; absent when none is stated.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    /// <summary>One alignment for each column; null when none is stated.</summary>
     public IReadOnlyList<ColumnAlignment>? Alignments { get; init; }
 
     /// <summary>Inline HTML that says what the table shows; null when not stated.</summary>

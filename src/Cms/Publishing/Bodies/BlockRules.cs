@@ -15,7 +15,7 @@ internal sealed class BlockRules
         if (blocks.Count > BodyLimits.Blocks)
             return BodyResult.Of(
                 "/blocks",
-                "too_many",
+                "too-many",
                 $"A body has at most {BodyLimits.Blocks} blocks; this has {blocks.Count}."
             );
 
@@ -23,7 +23,7 @@ internal sealed class BlockRules
         for (var i = 0; i < blocks.Count; i++)
             read.Add(Read(blocks[i], string.Create(CultureInfo.InvariantCulture, $"/blocks/{i}")));
         if (_length > BodyLimits.Body)
-            Fault("/blocks", "too_long", $"A body has at most {BodyLimits.Body} characters.");
+            Fault("/blocks", "too-long", $"A body has at most {BodyLimits.Body} characters.");
         return _faults.Count > 0 ? BodyResult.Of(_faults) : BodyResult.Of(new Body { Blocks = read });
     }
 
@@ -35,7 +35,7 @@ internal sealed class BlockRules
                 return new ParagraphBlock { Html = Text(paragraph.Html, at + "/html") };
             case HeadingBlock heading:
                 if (heading.Level is < 2 or > 4)
-                    Fault(at + "/level", "out_of_range", "A heading's level is 2, 3 or 4.");
+                    Fault(at + "/level", "out-of-range", "A heading's level is 2, 3 or 4.");
                 return new HeadingBlock { Level = heading.Level, Html = Text(heading.Html, at + "/html") };
             case ListBlock list:
                 var items = Items(list.Items, at, 1);
@@ -137,7 +137,7 @@ internal sealed class BlockRules
         {
             Fault(
                 at + "/rows",
-                "too_many",
+                "too-many",
                 $"A table has at most {BodyLimits.Rows} rows; this has {rows.Count}."
             );
             return table;
@@ -147,7 +147,7 @@ internal sealed class BlockRules
         if (columns == 0)
             Fault(at, "empty", "A table has at least one column.");
         if (columns > BodyLimits.Columns)
-            Fault(at, "too_many", $"A table has at most {BodyLimits.Columns} columns; this has {columns}.");
+            Fault(at, "too-many", $"A table has at most {BodyLimits.Columns} columns; this has {columns}.");
 
         var header = table.Header is null ? null : Cells(table.Header, at + "/header", columns);
         var cells = rows.Select(
@@ -182,7 +182,7 @@ internal sealed class BlockRules
             return block;
         var html = BodyReader.ReadFree(block.Html);
         if (html is null)
-            Fault(at, "too_deep", "Elements are nested too deeply.");
+            Fault(at, "too-deep", "Elements are nested too deeply.");
         else if (html.Length == 0)
             Fault(at, "empty", "Nothing is left of this HTML once it is sanitised.");
         else
@@ -214,7 +214,7 @@ internal sealed class BlockRules
                 if (depth == BodyLimits.ListDepth)
                     Fault(
                         here + "/list",
-                        "too_deep",
+                        "too-deep",
                         $"Lists nest at most {BodyLimits.ListDepth} levels deep."
                     );
                 else
@@ -237,7 +237,7 @@ internal sealed class BlockRules
         if (start is < 0 or > BodyLimits.ListStart)
             Fault(
                 at + "/start",
-                "out_of_range",
+                "out-of-range",
                 $"A list starts at a number from 0 to {BodyLimits.ListStart}."
             );
         return ordered && start is not 1 ? start : null;
@@ -281,7 +281,7 @@ internal sealed class BlockRules
             return null;
         var inline = BodyReader.ReadInline(html!);
         if (inline is null)
-            Fault(at, "too_deep", "Elements are nested too deeply.");
+            Fault(at, "too-deep", "Elements are nested too deeply.");
         else
             Fits(Count(inline.ToHtml()), at);
         return inline;
@@ -302,7 +302,7 @@ internal sealed class BlockRules
         else if (text.Length > BodyLimits.Text)
             Fault(
                 at,
-                "too_long",
+                "too-long",
                 $"One text has at most {BodyLimits.Text} characters; this has {text.Length}."
             );
         return text?.Length <= BodyLimits.Text;

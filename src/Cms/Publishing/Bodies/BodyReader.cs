@@ -31,7 +31,7 @@ internal static class BodyReader
         if (IsTooDense(markdown))
             return BodyResult.Of(
                 pointer,
-                "too_many",
+                "too-many",
                 $"One paragraph or one set of link definitions may hold at most {BodyLimits.MarkdownLinks} links."
             );
 
@@ -79,7 +79,7 @@ internal static class BodyReader
         if (flows.Count > BodyLimits.Blocks)
             return BodyResult.Of(
                 pointer,
-                "too_many",
+                "too-many",
                 $"A body has at most {BodyLimits.Blocks} blocks; this makes {flows.Count}."
             );
 
@@ -261,12 +261,12 @@ internal static class BodyReader
     }
 
     private static BodyResult TooLong(string pointer) =>
-        BodyResult.Of(pointer, "too_long", $"A body has at most {BodyLimits.Body} characters.");
+        BodyResult.Of(pointer, "too-long", $"A body has at most {BodyLimits.Body} characters.");
 
     private static BodyResult TooDeep(string pointer) =>
         BodyResult.Of(
             pointer,
-            "too_deep",
+            "too-deep",
             $"There are more than {BodyLimits.HtmlElements} elements, or they are nested too deeply."
         );
 }

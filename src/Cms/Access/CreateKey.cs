@@ -1,0 +1,30 @@
+using Cms.Platform.Http;
+using FastEndpoints;
+using Npgsql;
+
+namespace Cms.Access;
+
+/// <summary>Makes an API key</summary>
+/// <remarks>The answer has the key itself, this once: only a hash of it is stored.</remarks>
+internal sealed class CreateKey(NpgsqlDataSource postgres, TimeProvider clock) : Slice<CreateKeyRequest>
+{
+    public override void Configure()
+    {
+        Post("/v1/editorial/keys");
+        Permissions(Access.Permissions.ManageKeys);
+        Answers<NewKey>(201, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+    }
+
+    public override async Task<IResult> ExecuteAsync(CreateKeyRequest request, CancellationToken ct)
+    {
+        var key = await Keys.CreateAsync(postgres, request.Key, clock.GetUtcNow(), ct);
+        HttpContext.Response.Headers.Location = $"/v1/editorial/keys/{key.Id}";
+        return Fresh.Of(key, StatusCodes.Status201Created);
+    }
+}
+
+internal sealed record CreateKeyRequest
+{
+    [FromBody]
+    public KeyInput Key { get; init; } = null!;
+}

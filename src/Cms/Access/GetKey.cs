@@ -1,0 +1,30 @@
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using FastEndpoints;
+using Npgsql;
+
+namespace Cms.Access;
+
+/// <summary>Returns an API key</summary>
+/// <remarks>Without its secret, which nobody can be shown again.</remarks>
+internal sealed class GetKey(NpgsqlDataSource postgres) : Slice<KeyRequest>
+{
+    public override void Configure()
+    {
+        Get("/v1/editorial/keys/{id}");
+        Permissions(Access.Permissions.ManageKeys);
+        Answers<Key>(200, ProblemKinds.NotFound, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+    }
+
+    public override async Task<IResult> ExecuteAsync(KeyRequest request, CancellationToken ct) =>
+        await postgres.FindAsync<KeyRow>($"{KeyRow.Select} where k.id = @Id", new { request.Id }, ct) is { } row
+            ? Fresh.Of(row.View())
+            : throw Refused.NotFound("key", request.Id.ToString());
+}
+
+internal sealed record KeyRequest
+{
+    /// <summary>The key's id: the part between the underscores.</summary>
+    [RouteParam]
+    public Guid Id { get; init; }
+}

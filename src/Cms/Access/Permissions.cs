@@ -1,0 +1,63 @@
+using System.Collections.Frozen;
+
+namespace Cms.Access;
+
+/// <summary>What a key may be: each role may do what the ones before it may.</summary>
+internal enum Role
+{
+    Reader,
+    Viewer,
+    Contributor,
+    Editor,
+    Admin,
+}
+
+/// <summary>Who may do what: the one table. Endpoints name a permission; roles get it from here.</summary>
+internal static class Permissions
+{
+    /// <summary>Whole bodies behind the wall, in delivery.</summary>
+    public const string ReadWhole = "articles:read-whole";
+
+    /// <summary>Working copies, revisions, unused images: everything the desk sees.</summary>
+    public const string ReadDesk = "desk:read";
+
+    /// <summary>Opens articles, and changes and trashes those it opened itself.</summary>
+    public const string WriteOwn = "articles:write-own";
+
+    /// <summary>Changes and trashes anybody's articles.</summary>
+    public const string WriteAny = "articles:write";
+
+    /// <summary>Publishes and unpublishes.</summary>
+    public const string Publish = "articles:publish";
+
+    /// <summary>Deletes articles for good, with their revisions.</summary>
+    public const string DeletePermanently = "articles:delete-permanently";
+
+    public const string WriteSections = "sections:write";
+    public const string WriteAuthors = "authors:write";
+    public const string WriteTags = "tags:write";
+    public const string WriteImages = "images:write";
+    public const string ManageKeys = "keys:manage";
+
+    private static readonly FrozenDictionary<string, Role> LowestRole = new Dictionary<string, Role>
+    {
+        [ReadWhole] = Role.Reader,
+        [ReadDesk] = Role.Viewer,
+        [WriteOwn] = Role.Contributor,
+        [WriteAny] = Role.Editor,
+        [Publish] = Role.Editor,
+        [WriteSections] = Role.Editor,
+        [WriteAuthors] = Role.Editor,
+        [WriteTags] = Role.Editor,
+        [WriteImages] = Role.Editor,
+        [DeletePermanently] = Role.Admin,
+        [ManageKeys] = Role.Admin,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static bool Has(this Role role, string permission) => role >= LowestRole[permission];
+
+    public static IEnumerable<string> Of(Role role) => LowestRole.Where(p => role >= p.Value).Select(p => p.Key);
+
+    /// <summary>The lowest role that has a permission.</summary>
+    public static Role LowestFor(string permission) => LowestRole[permission];
+}

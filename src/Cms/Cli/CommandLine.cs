@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Cms.EmbeddedPostgres;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Npgsql;
+
+namespace Cms.Cli;
+
+/// <summary>The command <c>cms</c>: what it can do, and how it says that it cannot. Exit codes: 0 done, 1 failed, 2 not understood.</summary>
+internal static class CommandLine
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int NotUnderstood = 2;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = new RootCommand("A headless CMS for newsrooms: editors write through the API, the public reads JSON.")
+        {
+            ServeCommand.Create(),
+            MigrateCommand.Create(),
+            SeedCommand.Create(),
+            KeysCommand.Create(),
+            OpenApiCommand.Create(),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync($"cms: {error.Message}");
+            await Console.Error.WriteLineAsync("Try: cms --help");
+            return NotUnderstood;
+        }
+        // The host ends the process by itself on Ctrl-C and SIGTERM, and takes the time that its requests need.
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }
+        );
+    }
+
+    /// <summary>Runs a command, and says what went wrong in a sentence instead of a stack trace.</summary>
+    public static async Task<int> GuardAsync(Func<Task> command)
+    {
+        try
+        {
+            await command();
+            return Done;
+        }
+        catch (Exception e) when (Sentence(e) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync($"cms: {sentence}");
+            return Failed;
+        }
+    }
+
+    private static string? Sentence(Exception e) =>
+        e switch
+        {
+            PostgresClusterException or MigrationException or CommandException => e.Message,
+            Refused { Errors: { } errors } => string.Join(' ', errors.Select(f => f.Detail)),
+            Refused => e.Message,
+            PostgresException p => $"The database refused: {p.MessageText} ({p.SqlState})",
+            NpgsqlException => $"The database cannot be reached: {e.InnerException?.Message ?? e.Message}",
+            IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
+                $"{e.Message} Stop what uses it, or choose another with --urls.",
+            IOException or UnauthorizedAccessException or FormatException or InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => e.Message,
+            ArgumentException { Source: "Npgsql" } => $"The connection string is not valid: {e.Message}",
+            OperationCanceledException => "Stopped.",
+            _ => null,
+        };
+}
+
+/// <summary>A command cannot go on, and says why.</summary>
+internal sealed class CommandException(string message) : Exception(message);

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using Cms.Access;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+
+namespace Cms.Cli;
+
+/// <summary><c>cms keys</c>: makes, lists and revokes API keys; also while the server runs.</summary>
+internal static class KeysCommand
+{
+    public static Command Create() =>
+        new("keys", "Makes, lists and revokes API keys.") { CreateCommand(), ListCommand(), RevokeCommand() };
+
+    private static Command CreateCommand()
+    {
+        var name = new Argument<string>("name") { Description = "Who or what uses the key." };
+        var role = new Option<Role>("--role") { Description = "What it may do.", Required = true };
+        var sections = new Option<string[]>("--section")
+        {
+            Description = "Slug or id of a section that it is limited to; may be repeated.",
+            HelpName = "SECTION",
+        };
+        var expires = new Option<string?>("--expires")
+        {
+            Description = "When it ends, such as 2027-01-01T00:00:00Z. Default: never.",
+            HelpName = "TIME",
+        };
+        var data = CommonOptions.Data();
+        var command = new Command("create", "Makes a key and prints it, this once.") { name, role, sections, expires, data };
+        command.SetAction(
+            (parsed, ct) =>
+                CommandLine.GuardAsync(async () =>
+                {
+                    DateTimeOffset? expiresAt = null;
+                    if (parsed.GetValue(expires) is { } text)
+                        expiresAt = Json.TryInstant(text, out var at)
+                            ? at
+                            : throw new CommandException($"'{text}' is not a time such as 2027-01-01T00:00:00Z.");
+                    var input = new KeyInput
+                    {
+                        Name = parsed.GetValue(name)!,
+                        Role = parsed.GetValue(role),
+                        Sections = parsed.GetValue(sections) is { Length: > 0 } some ? some : null,
+                        ExpiresAt = expiresAt,
+                    };
+                    if (new KeyInputRules().Validate(input) is { IsValid: false } invalid)
+                        throw new CommandException(string.Join(' ', invalid.Errors.Select(e => e.ErrorMessage)));
+                    await using var newsroom = await Newsroom.OpenBesideServerAsync(parsed.GetValue(data), ct);
+                    await using var postgres = newsroom.OpenDatabase();
+                    await Migrator.MigrateAsync(postgres, ct);
+                    var key = await Keys.CreateAsync(postgres, input, TimeProvider.System.GetUtcNow(), ct);
+                    Console.WriteLine(key.Token);
+                })
+        );
+        return command;
+    }
+
+    private static Command ListCommand()
+    {
+        var data = CommonOptions.Data();
+        var command = new Command("list", "Lists the keys, without their secrets.") { data };
+        command.SetAction(
+            (parsed, ct) =>
+                CommandLine.GuardAsync(async () =>
+                {
+                    await using var newsroom = await Newsroom.OpenBesideServerAsync(parsed.GetValue(data), ct);
+                    await using var postgres = newsroom.OpenDatabase();
+                    await Migrator.MigrateAsync(postgres, ct);
+                    Console.WriteLine($"{"ID",-36}  {"ROLE",-11}  {"STATE",-8}  {"LAST USED",-20}  NAME");
+                    var now = TimeProvider.System.GetUtcNow();
+                    foreach (var row in await postgres.ListAsync<KeyRow>($"{KeyRow.Select} order by k.created_at, k.id", new { }, ct))
+                    {
+                        var state = row.RevokedAt is not null ? "revoked" : row.ExpiresAt <= now ? "expired" : "valid";
+                        var used = row.LastUsedAt is { } at ? at.ToString("yyyy-MM-dd HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture) : "never";
+                        Console.WriteLine($"{row.Id,-36}  {row.Role,-11}  {state,-8}  {used,-20}  {row.Name}");
+                    }
+                })
+        );
+        return command;
+    }
+
+    private static Command RevokeCommand()
+    {
+        var id = new Argument<Guid>("id") { Description = "The key's id, as `cms keys list` shows it." };
+        var data = CommonOptions.Data();
+        var command = new Command("revoke", "Ends a key at once and for good.") { id, data };
+        command.SetAction(
+            (parsed, ct) =>
+                CommandLine.GuardAsync(async () =>
+                {
+                    await using var newsroom = await Newsroom.OpenBesideServerAsync(parsed.GetValue(data), ct);
+                    await using var postgres = newsroom.OpenDatabase();
+                    await Migrator.MigrateAsync(postgres, ct);
+                    if (!await Keys.RevokeAsync(postgres, parsed.GetValue(id), TimeProvider.System.GetUtcNow(), ct))
+                        throw new CommandException($"There is no key {parsed.GetValue(id)}.");
+                    Console.WriteLine($"Revoked {parsed.GetValue(id)}.");
+                })
+        );
+        return command;
+    }
+}

@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.Globalization;
+using Cms.Access;
+using Cms.Demo;
+using Cms.Editorial.Images;
+using Cms.Hosting;
+using Cms.Platform.Postgres;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Npgsql;
+
+namespace Cms.Cli;
+
+/// <summary><c>cms serve</c>: the server, with all that it needs to stand on.</summary>
+internal static class ServeCommand
+{
+    private const string DefaultUrl = "http://127.0.0.1:8080";
+
+    public static Command Create()
+    {
+        var urls = new Option<string?>("--urls")
+        {
+            Description = $"Addresses to listen on, with semicolons between. Default: {DefaultUrl}, or ASPNETCORE_URLS.",
+            HelpName = "URLS",
+        };
+        var data = CommonOptions.Data();
+        var noDemo = new Option<bool>("--no-demo") { Description = "Do not load the demo newsroom on the first start." };
+        var command = new Command("serve", "Migrates the database and serves the API.") { urls, data, noDemo };
+        command.SetAction(
+            (parsed, ct) =>
+                CommandLine.GuardAsync(() =>
+                    ServeAsync(parsed.GetValue(urls), parsed.GetValue(data), demo: !parsed.GetValue(noDemo), ct)
+                )
+        );
+        return command;
+    }
+
+    private static async Task ServeAsync(string? urls, DirectoryInfo? data, bool demo, CancellationToken ct)
+    {
+        await using var newsroom = await Newsroom.OpenAsync(data, ct);
+        var url = urls ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? DefaultUrl;
+        await using var app = CmsHost.Create(["--urls", url], newsroom.ConnectionString, newsroom.MediaDirectory);
+        var postgres = app.Services.GetRequiredService<NpgsqlDataSource>();
+        await Migrator.MigrateAsync(postgres, ct);
+        await CmsHost.LoadAsync(app, ct);
+        if (newsroom.IsEmbedded)
+            await FirstStartAsync(newsroom, app.Services, demo, ct);
+
+        await app.StartAsync(ct);
+        WriteWelcome(app, newsroom);
+        var stopped = app.WaitForShutdownAsync(ct);
+        if (newsroom.ClusterExited is { } exited && await Task.WhenAny(stopped, exited) == exited && !exited.IsCanceled)
+        {
+            await app.StopAsync(CancellationToken.None);
+            throw new CommandException(
+                "The private PostgreSQL stopped by itself. Its last words: " + string.Join(Environment.NewLine, (await exited).LastLines)
+            );
+        }
+        await stopped;
+    }
+
+    /// <summary>What a private newsroom gets once: the demo, and a key to begin with. Each step is marked when done, so a start that was cut short goes on.</summary>
+    private static async Task FirstStartAsync(Newsroom newsroom, IServiceProvider services, bool demo, CancellationToken ct)
+    {
+        var postgres = services.GetRequiredService<NpgsqlDataSource>();
+        var clock = services.GetRequiredService<TimeProvider>();
+        if (await postgres.FindAsync<string>("select value from settings where name = 'first-start'", new { }, ct) is not null)
+            return;
+        if (demo)
+            await new DemoNewsroom(postgres, services.GetRequiredService<ImageLibrary>(), clock).LoadAsync(ct);
+        var key = await Keys.CreateAsync(
+            postgres,
+            new KeyInput { Name = "First admin", Role = Role.Admin },
+            clock.GetUtcNow(),
+            ct
+        );
+        await Newsroom.WritePrivateAsync(newsroom.AdminKeyFile, key.Token + "\n", ct);
+        await postgres.ExecuteAsync(
+            "insert into settings (name, value) values ('first-start', @at)",
+            new { at = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture) },
+            ct
+        );
+    }
+
+    private static void WriteWelcome(WebApplication app, Newsroom newsroom)
+    {
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Console.WriteLine("Cms is serving.");
+        Console.WriteLine($"  API        {address}/v1/articles");
+        Console.WriteLine($"  Docs       {address}/docs");
+        if (newsroom.IsEmbedded)
+        {
+            Console.WriteLine($"  Data       {newsroom.DataDirectory}");
+            if (File.Exists(newsroom.AdminKeyFile))
+                Console.WriteLine($"  Admin key  {newsroom.AdminKeyFile}");
+        }
+        Console.WriteLine("Press Ctrl-C to stop.");
+    }
+}

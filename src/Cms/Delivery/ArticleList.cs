@@ -1,0 +1,222 @@
+using System.Text;
+
+namespace Cms.Delivery;
+
+/// <summary>What a list of articles can be sorted by; a minus puts the greatest first.</summary>
+internal enum ArticleSort
+{
+    [System.Text.Json.Serialization.JsonStringEnumMemberName("-publishedAt")]
+    NewestFirst,
+
+    [System.Text.Json.Serialization.JsonStringEnumMemberName("publishedAt")]
+    OldestFirst,
+
+    [System.Text.Json.Serialization.JsonStringEnumMemberName("-updatedAt")]
+    LastUpdatedFirst,
+
+    [System.Text.Json.Serialization.JsonStringEnumMemberName("updatedAt")]
+    FirstUpdatedFirst,
+
+    [System.Text.Json.Serialization.JsonStringEnumMemberName("headline")]
+    Headline,
+}
+
+/// <summary>
+/// The statements behind a list of articles. Every list is a range of an index that begins with its filter and goes on with
+/// its sort key, so a page costs the same at any depth. Filters that are combined have no index of their own: the one
+/// with the fewest articles is read whole if it is small, else the driving list is walked through a window, and only
+/// if the window is used up in vain are the arrays' GIN index and a sort asked (measured at 1,000,000 articles).
+/// </summary>
+internal sealed class ArticleList
+{
+    /// <summary>Filters of at most this many articles are read whole; longer ones are walked through a window of as many.</summary>
+    public const int Window = 4_000;
+
+    private static readonly Filter[] Junctions =
+    [
+        new("tag", "published_article_tags", "tag_id", "@Tags", "select id v from published_tags where slug = any(@TagSlugs)"),
+        new("author", "published_article_authors", "author_id", "@Authors", "select id v from published_authors where slug = any(@AuthorSlugs)"),
+        new("section", "published_article_sections", "section_id", "@Sections", "select id v from published_sections where slug = any(@SectionSlugs)"),
+        new("access", "published_articles", "access", "@Access", "select unnest(@Access) v"),
+    ];
+
+    private readonly Filter[] _filters;
+    private readonly bool _dated;
+    private readonly string _key;
+    private readonly string _order;
+    private readonly string _beyond;
+    private readonly string _keyType;
+
+    /// <param name="sort">What the list is sorted by.</param>
+    /// <param name="backwards">Whether the page is read towards the beginning of the list.</param>
+    /// <param name="filters">Names of the filters in force: tag, author, section, access.</param>
+    /// <param name="dated">Whether publishedAfter or publishedBefore is in force.</param>
+    public ArticleList(ArticleSort sort, bool backwards, IReadOnlySet<string> filters, bool dated)
+    {
+        _filters = [.. Junctions.Where(f => filters.Contains(f.Name))];
+        _dated = dated;
+        _key = sort switch
+        {
+            ArticleSort.NewestFirst or ArticleSort.OldestFirst => "published_at",
+            ArticleSort.LastUpdatedFirst or ArticleSort.FirstUpdatedFirst => "updated_at",
+            _ => "sort_headline",
+        };
+        _keyType = _key == "sort_headline" ? "text" : "timestamptz";
+        var descending = sort is ArticleSort.NewestFirst or ArticleSort.LastUpdatedFirst != backwards;
+        (_order, _beyond) = descending ? ("desc", "<") : ("asc", ">");
+    }
+
+    /// <summary>Whether one index answers the list: no filter or one, and dates only where they are the sort key.</summary>
+    public bool IsOneRange => _filters.Length <= 1 && (!_dated || _key == "published_at");
+
+    /// <summary>The page of a list that one index answers.</summary>
+    public string OneRange(bool positioned, string columns) =>
+        Rows(_filters.Length == 0 ? Walk("published_articles c", "c.id", null, positioned, "@Take") : Ranges(_filters[0], _filters[0].BySlug, positioned, "@Take"), columns);
+
+    /// <summary>For each filter in force, how many articles it has; counted no further than the window.</summary>
+    public string Probe()
+    {
+        var counts = _filters.Select(f =>
+            $"(select count(*) from (select from {f.Table} c where c.{f.Column} = any({f.Parameter}) limit {Window + 1}) n)::int"
+        );
+        if (_dated)
+            counts = counts.Append($"(select count(*) from (select from published_articles c where {Dates("c")} limit {Window + 1}) n)::int");
+        return $"select array[{string.Join(", ", counts)}]";
+    }
+
+    /// <summary>The page, by way of the filter at <paramref name="driver"/> (an index into the probe's counts), read whole.</summary>
+    public string Whole(int driver, bool positioned, string columns)
+    {
+        var ids =
+            driver == _filters.Length
+                ? $"select c.id from published_articles c where {Dates("c")}"
+                : $"select distinct c.{_filters[driver].Id} id from {_filters[driver].Table} c where c.{_filters[driver].Column} = any({_filters[driver].Parameter})";
+        return Rows(
+            $"""
+            select c.id, c.{_key} k from (select distinct id from ({ids}) d) d join published_articles c on c.id = d.id
+            where {Conditions("c", except: driver)}{(positioned ? $" and {Beyond("c", "c.id")}" : "")}
+            order by c.{_key} {_order}, c.id {_order} limit @Take
+            """,
+            columns
+        );
+    }
+
+    /// <summary>
+    /// The page, out of the next <see cref="Window"/> articles of the filter at <paramref name="driver"/>; its first column
+    /// <c>scanned</c> says how many there were, so that a window used up in vain is known.
+    /// </summary>
+    public string Windowed(int driver, bool positioned, string columns)
+    {
+        return $"""
+            with window_ids as materialized ({Candidates(driver, positioned)}),
+            page as (
+                select c.id, w.k from window_ids w join published_articles c on c.id = w.id
+                where {Conditions("c", except: driver == _filters.Length ? -1 : driver)}
+                order by w.k {_order}, w.id {_order} limit @Take)
+            select (select count(*) from window_ids)::int scanned, {columns}
+            from page join published_articles p on p.id = page.id {ArticleRows.Joins}
+            order by page.k {_order}, page.id {_order}
+            """;
+    }
+
+    /// <summary>How many candidates the window has, when the page itself came out empty and so says nothing.</summary>
+    public string WindowSize(int driver, bool positioned) =>
+        $"select count(*)::int from ({Candidates(driver, positioned)}) w";
+
+    /// <summary>The page, by the arrays' index and a sort: the last resort.</summary>
+    public string Sorted(bool positioned, string columns) =>
+        Rows(
+            $"""
+            select c.id, c.{_key} k from published_articles c
+            where {Arrays("c")}{(positioned ? $" and {Beyond("c", "c.id")}" : "")}
+            order by c.{_key} {_order}, c.id {_order} limit @Take
+            """,
+            columns
+        );
+
+    /// <summary>How many articles the whole list has.</summary>
+    public string Total() =>
+        _filters.Length == 0 && !_dated
+            ? "select count(*) from published_articles"
+            : $"select count(*) from published_articles c where {Arrays("c")}";
+
+    // A date range as the driver would be as long as the list itself: the list is walked instead.
+    private string Candidates(int driver, bool positioned) =>
+        driver == _filters.Length
+            ? Walk("published_articles c", "c.id", null, positioned, $"{Window}")
+            : Ranges(_filters[driver], $"select unnest({_filters[driver].Parameter}) v", positioned, $"{Window}");
+
+    private string Rows(string page, string columns) =>
+        $"""
+            with page as materialized ({page})
+            select {columns}
+            from page join published_articles p on p.id = page.id {ArticleRows.Joins}
+            order by page.k {_order}, page.id {_order}
+            """;
+
+    /// <summary>One range of each value's part of the index, merged; an article that has two of the values comes once.</summary>
+    private string Ranges(Filter filter, string values, bool positioned, string take) =>
+        $"""
+            select id, k from (
+                select distinct on (r.k, r.id) r.id, r.k from ({values}) f
+                cross join lateral ({Walk($"{filter.Table} c", $"c.{filter.Id}", $"c.{filter.Column} = f.v", positioned, take)}) r
+                order by r.k {_order}, r.id {_order} limit {take}) ranges
+            """;
+
+    private string Walk(string from, string id, string? condition, bool positioned, string take)
+    {
+        var where = new StringBuilder();
+        Add(condition);
+        // In every junction published_at stands beside the key, so the dates cost no look at the article.
+        Add(_dated ? Dates("c") : null);
+        Add(positioned ? Beyond("c", id) : null);
+        return $"select {id} id, c.{_key} k from {from}{where} order by c.{_key} {_order}, {id} {_order} limit {take}";
+
+        void Add(string? part)
+        {
+            if (part is not null)
+                where.Append(where.Length == 0 ? " where " : " and ").Append(part);
+        }
+    }
+
+    private string Beyond(string table, string id) => $"({table}.{_key}, {id}) {_beyond} (@Key::{_keyType}, @Id)";
+
+    private static string Dates(string table) =>
+        $"{table}.published_at > coalesce(@After::timestamptz, '-infinity') and {table}.published_at < coalesce(@Before::timestamptz, 'infinity')";
+
+    private string Conditions(string table, int except)
+    {
+        var parts = _filters
+            .Where((_, i) => i != except)
+            .Select(f =>
+                f.Table == "published_articles"
+                    ? $"{table}.{f.Column} = any({f.Parameter})"
+                    : $"exists (select from {f.Table} f where f.article_id = {table}.id and f.{f.Column} = any({f.Parameter}))"
+            );
+        if (_dated)
+            parts = parts.Append(Dates(table));
+        return string.Join(" and ", parts.DefaultIfEmpty("true"));
+    }
+
+    private string Arrays(string table)
+    {
+        var parts = _filters.Select(f =>
+            f.Name switch
+            {
+                "tag" => $"{table}.tag_ids && {f.Parameter}",
+                "author" => $"{table}.author_ids && {f.Parameter}",
+                "section" => $"{table}.section_path && {f.Parameter}",
+                _ => $"{table}.access = any({f.Parameter})",
+            }
+        );
+        if (_dated)
+            parts = parts.Append(Dates(table));
+        return string.Join(" and ", parts.DefaultIfEmpty("true"));
+    }
+
+    /// <summary>A filter: its junction, the column in it, the parameter with its ids, and the statement that finds them by slug.</summary>
+    private sealed record Filter(string Name, string Table, string Column, string Parameter, string BySlug)
+    {
+        public string Id => Table == "published_articles" ? "id" : "article_id";
+    }
+}

@@ -1,0 +1,125 @@
+using Cms.Access;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using FastEndpoints;
+using FluentValidation;
+using Npgsql;
+
+namespace Cms.Delivery;
+
+/// <summary>Returns a published article</summary>
+/// <remarks>
+/// By its slug or its id. A slug that it once had under publication redirects (308) to the present one; an article that was withdrawn is
+/// 410, so that apps and caches know to drop it. If `access` is not `public`, a request without a key gets the body cut after its
+/// first two text blocks and `bodyTruncated: true`; everything else is there, so that the page can show headline, deck, picture and
+/// “keep reading”. With a key (role `reader` or above) the body comes whole, and the answer is `private`.
+/// </remarks>
+internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) : Slice<GetArticleRequest>
+{
+    public override void Configure()
+    {
+        Get("/v1/articles/{slugOrId}");
+        AllowAnonymous();
+        Answers<Article>(200, ProblemKinds.NotFound, ProblemKinds.Withdrawn, ProblemKinds.Unauthenticated);
+        Options(b => b.WithMetadata(new RedirectMetadata("The article is published under another slug now; `Location` has it.")));
+    }
+
+    public override async Task<IResult> ExecuteAsync(GetArticleRequest request, CancellationToken ct)
+    {
+        var fields = Fields.Parse<Article>(request.Fields);
+        var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
+        var rows = await postgres.ListAsync<ArticleRow>(
+            id is null ? SelectBySlug : SelectById,
+            new { Slug = request.SlugOrId, Id = id },
+            ct
+        );
+        if (rows.Count == 0)
+            return await RedirectAsync(request.SlugOrId, id, ct);
+
+        var caller = HttpContext.FindCaller();
+        var article = ArticleRows.Whole(rows[0], rows.Skip(1), request.Body, caller);
+        return new Document(
+            Fields.Write(article, fields),
+            rows[0].ChangedAt,
+            cache.For(caller)
+        )
+        {
+            CacheTags = CacheTagList.Of("articles", ArticleRows.CacheTags(rows)),
+            VariesByKey = true,
+        };
+    }
+
+    /// <summary>Nothing is published at this address: was there ever?</summary>
+    private async Task<IResult> RedirectAsync(string slugOrId, Guid? id, CancellationToken ct)
+    {
+        var history = await postgres.ListAsync<History>(SelectHistory, new { Slug = slugOrId, Id = id }, ct);
+        if (history.Count == 0)
+            throw Refused.NotFound("published article", slugOrId);
+        if (history[0].Slug is not { } slug)
+            throw new Refused(ProblemKinds.Withdrawn, $"The article '{slugOrId}' has been withdrawn.");
+        HttpContext.Response.Headers.CacheControl = cache.Shared;
+        return Results.Redirect($"/v1/articles/{slug}{HttpContext.Request.QueryString}", permanent: true, preserveMethod: true);
+    }
+
+    // The article and the summaries of those that go with it, in one statement.
+    private const string SelectBySlug = $"""
+        with article as (select id, related_ids from published_articles where slug = @Slug)
+        {SelectArticle}
+        """;
+
+    private const string SelectById = $"""
+        with article as (select id, related_ids from published_articles where id = @Id)
+        {SelectArticle}
+        """;
+
+    private const string SelectArticle = $"""
+        , wanted as (
+            select id, 0 n from article
+            union all
+            select r.id, r.n from article, unnest(related_ids) with ordinality r(id, n))
+        select {ArticleRows.Columns},
+               case when w.n = 0 then p.body end body,
+               case when w.n = 0 then {ArticleRows.BodyImages} end images,
+               p.disclosure, p.corrections, p.seo
+        from wanted w join published_articles p on p.id = w.id {ArticleRows.Joins}
+        order by w.n
+        """;
+
+    private const string SelectHistory = """
+        select p.slug
+        from published_slugs h left join published_articles p on p.id = h.article_id
+        where h.slug = @Slug or h.article_id = @Id
+        limit 1
+        """;
+
+    private sealed record History
+    {
+        public required string? Slug { get; init; }
+    }
+}
+
+internal sealed record GetArticleRequest
+{
+    /// <summary>The article's slug, or its id.</summary>
+    /// <example>grid-operators-and-the-data-centre-boom</example>
+    [RouteParam]
+    public string SlugOrId { get; init; } = "";
+
+    /// <summary>Forms of the body to include, with commas between.</summary>
+    [QueryParam]
+    public BodyForm[] Body { get; init; } = [BodyForm.Blocks];
+
+    /// <summary>Return only these fields, such as `headline,section.name`.</summary>
+    [QueryParam]
+    public string[]? Fields { get; init; }
+}
+
+internal sealed class GetArticleRules : AbstractValidator<GetArticleRequest>
+{
+    public GetArticleRules()
+    {
+        RuleFor(r => r.SlugOrId).NotEmpty().MaximumLength(120);
+        RuleFor(r => r.Body).IsBodyForms();
+    }
+}

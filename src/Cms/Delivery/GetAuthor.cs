@@ -1,0 +1,57 @@
+using Cms.Access;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using FastEndpoints;
+using FluentValidation;
+using Npgsql;
+
+namespace Cms.Delivery;
+
+/// <summary>Returns an author</summary>
+/// <remarks>By their slug or id. Their articles are at `/v1/articles?author={slug}`.</remarks>
+internal sealed class GetAuthor(NpgsqlDataSource postgres, CachePolicy cache) : Slice<GetAuthorRequest>
+{
+    public override void Configure()
+    {
+        Get("/v1/authors/{slugOrId}");
+        AllowAnonymous();
+        Answers<Author>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
+    }
+
+    public override async Task<IResult> ExecuteAsync(GetAuthorRequest request, CancellationToken ct)
+    {
+        var fields = Fields.Parse<Author>(request.Fields);
+        var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
+        var row =
+            await postgres.FindAsync<AuthorRow>(
+                id is null ? $"{AuthorRow.Select} where a.slug = @Slug" : $"{AuthorRow.Select} where a.id = @Id",
+                new { Slug = request.SlugOrId, Id = id },
+                ct
+            ) ?? throw Refused.NotFound("author", request.SlugOrId);
+        return new Document(
+            Fields.Write(row.ToAuthor(), fields),
+            await postgres.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct),
+            cache.For(HttpContext.FindCaller())
+        )
+        {
+            CacheTags = [.. row.CacheTags()],
+        };
+    }
+}
+
+internal sealed record GetAuthorRequest
+{
+    /// <summary>The author's slug, or their id.</summary>
+    /// <example>ada-obi</example>
+    [RouteParam]
+    public string SlugOrId { get; init; } = "";
+
+    /// <summary>Return only these fields, such as `name,slug`.</summary>
+    [QueryParam]
+    public string[]? Fields { get; init; }
+}
+
+internal sealed class GetAuthorRules : AbstractValidator<GetAuthorRequest>
+{
+    public GetAuthorRules() => RuleFor(r => r.SlugOrId).NotEmpty().MaximumLength(120);
+}

@@ -1,0 +1,63 @@
+using Cms.Access;
+using Cms.Images;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using FastEndpoints;
+using Npgsql;
+
+namespace Cms.Delivery;
+
+/// <summary>Returns an image and its words</summary>
+/// <remarks>
+/// Alt, caption, credit, size and focal point of an image that something published uses: an article, or an author as their picture. Until
+/// then it is 404, since the caption of a picture that waits for its story would tell the story. The file is at `url`.
+/// </remarks>
+internal sealed class GetImage(NpgsqlDataSource postgres, CachePolicy cache) : Slice<GetImageRequest>
+{
+    public override void Configure()
+    {
+        Get("/v1/images/{id}");
+        AllowAnonymous();
+        Answers<ImageView>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
+    }
+
+    public override async Task<IResult> ExecuteAsync(GetImageRequest request, CancellationToken ct)
+    {
+        var fields = Fields.Parse<ImageView>(request.Fields);
+        var row =
+            await postgres.FindAsync<ImageRow>(SelectImage, new { request.Id }, ct)
+            ?? throw Refused.NotFound("published image", request.Id.ToString());
+        return new Document(
+            Fields.Write(Json.Read<ImageView>(row.Image), fields),
+            row.ChangedAt,
+            cache.For(HttpContext.FindCaller())
+        )
+        {
+            CacheTags = [$"image:{request.Id}"],
+        };
+    }
+
+    private const string SelectImage = $"""
+        select {ImageJson.Object} image,
+               {LastChange.Column}
+        from published_images i where i.id = @Id
+        """;
+
+    private sealed record ImageRow
+    {
+        public required string Image { get; init; }
+        public required DateTimeOffset ChangedAt { get; init; }
+    }
+}
+
+internal sealed record GetImageRequest
+{
+    /// <summary>The image's id.</summary>
+    [RouteParam]
+    public Guid Id { get; init; }
+
+    /// <summary>Return only these fields, such as `url,alt`.</summary>
+    [QueryParam]
+    public string[]? Fields { get; init; }
+}

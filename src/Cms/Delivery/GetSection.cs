@@ -1,0 +1,57 @@
+using Cms.Access;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using FastEndpoints;
+using FluentValidation;
+using Npgsql;
+
+namespace Cms.Delivery;
+
+/// <summary>Returns a section</summary>
+/// <remarks>By its slug or its id. Its articles are at `/v1/articles?section={slug}`.</remarks>
+internal sealed class GetSection(NpgsqlDataSource postgres, CachePolicy cache) : Slice<GetSectionRequest>
+{
+    public override void Configure()
+    {
+        Get("/v1/sections/{slugOrId}");
+        AllowAnonymous();
+        Answers<Section>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
+    }
+
+    public override async Task<IResult> ExecuteAsync(GetSectionRequest request, CancellationToken ct)
+    {
+        var fields = Fields.Parse<Section>(request.Fields);
+        var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
+        var row =
+            await postgres.FindAsync<SectionRow>(
+                id is null ? $"{SectionRow.Select} where s.slug = @Slug" : $"{SectionRow.Select} where s.id = @Id",
+                new { Slug = request.SlugOrId, Id = id },
+                ct
+            ) ?? throw Refused.NotFound("section", request.SlugOrId);
+        return new Document(
+            Fields.Write(row.ToSection(), fields),
+            await postgres.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct),
+            cache.For(HttpContext.FindCaller())
+        )
+        {
+            CacheTags = row.ParentId is { } parent ? [$"section:{row.Id}", $"section:{parent}"] : [$"section:{row.Id}"],
+        };
+    }
+}
+
+internal sealed record GetSectionRequest
+{
+    /// <summary>The section's slug, or its id.</summary>
+    /// <example>politics</example>
+    [RouteParam]
+    public string SlugOrId { get; init; } = "";
+
+    /// <summary>Return only these fields, such as `name,slug`.</summary>
+    [QueryParam]
+    public string[]? Fields { get; init; }
+}
+
+internal sealed class GetSectionRules : AbstractValidator<GetSectionRequest>
+{
+    public GetSectionRules() => RuleFor(r => r.SlugOrId).NotEmpty().MaximumLength(120);
+}

@@ -1,0 +1,238 @@
+using System.Globalization;
+using Cms.Access;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using FastEndpoints;
+using FluentValidation;
+using Npgsql;
+
+namespace Cms.Delivery;
+
+/// <summary>Lists published articles</summary>
+/// <remarks>
+/// The newest first unless `sort` says otherwise. Each item has all that a section front shows: section, byline, hero image with credit,
+/// deck and excerpt. Filters narrow each other; several values in one filter, with commas between, widen it: `section=power,people`.
+/// A section includes those below it. Page on with `page.next`, or follow the `Link` header: page 5,000 costs what page 1 costs, and
+/// what is published while you read neither repeats nor hides an article.
+/// </remarks>
+internal sealed class ListArticles(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache) : Slice<ListArticlesRequest>
+{
+    public override void Configure()
+    {
+        Get("/v1/articles");
+        AllowAnonymous();
+        Answers<Paged<ArticleSummary>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
+    }
+
+    public override async Task<IResult> ExecuteAsync(ListArticlesRequest request, CancellationToken ct)
+    {
+        var fields = Fields.Parse<ArticleSummary>(request.Fields);
+        var list = request.Name();
+        var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
+
+        var rows = await ReadAsync(request, from, ct);
+        long? total = request.Count == Count.Exact ? await CountAsync(request, ct) : null;
+        var (page, info) = Paging.Cut(cursors, list, rows, request.Limit, from, row => (Key(row, request.Sort), row.Id), total);
+
+        var caller = HttpContext.FindCaller();
+        var articles = page.Select(row => ArticleRows.Summary(row, request.Body, caller)).ToList();
+        var changedAt = rows.Count > 0 ? rows[0].ChangedAt : await postgres.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct);
+        return new Document(
+            Fields.WritePage(new Paged<ArticleSummary> { Data = articles, Page = info }, fields),
+            changedAt,
+            cache.For(caller)
+        )
+        {
+            CacheTags = CacheTagList.Of("articles", ArticleRows.CacheTags(page)),
+            Link = Paging.Link(HttpContext.Request, info),
+            VariesByKey = true,
+        };
+    }
+
+    private async Task<IReadOnlyList<ArticleRow>> ReadAsync(ListArticlesRequest request, Position? from, CancellationToken ct)
+    {
+        var sql = new ArticleList(request.Sort, from?.Backwards == true, request.FilterNames(), request.IsDated);
+        var columns = request.Body.Contains(BodyForm.None)
+            ? ArticleRows.Columns
+            : $"{ArticleRows.Columns}, p.body, {ArticleRows.BodyImages} images";
+        var arguments = new Arguments(request, from);
+        var positioned = from is not null;
+        if (sql.IsOneRange)
+            return await postgres.ListAsync<ArticleRow>(sql.OneRange(positioned, columns), arguments, ct);
+
+        arguments = await ResolveAsync(arguments, ct);
+        var counts = (await postgres.FindAsync<int[]>(sql.Probe(), arguments, ct))!;
+        var driver = Array.IndexOf(counts, counts.Min());
+        if (counts[driver] <= ArticleList.Window)
+            return await postgres.ListAsync<ArticleRow>(sql.Whole(driver, positioned, columns), arguments, ct);
+
+        var rows = await postgres.ListAsync<ArticleRow>(sql.Windowed(driver, positioned, columns), arguments, ct);
+        if (rows.Count == arguments.Take)
+            return rows;
+        var scanned =
+            rows.Count > 0
+                ? rows[0].Scanned
+                : await postgres.FindAsync<int>(sql.WindowSize(driver, positioned), arguments, ct);
+        return scanned < ArticleList.Window
+            ? rows
+            : await postgres.ListAsync<ArticleRow>(sql.Sorted(positioned, columns), arguments, ct);
+    }
+
+    private async Task<long> CountAsync(ListArticlesRequest request, CancellationToken ct)
+    {
+        var sql = new ArticleList(request.Sort, backwards: false, request.FilterNames(), request.IsDated);
+        return await postgres.FindAsync<long>(sql.Total(), await ResolveAsync(new Arguments(request, null), ct), ct);
+    }
+
+    private async Task<Arguments> ResolveAsync(Arguments arguments, CancellationToken ct)
+    {
+        var ids = await postgres.FindAsync<FilterIds>(SelectFilterIds, arguments, ct);
+        return arguments with { Tags = ids!.Tags, Authors = ids.Authors, Sections = ids.Sections };
+    }
+
+    private static string Key(ArticleRow row, ArticleSort sort) =>
+        sort switch
+        {
+            ArticleSort.NewestFirst or ArticleSort.OldestFirst => Json.Instant(row.PublishedAt),
+            ArticleSort.LastUpdatedFirst or ArticleSort.FirstUpdatedFirst => Json.Instant(row.UpdatedAt),
+            _ => row.SortHeadline,
+        };
+
+    private const string SelectFilterIds = """
+        select array(select id from published_tags where slug = any(@TagSlugs)) tags,
+               array(select id from published_authors where slug = any(@AuthorSlugs)) authors,
+               array(select id from published_sections where slug = any(@SectionSlugs)) sections
+        """;
+
+    private sealed record FilterIds
+    {
+        public required Guid[] Tags { get; init; }
+        public required Guid[] Authors { get; init; }
+        public required Guid[] Sections { get; init; }
+    }
+
+    private sealed record Arguments
+    {
+        public Arguments(ListArticlesRequest request, Position? from)
+        {
+            TagSlugs = request.Tag ?? [];
+            AuthorSlugs = request.Author ?? [];
+            SectionSlugs = request.Section ?? [];
+            Access = [.. (request.Access ?? []).Select(a => a.ToString().ToLowerInvariant())];
+            After = request.PublishedAfter;
+            Before = request.PublishedBefore;
+            Take = request.Limit + 1;
+            Key = from?.Key;
+            Id = from?.Id;
+        }
+
+        public string[] TagSlugs { get; }
+        public string[] AuthorSlugs { get; }
+        public string[] SectionSlugs { get; }
+        public string[] Access { get; }
+        public DateTimeOffset? After { get; }
+        public DateTimeOffset? Before { get; }
+        public int Take { get; }
+        public string? Key { get; }
+        public Guid? Id { get; }
+        public Guid[] Tags { get; init; } = [];
+        public Guid[] Authors { get; init; } = [];
+        public Guid[] Sections { get; init; } = [];
+    }
+}
+
+internal sealed record ListArticlesRequest
+{
+    /// <summary>Slugs of sections: articles of any of them, and of the sections below.</summary>
+    /// <example>power,people</example>
+    [QueryParam]
+    public string[]? Section { get; init; }
+
+    /// <summary>Slugs of authors: articles by any of them.</summary>
+    [QueryParam]
+    public string[]? Author { get; init; }
+
+    /// <summary>Slugs of tags: articles with any of them.</summary>
+    [QueryParam]
+    public string[]? Tag { get; init; }
+
+    /// <summary>Only articles first published after this time.</summary>
+    [QueryParam]
+    public DateTimeOffset? PublishedAfter { get; init; }
+
+    /// <summary>Only articles first published before this time.</summary>
+    [QueryParam]
+    public DateTimeOffset? PublishedBefore { get; init; }
+
+    /// <summary>Only articles with any of these kinds of access.</summary>
+    [QueryParam]
+    public ArticleAccess[]? Access { get; init; }
+
+    /// <summary>What the list is sorted by; a minus puts the greatest first. Equals stand in the order of their ids.</summary>
+    [QueryParam]
+    public ArticleSort Sort { get; init; } = ArticleSort.NewestFirst;
+
+    /// <summary>Forms of the body to include, with commas between.</summary>
+    [QueryParam]
+    public BodyForm[] Body { get; init; } = [BodyForm.None];
+
+    /// <summary>Return only these fields, such as `headline,section.name`.</summary>
+    [QueryParam]
+    public string[]? Fields { get; init; }
+
+    /// <summary>`exact` adds `page.total`; without it nothing is counted.</summary>
+    [QueryParam]
+    public Count Count { get; init; }
+
+    /// <summary>How many items a page holds.</summary>
+    [QueryParam]
+    public int Limit { get; init; } = Paging.DefaultLimit;
+
+    /// <summary>Where to read on: `page.next` or `page.previous` of another page of the same list.</summary>
+    [QueryParam]
+    public string? Cursor { get; init; }
+
+    public bool IsDated => PublishedAfter is not null || PublishedBefore is not null;
+
+    public HashSet<string> FilterNames()
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        if (Tag is not null)
+            names.Add("tag");
+        if (Author is not null)
+            names.Add("author");
+        if (Section is not null)
+            names.Add("section");
+        if (Access is not null)
+            names.Add("access");
+        return names;
+    }
+
+    /// <summary>Names the list: what its cursors are bound to. Neither the limit nor the fields nor the body's forms change what is in it.</summary>
+    public string Name() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"articles|{Set(Section)}|{Set(Author)}|{Set(Tag)}|{Set(Access)}|{PublishedAfter?.UtcTicks}|{PublishedBefore?.UtcTicks}|{Sort}"
+        );
+
+    private static string Set<T>(T[]? values) =>
+        values is null ? "-" : string.Join(',', values.Select(v => v!.ToString()).Distinct().Order(StringComparer.Ordinal));
+}
+
+internal sealed class ListArticlesRules : AbstractValidator<ListArticlesRequest>
+{
+    public const int MaxValues = 50;
+
+    public ListArticlesRules()
+    {
+        RuleFor(r => r.Limit).InclusiveBetween(1, Paging.MaxLimit);
+        RuleFor(r => r.Cursor).MaximumLength(2_000);
+        RuleFor(r => r.Section).Must(AtMost).WithErrorCode("too-long").WithMessage($"At most {MaxValues} values.");
+        RuleFor(r => r.Author).Must(AtMost).WithErrorCode("too-long").WithMessage($"At most {MaxValues} values.");
+        RuleFor(r => r.Tag).Must(AtMost).WithErrorCode("too-long").WithMessage($"At most {MaxValues} values.");
+        RuleFor(r => r.Body).IsBodyForms();
+    }
+
+    private static bool AtMost(string[]? values) => values is null || values.Length <= MaxValues;
+}

@@ -1,0 +1,88 @@
+using Cms.Access;
+using Cms.Images;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using Npgsql;
+
+namespace Cms.Delivery;
+
+/// <summary>Lists authors</summary>
+/// <remarks>By name.</remarks>
+internal sealed class ListAuthors(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache) : Slice<ListAuthorsRequest>
+{
+    public override void Configure()
+    {
+        Get("/v1/authors");
+        AllowAnonymous();
+        Answers<Paged<Author>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
+    }
+
+    public override async Task<IResult> ExecuteAsync(ListAuthorsRequest request, CancellationToken ct)
+    {
+        const string list = "authors";
+        var fields = Fields.Parse<Author>(request.Fields);
+        var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
+        var rows = await postgres.ListAsync<AuthorRow>(
+            KeysetSql.Page(AuthorRow.Select, "a.sort_name", "text", "a.id", from),
+            new { from?.Key, from?.Id, Take = request.Limit + 1 },
+            ct
+        );
+        long? total = request.Count == Count.Exact
+            ? await postgres.FindAsync<long>("select count(*) from published_authors", new { }, ct)
+            : null;
+        var (page, info) = Paging.Cut(cursors, list, rows, request.Limit, from, row => (row.SortName, row.Id), total);
+        return new Document(
+            Fields.WritePage(new Paged<Author> { Data = [.. page.Select(r => r.ToAuthor())], Page = info }, fields),
+            await postgres.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct),
+            cache.For(HttpContext.FindCaller())
+        )
+        {
+            CacheTags = CacheTagList.Of("authors", page.SelectMany(r => r.CacheTags())),
+            Link = Paging.Link(HttpContext.Request, info),
+        };
+    }
+}
+
+internal sealed record ListAuthorsRequest : PagedListRequest;
+
+internal sealed class ListAuthorsRules : PagedListRules<ListAuthorsRequest>;
+
+/// <summary>An author as their statements give them.</summary>
+internal sealed record AuthorRow
+{
+    public required Guid Id { get; init; }
+    public required string Slug { get; init; }
+    public required string Name { get; init; }
+    public required string SortName { get; init; }
+    public required string? JobTitle { get; init; }
+    public required string? Bio { get; init; }
+    public required string Social { get; init; }
+    public required string? Avatar { get; init; }
+
+    public const string Select = $"""
+        select a.id, a.slug, a.name, a.sort_name, a.job_title, a.bio, a.social,
+               (select {ImageJson.Object}
+                from published_images i where i.id = a.avatar_image_id) avatar
+        from published_authors a
+        """;
+
+    public Author ToAuthor() =>
+        new()
+        {
+            Id = Id,
+            Slug = Slug,
+            Name = Name,
+            JobTitle = JobTitle,
+            Bio = Bio,
+            Social = Json.Read<Dictionary<string, string>>(Social),
+            Avatar = Avatar is null ? null : Json.Read<ImageView>(Avatar),
+        };
+
+    public IEnumerable<string> CacheTags()
+    {
+        yield return $"author:{Id}";
+        if (Avatar is not null)
+            yield return $"image:{Json.Read<ImageView>(Avatar).Id}";
+    }
+}

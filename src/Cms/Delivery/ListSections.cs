@@ -1,0 +1,89 @@
+using System.Globalization;
+using Cms.Access;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using Npgsql;
+
+namespace Cms.Delivery;
+
+/// <summary>Lists sections</summary>
+/// <remarks>In the order of their positions, for a site's navigation. `parent` puts them into a tree.</remarks>
+internal sealed class ListSections(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache) : Slice<ListSectionsRequest>
+{
+    public override void Configure()
+    {
+        Get("/v1/sections");
+        AllowAnonymous();
+        Answers<Paged<Section>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
+    }
+
+    public override async Task<IResult> ExecuteAsync(ListSectionsRequest request, CancellationToken ct)
+    {
+        const string list = "sections";
+        var fields = Fields.Parse<Section>(request.Fields);
+        var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
+        var rows = await postgres.ListAsync<SectionRow>(
+            KeysetSql.Page(SectionRow.Select, "s.position", "int", "s.id", from),
+            new { from?.Key, from?.Id, Take = request.Limit + 1 },
+            ct
+        );
+        long? total = request.Count == Count.Exact
+            ? await postgres.FindAsync<long>("select count(*) from published_sections", new { }, ct)
+            : null;
+        var (page, info) = Paging.Cut(
+            cursors, list, rows, request.Limit, from,
+            row => (row.Position.ToString(CultureInfo.InvariantCulture), row.Id),
+            total
+        );
+        return new Document(
+            Fields.WritePage(new Paged<Section> { Data = [.. page.Select(r => r.ToSection())], Page = info }, fields),
+            await postgres.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct),
+            cache.For(HttpContext.FindCaller())
+        )
+        {
+            CacheTags = CacheTagList.Of("sections", page.Select(r => $"section:{r.Id}")),
+            Link = Paging.Link(HttpContext.Request, info),
+        };
+    }
+}
+
+internal sealed record ListSectionsRequest : PagedListRequest;
+
+internal sealed class ListSectionsRules : PagedListRules<ListSectionsRequest>;
+
+/// <summary>A section as its statements give it.</summary>
+internal sealed record SectionRow
+{
+    public required Guid Id { get; init; }
+    public required string Slug { get; init; }
+    public required string Name { get; init; }
+    public required string? Description { get; init; }
+    public required int Position { get; init; }
+    public required Guid? ParentId { get; init; }
+    public required string? ParentSlug { get; init; }
+    public required string? ParentName { get; init; }
+
+    public const string Select = """
+        select s.id, s.slug, s.name, s.description, s.position, p.id parent_id, p.slug parent_slug, p.name parent_name
+        from published_sections s left join published_sections p on p.id = s.parent_id
+        """;
+
+    public Section ToSection() =>
+        new()
+        {
+            Id = Id,
+            Slug = Slug,
+            Name = Name,
+            Description = Description,
+            Position = Position,
+            Parent = ParentId is { } parent
+                ? new SectionRef
+                {
+                    Id = parent,
+                    Slug = ParentSlug!,
+                    Name = ParentName!,
+                }
+                : null,
+        };
+}

@@ -1,0 +1,35 @@
+using Cms.Platform.Http;
+using FastEndpoints;
+using FluentValidation;
+
+namespace Cms.Delivery;
+
+/// <summary>What every plain list takes.</summary>
+internal abstract record PagedListRequest
+{
+    /// <summary>Return only these fields, such as `name,slug`.</summary>
+    [QueryParam]
+    public string[]? Fields { get; init; }
+
+    /// <summary>`exact` adds `page.total`; without it nothing is counted.</summary>
+    [QueryParam]
+    public Count Count { get; init; }
+
+    /// <summary>How many items a page holds.</summary>
+    [QueryParam]
+    public int Limit { get; init; } = Paging.DefaultLimit;
+
+    /// <summary>Where to read on: `page.next` or `page.previous` of another page of the same list.</summary>
+    [QueryParam]
+    public string? Cursor { get; init; }
+}
+
+internal abstract class PagedListRules<T> : AbstractValidator<T>
+    where T : PagedListRequest
+{
+    protected PagedListRules()
+    {
+        RuleFor(r => r.Limit).InclusiveBetween(1, Paging.MaxLimit);
+        RuleFor(r => r.Cursor).MaximumLength(2_000);
+    }
+}

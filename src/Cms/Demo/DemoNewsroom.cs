@@ -1,0 +1,249 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Cms.Access;
+using Cms.Editorial;
+using Cms.Editorial.Articles;
+using Cms.Editorial.Authors;
+using Cms.Editorial.Images;
+using Cms.Editorial.Sections;
+using Cms.Editorial.Tags;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using Npgsql;
+
+namespace Cms.Demo;
+
+/// <summary>
+/// Loads the demo newsroom by the same writers that the editorial endpoints use: all of it in one transaction, once. A
+/// mark in the database says that it was loaded, so that what an editor has deleted since does not come back.
+/// </summary>
+internal sealed partial class DemoNewsroom(NpgsqlDataSource postgres, ImageLibrary library, TimeProvider clock)
+{
+    private readonly Dictionary<string, Guid> _images = new(StringComparer.Ordinal);
+
+    /// <summary>Returns how many articles were loaded; 0 if the newsroom has had them before.</summary>
+    /// <exception cref="Refused">The newsroom has something of its own in the way, such as a section with the same slug.</exception>
+    public async Task<int> LoadAsync(CancellationToken ct)
+    {
+        var newsroom = JsonSerializer.Deserialize<Newsroom>(Read("newsroom.json"), Json.Options)!;
+        var now = clock.GetUtcNow();
+        // On a clock that is behind the demo's dates, the whole newsroom moves back as one.
+        var newest = newsroom.Articles.Max(a => a.PublishedAt) ?? now;
+        var shift = newest > now ? now - newest - TimeSpan.FromHours(1) : TimeSpan.Zero;
+
+        var files = new Dictionary<string, SoundFile>(StringComparer.Ordinal);
+        foreach (var image in newsroom.Images)
+            files[image.Key] = await ImageLibrary.InspectAsync(Read("images/" + image.File), ct);
+
+        return await postgres.InTransactionAsync(
+            async transaction =>
+            {
+                if (await transaction.ExecuteAsync(Mark, new { Value = Json.Instant(now) }, ct) == 0)
+                    return 0;
+                await LoadResourcesAsync(transaction, newsroom, files, now, ct);
+                await LoadArticlesAsync(transaction, newsroom, now, shift, ct);
+                return newsroom.Articles.Count;
+            },
+            ct
+        );
+    }
+
+    private async Task LoadResourcesAsync(
+        NpgsqlTransaction transaction,
+        Newsroom newsroom,
+        Dictionary<string, SoundFile> files,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        _images.Clear();
+        foreach (var image in newsroom.Images)
+            _images[image.Key] = await library.AddAsync(
+                transaction,
+                files[image.Key],
+                new ImageInput
+                {
+                    Alt = image.Alt,
+                    Caption = image.Caption,
+                    Credit = image.Credit,
+                    FocalPoint = image.FocalPoint,
+                },
+                image.File,
+                now,
+                ct
+            );
+        foreach (var section in newsroom.Sections)
+            await SectionWriter.CreateAsync(transaction, section, now, ct);
+        foreach (var author in newsroom.Authors)
+            await AuthorWriter.CreateAsync(
+                transaction,
+                new AuthorInput
+                {
+                    Slug = author.Slug,
+                    Name = author.Name,
+                    JobTitle = author.JobTitle,
+                    Bio = author.Bio,
+                    Social = author.Social,
+                    Email = author.Email,
+                    Avatar = author.Avatar is null ? null : _images[author.Avatar],
+                },
+                now,
+                ct
+            );
+        foreach (var tag in newsroom.Tags)
+            await TagWriter.CreateAsync(transaction, tag, now, ct);
+    }
+
+    private async Task LoadArticlesAsync(
+        NpgsqlTransaction transaction,
+        Newsroom newsroom,
+        DateTimeOffset now,
+        TimeSpan shift,
+        CancellationToken ct
+    )
+    {
+        var alts = newsroom.Images.ToDictionary(i => i.Key, i => i.Alt, StringComparer.Ordinal);
+        foreach (var article in newsroom.Articles)
+            await ArticleWriter.CreateAsync(transaction, Input(article, alts, shift), Caller.System, At(article, now, shift), ct);
+
+        // Articles that go together point at each other, so all must be there first.
+        foreach (var article in newsroom.Articles)
+        {
+            var head = await LockAsync(transaction, article.Slug, ct);
+            var at = At(article, now, shift);
+            if (article.Related.Count > 0)
+            {
+                var patch = new JsonObject { ["related"] = JsonSerializer.SerializeToNode(article.Related, Json.Options) };
+                await ArticleWriter.ChangeAsync(transaction, head, new MergePatch<ArticleInput>(patch), _ => [], Caller.System, at, ct);
+                head = await LockAsync(transaction, article.Slug, ct);
+            }
+            if (article.Status is not ArticleStatus.Draft)
+                await Publisher.PublishAsync(transaction, head, at, ct);
+            if (article.Status is ArticleStatus.Unpublished)
+            {
+                await transaction.ExecuteAsync(
+                    ArticleStates.Update,
+                    ArticleStates.Arguments(head, ArticleStatus.Unpublished, Caller.System, at),
+                    ct
+                );
+                await Publisher.WithdrawAsync(transaction, head.Id, at, ct);
+            }
+        }
+    }
+
+    private static Task<ArticleHead> LockAsync(NpgsqlTransaction transaction, string slug, CancellationToken ct) =>
+        ArticleHead.LockAsync(transaction, slug, Caller.System, ifMatch: null, ifMatchRequired: false, ct);
+
+    private ArticleInput Input(DemoArticle article, Dictionary<string, string> alts, TimeSpan shift) =>
+        new()
+        {
+            Slug = article.Slug,
+            Kicker = article.Kicker,
+            Headline = article.Headline,
+            Deck = article.Deck,
+            Excerpt = article.Excerpt,
+            Body = new BodyInput { Markdown = WithImages(Encoding.UTF8.GetString(Read(article.BodyFile)), alts) },
+            Section = article.Section,
+            Authors = article.Authors,
+            HeroImage = article.HeroImage is null
+                ? null
+                : new ImageUseInput
+                {
+                    Id = _images[article.HeroImage.Key],
+                    Alt = article.HeroImage.Alt,
+                    Caption = article.HeroImage.Caption,
+                    Credit = article.HeroImage.Credit,
+                },
+            Tags = article.Tags,
+            Access = article.Access,
+            Disclosure = article.Disclosure,
+            Corrections = [.. article.Corrections.Select(c => c with { At = c.At + shift })],
+            Seo = article.Seo,
+            PublishedAt = article.PublishedAt + shift,
+        };
+
+    private static DateTimeOffset At(DemoArticle article, DateTimeOffset now, TimeSpan shift) => article.PublishedAt + shift ?? now;
+
+    private string WithImages(string markdown, Dictionary<string, string> alts) =>
+        ImageMark()
+            .Replace(
+                markdown,
+                mark => string.Create(CultureInfo.InvariantCulture, $"![{alts[mark.Groups["key"].Value]}]({MediaUrl.Of(_images[mark.Groups["key"].Value])})")
+            );
+
+    private static byte[] Read(string name)
+    {
+        using var resource = typeof(DemoNewsroom).Assembly.GetManifestResourceStream("Demo/" + name)!;
+        using var bytes = new MemoryStream();
+        resource.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    [GeneratedRegex(@"!\[\]\(image:(?<key>[a-z0-9-]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ImageMark();
+
+    private const string Mark = "insert into settings (name, value) values ('demo-newsroom', @Value) on conflict (name) do nothing";
+
+    private sealed record Newsroom
+    {
+        public required IReadOnlyList<SectionInput> Sections { get; init; }
+        public required IReadOnlyList<DemoAuthor> Authors { get; init; }
+        public required IReadOnlyList<DemoImage> Images { get; init; }
+        public required IReadOnlyList<TagInput> Tags { get; init; }
+        public required IReadOnlyList<DemoArticle> Articles { get; init; }
+    }
+
+    private sealed record DemoAuthor
+    {
+        public required string Slug { get; init; }
+        public required string Name { get; init; }
+        public required string? JobTitle { get; init; }
+        public required string? Bio { get; init; }
+        public required IReadOnlyDictionary<string, string> Social { get; init; }
+        public required string? Email { get; init; }
+        public required string? Avatar { get; init; }
+    }
+
+    private sealed record DemoImage
+    {
+        public required string Key { get; init; }
+        public required string File { get; init; }
+        public required string Alt { get; init; }
+        public required string? Caption { get; init; }
+        public required string? Credit { get; init; }
+        public required FocalPoint? FocalPoint { get; init; }
+    }
+
+    private sealed record DemoHero
+    {
+        public required string Key { get; init; }
+        public string? Alt { get; init; }
+        public string? Caption { get; init; }
+        public string? Credit { get; init; }
+    }
+
+    private sealed record DemoArticle
+    {
+        public required string Slug { get; init; }
+        public required string? Kicker { get; init; }
+        public required string Headline { get; init; }
+        public required string? Deck { get; init; }
+        public required string? Excerpt { get; init; }
+        public required string BodyFile { get; init; }
+        public required string Section { get; init; }
+        public required IReadOnlyList<string> Authors { get; init; }
+        public required DemoHero? HeroImage { get; init; }
+        public required IReadOnlyList<string> Tags { get; init; }
+        public required ArticleAccess Access { get; init; }
+        public required string? Disclosure { get; init; }
+        public required IReadOnlyList<Correction> Corrections { get; init; }
+        public required Seo? Seo { get; init; }
+        public required IReadOnlyList<string> Related { get; init; }
+        public required ArticleStatus Status { get; init; }
+        public required DateTimeOffset? PublishedAt { get; init; }
+    }
+}

@@ -1,0 +1,59 @@
+using Cms.Access;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using FastEndpoints;
+using Npgsql;
+
+namespace Cms.Editorial.Articles;
+
+/// <summary>An act of the workflow on one article.</summary>
+internal sealed record ArticleActRequest
+{
+    public static readonly ProblemKind[] Refusals =
+    [
+        ProblemKinds.NotFound,
+        ProblemKinds.Forbidden,
+        ProblemKinds.Unauthenticated,
+        ProblemKinds.WrongStatus,
+        ProblemKinds.RevisionChanged,
+        ProblemKinds.MalformedRequest,
+        ProblemKinds.UnsupportedMediaType,
+        ProblemKinds.TooLarge,
+        ProblemKinds.Invalid,
+    ];
+
+    /// <summary>The article's slug, or its id.</summary>
+    [RouteParam]
+    public string SlugOrId { get; init; } = "";
+
+    /// <summary>The `ETag` of the article as you last read it: the act is done only if it still has that revision (412 otherwise). Optional.</summary>
+    /// <example>"3"</example>
+    [FromHeader("If-Match", IsRequired = false)]
+    public string? IfMatch { get; init; }
+
+    /// <summary>Does the act under the article's lock, in one transaction, and answers with the article after it.</summary>
+    public async Task<IResult> RunAsync(
+        NpgsqlDataSource postgres,
+        Caller caller,
+        Func<NpgsqlTransaction, ArticleHead, Task> act,
+        CancellationToken ct
+    )
+    {
+        var id = await postgres.InTransactionAsync(
+            async transaction =>
+            {
+                var head = await ArticleHead.LockAsync(transaction, SlugOrId, caller, IfMatch, ifMatchRequired: false, ct);
+                await act(transaction, head);
+                return head.Id;
+            },
+            ct
+        );
+        // Read after the commit: the numbers of changes are taken under a lock that nothing may hold longer than it must.
+        var row = await postgres.FindAsync<EditorialArticleRow>($"{ArticleReader.Select} where a.id = @id", new { id }, ct);
+        if (row is null)
+            throw Refused.NotFound("article", SlugOrId);
+        var article = ArticleReader.View(row, [BodyForm.Blocks]);
+        return new Saved<EditorialArticle>(article, article.Revision);
+    }
+}

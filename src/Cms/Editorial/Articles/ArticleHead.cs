@@ -1,0 +1,70 @@
+using Cms.Access;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using Npgsql;
+
+namespace Cms.Editorial.Articles;
+
+/// <summary>Where an article stands, read under a lock: whoever holds it is the only writer of the article.</summary>
+internal sealed record ArticleHead
+{
+    public required Guid Id { get; init; }
+    public required string Slug { get; init; }
+    public required string Status { get; init; }
+    public required int Revision { get; init; }
+    public required int? PublishedRevision { get; init; }
+    public required DateTimeOffset? FirstPublishedAt { get; init; }
+    public required Guid? CreatedBy { get; init; }
+    public required Guid[]? SectionPath { get; init; }
+
+    public ArticleStatus State => Enum.Parse<ArticleStatus>(Status, ignoreCase: true);
+
+    /// <summary>Locks the article for the rest of the transaction.</summary>
+    /// <exception cref="Refused">404, also for what the caller's sections hide; 403 for what it may not write; 412, 428.</exception>
+    public static async Task<ArticleHead> LockAsync(
+        NpgsqlTransaction transaction,
+        string reference,
+        Caller caller,
+        string? ifMatch,
+        bool ifMatchRequired,
+        CancellationToken ct
+    )
+    {
+        var id = Guid.TryParseExact(reference, "D", out var parsed) ? parsed : (Guid?)null;
+        var head =
+            await transaction.FindAsync<ArticleHead>(
+                id is null ? $"{Select} where a.slug = @reference for update of a" : $"{Select} where a.id = @id for update of a",
+                new { reference, id },
+                ct
+            ) ?? throw Refused.NotFound("article", reference);
+        head.RequireReach(caller);
+        if (!caller.May(Permissions.WriteAny) && (head.CreatedBy is null || head.CreatedBy != caller.KeyId))
+            throw new Refused(ProblemKinds.Forbidden, "A contributor changes only articles that it opened itself.");
+        if (ifMatchRequired)
+            Conditional.Require(ifMatch, head.Revision);
+        else
+            Conditional.RequireIfGiven(ifMatch, head.Revision);
+        return head;
+    }
+
+    /// <exception cref="Refused">403: the key is limited to other sections.</exception>
+    public void RequireReach(Caller caller) => RequireReach(caller, SectionPath);
+
+    public static void RequireReach(Caller caller, Guid[]? sectionPath)
+    {
+        if (!caller.Reaches(sectionPath))
+            throw new Refused(ProblemKinds.Forbidden, "The key is limited to other sections.");
+    }
+
+    /// <summary>The status after an act.</summary>
+    /// <exception cref="Refused">409: the act is not allowed now.</exception>
+    public ArticleStatus After(ArticleAct act) =>
+        Workflow.After(State, act, FirstPublishedAt is not null)
+        ?? throw new Refused(ProblemKinds.WrongStatus, $"The article is {Status}; {act.ToString().ToLowerInvariant()} is not possible then.");
+
+    private const string Select = """
+        select a.id, a.slug, a.status, a.revision, a.published_revision, a.first_published_at, a.created_by, section_path(a.section_id) section_path
+        from articles a
+        """;
+}

@@ -1,0 +1,168 @@
+using Cms.Publishing;
+using Cms.Publishing.Bodies;
+using FluentValidation;
+
+namespace Cms.Editorial.Articles;
+
+/// <summary>An article as it is written.</summary>
+internal sealed record ArticleInput
+{
+    /// <summary>The readable part of its address. Absent or null: made from the headline, in any script, and unique.</summary>
+    /// <example>grid-operators-and-the-data-centre-boom</example>
+    public string? Slug { get; init; }
+
+    /// <summary>The line above the headline, in plain text.</summary>
+    public string? Kicker { get; init; }
+
+    /// <summary>The headline, in plain text.</summary>
+    /// <example>Grid operators and the data-centre boom</example>
+    public required string Headline { get; init; }
+
+    /// <summary>The line under the headline, in plain text.</summary>
+    public string? Deck { get; init; }
+
+    /// <summary>A few sentences for a teaser, in plain text; null: the beginning of the body.</summary>
+    public string? Excerpt { get; init; }
+
+    /// <summary>The text: exactly one of `blocks`, `markdown` and `html`. In a patch it is replaced whole.</summary>
+    public BodyInput? Body { get; init; }
+
+    /// <summary>Slug or id of the section. A draft may lack it; publishing needs it.</summary>
+    /// <example>politics</example>
+    public string? Section { get; init; }
+
+    /// <summary>Slugs or ids of the authors, in byline order.</summary>
+    public IReadOnlyList<string> Authors { get; init; } = [];
+
+    /// <summary>The picture on top, and what is said of it here where that differs from what it says of itself.</summary>
+    public ImageUseInput? HeroImage { get; init; }
+
+    /// <summary>Names or slugs of tags. A name that no tag has makes a new one; readers see it once a published article carries it.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Who may read it to its end.</summary>
+    public ArticleAccess Access { get; init; } = ArticleAccess.Public;
+
+    /// <summary>What readers should know of the newsroom's own interests, in plain text.</summary>
+    public string? Disclosure { get; init; }
+
+    /// <summary>What was put right, oldest first.</summary>
+    public IReadOnlyList<Correction> Corrections { get; init; } = [];
+
+    /// <summary>What search engines are told, where that differs.</summary>
+    public Seo? Seo { get; init; }
+
+    /// <summary>Slugs or ids of articles to go with this one. Readers see those of them that are published.</summary>
+    public IReadOnlyList<string> Related { get; init; } = [];
+
+    /// <summary>The date that readers see, for what was first published elsewhere; not in the future. Null: the moment of its first publication here.</summary>
+    public DateTimeOffset? PublishedAt { get; init; }
+}
+
+/// <summary>A body as it is written: exactly one of its forms.</summary>
+internal sealed record BodyInput
+{
+    /// <summary>Typed blocks.</summary>
+    public IReadOnlyList<Block>? Blocks { get; init; }
+
+    /// <summary>CommonMark with tables. An image is one of this newsroom's: `![alt](/media/{id}/original)`.</summary>
+    public string? Markdown { get; init; }
+
+    /// <summary>HTML. It is sanitised; what no block can hold is kept as an `html` block.</summary>
+    public string? Html { get; init; }
+}
+
+/// <summary>An image where it is used. Null says: as the image says itself.</summary>
+internal sealed record ImageUseInput
+{
+    /// <summary>The image's id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>What the picture shows, for those who cannot see it.</summary>
+    public string? Alt { get; init; }
+
+    /// <summary>The line under the picture.</summary>
+    public string? Caption { get; init; }
+
+    /// <summary>Whose picture it is.</summary>
+    /// <example>Photo: Jo Marsh/Agency</example>
+    public string? Credit { get; init; }
+}
+
+/// <summary>Limits of an article: generous to writers, and known to whoever lays out a page.</summary>
+internal static class ArticleLimits
+{
+    public const int Kicker = 100;
+    public const int Headline = 300;
+    public const int Deck = 600;
+    public const int Excerpt = 1_000;
+    public const int MadeExcerpt = 280;
+    public const int Alt = 1_000;
+    public const int Caption = 2_000;
+    public const int Credit = 300;
+    public const int Disclosure = 2_000;
+    public const int Correction = 4_000;
+    public const int Corrections = 100;
+    public const int Authors = 50;
+    public const int Tags = 50;
+    public const int Related = 20;
+    public const int SeoTitle = 300;
+    public const int SeoDescription = 1_000;
+    public const int Url = 2_000;
+    public const int Reference = 120;
+    public const int TagName = 100;
+}
+
+internal sealed class ArticleInputRules : AbstractValidator<ArticleInput>
+{
+    public ArticleInputRules()
+    {
+        RuleFor(a => a.Slug).IsSlug();
+        RuleFor(a => a.Kicker).MaximumLength(ArticleLimits.Kicker).IsLine();
+        RuleFor(a => a.Headline).NotEmpty().MaximumLength(ArticleLimits.Headline).IsLine();
+        RuleFor(a => a.Deck).MaximumLength(ArticleLimits.Deck);
+        RuleFor(a => a.Excerpt).MaximumLength(ArticleLimits.Excerpt);
+        RuleFor(a => a.Section).MinimumLength(1).MaximumLength(ArticleLimits.Reference);
+        RuleFor(a => a.Authors).AtMost(ArticleLimits.Authors);
+        RuleForEach(a => a.Authors).NotEmpty().MaximumLength(ArticleLimits.Reference);
+        RuleFor(a => a.Tags).AtMost(ArticleLimits.Tags);
+        RuleForEach(a => a.Tags).NotEmpty().MaximumLength(ArticleLimits.TagName).IsLine();
+        RuleFor(a => a.HeroImage!).SetValidator(new ImageUseRules()).When(a => a.HeroImage is not null);
+        RuleFor(a => a.Disclosure).MaximumLength(ArticleLimits.Disclosure);
+        RuleFor(a => a.Corrections).AtMost(ArticleLimits.Corrections);
+        RuleForEach(a => a.Corrections).SetValidator(new CorrectionRules());
+        RuleFor(a => a.Seo!).SetValidator(new SeoRules()).When(a => a.Seo is not null);
+        RuleFor(a => a.Related).AtMost(ArticleLimits.Related);
+        RuleForEach(a => a.Related).NotEmpty().MaximumLength(ArticleLimits.Reference);
+        RuleFor(a => a.Body)
+            .Must(b => new object?[] { b!.Blocks, b.Markdown, b.Html }.Count(form => form is not null) == 1)
+            .When(a => a.Body is not null)
+            .WithErrorCode("contradiction")
+            .WithMessage("The body is written as exactly one of blocks, markdown and html.");
+    }
+}
+
+internal sealed class ImageUseRules : AbstractValidator<ImageUseInput>
+{
+    public ImageUseRules()
+    {
+        RuleFor(i => i.Alt).MaximumLength(ArticleLimits.Alt);
+        RuleFor(i => i.Caption).MaximumLength(ArticleLimits.Caption);
+        RuleFor(i => i.Credit).MaximumLength(ArticleLimits.Credit);
+    }
+}
+
+internal sealed class CorrectionRules : AbstractValidator<Correction>
+{
+    public CorrectionRules() => RuleFor(c => c.Text).NotEmpty().MaximumLength(ArticleLimits.Correction);
+}
+
+internal sealed class SeoRules : AbstractValidator<Seo>
+{
+    public SeoRules()
+    {
+        RuleFor(s => s.Title).MaximumLength(ArticleLimits.SeoTitle).IsLine();
+        RuleFor(s => s.Description).MaximumLength(ArticleLimits.SeoDescription);
+        RuleFor(s => s.CanonicalUrl).MaximumLength(ArticleLimits.Url).IsWebAddress();
+    }
+}

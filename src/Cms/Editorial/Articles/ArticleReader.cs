@@ -1,0 +1,130 @@
+using Cms.Images;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using Cms.Publishing.Bodies;
+using Npgsql;
+
+namespace Cms.Editorial.Articles;
+
+/// <summary>An article as the desk's statements give it.</summary>
+internal sealed record EditorialArticleRow
+{
+    public required Guid Id { get; init; }
+    public required string Slug { get; init; }
+    public required string Status { get; init; }
+    public required int Revision { get; init; }
+    public required int? PublishedRevision { get; init; }
+    public required bool HasUnpublishedChanges { get; init; }
+    public required string? Kicker { get; init; }
+    public required string Headline { get; init; }
+    public required string? Deck { get; init; }
+    public required string? Excerpt { get; init; }
+    public required string Body { get; init; }
+    public required string Access { get; init; }
+    public required string? Section { get; init; }
+    public required Guid[]? SectionPath { get; init; }
+    public required string Authors { get; init; }
+    public required string? HeroUse { get; init; }
+    public required string Images { get; init; }
+    public required string Tags { get; init; }
+    public required string? Disclosure { get; init; }
+    public required string Corrections { get; init; }
+    public required string? Seo { get; init; }
+    public required string Related { get; init; }
+    public required DateTimeOffset? PublishedAt { get; init; }
+    public required int WordCount { get; init; }
+    public required int ReadingMinutes { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required string? CreatedBy { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+    public required string? UpdatedBy { get; init; }
+}
+
+/// <summary>Reads articles as the desk sees them: one statement, whatever comes with them.</summary>
+internal static class ArticleReader
+{
+    public static async Task<EditorialArticle> ReadAsync(
+        NpgsqlTransaction transaction,
+        Guid id,
+        BodyForm[] forms,
+        CancellationToken ct
+    ) => View((await transaction.FindAsync<EditorialArticleRow>($"{Select} where a.id = @id", new { id }, ct))!, forms);
+
+    public static EditorialArticle View(EditorialArticleRow row, BodyForm[] forms)
+    {
+        var images = Json.Read<ImageView[]>(row.Images).ToDictionary(i => i.Id);
+        var body = Body.Parse(row.Body);
+        return new()
+        {
+            Id = row.Id,
+            Slug = row.Slug,
+            Status = Enum.Parse<ArticleStatus>(row.Status, ignoreCase: true),
+            Revision = row.Revision,
+            PublishedRevision = row.PublishedRevision,
+            HasUnpublishedChanges = row.HasUnpublishedChanges,
+            ScheduledFor = null,
+            Kicker = row.Kicker,
+            Headline = row.Headline,
+            Deck = row.Deck,
+            Excerpt = row.Excerpt ?? body.Excerpt(ArticleLimits.MadeExcerpt),
+            Body = forms.Contains(BodyForm.None) ? null : BodyForms.Written(body, forms, id => images.GetValueOrDefault(id)),
+            Access = Enum.Parse<ArticleAccess>(row.Access, ignoreCase: true),
+            Section = row.Section is null ? null : Json.Read<SectionRef>(row.Section),
+            Authors = Json.Read<Byline[]>(row.Authors),
+            HeroImage = Hero(row, images),
+            Tags = Json.Read<TagRef[]>(row.Tags),
+            Disclosure = row.Disclosure,
+            Corrections = Json.Read<Correction[]>(row.Corrections),
+            Seo = row.Seo is null ? null : Json.Read<Seo>(row.Seo),
+            Related = Json.Read<RelatedArticle[]>(row.Related),
+            PublishedAt = row.PublishedAt,
+            WordCount = row.WordCount,
+            ReadingMinutes = row.ReadingMinutes,
+            CreatedAt = row.CreatedAt,
+            CreatedBy = row.CreatedBy is null ? null : Json.Read<KeyRef>(row.CreatedBy),
+            UpdatedAt = row.UpdatedAt,
+            UpdatedBy = row.UpdatedBy is null ? null : Json.Read<KeyRef>(row.UpdatedBy),
+        };
+    }
+
+    private static ImageView? Hero(EditorialArticleRow row, Dictionary<Guid, ImageView> images)
+    {
+        if (row.HeroUse is null)
+            return null;
+        var use = Json.Read<ImageUseInput>(row.HeroUse);
+        var image = images[use.Id];
+        return image with
+        {
+            Alt = use.Alt ?? image.Alt,
+            Caption = use.Caption ?? image.Caption,
+            Credit = use.Credit ?? image.Credit,
+        };
+    }
+
+    /// <summary>Articles <c>a</c> with their working revision <c>r</c>.</summary>
+    public const string Select = $"""
+        select a.id, a.slug, a.status, a.revision, a.published_revision,
+               coalesce(r.content_hash <> (select p.content_hash from published_articles p where p.id = a.id), false) has_unpublished_changes,
+               r.kicker, r.headline, r.deck, r.excerpt, r.body, r.access,
+               (select json_build_object('id', s.id, 'slug', s.slug, 'name', s.name) from sections s where s.id = a.section_id) section,
+               section_path(a.section_id) section_path,
+               coalesce((select json_agg(json_build_object(
+                        'id', x.id, 'slug', x.slug, 'name', x.name, 'jobTitle', x.job_title, 'bio', x.bio, 'social', x.social) order by u.n)
+                    from unnest(r.author_ids) with ordinality u(id, n) join authors x on x.id = u.id), '[]') authors,
+               r.hero_image hero_use,
+               coalesce((select json_agg({ImageJson.Object})
+                    from article_images u
+                    join (select x.*, f.width, f.height, f.placeholder from images x join image_files f using (sha256)) i on i.id = u.image_id
+                    where u.article_id = a.id), '[]') images,
+               coalesce((select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by u.n)
+                    from unnest(r.tag_ids) with ordinality u(id, n) join tags t on t.id = u.id), '[]') tags,
+               r.disclosure, r.corrections, r.seo,
+               coalesce((select json_agg(json_build_object('id', x.id, 'slug', x.slug, 'headline', x.headline, 'status', x.status) order by u.n)
+                    from unnest(r.related_ids) with ordinality u(id, n) join articles x on x.id = u.id), '[]') related,
+               coalesce(r.published_at, a.first_published_at) published_at, r.word_count, r.reading_minutes,
+               a.created_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = a.created_by) created_by,
+               a.updated_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = a.updated_by) updated_by
+        from articles a join article_revisions r on r.article_id = a.id and r.number = a.revision
+        """;
+}

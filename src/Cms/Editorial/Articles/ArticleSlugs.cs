@@ -1,0 +1,67 @@
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using Npgsql;
+
+namespace Cms.Editorial.Articles;
+
+/// <summary>
+/// The slugs of articles. A slug belongs to the article that reserved it: for as long as it uses it, and for ever once
+/// readers have seen it, so that a link never leads to another story.
+/// </summary>
+internal static class ArticleSlugs
+{
+    private const int Attempts = 50;
+
+    /// <summary>Reserves the slug that was asked for.</summary>
+    /// <exception cref="Refused">409: it belongs to another article.</exception>
+    public static async Task ReserveAsync(NpgsqlTransaction transaction, Guid article, string slug, CancellationToken ct)
+    {
+        if (!await TryReserveAsync(transaction, article, slug, ct))
+            throw new Refused(ProblemKinds.SlugTaken, $"Another article has, or once had, the slug '{slug}'.")
+            {
+                Errors = [Fault.At("/slug", "slug-taken", "Choose another, or leave it out to get a free one.")],
+            };
+    }
+
+    /// <summary>Makes a slug from the headline and reserves it, with a number behind it where it is taken.</summary>
+    public static async Task<string> ReserveFreeAsync(NpgsqlTransaction transaction, Guid article, string headline, CancellationToken ct)
+    {
+        var slug = Slug.From(headline);
+        if (await TryReserveAsync(transaction, article, slug, ct))
+            return slug;
+        var number = await transaction.FindAsync<int>(SelectGreatestNumber, new { slug, Pattern = $"^{slug}-[0-9]{{1,9}}$" }, ct) + 1;
+        for (var attempt = 0; attempt < Attempts; attempt++, number++)
+        {
+            var numbered = Slug.WithSuffix(slug, Math.Max(2, number));
+            if (await TryReserveAsync(transaction, article, numbered, ct))
+                return numbered;
+        }
+        throw new Refused(ProblemKinds.SlugTaken, $"No free slug was found for '{slug}': give one.");
+    }
+
+    /// <summary>Lets go of the slugs that the article no longer uses and that readers have never seen.</summary>
+    public static Task ReleaseUnusedAsync(NpgsqlTransaction transaction, Guid article, string? used, CancellationToken ct) =>
+        transaction.ExecuteAsync(DeleteUnused, new { article, used }, ct);
+
+    private static async Task<bool> TryReserveAsync(NpgsqlTransaction transaction, Guid article, string slug, CancellationToken ct) =>
+        await transaction.FindAsync<Guid>(InsertSlug, new { slug, article }, ct) == article;
+
+    // The update changes nothing: it waits for whoever holds the slug uncommitted, and then tells whose it is.
+    private const string InsertSlug = """
+        insert into article_slugs (slug, article_id) values (@slug, @article)
+        on conflict (slug) do update set slug = excluded.slug
+        returning article_id
+        """;
+
+    private const string SelectGreatestNumber = """
+        select coalesce(max(substring(slug from '[0-9]+$')::int), 1) from article_slugs
+        where slug >= @slug || '-' and slug < @slug || '.' and slug ~ @Pattern
+        """;
+
+    private const string DeleteUnused = """
+        delete from article_slugs s
+        where s.article_id = @article and s.slug is distinct from @used
+          and not exists (select from published_slugs p where p.slug = s.slug)
+        """;
+}

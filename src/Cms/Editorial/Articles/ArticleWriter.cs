@@ -1,0 +1,298 @@
+using Cms.Access;
+using Cms.Platform;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using Cms.Publishing.Bodies;
+using Npgsql;
+
+namespace Cms.Editorial.Articles;
+
+/// <summary>Saves working copies: each save is a new, immutable revision, and readers see nothing of it.</summary>
+internal static class ArticleWriter
+{
+    /// <summary>Opens an article as a draft with its first revision. Returns its id.</summary>
+    public static async Task<Guid> CreateAsync(
+        NpgsqlTransaction transaction,
+        ArticleInput input,
+        Caller caller,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
+    {
+        var faults = new List<Fault>();
+        var body = await InheritAsync(transaction, ReadBody(input.Body, faults) ?? Body.Empty, input.Body, ct);
+        var references = await References.ResolveAsync(transaction, input, body, new HashSet<Guid>(), faults, at, ct);
+        RefuseFuture(input, at, faults);
+        if (faults.Count > 0)
+            throw Refused.Invalid(faults);
+        await RequireReachAsync(transaction, references.SectionId, caller, ct);
+
+        var id = Ids.New(at);
+        var slug = input.Slug;
+        if (slug is null)
+            slug = await ArticleSlugs.ReserveFreeAsync(transaction, id, input.Headline, ct);
+        else
+            await ArticleSlugs.ReserveAsync(transaction, id, slug, ct);
+
+        var content = Content(input, slug, body, references);
+        await transaction.ExecuteAsync(
+            InsertArticle,
+            new
+            {
+                id,
+                slug,
+                content.SectionId,
+                content.Headline,
+                at,
+                by = caller.KeyId,
+            },
+            ct
+        );
+        await InsertRevisionAsync(transaction, id, 1, content, body, caller, at, ct);
+        return id;
+    }
+
+    /// <summary>Saves a patch as the next revision.</summary>
+    public static async Task ChangeAsync(
+        NpgsqlTransaction transaction,
+        ArticleHead head,
+        MergePatch<ArticleInput> patch,
+        Func<ArticleInput, IEnumerable<Fault>> rules,
+        Caller caller,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
+    {
+        head.After(ArticleAct.Change);
+        var current = await FindRevisionAsync(transaction, head.Id, head.Revision, ct);
+        var input = WithoutForeignWords(patch.ApplyTo(current.ToInput(), "body"), current, patch);
+        var faults = rules(input).ToList();
+        // A patch that does not speak of the body leaves it as it is, and one that takes it away leaves none.
+        var body =
+            patch.Members.ContainsKey("body")
+                ? await InheritAsync(transaction, ReadBody(input.Body, faults) ?? Body.Empty, input.Body, ct)
+                : Body.Parse(current.Body);
+        if (faults.Count > 0)
+            throw Refused.Invalid(faults);
+        var references = await References.ResolveAsync(transaction, input, body, current.RelatedIds.ToHashSet(), faults, at, ct);
+        RefuseFuture(input, at, faults);
+        if (faults.Count > 0)
+            throw Refused.Invalid(faults);
+        await RequireReachAsync(transaction, references.SectionId, caller, ct);
+
+        var slug = input.Slug;
+        if (slug is null)
+            slug = await ArticleSlugs.ReserveFreeAsync(transaction, head.Id, input.Headline, ct);
+        else if (slug != head.Slug)
+            await ArticleSlugs.ReserveAsync(transaction, head.Id, slug, ct);
+
+        var content = Content(input, slug, body, references);
+        var number = head.Revision + 1;
+        await InsertRevisionAsync(transaction, head.Id, number, content, body, caller, at, ct);
+        await transaction.ExecuteAsync(
+            UpdateArticle,
+            new
+            {
+                head.Id,
+                number,
+                slug,
+                content.SectionId,
+                content.Headline,
+                at,
+                by = caller.KeyId,
+            },
+            ct
+        );
+        await ArticleSlugs.ReleaseUnusedAsync(transaction, head.Id, slug, ct);
+    }
+
+    public static async Task<RevisionRow> FindRevisionAsync(
+        NpgsqlTransaction transaction,
+        Guid article,
+        int number,
+        CancellationToken ct
+    ) =>
+        (
+            await transaction.FindAsync<RevisionRow>(
+                $"select {RevisionRow.Columns} from article_revisions where article_id = @article and number = @number",
+                new { article, number },
+                ct
+            )
+        )!;
+
+    /// <summary>Another picture does not inherit what was said of the one before: a caption under the wrong face is worse than none.</summary>
+    private static ArticleInput WithoutForeignWords(ArticleInput input, RevisionRow current, MergePatch<ArticleInput> patch)
+    {
+        var before = current.HeroImage is null ? null : Json.Read<ImageUseInput>(current.HeroImage);
+        if (input.HeroImage is not { } now || before is null || before.Id == now.Id)
+            return input;
+        var said = patch.Members["heroImage"]!.AsObject();
+        return input with
+        {
+            HeroImage = now with
+            {
+                Alt = said.ContainsKey("alt") ? now.Alt : null,
+                Caption = said.ContainsKey("caption") ? now.Caption : null,
+                Credit = said.ContainsKey("credit") ? now.Credit : null,
+            },
+        };
+    }
+
+    private static Body? ReadBody(BodyInput? input, List<Fault> faults)
+    {
+        if (input is null)
+            return null;
+        var result = input switch
+        {
+            { Blocks: { } blocks } => BodyReader.FromBlocks(blocks),
+            { Markdown: { } markdown } => BodyReader.FromMarkdown(markdown),
+            { Html: { } html } => BodyReader.FromHtml(html),
+            _ => BodyResult.Of(Body.Empty),
+        };
+        faults.AddRange(result.Faults.Select(f => Fault.At("/body" + f.Pointer, f.Code, f.Detail)));
+        return result.Body;
+    }
+
+    /// <summary>Markdown and HTML show an image's own words, so what comes back with the same words goes on inheriting them.</summary>
+    private static async Task<Body> InheritAsync(NpgsqlTransaction transaction, Body body, BodyInput? input, CancellationToken ct)
+    {
+        if (input?.Blocks is not null || body.ImageIds.Count == 0)
+            return body;
+        var images = (
+            await transaction.ListAsync<ImageWords>(
+                "select id, alt, caption, credit from images where id = any(@Ids)",
+                new { Ids = body.ImageIds.ToArray() },
+                ct
+            )
+        ).ToDictionary(i => i.Id);
+        return body.InheritFrom(id =>
+            images.TryGetValue(id, out var own)
+                ? new BodyImage
+                {
+                    Id = id,
+                    Url = MediaUrl.Of(id),
+                    Alt = own.Alt,
+                    Caption = own.Caption,
+                    Credit = own.Credit,
+                }
+                : null
+        );
+    }
+
+    private static void RefuseFuture(ArticleInput input, DateTimeOffset at, List<Fault> faults)
+    {
+        if (input.PublishedAt > at)
+            faults.Add(Fault.At("/publishedAt", "in-the-future", "The date that readers see cannot be in the future."));
+    }
+
+    private static async Task RequireReachAsync(NpgsqlTransaction transaction, Guid? section, Caller caller, CancellationToken ct)
+    {
+        if (caller.SectionIds is null)
+            return;
+        ArticleHead.RequireReach(caller, await transaction.FindAsync<Guid[]>("select section_path(@section)", new { section }, ct));
+    }
+
+    private static ArticleContent Content(ArticleInput input, string slug, Body body, References references) =>
+        new()
+        {
+            Slug = slug,
+            Kicker = input.Kicker,
+            Headline = input.Headline,
+            Deck = input.Deck,
+            Excerpt = input.Excerpt,
+            Body = body.ToJson(),
+            SectionId = references.SectionId,
+            AuthorIds = references.AuthorIds,
+            TagIds = references.TagIds,
+            RelatedIds = references.RelatedIds,
+            HeroImage = input.HeroImage,
+            Access = input.Access,
+            Disclosure = input.Disclosure,
+            Corrections = input.Corrections,
+            Seo = input.Seo,
+            PublishedAt = input.PublishedAt,
+        };
+
+    private static async Task InsertRevisionAsync(
+        NpgsqlTransaction transaction,
+        Guid article,
+        int number,
+        ArticleContent content,
+        Body body,
+        Caller caller,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
+    {
+        await transaction.ExecuteAsync(
+            InsertRevision,
+            new
+            {
+                article,
+                number,
+                content.Slug,
+                content.Kicker,
+                content.Headline,
+                content.Deck,
+                content.Excerpt,
+                content.Body,
+                content.SectionId,
+                content.AuthorIds,
+                content.TagIds,
+                content.RelatedIds,
+                HeroImage = content.HeroImage is null ? null : Json.WriteText(content.HeroImage),
+                Access = content.Access.ToString().ToLowerInvariant(),
+                content.Disclosure,
+                Corrections = Json.WriteText(content.Corrections),
+                Seo = content.Seo is null ? null : Json.WriteText(content.Seo),
+                content.PublishedAt,
+                body.WordCount,
+                body.ReadingMinutes,
+                ContentHash = content.Hash(),
+                at,
+                by = caller.KeyId,
+                ImageIds = body.ImageIds.Concat(content.HeroImage is null ? [] : [content.HeroImage.Id]).Distinct().ToArray(),
+                Words = $"{content.Headline} {content.Kicker} {content.Deck} {content.Slug}",
+            },
+            ct
+        );
+    }
+
+    private const string InsertArticle = """
+        insert into articles (id, slug, status, revision, section_id, headline, created_at, created_by, updated_at, updated_by)
+        values (@id, @slug, 'draft', 1, @SectionId, @Headline, @at, @by, @at, @by)
+        """;
+
+    private const string UpdateArticle = """
+        update articles set revision = @number, slug = @slug, section_id = @SectionId, headline = @Headline, updated_at = @at, updated_by = @by
+        where id = @Id
+        """;
+
+    // The revision, and what the working copy refers to: foreign keys that keep it from being deleted.
+    private const string InsertRevision = """
+        insert into article_revisions (
+            article_id, number, slug, kicker, headline, deck, excerpt, body, section_id, author_ids, tag_ids, related_ids, hero_image,
+            access, disclosure, corrections, seo, published_at, word_count, reading_minutes, content_hash, created_at, created_by)
+        values (
+            @article, @number, @Slug, @Kicker, @Headline, @Deck, @Excerpt, @Body::jsonb, @SectionId, @AuthorIds, @TagIds, @RelatedIds,
+            @HeroImage::jsonb, @Access, @Disclosure, @Corrections::jsonb, @Seo::jsonb, @PublishedAt, @WordCount, @ReadingMinutes,
+            @ContentHash, @at, @by);
+        delete from article_authors where article_id = @article and author_id <> all(@AuthorIds);
+        insert into article_authors (article_id, author_id) select @article, unnest(@AuthorIds) on conflict do nothing;
+        delete from article_tags where article_id = @article and tag_id <> all(@TagIds);
+        insert into article_tags (article_id, tag_id) select @article, unnest(@TagIds) on conflict do nothing;
+        delete from article_images where article_id = @article and image_id <> all(@ImageIds);
+        insert into article_images (article_id, image_id) select @article, unnest(@ImageIds) on conflict do nothing;
+        insert into article_words (article_id, words) values (@article, to_tsvector('simple', @Words))
+        on conflict (article_id) do update set words = excluded.words;
+        """;
+
+    private sealed record ImageWords
+    {
+        public required Guid Id { get; init; }
+        public required string? Alt { get; init; }
+        public required string? Caption { get; init; }
+        public required string? Credit { get; init; }
+    }
+}

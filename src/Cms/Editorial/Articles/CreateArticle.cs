@@ -1,0 +1,42 @@
+using Cms.Access;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using FastEndpoints;
+using Npgsql;
+
+namespace Cms.Editorial.Articles;
+
+/// <summary>Opens an article</summary>
+/// <remarks>
+/// As a draft, with its first revision. Only `headline` is needed; the slug is made from it where none is given. Readers see nothing until
+/// it is published. `Location` and `ETag` say where it is and which revision it has.
+/// </remarks>
+internal sealed class CreateArticle(NpgsqlDataSource postgres, TimeProvider clock) : Slice<CreateArticleRequest>
+{
+    public override void Configure()
+    {
+        Post("/v1/editorial/articles");
+        Permissions(Access.Permissions.WriteOwn);
+        Answers<EditorialArticle>(201, ProblemKinds.SlugTaken, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+    }
+
+    public override async Task<IResult> ExecuteAsync(CreateArticleRequest request, CancellationToken ct)
+    {
+        var article = await postgres.InTransactionAsync(
+            async transaction =>
+            {
+                var id = await ArticleWriter.CreateAsync(transaction, request.Article, HttpContext.Caller(), clock.GetUtcNow(), ct);
+                return await ArticleReader.ReadAsync(transaction, id, [BodyForm.Blocks], ct);
+            },
+            ct
+        );
+        return new Saved<EditorialArticle>(article, article.Revision, StatusCodes.Status201Created, $"/v1/editorial/articles/{article.Id}");
+    }
+}
+
+internal sealed record CreateArticleRequest
+{
+    [FromBody]
+    public ArticleInput Article { get; init; } = null!;
+}

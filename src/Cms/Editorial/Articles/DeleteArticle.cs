@@ -1,0 +1,84 @@
+using Cms.Access;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using FastEndpoints;
+using Npgsql;
+
+namespace Cms.Editorial.Articles;
+
+/// <summary>Moves an article to the trash</summary>
+/// <remarks>
+/// Readers no longer see it (410); the desk can restore it. With `permanently=true` (role `admin`) it is gone with all its revisions; its
+/// published addresses stay 410 and are never given to another article.
+/// </remarks>
+internal sealed class DeleteArticle(NpgsqlDataSource postgres, TimeProvider clock) : Slice<DeleteArticleRequest>
+{
+    public override void Configure()
+    {
+        Delete("/v1/editorial/articles/{slugOrId}");
+        Permissions(Access.Permissions.WriteOwn);
+        AnswersNothing(
+            ProblemKinds.NotFound,
+            ProblemKinds.Forbidden,
+            ProblemKinds.Unauthenticated,
+            ProblemKinds.WrongStatus,
+            ProblemKinds.RevisionChanged,
+            ProblemKinds.RevisionRequired
+        );
+    }
+
+    public override async Task<IResult> ExecuteAsync(DeleteArticleRequest request, CancellationToken ct)
+    {
+        var caller = HttpContext.Caller();
+        if (request.Permanently && !caller.May(Access.Permissions.DeletePermanently))
+            throw new Refused(ProblemKinds.Forbidden, "Only an admin deletes permanently.");
+        await postgres.InTransactionAsync(
+            async transaction =>
+            {
+                var head = await ArticleHead.LockAsync(transaction, request.SlugOrId, caller, request.IfMatch, true, ct);
+                if (request.Permanently)
+                    await EraseAsync(transaction, head, ct);
+                else
+                    await TrashAsync(transaction, head, caller, ct);
+                return head;
+            },
+            ct
+        );
+        return TypedResults.NoContent();
+    }
+
+    private async Task TrashAsync(NpgsqlTransaction transaction, ArticleHead head, Caller caller, CancellationToken ct)
+    {
+        head.After(ArticleAct.Trash);
+        // Taking a live story from readers is the desk's decision, not a contributor's.
+        if (head.PublishedRevision is not null && !caller.May(Access.Permissions.Publish))
+            throw new Refused(ProblemKinds.Forbidden, "A contributor may not withdraw a published article.");
+        var at = clock.GetUtcNow();
+        await transaction.ExecuteAsync(ArticleStates.Update, ArticleStates.Arguments(head, ArticleStatus.Trashed, caller, at), ct);
+        await Publisher.WithdrawAsync(transaction, head.Id, at, ct);
+    }
+
+    private async Task EraseAsync(NpgsqlTransaction transaction, ArticleHead head, CancellationToken ct)
+    {
+        await transaction.ExecuteAsync("delete from articles where id = @Id", new { head.Id }, ct);
+        await ArticleSlugs.ReleaseUnusedAsync(transaction, head.Id, used: null, ct);
+        await Publisher.WithdrawAsync(transaction, head.Id, clock.GetUtcNow(), ct);
+    }
+}
+
+internal sealed record DeleteArticleRequest
+{
+    /// <summary>The article's slug, or its id.</summary>
+    [RouteParam]
+    public string SlugOrId { get; init; } = "";
+
+    /// <summary>The `ETag` of the article as you last read it. Required: without it the answer is 428.</summary>
+    /// <example>"3"</example>
+    [FromHeader("If-Match", IsRequired = false)]
+    public string? IfMatch { get; init; }
+
+    /// <summary>Deletes for good instead of moving to the trash. Role `admin`.</summary>
+    [QueryParam]
+    public bool Permanently { get; init; }
+}

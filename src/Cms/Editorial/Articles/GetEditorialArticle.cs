@@ -1,0 +1,59 @@
+using Cms.Access;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using FastEndpoints;
+using FluentValidation;
+using Npgsql;
+
+namespace Cms.Editorial.Articles;
+
+/// <summary>Returns an article's working copy</summary>
+/// <remarks>By its slug or id, whatever its status, always whole. `ETag` is the revision: send it back as `If-Match` with a change.</remarks>
+internal sealed class GetEditorialArticle(NpgsqlDataSource postgres) : Slice<GetEditorialArticleRequest>
+{
+    public override void Configure()
+    {
+        Get("/v1/editorial/articles/{slugOrId}");
+        Permissions(Access.Permissions.ReadDesk);
+        Answers<EditorialArticle>(200, ProblemKinds.NotFound, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+    }
+
+    public override async Task<IResult> ExecuteAsync(GetEditorialArticleRequest request, CancellationToken ct)
+    {
+        var fields = Fields.Parse<EditorialArticle>(request.Fields);
+        var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
+        var row =
+            await postgres.FindAsync<EditorialArticleRow>(
+                id is null ? $"{ArticleReader.Select} where a.slug = @slug" : $"{ArticleReader.Select} where a.id = @id",
+                new { slug = request.SlugOrId, id },
+                ct
+            ) ?? throw Refused.NotFound("article", request.SlugOrId);
+        ArticleHead.RequireReach(HttpContext.Caller(), row.SectionPath);
+        return new SavedBytes(Fields.Write(ArticleReader.View(row, request.Body), fields), row.Revision);
+    }
+}
+
+internal sealed record GetEditorialArticleRequest
+{
+    /// <summary>The article's slug, or its id.</summary>
+    [RouteParam]
+    public string SlugOrId { get; init; } = "";
+
+    /// <summary>Forms of the body to include, with commas between.</summary>
+    [QueryParam]
+    public BodyForm[] Body { get; init; } = [BodyForm.Blocks];
+
+    /// <summary>Return only these fields, such as `headline,section.name`.</summary>
+    [QueryParam]
+    public string[]? Fields { get; init; }
+}
+
+internal sealed class GetEditorialArticleRules : AbstractValidator<GetEditorialArticleRequest>
+{
+    public GetEditorialArticleRules()
+    {
+        RuleFor(r => r.SlugOrId).NotEmpty().MaximumLength(120);
+        RuleFor(r => r.Body).IsBodyForms();
+    }
+}

@@ -1,0 +1,194 @@
+using System.Globalization;
+using System.Text;
+using Cms.Access;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using FastEndpoints;
+using FluentValidation;
+using Npgsql;
+
+namespace Cms.Editorial.Articles;
+
+/// <summary>What the desk's list can be sorted by; a minus puts the greatest first.</summary>
+internal enum EditorialSort
+{
+    [System.Text.Json.Serialization.JsonStringEnumMemberName("-updatedAt")]
+    LastUpdatedFirst,
+
+    [System.Text.Json.Serialization.JsonStringEnumMemberName("updatedAt")]
+    FirstUpdatedFirst,
+
+    [System.Text.Json.Serialization.JsonStringEnumMemberName("-createdAt")]
+    NewestFirst,
+
+    [System.Text.Json.Serialization.JsonStringEnumMemberName("createdAt")]
+    OldestFirst,
+}
+
+/// <summary>Lists articles with their working copies</summary>
+/// <remarks>
+/// Whatever their status; those in the trash only with `status=trashed`. A key that is limited to sections sees only articles of those.
+/// Body is `none` unless asked for.
+/// </remarks>
+internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors cursors) : Slice<ListEditorialArticlesRequest>
+{
+    public override void Configure()
+    {
+        Get("/v1/editorial/articles");
+        Permissions(Access.Permissions.ReadDesk);
+        Answers<Paged<EditorialArticle>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+    }
+
+    public override async Task<IResult> ExecuteAsync(ListEditorialArticlesRequest request, CancellationToken ct)
+    {
+        var fields = Fields.Parse<EditorialArticle>(request.Fields);
+        var caller = HttpContext.Caller();
+        var list = request.Name(caller);
+        var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
+        var byCreation = request.Sort is EditorialSort.NewestFirst or EditorialSort.OldestFirst;
+        var where = Where(request, caller);
+        var arguments = new
+        {
+            Statuses = (request.Status ?? []).Select(s => JsonName(s)).ToArray(),
+            Sections = request.Section ?? [],
+            Authors = request.Author ?? [],
+            After = request.UpdatedAfter,
+            Words = Words(request.Q),
+            Reach = caller.SectionIds ?? [],
+            from?.Key,
+            from?.Id,
+            Take = request.Limit + 1,
+        };
+        var rows = await postgres.ListAsync<EditorialArticleRow>(
+            KeysetSql.Page(
+                ArticleReader.Select,
+                byCreation ? "a.created_at" : "a.updated_at",
+                "timestamptz",
+                "a.id",
+                from,
+                descending: request.Sort is EditorialSort.NewestFirst or EditorialSort.LastUpdatedFirst,
+                where
+            ),
+            arguments,
+            ct
+        );
+        long? total = request.Count == Count.Exact
+            ? await postgres.FindAsync<long>($"select count(*) from articles a where {where}", arguments, ct)
+            : null;
+        var (page, info) = Paging.Cut(
+            cursors,
+            list,
+            rows,
+            request.Limit,
+            from,
+            row => (Json.Instant(byCreation ? row.CreatedAt : row.UpdatedAt), row.Id),
+            total
+        );
+        var articles = page.Select(row => ArticleReader.View(row, request.Body)).ToList();
+        return new Fresh(
+            Fields.WritePage(new Paged<EditorialArticle> { Data = articles, Page = info }, fields),
+            Link: Paging.Link(HttpContext.Request, info)
+        );
+    }
+
+    private static string Where(ListEditorialArticlesRequest request, Caller caller)
+    {
+        var where = new StringBuilder(request.Status is null ? "a.status <> 'trashed'" : "a.status = any(@Statuses)");
+        if (request.Section is not null)
+            where.Append(" and a.section_id in (").Append(SectionsBelow("s.slug = any(@Sections)")).Append(')');
+        if (caller.SectionIds is not null)
+            where.Append(" and a.section_id in (").Append(SectionsBelow("s.id = any(@Reach)")).Append(')');
+        if (request.Author is not null)
+            where.Append(" and exists (select from article_authors u join authors x on x.id = u.author_id where u.article_id = a.id and x.slug = any(@Authors))");
+        if (request.UpdatedAfter is not null)
+            where.Append(" and a.updated_at > @After");
+        if (request.Q is not null)
+            where.Append(" and exists (select from article_words w where w.article_id = a.id and w.words @@ to_tsquery('simple', @Words))");
+        return where.ToString();
+    }
+
+    private static string SectionsBelow(string roots) =>
+        $"with recursive below(id) as (select s.id from sections s where {roots} union select s.id from sections s join below b on s.parent_id = b.id) select id from below";
+
+    /// <summary>Every word must be there, the last one at least as a beginning: a search box searches while one types.</summary>
+    private static string Words(string? q)
+    {
+        var words = new string([.. (q ?? "").Select(c => char.IsLetterOrDigit(c) ? c : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return string.Join(" & ", words.Select(w => $"'{w}':*"));
+    }
+
+    private static string JsonName(ArticleStatus status) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
+}
+
+internal sealed record ListEditorialArticlesRequest
+{
+    /// <summary>Only articles in any of these statuses. Without it: all but `trashed`.</summary>
+    [QueryParam]
+    public ArticleStatus[]? Status { get; init; }
+
+    /// <summary>Slugs of sections: articles of any of them, and of the sections below.</summary>
+    [QueryParam]
+    public string[]? Section { get; init; }
+
+    /// <summary>Slugs of authors: articles by any of them.</summary>
+    [QueryParam]
+    public string[]? Author { get; init; }
+
+    /// <summary>Only articles saved after this time.</summary>
+    [QueryParam]
+    public DateTimeOffset? UpdatedAfter { get; init; }
+
+    /// <summary>Words of the headline, kicker, deck or slug; each as a beginning.</summary>
+    /// <example>data centre</example>
+    [QueryParam]
+    public string? Q { get; init; }
+
+    /// <summary>What the list is sorted by; a minus puts the greatest first.</summary>
+    [QueryParam]
+    public EditorialSort Sort { get; init; }
+
+    /// <summary>Forms of the body to include, with commas between.</summary>
+    [QueryParam]
+    public BodyForm[] Body { get; init; } = [BodyForm.None];
+
+    /// <summary>Return only these fields, such as `headline,status`.</summary>
+    [QueryParam]
+    public string[]? Fields { get; init; }
+
+    /// <summary>`exact` adds `page.total`; without it nothing is counted.</summary>
+    [QueryParam]
+    public Count Count { get; init; }
+
+    /// <summary>How many items a page holds.</summary>
+    [QueryParam]
+    public int Limit { get; init; } = Paging.DefaultLimit;
+
+    /// <summary>Where to read on: `page.next` or `page.previous` of another page of the same list.</summary>
+    [QueryParam]
+    public string? Cursor { get; init; }
+
+    public string Name(Caller caller) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"desk|{Set(Status)}|{Set(Section)}|{Set(Author)}|{UpdatedAfter?.UtcTicks}|{Q}|{Sort}|{Set(caller.SectionIds)}"
+        );
+
+    private static string Set<T>(T[]? values) =>
+        values is null ? "-" : string.Join(',', values.Select(v => v!.ToString()).Distinct().Order(StringComparer.Ordinal));
+}
+
+internal sealed class ListEditorialArticlesRules : AbstractValidator<ListEditorialArticlesRequest>
+{
+    public ListEditorialArticlesRules()
+    {
+        RuleFor(r => r.Limit).InclusiveBetween(1, Paging.MaxLimit);
+        RuleFor(r => r.Cursor).MaximumLength(2_000);
+        RuleFor(r => r.Body).IsBodyForms();
+        RuleFor(r => r.Q)
+            .MaximumLength(200)
+            .Must(q => q is null || q.Any(char.IsLetterOrDigit))
+            .WithErrorCode("empty")
+            .WithMessage("There is no word in it.");
+    }
+}

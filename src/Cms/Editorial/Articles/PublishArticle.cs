@@ -1,0 +1,29 @@
+using Cms.Access;
+using Cms.Platform.Http;
+using Npgsql;
+
+namespace Cms.Editorial.Articles;
+
+/// <summary>Publishes an article</summary>
+/// <remarks>Readers see its working copy from now on, in place of what they saw before. It must have a section and a body; what is missing is named (422). With `If-Match` only that revision is published, so that nothing goes out that you have not seen; without it the present one is. `updatedAt` moves only if readers see something new.</remarks>
+internal sealed class PublishArticle(NpgsqlDataSource postgres, TimeProvider clock) : Slice<ArticleActRequest>
+{
+    public override void Configure()
+    {
+        Post("/v1/editorial/articles/{slugOrId}/publish");
+        Permissions(Access.Permissions.Publish);
+        Answers<EditorialArticle>(200, ArticleActRequest.Refusals);
+    }
+
+    public override Task<IResult> ExecuteAsync(ArticleActRequest request, CancellationToken ct) =>
+        request.RunAsync(
+            postgres,
+            HttpContext.Caller(),
+            async (transaction, head) =>
+            {
+                var at = clock.GetUtcNow();
+                await Publisher.PublishAsync(transaction, head, at, ct);
+            },
+            ct
+        );
+}

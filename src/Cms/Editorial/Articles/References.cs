@@ -1,0 +1,108 @@
+using Cms.Editorial.Tags;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing.Bodies;
+using Npgsql;
+
+namespace Cms.Editorial.Articles;
+
+/// <summary>The ids behind the slugs, ids and names that an article is written with.</summary>
+internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagIds, Guid[] RelatedIds)
+{
+    /// <summary>Finds what an article refers to, making tags that do not exist yet; adds a fault for whatever is not there.</summary>
+    /// <param name="known">Ids that the previous revision had, allowed to be gone: an old article is not unsaveable because a related one was deleted.</param>
+    public static async Task<References> ResolveAsync(
+        NpgsqlTransaction transaction,
+        ArticleInput article,
+        Body body,
+        IReadOnlySet<Guid> known,
+        List<Fault> faults,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
+    {
+        var found = (
+            await transaction.ListAsync<Found>(
+                SelectReferences,
+                new
+                {
+                    Sections = article.Section is null ? Array.Empty<string>() : [article.Section],
+                    Authors = article.Authors.ToArray(),
+                    Related = article.Related.ToArray(),
+                    Images = body.ImageIds.Concat(article.HeroImage is null ? [] : [article.HeroImage.Id]).ToArray(),
+                },
+                ct
+            )
+        ).ToLookup(f => f.Kind, StringComparer.Ordinal);
+
+        var section = Ids(found["section"], "section", _ => "/section", faults).FirstOrDefault();
+        var authors = Ids(found["author"], "author", n => $"/authors/{n}", faults);
+        RefuseRepeated(authors, "author", "/authors", faults);
+        var related = Ids(
+            found["related"].Where(f => f.Id is not null || !Guid.TryParse(f.Reference, out var id) || !known.Contains(id)),
+            "article",
+            n => $"/related/{n}",
+            faults
+        );
+        foreach (var image in found["image"].Where(f => f.Id is null))
+            faults.Add(
+                image.Reference == article.HeroImage?.Id.ToString()
+                    ? Fault.At("/heroImage/id", "unknown-reference", $"There is no image '{image.Reference}'.")
+                    : Fault.At("/body", "unknown-reference", $"The body shows the image '{image.Reference}', which does not exist.")
+            );
+
+        var tags = faults.Count > 0 ? [] : await TagNames.GetOrCreateAsync(transaction, article.Tags, faults, at, ct);
+        return new(
+            article.Section is null || section == Guid.Empty ? null : section,
+            authors,
+            [.. tags.Distinct()],
+            [.. related.Distinct()]
+        );
+    }
+
+    private static Guid[] Ids(IEnumerable<Found> found, string what, Func<int, string> pointer, List<Fault> faults)
+    {
+        var ids = new List<Guid>();
+        foreach (var reference in found.OrderBy(f => f.N))
+            if (reference.Id is { } id)
+                ids.Add(id);
+            else
+                faults.Add(
+                    Fault.At(pointer(reference.N - 1), "unknown-reference", $"There is no {what} '{reference.Reference}'.")
+                );
+        return [.. ids];
+    }
+
+    private static void RefuseRepeated(Guid[] ids, string what, string pointer, List<Fault> faults)
+    {
+        if (ids.Distinct().Count() < ids.Length)
+            faults.Add(Fault.At(pointer, "repeated", $"An {what} is named more than once."));
+    }
+
+    private const string AsId = "case when r.ref ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then r.ref::uuid end";
+
+    private const string SelectReferences = $"""
+        select 'section' kind, r.n::int n, r.ref reference, coalesce(i.id, s.id) id
+        from unnest(@Sections) with ordinality r(ref, n)
+        left join sections i on i.id = {AsId} left join sections s on s.slug = r.ref
+        union all
+        select 'author', r.n::int, r.ref, coalesce(i.id, s.id)
+        from unnest(@Authors) with ordinality r(ref, n)
+        left join authors i on i.id = {AsId} left join authors s on s.slug = r.ref
+        union all
+        select 'related', r.n::int, r.ref, coalesce(i.id, s.id)
+        from unnest(@Related) with ordinality r(ref, n)
+        left join articles i on i.id = {AsId} left join articles s on s.slug = r.ref
+        union all
+        select 'image', r.n::int, r.id::text, i.id
+        from unnest(@Images) with ordinality r(id, n) left join images i on i.id = r.id
+        """;
+
+    private sealed record Found
+    {
+        public required string Kind { get; init; }
+        public required int N { get; init; }
+        public required string Reference { get; init; }
+        public required Guid? Id { get; init; }
+    }
+}

@@ -1,0 +1,32 @@
+using Cms.Access;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using Npgsql;
+
+namespace Cms.Editorial.Articles;
+
+/// <summary>Submits a draft to the desk</summary>
+/// <remarks>Its status becomes `inReview`; it can still be changed.</remarks>
+internal sealed class SubmitArticle(NpgsqlDataSource postgres, TimeProvider clock) : Slice<ArticleActRequest>
+{
+    public override void Configure()
+    {
+        Post("/v1/editorial/articles/{slugOrId}/submit");
+        Permissions(Access.Permissions.WriteOwn);
+        Answers<EditorialArticle>(200, ArticleActRequest.Refusals);
+    }
+
+    public override Task<IResult> ExecuteAsync(ArticleActRequest request, CancellationToken ct) =>
+        request.RunAsync(
+            postgres,
+            HttpContext.Caller(),
+            async (transaction, head) =>
+            {
+                var at = clock.GetUtcNow();
+                var status = head.After(ArticleAct.Submit);
+                await transaction.ExecuteAsync(ArticleStates.Update, ArticleStates.Arguments(head, status, HttpContext.Caller(), at), ct);
+            },
+            ct
+        );
+}

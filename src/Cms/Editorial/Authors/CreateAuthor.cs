@@ -1,0 +1,41 @@
+using Cms.Changes;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using FastEndpoints;
+using Npgsql;
+
+namespace Cms.Editorial.Authors;
+
+/// <summary>Makes an author</summary>
+/// <remarks>Readers see them at once, but never the email address. The slug is made from the name where none is given.</remarks>
+internal sealed class CreateAuthor(NpgsqlDataSource postgres, TimeProvider clock) : Slice<CreateAuthorRequest>
+{
+    public override void Configure()
+    {
+        Post("/v1/editorial/authors");
+        Permissions(Access.Permissions.WriteAuthors);
+        Answers<EditorialAuthor>(201, ResourceRefusals.Create);
+    }
+
+    public override async Task<IResult> ExecuteAsync(CreateAuthorRequest request, CancellationToken ct)
+    {
+        var at = clock.GetUtcNow();
+        var author = await postgres.InTransactionAsync(
+            async transaction =>
+            {
+                var id = await AuthorWriter.CreateAsync(transaction, request.Author, at, ct);
+                var made = await EditorialAuthorRow.ReadAsync(transaction, id, ct);
+                await ChangeLog.AppendAsync(transaction, [Change.Upsert("author", id)], at, ct);
+                return made.View();
+            },
+            ct
+        );
+        return new Saved<EditorialAuthor>(author, author.Revision, StatusCodes.Status201Created, $"/v1/editorial/authors/{author.Id}");
+    }
+}
+
+internal sealed record CreateAuthorRequest
+{
+    [FromBody]
+    public AuthorInput Author { get; init; } = null!;
+}

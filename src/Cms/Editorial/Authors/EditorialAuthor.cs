@@ -1,0 +1,213 @@
+using Cms.Images;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using FluentValidation;
+using Npgsql;
+
+namespace Cms.Editorial.Authors;
+
+/// <summary>An author as they are written.</summary>
+internal sealed record AuthorInput
+{
+    /// <summary>The readable part of their address. Absent or null: made from the name.</summary>
+    /// <example>ada-obi</example>
+    public string? Slug { get; init; }
+
+    /// <example>Ada Obi</example>
+    public required string Name { get; init; }
+
+    /// <example>Senior reporter</example>
+    public string? JobTitle { get; init; }
+
+    /// <summary>Who they are, in plain text.</summary>
+    public string? Bio { get; init; }
+
+    /// <summary>Handles by network, such as `{ "mastodon": "@ada@example.social" }`.</summary>
+    public IReadOnlyDictionary<string, string> Social { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Id of an image: their picture. It is public from then on.</summary>
+    public Guid? Avatar { get; init; }
+
+    /// <summary>For the desk only: never delivered.</summary>
+    public string? Email { get; init; }
+}
+
+/// <summary>An author as the desk sees them.</summary>
+internal sealed record EditorialAuthor
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <example>ada-obi</example>
+    public required string Slug { get; init; }
+
+    /// <example>Ada Obi</example>
+    public required string Name { get; init; }
+
+    /// <summary>The author in delivery.</summary>
+    public string Url => $"/v1/authors/{Slug}";
+
+    /// <example>Senior reporter</example>
+    public required string? JobTitle { get; init; }
+
+    /// <summary>Who they are, in plain text.</summary>
+    public required string? Bio { get; init; }
+
+    /// <summary>Handles by network.</summary>
+    public required IReadOnlyDictionary<string, string> Social { get; init; }
+
+    /// <summary>Their picture.</summary>
+    public required ImageView? Avatar { get; init; }
+
+    /// <summary>For the desk only: never delivered.</summary>
+    public required string? Email { get; init; }
+
+    /// <summary>Every change makes the next one. It is the `ETag`, and what `If-Match` takes.</summary>
+    public required int Revision { get; init; }
+
+    /// <summary>When they were entered.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When they were last changed.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+}
+
+internal sealed class AuthorInputRules : AbstractValidator<AuthorInput>
+{
+    public AuthorInputRules()
+    {
+        RuleFor(a => a.Slug).IsSlug();
+        RuleFor(a => a.Name).NotEmpty().MaximumLength(200).IsLine();
+        RuleFor(a => a.JobTitle).MaximumLength(200).IsLine();
+        RuleFor(a => a.Bio).MaximumLength(4_000);
+        RuleFor(a => a.Email).MaximumLength(320).EmailAddress();
+        RuleFor(a => a.Social)
+            .Must(s => s.Count <= 20)
+            .WithErrorCode("too-many")
+            .WithMessage("At most 20 networks.")
+            .Must(s => s.All(h => h.Key.Length is > 0 and <= 50 && h.Value.Length is > 0 and <= 300))
+            .WithErrorCode("too-long")
+            .WithMessage("A network's name has 1 to 50 characters, a handle 1 to 300.");
+    }
+}
+
+/// <summary>An author as the desk's statements give them.</summary>
+internal sealed record EditorialAuthorRow
+{
+    public required Guid Id { get; init; }
+    public required string Slug { get; init; }
+    public required string Name { get; init; }
+    public required string SortName { get; init; }
+    public required string? JobTitle { get; init; }
+    public required string? Bio { get; init; }
+    public required string Social { get; init; }
+    public required string? Avatar { get; init; }
+    public required string? Email { get; init; }
+    public required int Revision { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public const string Select = $"""
+        select r.id, r.slug, r.name, r.sort_name, r.job_title, r.bio, r.social,
+               (select {ImageJson.Object}
+                from (select x.*, f.width, f.height, f.placeholder from images x join image_files f using (sha256)) i
+                where i.id = r.avatar_image_id) avatar,
+               r.email, r.revision, r.created_at, r.updated_at
+        from authors r
+        """;
+
+    public static async Task<EditorialAuthorRow> ReadAsync(NpgsqlTransaction transaction, Guid id, CancellationToken ct) =>
+        (await transaction.FindAsync<EditorialAuthorRow>($"{Select} where r.id = @id", new { id }, ct))!;
+
+    public EditorialAuthor View() =>
+        new()
+        {
+            Id = Id,
+            Slug = Slug,
+            Name = Name,
+            JobTitle = JobTitle,
+            Bio = Bio,
+            Social = Json.Read<Dictionary<string, string>>(Social),
+            Avatar = Avatar is null ? null : Json.Read<ImageView>(Avatar),
+            Email = Email,
+            Revision = Revision,
+            CreatedAt = CreatedAt,
+            UpdatedAt = UpdatedAt,
+        };
+
+    public AuthorInput ToInput() =>
+        new()
+        {
+            Slug = Slug,
+            Name = Name,
+            JobTitle = JobTitle,
+            Bio = Bio,
+            Social = Json.Read<Dictionary<string, string>>(Social),
+            Avatar = Avatar is null ? null : Json.Read<ImageView>(Avatar).Id,
+            Email = Email,
+        };
+}
+
+/// <summary>Writes of authors.</summary>
+internal static class AuthorWriter
+{
+    public static async Task<Guid> CreateAsync(NpgsqlTransaction transaction, AuthorInput input, DateTimeOffset at, CancellationToken ct)
+    {
+        var id = Platform.Ids.New(at);
+        await WriteAsync(transaction, Insert, id, input, at, ct);
+        return id;
+    }
+
+    public static Task ChangeAsync(NpgsqlTransaction transaction, Guid id, AuthorInput input, DateTimeOffset at, CancellationToken ct) =>
+        WriteAsync(transaction, Update, id, input, at, ct);
+
+    private static async Task WriteAsync(
+        NpgsqlTransaction transaction,
+        string sql,
+        Guid id,
+        AuthorInput input,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
+    {
+        // Held against deletion until the author refers to it.
+        if (input.Avatar is { } avatar
+            && await transaction.FindAsync<Guid?>("select id from images where id = @avatar for key share", new { avatar }, ct) is null)
+            throw Refused.Invalid("/avatar", "unknown-reference", $"There is no image '{avatar}'.");
+        await Resource.Author.WithSlugAsync(
+            input.Slug,
+            input.Name,
+            async slug =>
+                await transaction.ExecuteAsync(
+                    sql,
+                    new
+                    {
+                        id,
+                        slug,
+                        input.Name,
+                        SortName = SortKey.Of(input.Name),
+                        input.JobTitle,
+                        input.Bio,
+                        Social = Json.WriteText(input.Social),
+                        input.Avatar,
+                        input.Email,
+                        at,
+                    },
+                    ct
+                ) == 1
+        );
+    }
+
+    private const string Insert = """
+        insert into authors (id, slug, name, sort_name, job_title, bio, social, avatar_image_id, email, created_at, updated_at)
+        values (@id, @slug, @Name, @SortName, @JobTitle, @Bio, @Social::jsonb, @Avatar, @Email, @at, @at)
+        on conflict (slug) do nothing
+        """;
+
+    private const string Update = """
+        update authors set slug = @slug, name = @Name, sort_name = @SortName, job_title = @JobTitle, bio = @Bio, social = @Social::jsonb,
+               avatar_image_id = @Avatar, email = @Email, revision = revision + 1, updated_at = @at
+        where id = @id and not exists (select from authors o where o.slug = @slug and o.id <> @id)
+        """;
+}

@@ -1,0 +1,31 @@
+using Cms.Platform.Http;
+using Npgsql;
+
+namespace Cms.Editorial.Authors;
+
+/// <summary>Lists authors with their revisions</summary>
+/// <remarks>By name.</remarks>
+internal sealed class ListEditorialAuthors(NpgsqlDataSource postgres, Cursors cursors) : Slice<ResourceListRequest>
+{
+    public override void Configure()
+    {
+        Get("/v1/editorial/authors");
+        Permissions(Access.Permissions.ReadDesk);
+        Answers<Paged<EditorialAuthor>>(200, ResourceRefusals.List);
+    }
+
+    public override Task<IResult> ExecuteAsync(ResourceListRequest request, CancellationToken ct) =>
+        ResourceList.ReadAsync<EditorialAuthorRow, EditorialAuthor>(
+            postgres,
+            cursors,
+            HttpContext.Request,
+            request,
+            "authors",
+            EditorialAuthorRow.Select,
+            ("r.sort_name", "text"),
+            "r.name",
+            row => (row.SortName, row.Id),
+            row => row.View(),
+            ct
+        );
+}

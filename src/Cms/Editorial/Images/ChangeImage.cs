@@ -1,0 +1,39 @@
+using Cms.Changes;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Npgsql;
+
+namespace Cms.Editorial.Images;
+
+/// <summary>Changes an image</summary>
+/// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the image is named. `If-Match` must carry the `ETag` that it starts from.</remarks>
+internal sealed class ChangeImage(NpgsqlDataSource postgres, TimeProvider clock, IServiceProvider services)
+    : Slice<ChangeResourceRequest<ImageInput>>
+{
+    public override void Configure()
+    {
+        Patch("/v1/editorial/images/{slugOrId}");
+        Permissions(Access.Permissions.WriteImages);
+        Answers<EditorialImage>(200, ResourceRefusals.Change);
+    }
+
+    public override async Task<IResult> ExecuteAsync(ChangeResourceRequest<ImageInput> request, CancellationToken ct)
+    {
+        var at = clock.GetUtcNow();
+        var image = await postgres.InTransactionAsync(
+            async transaction =>
+            {
+                var head = await Resource.Image.LockAsync(transaction, request.SlugOrId, request.IfMatch, exclusive: false, ct);
+                var current = await EditorialImageRow.ReadAsync(transaction, head.Id, ct);
+                var input = request.Patch.ApplyTo(current.ToInput());
+                JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);
+                await ImageWriter.ChangeAsync(transaction, head.Id, input, at, ct);
+                var changed = await EditorialImageRow.ReadAsync(transaction, head.Id, ct);
+                await ChangeLog.AppendAsync(transaction, [Change.Upsert("image", head.Id)], at, ct);
+                return changed.View();
+            },
+            ct
+        );
+        return new Saved<EditorialImage>(image, image.Revision);
+    }
+}

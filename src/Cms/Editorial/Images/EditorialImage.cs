@@ -1,0 +1,183 @@
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using FluentValidation;
+using Npgsql;
+
+namespace Cms.Editorial.Images;
+
+/// <summary>What is said of an image. The file itself never changes: another picture is another image.</summary>
+internal sealed record ImageInput
+{
+    /// <summary>What the picture shows, for those who cannot see it.</summary>
+    public string? Alt { get; init; }
+
+    /// <summary>The line under the picture.</summary>
+    public string? Caption { get; init; }
+
+    /// <summary>Whose picture it is.</summary>
+    /// <example>Photo: Jo Marsh/Agency</example>
+    public string? Credit { get; init; }
+
+    /// <summary>What must stay in the picture when it is cropped.</summary>
+    public FocalPoint? FocalPoint { get; init; }
+}
+
+/// <summary>An image as the desk sees it.</summary>
+internal sealed record EditorialImage
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The file; immutable. Anyone who has this address can load it, so that an editor's tool can show it.</summary>
+    /// <example>/media/01981f5e-0000-7000-8000-000000000000/original</example>
+    public string Url => MediaUrl.Of(Id);
+
+    /// <summary>What the picture shows, for those who cannot see it.</summary>
+    public required string? Alt { get; init; }
+
+    /// <summary>The line under the picture.</summary>
+    public required string? Caption { get; init; }
+
+    /// <summary>Whose picture it is.</summary>
+    public required string? Credit { get; init; }
+
+    /// <summary>What must stay in the picture when it is cropped; null: the middle.</summary>
+    public required FocalPoint? FocalPoint { get; init; }
+
+    /// <summary>Pixels, after EXIF orientation.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Pixels, after EXIF orientation.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>A tiny preview as a data URI.</summary>
+    public required string? Placeholder { get; init; }
+
+    /// <summary>What the file's bytes say that it is.</summary>
+    /// <example>image/jpeg</example>
+    public required string MediaType { get; init; }
+
+    /// <summary>Size of the delivered file.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>SHA-256 of the delivered file, hexadecimal: the uploaded one without the places that cameras write into it.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>What the file was called when it was uploaded.</summary>
+    public required string? FileName { get; init; }
+
+    /// <summary>Every change makes the next one. It is the `ETag`, and what `If-Match` takes.</summary>
+    public required int Revision { get; init; }
+
+    /// <summary>When it was uploaded.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its words were last changed.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+}
+
+internal sealed class ImageInputRules : AbstractValidator<ImageInput>
+{
+    public ImageInputRules()
+    {
+        RuleFor(i => i.Alt).MaximumLength(Articles.ArticleLimits.Alt);
+        RuleFor(i => i.Caption).MaximumLength(Articles.ArticleLimits.Caption);
+        RuleFor(i => i.Credit).MaximumLength(Articles.ArticleLimits.Credit);
+        RuleFor(i => i.FocalPoint!).SetValidator(new FocalPointRules()).When(i => i.FocalPoint is not null);
+    }
+}
+
+internal sealed class FocalPointRules : AbstractValidator<FocalPoint>
+{
+    public FocalPointRules()
+    {
+        RuleFor(p => p.X).InclusiveBetween(0, 1);
+        RuleFor(p => p.Y).InclusiveBetween(0, 1);
+    }
+}
+
+/// <summary>An image as the desk's statements give it.</summary>
+internal sealed record EditorialImageRow
+{
+    public required Guid Id { get; init; }
+    public required string? Alt { get; init; }
+    public required string? Caption { get; init; }
+    public required string? Credit { get; init; }
+    public required double? FocalX { get; init; }
+    public required double? FocalY { get; init; }
+    public required int Width { get; init; }
+    public required int Height { get; init; }
+    public required string? Placeholder { get; init; }
+    public required string MediaType { get; init; }
+    public required long Bytes { get; init; }
+    public required byte[] Sha256 { get; init; }
+    public required string? FileName { get; init; }
+    public required int Revision { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public const string Select = """
+        select r.id, r.alt, r.caption, r.credit, r.focal_x, r.focal_y, f.width, f.height, f.placeholder, f.media_type, f.bytes, r.sha256,
+               r.file_name, r.revision, r.created_at, r.updated_at
+        from images r join image_files f using (sha256)
+        """;
+
+    public static async Task<EditorialImageRow> ReadAsync(NpgsqlTransaction transaction, Guid id, CancellationToken ct) =>
+        (await transaction.FindAsync<EditorialImageRow>($"{Select} where r.id = @id", new { id }, ct))!;
+
+    public EditorialImage View() =>
+        new()
+        {
+            Id = Id,
+            Alt = Alt,
+            Caption = Caption,
+            Credit = Credit,
+            FocalPoint = Focus(),
+            Width = Width,
+            Height = Height,
+            Placeholder = Placeholder,
+            MediaType = MediaType,
+            Bytes = Bytes,
+            Sha256 = Convert.ToHexStringLower(Sha256),
+            FileName = FileName,
+            Revision = Revision,
+            CreatedAt = CreatedAt,
+            UpdatedAt = UpdatedAt,
+        };
+
+    public ImageInput ToInput() =>
+        new()
+        {
+            Alt = Alt,
+            Caption = Caption,
+            Credit = Credit,
+            FocalPoint = Focus(),
+        };
+
+    private FocalPoint? Focus() => FocalX is { } x ? new FocalPoint { X = x, Y = FocalY!.Value } : null;
+}
+
+/// <summary>Writes of what is said of images.</summary>
+internal static class ImageWriter
+{
+    public static Task ChangeAsync(NpgsqlTransaction transaction, Guid id, ImageInput input, DateTimeOffset at, CancellationToken ct) =>
+        transaction.ExecuteAsync(
+            Update,
+            new
+            {
+                id,
+                input.Alt,
+                input.Caption,
+                input.Credit,
+                input.FocalPoint?.X,
+                input.FocalPoint?.Y,
+                at,
+            },
+            ct
+        );
+
+    private const string Update = """
+        update images set alt = @Alt, caption = @Caption, credit = @Credit, focal_x = @X, focal_y = @Y, revision = revision + 1, updated_at = @at
+        where id = @id
+        """;
+}

@@ -1,0 +1,123 @@
+using Cms.Images;
+using Cms.Images.Files;
+using Cms.Images.Storage;
+using Cms.Platform;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Npgsql;
+
+namespace Cms.Editorial.Images;
+
+/// <summary>Image files and the rows that speak of them, kept together.</summary>
+internal sealed class ImageLibrary(MediaStore store)
+{
+    /// <summary>
+    /// Adds an image. The file is on disk before the row is committed, so no row ever speaks of a file that is not there;
+    /// whatever stops the server in between leaves a file without a row, which the next upload of it uses.
+    /// </summary>
+    /// <exception cref="Refused">413: too large; 415: none of the five kinds; 422: damaged.</exception>
+    public async Task<EditorialImageRow> AddAsync(
+        NpgsqlDataSource postgres,
+        ReadOnlyMemory<byte> upload,
+        ImageInput words,
+        string? fileName,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
+    {
+        var file = await InspectAsync(upload, ct);
+        return await postgres.InTransactionAsync(
+            async transaction =>
+            {
+                var id = await AddAsync(transaction, file, words, fileName, at, ct);
+                return await EditorialImageRow.ReadAsync(transaction, id, ct);
+            },
+            ct
+        );
+    }
+
+    /// <inheritdoc cref="AddAsync(NpgsqlDataSource, ReadOnlyMemory{byte}, ImageInput, string?, DateTimeOffset, CancellationToken)"/>
+    public async Task<Guid> AddAsync(
+        NpgsqlTransaction transaction,
+        SoundFile sound,
+        ImageInput words,
+        string? fileName,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
+    {
+        var (file, placeholder) = sound;
+        var id = Ids.New(at);
+        await LockFileAsync(transaction, file.BytesSha256, ct);
+        await store.WriteAsync(file.BytesSha256, file.Bytes, ct);
+        await transaction.ExecuteAsync(
+            InsertImage,
+            new
+            {
+                id,
+                Sha256 = Convert.FromHexString(file.BytesSha256),
+                file.MediaType,
+                Bytes = (long)file.Bytes.Length,
+                file.Width,
+                file.Height,
+                placeholder,
+                words.Alt,
+                words.Caption,
+                words.Credit,
+                words.FocalPoint?.X,
+                words.FocalPoint?.Y,
+                fileName,
+                at,
+            },
+            ct
+        );
+        return id;
+    }
+
+    /// <summary>Whether it is an image that can be delivered; before any transaction, because it takes its time.</summary>
+    public static async Task<SoundFile> InspectAsync(ReadOnlyMemory<byte> upload, CancellationToken ct)
+    {
+        var inspection = await ImageFile.InspectAsync(upload, ct);
+        if (inspection.IsSound)
+            return new(inspection.File, await Placeholder.MakeAsync(inspection.File.Bytes, ct));
+        throw inspection.Fault.Code switch
+        {
+            ImageFault.UnsupportedImage => new Refused(ProblemKinds.UnsupportedMediaType, inspection.Fault.Detail),
+            ImageFault.ImageTooLarge => new Refused(ProblemKinds.TooLarge, inspection.Fault.Detail),
+            _ => Refused.Invalid("/file", inspection.Fault.Code, inspection.Fault.Detail),
+        };
+    }
+
+    /// <summary>Removes a file that no image has any more. In a transaction of its own, after the row's: a file is never gone before its row.</summary>
+    public Task SweepAsync(NpgsqlDataSource postgres, string sha256, CancellationToken ct) =>
+        postgres.InTransactionAsync(
+            async transaction =>
+            {
+                await LockFileAsync(transaction, sha256, ct);
+                var hash = Convert.FromHexString(sha256);
+                if (await transaction.ExecuteAsync(DeleteFile, new { hash }, ct) == 1)
+                    store.Delete(sha256);
+                return true;
+            },
+            ct
+        );
+
+    /// <summary>One at a time for each file: an upload must not trust a file that a sweep is about to remove.</summary>
+    private static Task LockFileAsync(NpgsqlTransaction transaction, string sha256, CancellationToken ct) =>
+        transaction.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended('cms:file:' || @sha256, 0))", new { sha256 }, ct);
+
+    private const string InsertImage = """
+        insert into image_files (sha256, media_type, bytes, width, height, placeholder)
+        values (@Sha256, @MediaType, @Bytes, @Width, @Height, @placeholder)
+        on conflict (sha256) do nothing;
+        insert into images (id, sha256, alt, caption, credit, focal_x, focal_y, file_name, created_at, updated_at)
+        values (@id, @Sha256, @Alt, @Caption, @Credit, @X, @Y, @fileName, @at, @at);
+        """;
+
+    private const string DeleteFile = """
+        delete from image_files f where sha256 = @hash and not exists (select from images i where i.sha256 = f.sha256)
+        """;
+}
+
+/// <summary>A file that was found sound, and its tiny preview.</summary>
+internal sealed record SoundFile(ImageFile File, string Placeholder);

@@ -1,0 +1,31 @@
+using Cms.Platform.Http;
+using Npgsql;
+
+namespace Cms.Editorial.Images;
+
+/// <summary>Lists images with their revisions</summary>
+/// <remarks>The oldest first.</remarks>
+internal sealed class ListEditorialImages(NpgsqlDataSource postgres, Cursors cursors) : Slice<ResourceListRequest>
+{
+    public override void Configure()
+    {
+        Get("/v1/editorial/images");
+        Permissions(Access.Permissions.ReadDesk);
+        Answers<Paged<EditorialImage>>(200, ResourceRefusals.List);
+    }
+
+    public override Task<IResult> ExecuteAsync(ResourceListRequest request, CancellationToken ct) =>
+        ResourceList.ReadAsync<EditorialImageRow, EditorialImage>(
+            postgres,
+            cursors,
+            HttpContext.Request,
+            request,
+            "images",
+            EditorialImageRow.Select,
+            ("r.created_at", "timestamptz"),
+            "coalesce(r.file_name, '') || ' ' || coalesce(r.alt, '') || ' ' || coalesce(r.caption, '') || ' ' || coalesce(r.credit, '')",
+            row => (Json.Instant(row.CreatedAt), row.Id),
+            row => row.View(),
+            ct
+        );
+}

@@ -1,0 +1,95 @@
+using Cms.Images.Files;
+using Cms.Platform.Http;
+using FastEndpoints;
+using FluentValidation;
+using Npgsql;
+
+namespace Cms.Editorial.Images;
+
+/// <summary>Uploads an image</summary>
+/// <remarks>
+/// JPEG, PNG, WebP, GIF or AVIF, recognised by its bytes; at most 25 MiB and 100 megapixels. Where cameras have written the place into the
+/// file it is taken out; the picture itself is not touched. The same file uploaded twice is kept once; each upload has words of its own.
+/// </remarks>
+internal sealed class UploadImage(NpgsqlDataSource postgres, ImageLibrary library, TimeProvider clock) : Slice<UploadImageRequest>
+{
+    /// <summary>The form around a file of the greatest size.</summary>
+    private const long MaxFormBytes = ImageLimits.MaxBytes + (1024 * 1024);
+
+    public override void Configure()
+    {
+        Post("/v1/editorial/images");
+        Permissions(Access.Permissions.WriteImages);
+        AllowFileUploads();
+        MaxRequestBodySize(MaxFormBytes);
+        Answers<EditorialImage>(201, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+    }
+
+    public override async Task<IResult> ExecuteAsync(UploadImageRequest request, CancellationToken ct)
+    {
+        using var upload = new MemoryStream((int)request.File!.Length);
+        await request.File.CopyToAsync(upload, ct);
+        var words = new ImageInput
+        {
+            Alt = request.Alt,
+            Caption = request.Caption,
+            Credit = request.Credit,
+            FocalPoint = request.FocalX is { } x ? new() { X = x, Y = request.FocalY!.Value } : null,
+        };
+        var fileName = Path.GetFileName(request.File.FileName.Replace('\\', '/'));
+        var row = await library.AddAsync(
+            postgres,
+            upload.GetBuffer().AsMemory(0, (int)upload.Length),
+            words,
+            fileName.Length is > 0 and <= 255 && Text.IsClean(fileName) ? fileName : null,
+            clock.GetUtcNow(),
+            ct
+        );
+        var image = row.View();
+        return new Saved<EditorialImage>(image, image.Revision, StatusCodes.Status201Created, $"/v1/editorial/images/{image.Id}");
+    }
+}
+
+internal sealed record UploadImageRequest
+{
+    /// <summary>The file.</summary>
+    [FormField]
+    public IFormFile? File { get; init; }
+
+    /// <summary>What the picture shows, for those who cannot see it.</summary>
+    [FormField]
+    public string? Alt { get; init; }
+
+    /// <summary>The line under the picture.</summary>
+    [FormField]
+    public string? Caption { get; init; }
+
+    /// <summary>Whose picture it is.</summary>
+    [FormField]
+    public string? Credit { get; init; }
+
+    /// <summary>What must stay in the picture when it is cropped: from the left, 0 to 1. With `focalY`.</summary>
+    [FormField]
+    public double? FocalX { get; init; }
+
+    /// <summary>What must stay in the picture when it is cropped: from the top, 0 to 1. With `focalX`.</summary>
+    [FormField]
+    public double? FocalY { get; init; }
+}
+
+internal sealed class UploadImageRules : AbstractValidator<UploadImageRequest>
+{
+    public UploadImageRules()
+    {
+        RuleFor(i => i.File).NotNull().WithErrorCode("missing").WithMessage("The form has no field 'file' with a file in it.");
+        RuleFor(i => i.Alt).MaximumLength(Articles.ArticleLimits.Alt);
+        RuleFor(i => i.Caption).MaximumLength(Articles.ArticleLimits.Caption);
+        RuleFor(i => i.Credit).MaximumLength(Articles.ArticleLimits.Credit);
+        RuleFor(i => i.FocalX).InclusiveBetween(0, 1);
+        RuleFor(i => i.FocalY).InclusiveBetween(0, 1);
+        RuleFor(i => i.FocalY)
+            .Must((form, y) => form.FocalX is null == y is null)
+            .WithErrorCode("contradiction")
+            .WithMessage("focalX and focalY come together.");
+    }
+}

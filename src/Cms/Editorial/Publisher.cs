@@ -1,0 +1,177 @@
+using Cms.Changes;
+using Cms.Editorial.Articles;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using Cms.Publishing.Bodies;
+using Npgsql;
+
+namespace Cms.Editorial;
+
+/// <summary>The only writer of published content: it copies a revision to where readers look, or takes it away, in the caller's transaction.</summary>
+internal static class Publisher
+{
+    /// <summary>Makes the working copy the one that readers see.</summary>
+    /// <param name="at">The moment of publication.</param>
+    /// <exception cref="Refused">422: it lacks what a published article must have.</exception>
+    public static async Task PublishAsync(NpgsqlTransaction transaction, ArticleHead head, DateTimeOffset at, CancellationToken ct)
+    {
+        head.After(ArticleAct.Publish);
+        // The way up from its section must not be moved while it is written down.
+        await transaction.ExecuteAsync("select pg_advisory_xact_lock_shared(hashtextextended('cms:sections', 0))", new { }, ct);
+        var revision = await ArticleWriter.FindRevisionAsync(transaction, head.Id, head.Revision, ct);
+        var body = Body.Parse(revision.Body);
+        RequireComplete(revision, body, at);
+
+        var publishedAt = revision.PublishedAt ?? head.FirstPublishedAt ?? at;
+        var hero = revision.HeroImage is null ? null : Json.Read<ImageUseInput>(revision.HeroImage);
+        var before = await transaction.FindAsync<LiveTerms>(SelectLive, new { head.Id }, ct);
+        await transaction.ExecuteAsync(
+            UpsertArticle,
+            new
+            {
+                head.Id,
+                revision.Number,
+                revision.Slug,
+                revision.Kicker,
+                revision.Headline,
+                revision.Deck,
+                Excerpt = revision.Excerpt ?? body.Excerpt(ArticleLimits.MadeExcerpt),
+                revision.Body,
+                revision.SectionId,
+                revision.AuthorIds,
+                revision.TagIds,
+                revision.RelatedIds,
+                HeroId = hero?.Id,
+                HeroAlt = hero?.Alt,
+                HeroCaption = hero?.Caption,
+                HeroCredit = hero?.Credit,
+                revision.Access,
+                revision.Disclosure,
+                revision.Corrections,
+                revision.Seo,
+                revision.WordCount,
+                revision.ReadingMinutes,
+                revision.ContentHash,
+                publishedAt,
+                at,
+                SortHeadline = SortKey.Of(revision.Headline),
+            },
+            ct
+        );
+        var imageIds = body.ImageIds.Concat(hero is null ? [] : [hero.Id]).Distinct().ToArray();
+        await transaction.ExecuteAsync(RewriteJunctions, new { head.Id, imageIds }, ct);
+        await transaction.ExecuteAsync(
+            "update articles set status = 'published', published_revision = @Revision, first_published_at = coalesce(first_published_at, @publishedAt) where id = @Id",
+            new { head.Id, head.Revision, publishedAt },
+            ct
+        );
+
+        var terms = (before ?? LiveTerms.None).Changes().Concat(new LiveTerms { TagIds = revision.TagIds, ImageIds = imageIds }.Changes());
+        await ChangeLog.AppendAsync(transaction, terms.Append(Change.Upsert("article", head.Id)), at, ct);
+    }
+
+    /// <summary>Takes the article from readers, if they see it.</summary>
+    public static async Task WithdrawAsync(NpgsqlTransaction transaction, Guid article, DateTimeOffset at, CancellationToken ct)
+    {
+        if (await transaction.FindAsync<LiveTerms>(SelectLive, new { Id = article }, ct) is not { } before)
+            return;
+        await transaction.ExecuteAsync("delete from published_articles where id = @article", new { article }, ct);
+        await ChangeLog.AppendAsync(transaction, before.Changes().Append(Change.Delete("article", article)), at, ct);
+    }
+
+    /// <summary>Puts the articles of a section, and of those below it, under their new ancestors after it was moved.</summary>
+    public static async Task MoveSectionAsync(NpgsqlTransaction transaction, Guid section, CancellationToken ct)
+    {
+        await transaction.ExecuteAsync(UpdatePaths, new { section }, ct);
+        await transaction.ExecuteAsync(RewriteSections, new { section }, ct);
+    }
+
+    private static void RequireComplete(RevisionRow revision, Body body, DateTimeOffset at)
+    {
+        var faults = new List<Fault>();
+        if (revision.SectionId is null)
+            faults.Add(Fault.At("/section", "required-to-publish", "An article needs a section before it can be published."));
+        if (body.Blocks.Count == 0)
+            faults.Add(Fault.At("/body", "required-to-publish", "An article needs a body before it can be published."));
+        if (revision.PublishedAt > at)
+            faults.Add(Fault.At("/publishedAt", "in-the-future", "The date that readers see cannot be in the future."));
+        if (faults.Count > 0)
+            throw Refused.Invalid(faults);
+    }
+
+    private const string SelectLive = """
+        select tag_ids, array(select image_id from published_article_images where article_id = a.id) image_ids
+        from published_articles a where id = @Id
+        """;
+
+    // updated_at moves only if what readers see does: publishing the same content again is no news.
+    private const string UpsertArticle = """
+        insert into published_articles as live (
+            id, slug, revision, content_hash, kicker, headline, deck, excerpt, body, access, section_id, section_path, author_ids, tag_ids,
+            related_ids, hero_image_id, hero_alt, hero_caption, hero_credit, disclosure, corrections, seo, word_count, reading_minutes,
+            published_at, updated_at, sort_headline)
+        values (
+            @Id, @Slug, @Number, @ContentHash, @Kicker, @Headline, @Deck, @Excerpt, @Body::jsonb, @Access, @SectionId, section_path(@SectionId),
+            @AuthorIds, @TagIds, @RelatedIds, @HeroId, @HeroAlt, @HeroCaption, @HeroCredit, @Disclosure, @Corrections::jsonb, @Seo::jsonb,
+            @WordCount, @ReadingMinutes, @publishedAt, @at, @SortHeadline)
+        on conflict (id) do update set
+            slug = excluded.slug, revision = excluded.revision, content_hash = excluded.content_hash, kicker = excluded.kicker,
+            headline = excluded.headline, deck = excluded.deck, excerpt = excluded.excerpt, body = excluded.body, access = excluded.access,
+            section_id = excluded.section_id, section_path = excluded.section_path, author_ids = excluded.author_ids,
+            tag_ids = excluded.tag_ids, related_ids = excluded.related_ids, hero_image_id = excluded.hero_image_id,
+            hero_alt = excluded.hero_alt, hero_caption = excluded.hero_caption, hero_credit = excluded.hero_credit,
+            disclosure = excluded.disclosure, corrections = excluded.corrections, seo = excluded.seo,
+            word_count = excluded.word_count, reading_minutes = excluded.reading_minutes, published_at = excluded.published_at,
+            updated_at = case when live.content_hash = excluded.content_hash then live.updated_at else excluded.updated_at end,
+            sort_headline = excluded.sort_headline;
+        insert into published_slugs (slug, article_id) values (@Slug, @Id) on conflict (slug) do nothing;
+        """;
+
+    private const string RewriteJunctions = """
+        delete from published_article_sections where article_id = @Id;
+        insert into published_article_sections (section_id, article_id, published_at, updated_at, sort_headline)
+        select unnest(section_path), id, published_at, updated_at, sort_headline from published_articles where id = @Id;
+        delete from published_article_authors where article_id = @Id;
+        insert into published_article_authors (author_id, article_id, published_at, updated_at, sort_headline)
+        select unnest(author_ids), id, published_at, updated_at, sort_headline from published_articles where id = @Id;
+        delete from published_article_tags where article_id = @Id;
+        insert into published_article_tags (tag_id, article_id, published_at, updated_at, sort_headline)
+        select unnest(tag_ids), id, published_at, updated_at, sort_headline from published_articles where id = @Id;
+        delete from published_article_images where article_id = @Id;
+        insert into published_article_images (image_id, article_id) select unnest(@imageIds), @Id;
+        """;
+
+    private const string SectionsBelow = """
+        with recursive below(id) as (
+            select @section::uuid union all select s.id from sections s join below b on s.parent_id = b.id)
+        """;
+
+    private const string UpdatePaths = $"""
+        {SectionsBelow}
+        update published_articles set section_path = section_path(section_id) where section_id in (select id from below)
+        """;
+
+    private const string RewriteSections = $"""
+        {SectionsBelow},
+        moved as (select id, section_path, published_at, updated_at, sort_headline from published_articles where section_id in (select id from below)),
+        gone as (
+            delete from published_article_sections j using moved m
+            where j.article_id = m.id and j.section_id <> all(m.section_path))
+        insert into published_article_sections (section_id, article_id, published_at, updated_at, sort_headline)
+        select unnest(section_path), id, published_at, updated_at, sort_headline from moved
+        on conflict do nothing
+        """;
+
+    /// <summary>The tags and images of an article that readers see, or saw.</summary>
+    private sealed record LiveTerms
+    {
+        public static readonly LiveTerms None = new() { TagIds = [], ImageIds = [] };
+
+        public required Guid[] TagIds { get; init; }
+        public required Guid[] ImageIds { get; init; }
+
+        public IEnumerable<Change> Changes() =>
+            TagIds.Select(id => Change.Upsert("tag", id)).Concat(ImageIds.Select(id => Change.Upsert("image", id)));
+    }
+}

@@ -1,0 +1,182 @@
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using FastEndpoints;
+using Npgsql;
+
+namespace Cms.Editorial;
+
+/// <summary>What sections, authors, tags and images have in common: an address by slug or id, a revision, and users that keep them.</summary>
+internal sealed record Resource(string Noun, string Table, bool HasSlug)
+{
+    public static readonly Resource Section = new("section", "sections", HasSlug: true);
+    public static readonly Resource Author = new("author", "authors", HasSlug: true);
+    public static readonly Resource Tag = new("tag", "tags", HasSlug: true);
+    public static readonly Resource Image = new("image", "images", HasSlug: false);
+
+    /// <summary>The condition that finds it, over the parameters of <see cref="Address"/>.</summary>
+    public string Where(string alias, string reference) =>
+        HasSlug && !Guid.TryParseExact(reference, "D", out _) ? $"{alias}.slug = @Slug" : $"{alias}.id = @Id";
+
+    public static object Address(string reference) =>
+        new { Slug = reference, Id = Guid.TryParseExact(reference, "D", out var id) ? id : Guid.Empty };
+
+    /// <summary>Locks it for the rest of the transaction: nobody else can change it meanwhile, or, if <paramref name="exclusive"/>, begin to use it.</summary>
+    /// <exception cref="Refused">404, 412, 428.</exception>
+    public async Task<ResourceHead> LockAsync(
+        NpgsqlTransaction transaction,
+        string reference,
+        string? ifMatch,
+        bool exclusive,
+        CancellationToken ct
+    )
+    {
+        // A change lets others go on to refer to it; a deletion must not.
+        var head =
+            await transaction.FindAsync<ResourceHead>(
+                $"select r.id, r.revision from {Table} r where {Where("r", reference)} for {(exclusive ? "update" : "no key update")}",
+                Address(reference),
+                ct
+            ) ?? throw Refused.NotFound(Noun, reference);
+        Conditional.Require(ifMatch, head.Revision);
+        return head;
+    }
+
+    /// <summary>Deletes it unless something uses it.</summary>
+    /// <param name="usage">Selects type, id and name of what uses <c>@Id</c>.</param>
+    /// <exception cref="Refused">404, 412, 428; 409 with the users.</exception>
+    public async Task<ResourceHead> DeleteAsync(
+        NpgsqlTransaction transaction,
+        string reference,
+        string? ifMatch,
+        string usage,
+        CancellationToken ct
+    )
+    {
+        var head = await LockAsync(transaction, reference, ifMatch, exclusive: true, ct);
+        var users = await transaction.ListAsync<Usage>($"{usage} limit 10", new { head.Id }, ct);
+        if (users.Count > 0)
+            throw new Refused(ProblemKinds.InUse, $"The {Noun} is still used, by {Named(users)}.") { UsedBy = users };
+        await transaction.ExecuteAsync($"delete from {Table} where id = @Id", new { head.Id }, ct);
+        return head;
+    }
+
+    /// <summary>Finds a free slug made from a name and uses it; or uses the given one.</summary>
+    /// <param name="insert">Inserts with the slug unless it is taken; false if it is.</param>
+    /// <exception cref="Refused">409: the given slug is taken.</exception>
+    public async Task<string> WithSlugAsync(string? given, string name, Func<string, Task<bool>> insert)
+    {
+        var wanted = given ?? Slug.From(name, Noun);
+        for (var n = 1; n <= (given is null ? 100 : 1); n++)
+        {
+            var slug = n == 1 ? wanted : Slug.WithSuffix(wanted, n);
+            if (await insert(slug))
+                return slug;
+        }
+        throw SlugTaken(wanted);
+    }
+
+    public Refused SlugTaken(string slug) =>
+        new(ProblemKinds.SlugTaken, $"Another {Noun} has the slug '{slug}'.")
+        {
+            Errors = [Fault.At("/slug", "slug-taken", "Choose another, or leave it out to get a free one.")],
+        };
+
+    private static string Named(IReadOnlyList<Usage> users) =>
+        $"the {users[0].Type} “{users[0].Name}”" + (users.Count > 1 ? " and others" : "");
+}
+
+/// <summary>A resource, locked.</summary>
+internal sealed record ResourceHead
+{
+    public required Guid Id { get; init; }
+    public required int Revision { get; init; }
+}
+
+/// <summary>Addresses a resource.</summary>
+internal sealed record ResourceRequest
+{
+    /// <summary>The slug, or the id.</summary>
+    [RouteParam]
+    public string SlugOrId { get; init; } = "";
+}
+
+/// <summary>Deletes a resource.</summary>
+internal sealed record DeleteResourceRequest
+{
+    /// <summary>The slug, or the id.</summary>
+    [RouteParam]
+    public string SlugOrId { get; init; } = "";
+
+    /// <summary>The `ETag` of the resource as you last read it. Required: without it the answer is 428.</summary>
+    /// <example>"3"</example>
+    [FromHeader("If-Match", IsRequired = false)]
+    public string? IfMatch { get; init; }
+}
+
+/// <summary>Changes a resource by a merge patch.</summary>
+internal sealed record ChangeResourceRequest<T>
+    where T : notnull
+{
+    /// <summary>The slug, or the id.</summary>
+    [RouteParam]
+    public string SlugOrId { get; init; } = "";
+
+    /// <summary>The `ETag` that the change starts from. Required: without it the answer is 428.</summary>
+    /// <example>"3"</example>
+    [FromHeader("If-Match", IsRequired = false)]
+    public string? IfMatch { get; init; }
+
+    [FromBody]
+    public MergePatch<T> Patch { get; init; } = null!;
+}
+
+/// <summary>The refusals of each kind of endpoint over a resource.</summary>
+internal static class ResourceRefusals
+{
+    public static readonly ProblemKind[] Read = [ProblemKinds.NotFound, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated];
+    public static readonly ProblemKind[] List = [ProblemKinds.InvalidCursor, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated];
+    public static readonly ProblemKind[] Create = [ProblemKinds.SlugTaken, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated];
+    public static readonly ProblemKind[] Change =
+    [
+        ProblemKinds.NotFound,
+        ProblemKinds.Forbidden,
+        ProblemKinds.Unauthenticated,
+        ProblemKinds.SlugTaken,
+        ProblemKinds.RevisionChanged,
+        ProblemKinds.RevisionRequired,
+    ];
+    public static readonly ProblemKind[] Delete =
+    [
+        ProblemKinds.NotFound,
+        ProblemKinds.Forbidden,
+        ProblemKinds.Unauthenticated,
+        ProblemKinds.InUse,
+        ProblemKinds.RevisionChanged,
+        ProblemKinds.RevisionRequired,
+    ];
+}
+
+/// <summary>What every plain list of the desk takes.</summary>
+internal sealed record ResourceListRequest
+{
+    /// <summary>Words of the name, each as a beginning of it or of a part of it.</summary>
+    [QueryParam]
+    public string? Q { get; init; }
+
+    /// <summary>Return only these fields, such as `name,slug`.</summary>
+    [QueryParam]
+    public string[]? Fields { get; init; }
+
+    /// <summary>`exact` adds `page.total`; without it nothing is counted.</summary>
+    [QueryParam]
+    public Count Count { get; init; }
+
+    /// <summary>How many items a page holds.</summary>
+    [QueryParam]
+    public int Limit { get; init; } = Paging.DefaultLimit;
+
+    /// <summary>Where to read on: `page.next` or `page.previous` of another page of the same list.</summary>
+    [QueryParam]
+    public string? Cursor { get; init; }
+}

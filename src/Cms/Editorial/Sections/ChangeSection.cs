@@ -1,0 +1,43 @@
+using Cms.Changes;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Npgsql;
+
+namespace Cms.Editorial.Sections;
+
+/// <summary>Changes a section</summary>
+/// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the section is named. `If-Match` must carry the `ETag` that it starts from.</remarks>
+internal sealed class ChangeSection(NpgsqlDataSource postgres, TimeProvider clock, IServiceProvider services)
+    : Slice<ChangeResourceRequest<SectionInput>>
+{
+    public override void Configure()
+    {
+        Patch("/v1/editorial/sections/{slugOrId}");
+        Permissions(Access.Permissions.WriteSections);
+        Answers<EditorialSection>(200, ResourceRefusals.Change);
+    }
+
+    public override async Task<IResult> ExecuteAsync(ChangeResourceRequest<SectionInput> request, CancellationToken ct)
+    {
+        var at = clock.GetUtcNow();
+        var section = await postgres.InTransactionAsync(
+            async transaction =>
+            {
+                // Before the row: whoever publishes takes them in this order too.
+                await SectionWriter.LockTreeAsync(transaction, ct);
+                var head = await Resource.Section.LockAsync(transaction, request.SlugOrId, request.IfMatch, exclusive: false, ct);
+                var current = await EditorialSectionRow.ReadAsync(transaction, head.Id, ct);
+                var input = request.Patch.ApplyTo(current.ToInput());
+                JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);
+                await SectionWriter.ChangeAsync(transaction, head.Id, input, at, ct);
+                var changed = await EditorialSectionRow.ReadAsync(transaction, head.Id, ct);
+                if (current.ParentId != changed.ParentId)
+                    await Publisher.MoveSectionAsync(transaction, head.Id, ct);
+                await ChangeLog.AppendAsync(transaction, [Change.Upsert("section", head.Id)], at, ct);
+                return changed.View();
+            },
+            ct
+        );
+        return new Saved<EditorialSection>(section, section.Revision);
+    }
+}

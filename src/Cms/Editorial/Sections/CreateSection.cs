@@ -1,0 +1,41 @@
+using Cms.Changes;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using FastEndpoints;
+using Npgsql;
+
+namespace Cms.Editorial.Sections;
+
+/// <summary>Makes a section</summary>
+/// <remarks>Readers see it at once. The slug is made from the name where none is given.</remarks>
+internal sealed class CreateSection(NpgsqlDataSource postgres, TimeProvider clock) : Slice<CreateSectionRequest>
+{
+    public override void Configure()
+    {
+        Post("/v1/editorial/sections");
+        Permissions(Access.Permissions.WriteSections);
+        Answers<EditorialSection>(201, ResourceRefusals.Create);
+    }
+
+    public override async Task<IResult> ExecuteAsync(CreateSectionRequest request, CancellationToken ct)
+    {
+        var at = clock.GetUtcNow();
+        var section = await postgres.InTransactionAsync(
+            async transaction =>
+            {
+                var id = await SectionWriter.CreateAsync(transaction, request.Section, at, ct);
+                var made = await EditorialSectionRow.ReadAsync(transaction, id, ct);
+                await ChangeLog.AppendAsync(transaction, [Change.Upsert("section", id)], at, ct);
+                return made.View();
+            },
+            ct
+        );
+        return new Saved<EditorialSection>(section, section.Revision, StatusCodes.Status201Created, $"/v1/editorial/sections/{section.Id}");
+    }
+}
+
+internal sealed record CreateSectionRequest
+{
+    [FromBody]
+    public SectionInput Section { get; init; } = null!;
+}

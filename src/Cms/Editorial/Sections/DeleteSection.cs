@@ -1,0 +1,42 @@
+using Cms.Changes;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Npgsql;
+
+namespace Cms.Editorial.Sections;
+
+/// <summary>Deletes a section</summary>
+/// <remarks>Refused (409) while something uses it; `usedBy` names what does.</remarks>
+internal sealed class DeleteSection(NpgsqlDataSource postgres, TimeProvider clock) : Slice<DeleteResourceRequest>
+{
+    public override void Configure()
+    {
+        Delete("/v1/editorial/sections/{slugOrId}");
+        Permissions(Access.Permissions.WriteSections);
+        AnswersNothing(ResourceRefusals.Delete);
+    }
+
+    public override async Task<IResult> ExecuteAsync(DeleteResourceRequest request, CancellationToken ct)
+    {
+        await postgres.InTransactionAsync(
+            async transaction =>
+            {
+                var head = await Resource.Section.DeleteAsync(transaction, request.SlugOrId, request.IfMatch, SelectUsage, ct);
+                await ChangeLog.AppendAsync(transaction, [Change.Delete("section", head.Id)], clock.GetUtcNow(), ct);
+                return head;
+            },
+            ct
+        );
+        return TypedResults.NoContent();
+    }
+
+    private const string SelectUsage = """
+        select type, id, name from (
+            select 'article' type, id, headline name from articles where section_id = @Id
+            union all
+            select 'article', id, headline from published_articles where section_id = @Id
+                and id not in (select id from articles where section_id = @Id)
+            union all
+            select 'section', id, name from sections where parent_id = @Id) users
+        """;
+}

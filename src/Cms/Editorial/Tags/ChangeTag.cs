@@ -1,0 +1,39 @@
+using Cms.Changes;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Npgsql;
+
+namespace Cms.Editorial.Tags;
+
+/// <summary>Changes a tag</summary>
+/// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the tag is named. `If-Match` must carry the `ETag` that it starts from.</remarks>
+internal sealed class ChangeTag(NpgsqlDataSource postgres, TimeProvider clock, IServiceProvider services)
+    : Slice<ChangeResourceRequest<TagInput>>
+{
+    public override void Configure()
+    {
+        Patch("/v1/editorial/tags/{slugOrId}");
+        Permissions(Access.Permissions.WriteTags);
+        Answers<EditorialTag>(200, [.. ResourceRefusals.Change, ProblemKinds.NameTaken]);
+    }
+
+    public override async Task<IResult> ExecuteAsync(ChangeResourceRequest<TagInput> request, CancellationToken ct)
+    {
+        var at = clock.GetUtcNow();
+        var tag = await postgres.InTransactionAsync(
+            async transaction =>
+            {
+                var head = await Resource.Tag.LockAsync(transaction, request.SlugOrId, request.IfMatch, exclusive: false, ct);
+                var current = await EditorialTagRow.ReadAsync(transaction, head.Id, ct);
+                var input = request.Patch.ApplyTo(current.ToInput());
+                JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);
+                await TagWriter.ChangeAsync(transaction, head.Id, input, at, ct);
+                var changed = await EditorialTagRow.ReadAsync(transaction, head.Id, ct);
+                await ChangeLog.AppendAsync(transaction, [Change.Upsert("tag", head.Id)], at, ct);
+                return changed.View();
+            },
+            ct
+        );
+        return new Saved<EditorialTag>(tag, tag.Revision);
+    }
+}

@@ -1,0 +1,123 @@
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using FluentValidation;
+using Npgsql;
+
+namespace Cms.Editorial.Tags;
+
+/// <summary>A tag as it is written.</summary>
+internal sealed record TagInput
+{
+    /// <summary>The readable part of its address. Absent or null: made from the name.</summary>
+    /// <example>chips</example>
+    public string? Slug { get; init; }
+
+    /// <example>Chips</example>
+    public required string Name { get; init; }
+}
+
+/// <summary>A tag as the desk sees it.</summary>
+internal sealed record EditorialTag
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <example>chips</example>
+    public required string Slug { get; init; }
+
+    /// <example>Chips</example>
+    public required string Name { get; init; }
+
+    /// <summary>Every change makes the next one. It is the `ETag`, and what `If-Match` takes.</summary>
+    public required int Revision { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was last changed.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+}
+
+internal sealed class TagInputRules : AbstractValidator<TagInput>
+{
+    public TagInputRules()
+    {
+        RuleFor(t => t.Slug).IsSlug();
+        RuleFor(t => t.Name).NotEmpty().MaximumLength(100).IsLine();
+    }
+}
+
+/// <summary>A tag as the desk's statements give it.</summary>
+internal sealed record EditorialTagRow
+{
+    public required Guid Id { get; init; }
+    public required string Slug { get; init; }
+    public required string Name { get; init; }
+    public required string SortName { get; init; }
+    public required int Revision { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public const string Select = "select r.id, r.slug, r.name, r.sort_name, r.revision, r.created_at, r.updated_at from tags r";
+
+    public static async Task<EditorialTagRow> ReadAsync(NpgsqlTransaction transaction, Guid id, CancellationToken ct) =>
+        (await transaction.FindAsync<EditorialTagRow>($"{Select} where r.id = @id", new { id }, ct))!;
+
+    public EditorialTag View() =>
+        new()
+        {
+            Id = Id,
+            Slug = Slug,
+            Name = Name,
+            Revision = Revision,
+            CreatedAt = CreatedAt,
+            UpdatedAt = UpdatedAt,
+        };
+
+    public TagInput ToInput() => new() { Slug = Slug, Name = Name };
+}
+
+/// <summary>Writes of tags.</summary>
+internal static class TagWriter
+{
+    public static async Task<Guid> CreateAsync(NpgsqlTransaction transaction, TagInput input, DateTimeOffset at, CancellationToken ct)
+    {
+        var id = Platform.Ids.New(at);
+        await WriteAsync(transaction, Insert, id, input, at, ct);
+        return id;
+    }
+
+    public static Task ChangeAsync(NpgsqlTransaction transaction, Guid id, TagInput input, DateTimeOffset at, CancellationToken ct) =>
+        WriteAsync(transaction, Update, id, input, at, ct);
+
+    private static async Task WriteAsync(NpgsqlTransaction transaction, string sql, Guid id, TagInput input, DateTimeOffset at, CancellationToken ct)
+    {
+        try
+        {
+            await Resource.Tag.WithSlugAsync(
+                input.Slug,
+                input.Name,
+                async slug =>
+                    await transaction.ExecuteAsync(sql, new { id, slug, input.Name, SortName = SortKey.Of(input.Name), at }, ct) == 1
+            );
+        }
+        catch (PostgresException e) when (e.ConstraintName == "tags_name_key")
+        {
+            throw new Refused(ProblemKinds.NameTaken, $"There is a tag with the name '{input.Name}' already.")
+            {
+                Errors = [Fault.At("/name", "name-taken", "Use the tag that has this name, or choose another.")],
+            };
+        }
+    }
+
+    private const string Insert = """
+        insert into tags (id, slug, name, sort_name, created_at, updated_at) values (@id, @slug, @Name, @SortName, @at, @at)
+        on conflict (slug) do nothing
+        """;
+
+    private const string Update = """
+        update tags set slug = @slug, name = @Name, sort_name = @SortName, revision = revision + 1, updated_at = @at
+        where id = @id and not exists (select from tags o where o.slug = @slug and o.id <> @id)
+        """;
+}

@@ -1,0 +1,95 @@
+using Cms.Platform;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using Npgsql;
+
+namespace Cms.Editorial.Tags;
+
+/// <summary>Tags by the names that writers give them.</summary>
+internal static class TagNames
+{
+    /// <summary>The tag of each id, slug or name (whatever its case); a name that no tag has makes one.</summary>
+    public static async Task<Guid[]> GetOrCreateAsync(
+        NpgsqlTransaction transaction,
+        IReadOnlyList<string> names,
+        List<Fault> faults,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
+    {
+        if (names.Count == 0)
+            return [];
+        var wanted = names.Select(n => n.Trim()).ToArray();
+        var found = await FindAsync(transaction, wanted, ct);
+        // In one order, so that two writers who make the same new tags wait for each other instead of dying.
+        foreach (var name in wanted.Where(n => !found.ContainsKey(n)).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal))
+        {
+            if (Guid.TryParse(name, out _))
+                faults.Add(Fault.At($"/tags/{Array.IndexOf(wanted, name)}", "unknown-reference", $"There is no tag '{name}'."));
+            else
+                await CreateAsync(transaction, name, at, ct);
+        }
+        if (faults.Count > 0)
+            return [];
+        found = await FindAsync(transaction, wanted, ct);
+        return [.. wanted.Select(n => found[n])];
+    }
+
+    private static async Task<Dictionary<string, Guid>> FindAsync(NpgsqlTransaction transaction, string[] names, CancellationToken ct) =>
+        (await transaction.ListAsync<Named>(SelectByName, new { names }, ct))
+            .GroupBy(t => t.Name, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.First().Id, StringComparer.Ordinal);
+
+    private static async Task CreateAsync(NpgsqlTransaction transaction, string name, DateTimeOffset at, CancellationToken ct)
+    {
+        var slug = Slug.From(name, "tag");
+        for (var n = 1; n <= 100; n++)
+        {
+            // Whoever made the same tag in the meantime made it for both.
+            var outcome = await transaction.FindAsync<int>(
+                InsertTag,
+                new
+                {
+                    Id = Ids.New(at),
+                    Slug = n == 1 ? slug : Slug.WithSuffix(slug, n),
+                    name,
+                    SortName = SortKey.Of(name),
+                    at,
+                },
+                ct
+            );
+            if (outcome == 1)
+                return;
+        }
+        throw new Refused(ProblemKinds.SlugTaken, $"No free slug was found for the tag '{name}'.");
+    }
+
+    // A slug is a better match than a name, and an id than both.
+    private const string SelectByName = """
+        select name, id from (
+            select n.name, t.id, 1 rank from unnest(@names) n(name)
+            join tags t on t.id = case when n.name ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then n.name::uuid end
+            union all
+            select n.name, t.id, 2 from unnest(@names) n(name) join tags t on t.slug = n.name
+            union all
+            select n.name, t.id, 3 from unnest(@names) n(name) join tags t on lower(t.name) = lower(n.name)) found
+        order by name, rank
+        """;
+
+    // 1: it is there now, by us or by another; 0: the slug belongs to a tag of another name.
+    private const string InsertTag = """
+        with made as (
+            insert into tags (id, slug, name, sort_name, created_at, updated_at)
+            values (@Id, @Slug, @name, @SortName, @at, @at)
+            on conflict do nothing
+            returning 1)
+        select case when exists (select from made) or exists (select from tags where lower(name) = lower(@name)) then 1 else 0 end
+        """;
+
+    private sealed record Named
+    {
+        public required string Name { get; init; }
+        public required Guid Id { get; init; }
+    }
+}

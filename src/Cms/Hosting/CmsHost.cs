@@ -1,0 +1,146 @@
+using Cms.Access;
+using Cms.Delivery;
+using Cms.Editorial.Images;
+using Cms.Images.Storage;
+using Cms.Platform.Http;
+using Cms.Platform.OpenApi;
+using Cms.Platform.Postgres;
+using FastEndpoints;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.ResponseCompression;
+using Npgsql;
+
+namespace Cms.Hosting;
+
+/// <summary>Puts the server together: services, then the pipeline in the order in which a request goes through it.</summary>
+internal static class CmsHost
+{
+    /// <summary>The largest JSON body; images have a limit of their own.</summary>
+    public const int MaxJsonBytes = 2 * 1024 * 1024;
+
+    /// <param name="args">Configuration as on a command line, such as <c>--urls</c>.</param>
+    /// <param name="connectionString">The database. It must have been migrated before the server is started.</param>
+    /// <param name="mediaDirectory">Where image files are kept, unless configured.</param>
+    /// <param name="configure">The last word on the builder: for tests.</param>
+    public static WebApplication Create(
+        string[] args,
+        string connectionString,
+        string mediaDirectory,
+        Action<WebApplicationBuilder>? configure = null
+    )
+    {
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }
+        );
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxJsonBytes;
+        });
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        AddServices(builder, connectionString, mediaDirectory);
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        Use(app);
+        return app;
+    }
+
+    private static void AddServices(WebApplicationBuilder builder, string connectionString, string mediaDirectory)
+    {
+        var services = builder.Services;
+        var options = builder.Configuration.GetSection("Cms").Get<CmsOptions>() ?? new CmsOptions();
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => Database.Open(connectionString));
+        services.AddSingleton<Cursors>();
+        services.AddSingleton(_ => new MediaStore(options.MediaDirectory ?? mediaDirectory));
+        services.AddSingleton<ImageLibrary>();
+        services.AddSingleton(
+            new CachePolicy(TimeSpan.FromSeconds(options.MaxAge), TimeSpan.FromSeconds(options.StaleWhileRevalidate), TimeSpan.FromSeconds(options.StaleIfError))
+        );
+        services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
+        services.AddFastEndpoints(o =>
+        {
+            o.DisableAutoDiscovery = true;
+            o.Assemblies = [typeof(CmsHost).Assembly];
+        });
+        services
+            .AddAuthentication(ApiKeyAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+        services.AddAuthorization();
+        services.AddCors();
+        services.AddSingleton<ICorsPolicyProvider>(new CorsBySurface(options.EditorialOrigins));
+        services.AddResponseCompression(o =>
+        {
+            o.EnableForHttps = true; // nothing secret shares an answer with what a stranger can choose
+            o.Providers.Add<BrotliCompressionProvider>();
+            o.Providers.Add<GzipCompressionProvider>();
+            o.MimeTypes = ["application/json", Problem.ContentType, "text/html", "text/css", "text/javascript", "application/javascript"];
+        });
+        services.AddRateLimiter(o => RateLimits.Configure(o, options));
+        services.AddOpenApiDocument();
+    }
+
+    private static void Use(WebApplication app)
+    {
+        app.Use(Pipeline.NameRequest);
+        app.Use(Pipeline.HideTestAddress);
+        app.Use(Pipeline.AnswerHead);
+        app.UseResponseCompression();
+        app.UseMiddleware<ErrorBoundary>();
+        app.UseRouting();
+        app.UseCors();
+        app.UseAuthentication();
+        app.Use(ApiKeyAuthentication.RefuseInvalidKey);
+        app.UseRateLimiter();
+        app.UseAuthorization();
+        app.Use(Pipeline.Negotiate);
+        app.UseFastEndpoints(config =>
+        {
+            config.Endpoints.ShortNames = true;
+            config.Security.PermissionsClaimType = "permissions";
+            config.Errors.ProducesMetadataType = null;
+        });
+        app.UseOpenApiDocument();
+    }
+
+    /// <summary>Loads what every request needs and the database holds. Call after migrating and before serving.</summary>
+    public static async Task LoadAsync(WebApplication app, CancellationToken ct)
+    {
+        var key = await app.Services.GetRequiredService<NpgsqlDataSource>()
+            .FindAsync<string>("select value from settings where name = 'cursor-key'", new { }, ct);
+        app.Services.GetRequiredService<Cursors>().UseKey(key!);
+    }
+
+    private sealed class CorsBySurface(string[] editorialOrigins) : ICorsPolicyProvider
+    {
+        private static readonly string[] Exposed =
+        [
+            "ETag", "Link", "Location", "Last-Modified", "Cache-Tag", "Retry-After", "X-Request-Id", "WWW-Authenticate",
+        ];
+
+        private readonly CorsPolicy _delivery = new CorsPolicyBuilder()
+            .AllowAnyOrigin()
+            .WithMethods("GET", "HEAD", "OPTIONS")
+            .AllowAnyHeader()
+            .WithExposedHeaders(Exposed)
+            .SetPreflightMaxAge(TimeSpan.FromHours(2))
+            .Build();
+
+        private readonly CorsPolicy _editorial = new CorsPolicyBuilder()
+            .WithOrigins(editorialOrigins)
+            .WithMethods("GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE")
+            .AllowAnyHeader()
+            .WithExposedHeaders(Exposed)
+            .SetPreflightMaxAge(TimeSpan.FromHours(2))
+            .Build();
+
+        public Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName) =>
+            Task.FromResult<CorsPolicy?>(
+                context.Request.Path.StartsWithSegments("/v1/editorial", StringComparison.OrdinalIgnoreCase) ? _editorial : _delivery
+            );
+    }
+}

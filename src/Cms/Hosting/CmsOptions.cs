@@ -1,0 +1,26 @@
+namespace Cms.Hosting;
+
+/// <summary>What can be configured (<c>Cms:*</c> in settings, <c>Cms__*</c> in the environment). All of it has a default.</summary>
+internal sealed record CmsOptions
+{
+    /// <summary>Where image files are kept; null: <c>media</c> in the data directory. All nodes must share it.</summary>
+    public string? MediaDirectory { get; set; }
+
+    /// <summary>Cache-Control of delivery, in seconds: how long a shared cache may answer by itself.</summary>
+    public int MaxAge { get; set; } = 30;
+
+    /// <summary>… how long after that it may answer with the old while it fetches the new.</summary>
+    public int StaleWhileRevalidate { get; set; } = 300;
+
+    /// <summary>… and how long it may when this server does not answer.</summary>
+    public int StaleIfError { get; set; } = 86_400;
+
+    /// <summary>Origins of browsers that may call the editorial surface (CORS).</summary>
+    public string[] EditorialOrigins { get; set; } = [];
+
+    /// <summary>Requests that one key may send in a minute; 0: any number.</summary>
+    public int KeyRequestsPerMinute { get; set; } = 60_000;
+
+    /// <summary>Requests that one address may send in a minute without a key; 0: any number (a CDN stands in front).</summary>
+    public int AnonymousRequestsPerMinute { get; set; }
+}

@@ -1,0 +1,64 @@
+using Cms.Images.Storage;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using FastEndpoints;
+using Microsoft.Net.Http.Headers;
+using Npgsql;
+
+namespace Cms.Images;
+
+/// <summary>Returns an image's file</summary>
+/// <remarks>
+/// The original, without the place where it was taken. It never changes under this address, so keep it for ever (`immutable`). Takes
+/// `Range` for parts and `If-None-Match`. Anyone who has the address can load it: it cannot be guessed, and it has no words.
+/// </remarks>
+internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store) : Slice<GetMediaRequest>
+{
+    public override void Configure()
+    {
+        Get("/media/{imageId}/original");
+        AllowAnonymous();
+        Answers<MediaFile>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
+    }
+
+    public override async Task<IResult> ExecuteAsync(GetMediaRequest request, CancellationToken ct)
+    {
+        var file =
+            await postgres.FindAsync<FileRow>(SelectFile, new { request.ImageId }, ct)
+            ?? throw Refused.NotFound("image", request.ImageId.ToString());
+        var sha256 = Convert.ToHexStringLower(file.Sha256);
+        var stream = store.OpenRead(sha256) ?? throw new FileNotFoundException($"The media directory lacks the file {sha256}.");
+        HttpContext.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        // A file that a browser opens by itself must not become a page of this origin.
+        HttpContext.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        HttpContext.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+        return TypedResults.File(
+            stream,
+            file.MediaType,
+            lastModified: file.CreatedAt,
+            entityTag: new EntityTagHeaderValue($"\"{sha256}\""),
+            enableRangeProcessing: true
+        );
+    }
+
+    private const string SelectFile = """
+        select i.sha256, f.media_type, i.created_at from images i join image_files f using (sha256) where i.id = @ImageId
+        """;
+
+    private sealed record FileRow
+    {
+        public required byte[] Sha256 { get; init; }
+        public required string MediaType { get; init; }
+        public required DateTimeOffset CreatedAt { get; init; }
+    }
+}
+
+internal sealed record GetMediaRequest
+{
+    /// <summary>The image's id.</summary>
+    [RouteParam]
+    public Guid ImageId { get; init; }
+}
+
+/// <summary>Marks an answer that is an image file.</summary>
+internal sealed record MediaFile;

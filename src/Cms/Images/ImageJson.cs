@@ -1,0 +1,13 @@
+namespace Cms.Images;
+
+/// <summary>An <see cref="Publishing.ImageView"/> as PostgreSQL writes it, for images that come with what they belong to.</summary>
+internal static class ImageJson
+{
+    /// <summary>Over a relation <c>i</c> with the columns of <c>published_images</c>.</summary>
+    public const string Object = """
+        json_build_object(
+            'id', i.id, 'alt', i.alt, 'caption', i.caption, 'credit', i.credit, 'width', i.width, 'height', i.height,
+            'focalPoint', case when i.focal_x is not null then json_build_object('x', i.focal_x, 'y', i.focal_y) end,
+            'placeholder', i.placeholder)
+        """;
+}

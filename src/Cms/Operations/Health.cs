@@ -1,0 +1,46 @@
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using FastEndpoints;
+using Npgsql;
+
+namespace Cms.Operations;
+
+/// <summary>How the server is.</summary>
+internal sealed record HealthReport
+{
+    /// <example>ok</example>
+    public required string Status { get; init; }
+}
+
+/// <summary>Says that the process is alive</summary>
+/// <remarks>Asks nothing of the database: a platform restarts what does not answer here.</remarks>
+internal sealed class GetLiveness : Slice<EmptyRequest>
+{
+    public override void Configure()
+    {
+        Get("/health/live");
+        AllowAnonymous();
+        Answers<HealthReport>(200, ProblemKinds.Unauthenticated);
+    }
+
+    public override Task<IResult> ExecuteAsync(EmptyRequest request, CancellationToken ct) =>
+        Task.FromResult<IResult>(Fresh.Of(new HealthReport { Status = "ok" }));
+}
+
+/// <summary>Says whether the server can serve</summary>
+/// <remarks>503 while the database cannot be reached: a balancer sends its requests elsewhere.</remarks>
+internal sealed class GetReadiness(NpgsqlDataSource postgres) : Slice<EmptyRequest>
+{
+    public override void Configure()
+    {
+        Get("/health/ready");
+        AllowAnonymous();
+        Answers<HealthReport>(200, ProblemKinds.Unauthenticated);
+    }
+
+    public override async Task<IResult> ExecuteAsync(EmptyRequest request, CancellationToken ct)
+    {
+        await postgres.FindAsync<int>("select 1", new { }, ct);
+        return Fresh.Of(new HealthReport { Status = "ok" });
+    }
+}

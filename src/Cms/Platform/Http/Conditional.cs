@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using Microsoft.Net.Http.Headers;
+
+namespace Cms.Platform.Http;
+
+/// <summary>Conditional requests (RFC 9110, section 13).</summary>
+internal static class Conditional
+{
+    /// <summary>Whether <c>If-Match</c> names this revision. Entity tags compare strongly, so a weak one never matches.</summary>
+    public static bool Matches(string ifMatch, int revision) =>
+        EntityTagHeaderValue.TryParseList([ifMatch], out var tags)
+        && tags.Any(t =>
+            t.Equals(EntityTagHeaderValue.Any)
+            || t.Compare(new EntityTagHeaderValue($"\"{revision}\""), useStrongComparison: true)
+        );
+
+    /// <summary>The revision that a change starts from, checked: 428 without <c>If-Match</c>, 412 when the resource has moved on.</summary>
+    public static void Require(string? ifMatch, int revision)
+    {
+        if (ifMatch is null)
+            throw new Refused(ProblemKinds.RevisionRequired, "Send If-Match with the ETag of the resource as you read it.");
+        RequireIfGiven(ifMatch, revision);
+    }
+
+    /// <summary>412 when <c>If-Match</c> is there and names another revision.</summary>
+    public static void RequireIfGiven(string? ifMatch, int revision)
+    {
+        if (ifMatch is null || Matches(ifMatch, revision))
+            return;
+        throw new Refused(ProblemKinds.RevisionChanged, $"The resource is at revision {revision}, not at the one that If-Match names ({ifMatch}).")
+        {
+            CurrentRevision = revision,
+        };
+    }
+
+    /// <summary>Whether the client's copy is the present one, so that 304 says it all. <c>If-None-Match</c> wins over <c>If-Modified-Since</c>.</summary>
+    public static bool IsFresh(HttpRequest request, EntityTagHeaderValue tag, DateTimeOffset lastModified)
+    {
+        var headers = request.GetTypedHeaders();
+        if (request.Headers.IfNoneMatch.Count > 0)
+            return headers.IfNoneMatch.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(tag, useStrongComparison: false));
+        return headers.IfModifiedSince is { } since && lastModified <= since;
+    }
+
+    /// <summary>A strong entity tag of these bytes: 128 bits of SHA-256, apart for each content coding.</summary>
+    public static EntityTagHeaderValue TagOf(ReadOnlySpan<byte> bytes, string? coding)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16));
+        return new EntityTagHeaderValue(coding is null ? $"\"{hash}\"" : $"\"{hash}-{coding}\"");
+    }
+
+    /// <summary>
+    /// What Last-Modified may say. HTTP dates have whole seconds, so a change that is younger than two seconds is dated
+    /// before it: whoever asks again with that date then gets the answer instead of a 304 that hides a second change
+    /// within the same second (RFC 9110, 8.8.2.2).
+    /// </summary>
+    public static DateTimeOffset LastModified(DateTimeOffset changed, DateTimeOffset now)
+    {
+        var whole = new DateTimeOffset(changed.Ticks - (changed.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+        return now - changed < TimeSpan.FromSeconds(2) ? whole.AddSeconds(-2) : whole;
+    }
+}

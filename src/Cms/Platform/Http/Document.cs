@@ -1,0 +1,100 @@
+using System.Globalization;
+using Microsoft.AspNetCore.ResponseCompression;
+
+namespace Cms.Platform.Http;
+
+/// <summary>A delivered answer: JSON with a strong entity tag, a date, caching rules, and 304 when the client has it.</summary>
+internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string CacheControl) : IResult
+{
+    /// <summary>What the answer depends on, for CDNs that purge by tag.</summary>
+    public IReadOnlyCollection<string> CacheTags { get; init; } = [];
+
+    /// <summary>RFC 8288 links to other pages.</summary>
+    public string? Link { get; init; }
+
+    /// <summary>Whether the answer depends on who asks (the wall).</summary>
+    public bool VariesByKey { get; init; }
+
+    public Task ExecuteAsync(HttpContext context)
+    {
+        var response = context.Response;
+        var coding = Coding(context);
+        var tag = Conditional.TagOf(Json, coding);
+        var lastModified = Conditional.LastModified(
+            ChangedAt,
+            context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow()
+        );
+
+        response.GetTypedHeaders().ETag = tag;
+        response.GetTypedHeaders().LastModified = lastModified;
+        response.Headers.CacheControl = CacheControl;
+        response.Headers.Append("Vary", VariesByKey ? "Accept-Encoding, Authorization" : "Accept-Encoding");
+        if (CacheTags.Count > 0)
+            response.Headers["Cache-Tag"] = string.Join(',', CacheTags);
+        if (Link is not null)
+            response.Headers.Link = Link;
+
+        if (Conditional.IsFresh(context.Request, tag, lastModified))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = coding is null ? Json.Length : null;
+        return response.Body.WriteAsync(Json, context.RequestAborted).AsTask();
+    }
+
+    /// <summary>The content coding that the compression middleware will use: each coding's bytes need a strong tag of their own.</summary>
+    private static string? Coding(HttpContext context)
+    {
+        var compression = context.RequestServices.GetRequiredService<IResponseCompressionProvider>();
+        return compression.CheckRequestAcceptsCompression(context)
+            ? compression.GetCompressionProvider(context)?.EncodingName
+            : null;
+    }
+}
+
+/// <summary>An editorial answer: always fresh, never stored, with the resource's revision as its entity tag.</summary>
+internal sealed record Saved<T>(T Value, int Revision, int Status = StatusCodes.Status200OK, string? Location = null) : IResult
+{
+    public Task ExecuteAsync(HttpContext context)
+    {
+        var response = context.Response;
+        response.StatusCode = Status;
+        response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{Revision}\"");
+        if (Location is not null)
+            response.Headers.Location = Location;
+        return Fresh.WriteAsync(context, Json.Write(Value));
+    }
+}
+
+/// <summary>An editorial answer that has no revision of its own, such as a list.</summary>
+internal sealed record Fresh(byte[] Body, int Status = StatusCodes.Status200OK, string? Link = null) : IResult
+{
+    public static Fresh Of<T>(T value, int status = StatusCodes.Status200OK) => new(Json.Write(value), status);
+
+    public Task ExecuteAsync(HttpContext context)
+    {
+        context.Response.StatusCode = Status;
+        if (Link is not null)
+            context.Response.Headers.Link = Link;
+        return WriteAsync(context, Body);
+    }
+
+    internal static Task WriteAsync(HttpContext context, byte[] body)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentType = "application/json; charset=utf-8";
+        return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+}
+
+/// <summary>An editorial answer that was written already, with the resource's revision as its entity tag.</summary>
+internal sealed record SavedBytes(byte[] Body, int Revision) : IResult
+{
+    public Task ExecuteAsync(HttpContext context)
+    {
+        context.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{Revision}\"");
+        return Fresh.WriteAsync(context, Body);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Cms.Platform.Http;
+
+/// <summary>A sparse field set: <c>fields=headline,section.name</c>. Paths go through arrays; a path's end takes all below it.</summary>
+internal sealed class Fields
+{
+    private static readonly ConcurrentDictionary<Type, Fields> Known = new();
+    private readonly Dictionary<string, Fields?> _members = new(StringComparer.Ordinal);
+
+    /// <exception cref="Refused">400: a path that <typeparamref name="T"/> does not have.</exception>
+    public static Fields? Parse<T>(string[]? paths)
+    {
+        if (paths is null)
+            return null;
+        var fields = new Fields();
+        var faults = new List<Fault>();
+        foreach (var path in paths)
+            if (!fields.Add(path, Known.GetOrAdd(typeof(T), static t => OfType(t, 0)!)))
+                faults.Add(Fault.Of("fields", "unknown-field", $"There is no field '{path}' here."));
+        return faults.Count == 0 ? fields : throw Refused.Parameters(faults);
+    }
+
+    /// <summary>Writes <paramref name="value"/>, cut to these fields.</summary>
+    public static byte[] Write<T>(T value, Fields? fields) =>
+        fields is null ? Json.Write(value) : Prune(writer => fields.Write(writer, Element(value)));
+
+    /// <summary>Writes a page with each item cut to these fields.</summary>
+    public static byte[] WritePage<T>(Paged<T> page, Fields? fields) =>
+        fields is null
+            ? Json.Write(page)
+            : Prune(writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteStartArray("data");
+                foreach (var item in page.Data)
+                    fields.Write(writer, Element(item));
+                writer.WriteEndArray();
+                writer.WritePropertyName("page");
+                JsonSerializer.Serialize(writer, page.Page, Json.Options);
+                writer.WriteEndObject();
+            });
+
+    private static JsonElement Element<T>(T value) => JsonSerializer.SerializeToElement(value, Json.Options);
+
+    private static byte[] Prune(Action<Utf8JsonWriter> write)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = Json.Options.Encoder }))
+            write(writer);
+        return buffer.ToArray();
+    }
+
+    private void Write(Utf8JsonWriter writer, JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var item in value.EnumerateArray())
+                    Write(writer, item);
+                writer.WriteEndArray();
+                break;
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                foreach (var member in value.EnumerateObject())
+                    if (_members.TryGetValue(member.Name, out var below))
+                    {
+                        writer.WritePropertyName(member.Name);
+                        if (below is null)
+                            member.Value.WriteTo(writer);
+                        else
+                            below.Write(writer, member.Value);
+                    }
+                writer.WriteEndObject();
+                break;
+            default:
+                value.WriteTo(writer);
+                break;
+        }
+    }
+
+    private bool Add(string path, Fields known)
+    {
+        var at = this;
+        var names = path.Split('.');
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (!known._members.TryGetValue(names[i], out var below))
+                return false;
+            var taken = at._members.TryGetValue(names[i], out var next);
+            if (taken && next is null)
+                return true; // all of it was asked for already
+            if (i == names.Length - 1)
+            {
+                at._members[names[i]] = null;
+                return true;
+            }
+            if (below is null)
+                return false;
+            at._members[names[i]] = next ??= new Fields();
+            (at, known) = (next, below);
+        }
+        return true;
+    }
+
+    private static Fields? OfType(Type type, int depth)
+    {
+        var info = Json.Options.GetTypeInfo(type);
+        if (info.Kind == JsonTypeInfoKind.Enumerable)
+            return OfType(info.ElementType!, depth);
+        // What is polymorphic (body blocks) or keyed by data (social) is taken whole or not at all.
+        if (info.Kind != JsonTypeInfoKind.Object || info.PolymorphismOptions is not null || depth > 4)
+            return null;
+        var fields = new Fields();
+        foreach (var property in info.Properties)
+            fields._members[property.Name] = OfType(property.PropertyType, depth + 1);
+        return fields;
+    }
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Cms.Platform.Http;
+
+/// <summary>How this API writes and reads JSON: camelCase, UTC times with Z, enums as camelCase strings, nothing unknown.</summary>
+internal static class Json
+{
+    public static readonly JsonSerializerOptions Options = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.PropertyNameCaseInsensitive = false;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.AllowDuplicateProperties = false;
+        options.RespectNullableAnnotations = true;
+        options.AllowOutOfOrderMetadataProperties = true;
+        // Answers are application/json with nosniff, never HTML: escaping every < of a body would only make it longer.
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        options.Converters.Add(new InstantConverter());
+        options.Converters.Add(new CleanStringConverter());
+        return options;
+    }
+
+    public static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
+
+    public static string WriteText<T>(T value) => JsonSerializer.Serialize(value, Options);
+
+    public static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, Options)!;
+
+    /// <summary>RFC 3339, UTC with Z, as exact as PostgreSQL keeps it (microseconds).</summary>
+    public static string Instant(DateTimeOffset value) =>
+        value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Reads RFC 3339: a date, a time and an offset, all there.</summary>
+    public static bool TryInstant(string? text, out DateTimeOffset value)
+    {
+        value = default;
+        return text is { Length: >= 20 and <= 40 }
+            && text[10] is 'T' or 't' or ' '
+            && (text[^1] is 'Z' or 'z' || text[^6] is '+' or '-')
+            && DateTimeOffset.TryParse(
+                text,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out value
+            )
+            // PostgreSQL's own range is wider, but year 1 in one zone is year 0 in another.
+            && value.Year is > 1 and < 9999;
+    }
+
+    private sealed class InstantConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && TryInstant(reader.GetString(), out var value)
+                ? value
+                : throw new JsonException("Expected a time such as 2026-10-01T08:00:00Z.");
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Instant(value));
+    }
+
+    /// <summary>Text that PostgreSQL and every reader can hold: no NUL, no other control characters, no half of a surrogate pair.</summary>
+    private sealed class CleanStringConverter : JsonConverter<string>
+    {
+        public override string Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.String)
+                throw new JsonException("Expected a string.");
+            string text;
+            try
+            {
+                text = reader.GetString()!;
+            }
+            catch (InvalidOperationException e)
+            {
+                throw new JsonException("The string holds half of a surrogate pair.", e);
+            }
+            return Text.IsClean(text)
+                ? text
+                : throw new JsonException("The string holds a control character.");
+        }
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value);
+
+        public override string ReadAsPropertyName(
+            ref Utf8JsonReader reader,
+            Type typeToConvert,
+            JsonSerializerOptions options
+        ) => reader.GetString()!;
+
+        public override void WriteAsPropertyName(
+            Utf8JsonWriter writer,
+            string value,
+            JsonSerializerOptions options
+        ) => writer.WritePropertyName(value);
+    }
+}
+
+/// <summary>What text may hold.</summary>
+internal static class Text
+{
+    /// <summary>No control character but tab, line feed and carriage return, and no half of a surrogate pair.</summary>
+    public static bool IsClean(ReadOnlySpan<char> text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (c is < ' ' and not ('\t' or '\n' or '\r') or '\u007f')
+                return false;
+            if (char.IsLowSurrogate(c) || (char.IsHighSurrogate(c) && (i + 1 == text.Length || !char.IsLowSurrogate(text[++i]))))
+                return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,243 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Cms.Platform.Http;
+
+/// <summary>
+/// Holds JSON against the type that it is to become, and finds all faults at once with a pointer to each: unknown,
+/// repeated and missing members, and values of the wrong type. (System.Text.Json alone stops at the first.)
+/// </summary>
+internal static class JsonShape
+{
+    public const string NotText = "invalid-character";
+
+    /// <summary>Reads <paramref name="json"/> as <paramref name="type"/>; false, and the faults, when it does not fit.</summary>
+    public static bool TryRead(JsonElement json, Type type, List<Fault> faults, out object? value)
+    {
+        value = null;
+        var before = faults.Count;
+        Check(json, Json.Options.GetTypeInfo(type), "", patch: false, faults);
+        if (faults.Count > before)
+            return false;
+        value = json.Deserialize(type, Json.Options);
+        if (value is not null)
+            return true;
+        faults.Add(Fault.At("", "wrong-type", "Expected an object."));
+        return false;
+    }
+
+    /// <summary>Checks a merge patch (RFC 7396): any member may be absent, and null takes away.</summary>
+    public static void CheckPatch(JsonElement json, Type type, List<Fault> faults) =>
+        Check(json, Json.Options.GetTypeInfo(type), "", patch: true, faults);
+
+    public static string Pointer(string parent, string member) =>
+        $"{parent}/{member.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
+
+    private static void Check(JsonElement json, JsonTypeInfo type, string pointer, bool patch, List<Fault> faults)
+    {
+        if (json.ValueKind == JsonValueKind.Null && pointer.Length > 0)
+            return; // whether null may stand here is the member's to say
+        switch (type.Kind)
+        {
+            case JsonTypeInfoKind.Object:
+                CheckObject(json, type, pointer, patch, faults);
+                break;
+            case JsonTypeInfoKind.Enumerable:
+                CheckArray(json, type, pointer, faults);
+                break;
+            case JsonTypeInfoKind.Dictionary:
+                CheckDictionary(json, type, pointer, patch, faults);
+                break;
+            default:
+                CheckLeaf(json, type, pointer, faults);
+                break;
+        }
+    }
+
+    private static void CheckObject(JsonElement json, JsonTypeInfo type, string pointer, bool patch, List<Fault> faults)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            faults.Add(Fault.At(pointer, "wrong-type", $"Expected an object, found {Name(json)}."));
+            return;
+        }
+
+        string? discriminator = null;
+        if (type.PolymorphismOptions is { } polymorphism)
+        {
+            discriminator = polymorphism.TypeDiscriminatorPropertyName;
+            if (Derived(json, polymorphism, pointer, faults) is not { } derived)
+                return;
+            type = derived;
+        }
+
+        var members = type.Properties.ToDictionary(p => p.Name, StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in json.EnumerateObject())
+        {
+            if (!TryName(member, pointer, faults, out var name))
+                continue;
+            var at = Pointer(pointer, name);
+            if (!seen.Add(name))
+                faults.Add(Fault.At(at, "duplicate-member", $"The member '{name}' is there more than once."));
+            else if (name == discriminator)
+                continue;
+            else if (!members.TryGetValue(name, out var property))
+                faults.Add(Fault.At(at, "unknown-member", $"There is no member '{name}' here."));
+            else if (member.Value.ValueKind == JsonValueKind.Null)
+            {
+                if (!patch && !property.IsSetNullable)
+                    faults.Add(Fault.At(at, "wrong-type", $"'{name}' may not be null."));
+            }
+            else
+                // A merge patch reaches into objects of the target; what is polymorphic or in an array is replaced whole.
+                Check(member.Value, Json.Options.GetTypeInfo(property.PropertyType), at, patch, faults);
+        }
+        if (patch && discriminator is null)
+            return;
+        foreach (var property in type.Properties)
+            if (property.IsRequired && !seen.Contains(property.Name))
+                faults.Add(Fault.At(Pointer(pointer, property.Name), "missing", $"'{property.Name}' is missing."));
+    }
+
+    private static JsonTypeInfo? Derived(
+        JsonElement json,
+        JsonPolymorphismOptions polymorphism,
+        string pointer,
+        List<Fault> faults
+    )
+    {
+        var name = polymorphism.TypeDiscriminatorPropertyName;
+        var known = string.Join(", ", polymorphism.DerivedTypes.Select(d => d.TypeDiscriminator));
+        if (!json.TryGetProperty(name, out var given))
+            faults.Add(Fault.At(Pointer(pointer, name), "missing", $"'{name}' is missing: one of {known}."));
+        else if (given.ValueKind != JsonValueKind.String)
+            faults.Add(Fault.At(Pointer(pointer, name), "wrong-type", $"Expected one of {known}."));
+        else
+        {
+            foreach (var derived in polymorphism.DerivedTypes)
+                if (given.ValueEquals((string)derived.TypeDiscriminator!))
+                    return Json.Options.GetTypeInfo(derived.DerivedType);
+            faults.Add(Fault.At(Pointer(pointer, name), "wrong-type", $"There is no '{name}' such as this: one of {known}."));
+        }
+        return null;
+    }
+
+    private static void CheckArray(JsonElement json, JsonTypeInfo type, string pointer, List<Fault> faults)
+    {
+        if (json.ValueKind != JsonValueKind.Array)
+        {
+            faults.Add(Fault.At(pointer, "wrong-type", $"Expected an array, found {Name(json)}."));
+            return;
+        }
+        var element = Json.Options.GetTypeInfo(type.ElementType!);
+        var i = 0;
+        foreach (var item in json.EnumerateArray())
+        {
+            var at = $"{pointer}/{i++}";
+            if (item.ValueKind == JsonValueKind.Null)
+                faults.Add(Fault.At(at, "wrong-type", "An item may not be null."));
+            else
+                Check(item, element, at, patch: false, faults);
+        }
+    }
+
+    private static void CheckDictionary(
+        JsonElement json,
+        JsonTypeInfo type,
+        string pointer,
+        bool patch,
+        List<Fault> faults
+    )
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            faults.Add(Fault.At(pointer, "wrong-type", $"Expected an object, found {Name(json)}."));
+            return;
+        }
+        var element = Json.Options.GetTypeInfo(type.ElementType!);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in json.EnumerateObject())
+        {
+            if (!TryName(member, pointer, faults, out var name))
+                continue;
+            var at = Pointer(pointer, name);
+            if (!seen.Add(name))
+                faults.Add(Fault.At(at, "duplicate-member", $"The member '{name}' is there more than once."));
+            else if (member.Value.ValueKind != JsonValueKind.Null)
+                Check(member.Value, element, at, patch, faults);
+            else if (!patch)
+                faults.Add(Fault.At(at, "wrong-type", $"'{name}' may not be null."));
+        }
+    }
+
+    private static bool TryName(JsonProperty member, string pointer, List<Fault> faults, out string name)
+    {
+        try
+        {
+            name = member.Name;
+            if (Text.IsClean(name))
+                return true;
+        }
+        catch (InvalidOperationException) { }
+        name = "";
+        faults.Add(Fault.At(pointer, NotText, "The name of a member holds a control character or half of a surrogate pair."));
+        return false;
+    }
+
+    private static void CheckLeaf(JsonElement json, JsonTypeInfo type, string pointer, List<Fault> faults)
+    {
+        var target = Nullable.GetUnderlyingType(type.Type) ?? type.Type;
+        if (target == typeof(string))
+        {
+            CheckText(json, pointer, faults);
+            return;
+        }
+        try
+        {
+            _ = json.Deserialize(type.Type, Json.Options);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            faults.Add(Fault.At(pointer, "wrong-type", $"Expected {Expected(target)}, found {Name(json)}."));
+        }
+    }
+
+    private static void CheckText(JsonElement json, string pointer, List<Fault> faults)
+    {
+        if (json.ValueKind != JsonValueKind.String)
+        {
+            faults.Add(Fault.At(pointer, "wrong-type", $"Expected a string, found {Name(json)}."));
+            return;
+        }
+        try
+        {
+            if (Text.IsClean(json.GetString()))
+                return;
+            faults.Add(Fault.At(pointer, NotText, "The text holds a control character."));
+        }
+        catch (InvalidOperationException)
+        {
+            faults.Add(Fault.At(pointer, NotText, "The text holds half of a surrogate pair."));
+        }
+    }
+
+    private static string Expected(Type type) =>
+        type.IsEnum ? "one of " + string.Join(", ", ParameterValue.NamesOf(type).Keys)
+        : type == typeof(Guid) ? "an id (a UUID)"
+        : type == typeof(DateTimeOffset) ? "a time such as 2026-10-01T08:00:00Z"
+        : type == typeof(bool) ? "true or false"
+        : type == typeof(int) ? "a whole number"
+        : "a number";
+
+    private static string Name(JsonElement json) =>
+        json.ValueKind switch
+        {
+            JsonValueKind.String => "a string",
+            JsonValueKind.Number => "a number",
+            JsonValueKind.True or JsonValueKind.False => "a boolean",
+            JsonValueKind.Array => "an array",
+            JsonValueKind.Object => "an object",
+            _ => "null",
+        };
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Serialization;
+
+namespace Cms.Platform.Http;
+
+/// <summary>A page of a list.</summary>
+internal sealed record Paged<T>
+{
+    /// <summary>The items, in the order that <c>sort</c> asked for.</summary>
+    public required IReadOnlyList<T> Data { get; init; }
+
+    /// <summary>Where the page stands in its list.</summary>
+    public required PageInfo Page { get; init; }
+}
+
+/// <summary>Where a page stands in its list.</summary>
+internal sealed record PageInfo
+{
+    /// <summary>The most items a page holds.</summary>
+    public required int Limit { get; init; }
+
+    /// <summary>Cursor of the page after this one, to be given as <c>cursor</c> with the same other parameters; null on the last page.</summary>
+    public required string? Next { get; init; }
+
+    /// <summary>Cursor of the page before this one; null on the first page.</summary>
+    public required string? Previous { get; init; }
+
+    /// <summary>How many items the whole list has. Only with <c>count=exact</c>: counting costs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Total { get; init; }
+}
+
+/// <summary>What <c>count</c> may ask for.</summary>
+internal enum Count
+{
+    None,
+    Exact,
+}
+
+/// <summary>Cuts a page out of rows that were read one beyond the limit.</summary>
+internal static class Paging
+{
+    public const int DefaultLimit = 20;
+    public const int MaxLimit = 100;
+
+    /// <param name="list">Names the list, its filter and its sort: what a cursor is bound to.</param>
+    /// <param name="rows">Rows in reading order: backwards when <paramref name="from"/> says so; at most <paramref name="limit"/> + 1.</param>
+    /// <param name="edge">The sort key and id of a row.</param>
+    public static (IReadOnlyList<T> Rows, PageInfo Info) Cut<T>(
+        Cursors cursors,
+        string list,
+        IReadOnlyList<T> rows,
+        int limit,
+        Position? from,
+        Func<T, (string Key, Guid Id)> edge,
+        long? total = null
+    )
+    {
+        var more = rows.Count > limit;
+        var backwards = from?.Backwards == true;
+        var page = rows.Take(limit).ToList();
+        if (backwards)
+            page.Reverse();
+
+        // Reading forwards there is a page before unless this is the start; reading backwards there is one after: the one we came from.
+        var hasNext = backwards ? from is not null : more;
+        var hasPrevious = backwards ? more : from is not null;
+        return (
+            page,
+            new PageInfo
+            {
+                Limit = limit,
+                Next = hasNext && page.Count > 0 ? Cursor(page[^1], back: false) : null,
+                Previous = hasPrevious && page.Count > 0 ? Cursor(page[0], back: true) : null,
+                Total = total,
+            }
+        );
+
+        string Cursor(T row, bool back)
+        {
+            var (key, id) = edge(row);
+            return cursors.Write(list, new Position { Key = key, Id = id, Backwards = back });
+        }
+    }
+
+    /// <summary>The page's cursors as RFC 8288 links: this request's address with another cursor.</summary>
+    public static string? Link(HttpRequest request, PageInfo page)
+    {
+        var links = new StringBuilder();
+        Add(page.Next, "next");
+        Add(page.Previous, "prev");
+        return links.Length == 0 ? null : links.ToString();
+
+        void Add(string? cursor, string relation)
+        {
+            if (cursor is null)
+                return;
+            var query = QueryString.Create(
+                request.Query.Where(p => p.Key != "cursor").SelectMany(p => p.Value, (p, v) => KeyValuePair.Create(p.Key, v))
+            );
+            var address = request.PathBase.Add(request.Path).ToUriComponent() + query.Add("cursor", cursor).ToUriComponent();
+            if (links.Length > 0)
+                links.Append(", ");
+            links.Append(CultureInfo.InvariantCulture, $"<{address}>; rel=\"{relation}\"");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace Cms.Platform.Http;
+
+/// <summary>The small middlewares that every request goes through.</summary>
+internal static class Pipeline
+{
+    private const string RequestId = "X-Request-Id";
+
+    /// <summary>Echoes a sensible X-Request-Id or makes one, and forbids sniffing.</summary>
+    public static Task NameRequest(HttpContext context, RequestDelegate next)
+    {
+        var given = context.Request.Headers[RequestId];
+        if (given is [{ Length: > 0 and <= 128 } id] && id.All(c => c is > ' ' and <= '~'))
+            context.TraceIdentifier = id;
+        context.Response.Headers[RequestId] = context.TraceIdentifier;
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return next(context);
+    }
+
+    /// <summary>HEAD is GET without the body: routed as GET, while the server, which knows the method as it came, sends no body.</summary>
+    public static Task AnswerHead(HttpContext context, RequestDelegate next)
+    {
+        if (HttpMethods.IsHead(context.Request.Method))
+            context.Request.Method = HttpMethods.Get;
+        return next(context);
+    }
+
+    /// <summary>FastEndpoints lists all its routes at this address, for tests.</summary>
+    public static Task HideTestAddress(HttpContext context, RequestDelegate next)
+    {
+        if (!context.Request.Path.StartsWithSegments("/_test_url_cache_", StringComparison.OrdinalIgnoreCase))
+            return next(context);
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>406 where the client rules out JSON, before any work is done. (Problems are sent all the same: better than a bare status.)</summary>
+    public static Task Negotiate(HttpContext context, RequestDelegate next)
+    {
+        var answer = context.GetEndpoint()?.Metadata.GetMetadata<AnswerMetadata>();
+        if (answer is null || answer.Type == typeof(NoContent) || AcceptsJson(context.Request.Headers.Accept))
+            return next(context);
+        throw new Refused(ProblemKinds.NotAcceptable, "This address answers application/json, which Accept rules out.");
+    }
+
+    private static bool AcceptsJson(StringValues accept)
+    {
+        if (accept.Count == 0 || StringValues.IsNullOrEmpty(accept))
+            return true;
+        if (!MediaTypeHeaderValue.TryParseList(accept, out var ranges))
+            return true; // unreadable: RFC 9110 lets a server ignore the field
+        // The most specific range decides: "application/json;q=0, */*" does not want JSON.
+        var best = ranges
+            .Where(r => r.MatchesAllTypes || (r.Type == "application" && (r.MatchesAllSubTypes || r.SubType == "json")))
+            .OrderBy(r => r.MatchesAllTypes ? 2 : r.MatchesAllSubTypes ? 1 : 0)
+            .FirstOrDefault();
+        return best is not null && best.Quality is not 0;
+    }
+}

@@ -1,0 +1,148 @@
+namespace Cms.Platform.Http;
+
+/// <summary>
+/// A way to be refused: its stable code, the status it travels with, its title, and the explanation that
+/// <c>/problems/{code}</c> shows. A code, once released, never changes its meaning.
+/// </summary>
+internal sealed record ProblemKind(string Code, int Status, string Title, string Explanation)
+{
+    public string Type => $"/problems/{Code}";
+}
+
+/// <summary>The catalogue of refusals.</summary>
+internal static class ProblemKinds
+{
+    public static readonly ProblemKind MalformedRequest = new(
+        "malformed-request",
+        400,
+        "Malformed request",
+        "The request cannot be read: the body is not valid JSON (or not valid multipart/form-data), has a member twice, is nested too deeply, or is empty where one is needed. Nothing was changed. `detail` says where reading stopped."
+    );
+    public static readonly ProblemKind InvalidParameter = new(
+        "invalid-parameter",
+        400,
+        "Invalid parameter",
+        "A query, path or header parameter is unknown, repeated, or has a value that it cannot have. `errors` lists every such parameter. Nothing is ignored in silence, so that a misspelt filter cannot show the wrong list."
+    );
+    public static readonly ProblemKind InvalidCursor = new(
+        "invalid-cursor",
+        400,
+        "Invalid cursor",
+        "The cursor was not made by this newsroom, or was made for a list with another filter or sort. Take cursors from `page.next` and `page.previous` as they are, with the same parameters, and start again without one."
+    );
+    public static readonly ProblemKind Unauthenticated = new(
+        "unauthenticated",
+        401,
+        "No valid key",
+        "The request needs an API key, or the one it carries is unknown, expired or revoked. Send `Authorization: Bearer cms_…`."
+    );
+    public static readonly ProblemKind Forbidden = new(
+        "forbidden",
+        403,
+        "Not allowed",
+        "The key is valid, but its role may not do this, or it is limited to other sections, or the article belongs to somebody else. `detail` says which."
+    );
+    public static readonly ProblemKind NotFound = new(
+        "not-found",
+        404,
+        "Not found",
+        "Nothing is at this address: the resource never existed, or was never published."
+    );
+    public static readonly ProblemKind MethodNotAllowed = new(
+        "method-not-allowed",
+        405,
+        "Method not allowed",
+        "The address exists, but not for this method. `Allow` lists those that it has."
+    );
+    public static readonly ProblemKind NotAcceptable = new(
+        "not-acceptable",
+        406,
+        "Not acceptable",
+        "The `Accept` header rules out every form that this resource has."
+    );
+    public static readonly ProblemKind SlugTaken = new(
+        "slug-taken",
+        409,
+        "Slug taken",
+        "Another resource has this slug, or (for an article) was once published under it and keeps its links. Choose another, or leave it out to get a free one."
+    );
+    public static readonly ProblemKind NameTaken = new(
+        "name-taken",
+        409,
+        "Name taken",
+        "Another tag has this name, whatever its case."
+    );
+    public static readonly ProblemKind InUse = new(
+        "in-use",
+        409,
+        "Still in use",
+        "What is to be deleted is still used. `usedBy` names what uses it (the first of them, if there are many); change those first."
+    );
+    public static readonly ProblemKind WrongStatus = new(
+        "wrong-status",
+        409,
+        "Wrong status",
+        "The article's status does not allow this: an article in the trash cannot be changed or published, one that is not published cannot be unpublished. `detail` names the status."
+    );
+    public static readonly ProblemKind Withdrawn = new(
+        "withdrawn",
+        410,
+        "Withdrawn",
+        "This was published once and has been withdrawn. Remove links to it and copies of it."
+    );
+    public static readonly ProblemKind RevisionChanged = new(
+        "revision-changed",
+        412,
+        "Changed by somebody else",
+        "The resource is no longer at the revision that `If-Match` names: somebody saved in the meantime. Nothing was overwritten. `currentRevision` and `ETag` name the present one: fetch it, merge, and send again."
+    );
+    public static readonly ProblemKind TooLarge = new(
+        "too-large",
+        413,
+        "Too large",
+        "The request's body is larger than this address takes: 2 MiB for JSON, 25 MiB for an image file."
+    );
+    public static readonly ProblemKind UnsupportedMediaType = new(
+        "unsupported-media-type",
+        415,
+        "Unsupported media type",
+        "The `Content-Type` is missing or is none that this address reads: `application/json` (for PATCH also `application/merge-patch+json`), or `multipart/form-data` for an image."
+    );
+    public static readonly ProblemKind Invalid = new(
+        "invalid",
+        422,
+        "Invalid content",
+        "The request can be read, but what it says cannot be accepted. `errors` lists every fault with a JSON pointer to it. Nothing was changed."
+    );
+    public static readonly ProblemKind RevisionRequired = new(
+        "revision-required",
+        428,
+        "If-Match required",
+        "A change must say which revision it starts from: send `If-Match` with the `ETag` of the resource as you last read it. So no edit is overwritten in silence."
+    );
+    public static readonly ProblemKind TooManyRequests = new(
+        "too-many-requests",
+        429,
+        "Too many requests",
+        "This key (or, without one, this address) sent more requests than the server was set to take. Wait for as many seconds as `Retry-After` says."
+    );
+    public static readonly ProblemKind InternalError = new(
+        "internal-error",
+        500,
+        "Internal error",
+        "The server failed. It is not the request's fault; `traceId` finds the cause in the server's log."
+    );
+    public static readonly ProblemKind Unavailable = new(
+        "unavailable",
+        503,
+        "Unavailable",
+        "The database cannot be reached at the moment. Try again after as many seconds as `Retry-After` says. A write that got this answer may or may not have been done: read before you repeat it."
+    );
+
+    /// <summary>All kinds, by code.</summary>
+    public static readonly IReadOnlyDictionary<string, ProblemKind> All = typeof(ProblemKinds)
+        .GetFields()
+        .Select(f => f.GetValue(null))
+        .OfType<ProblemKind>()
+        .ToDictionary(k => k.Code, StringComparer.Ordinal);
+}

@@ -1,0 +1,49 @@
+using FastEndpoints;
+
+namespace Cms.Platform.Http;
+
+/// <summary>
+/// A use case as an endpoint. It declares in <c>Configure</c> what it answers and every way it refuses; both reach the
+/// OpenAPI document, and a refusal that was not declared is a fault of ours (500), so that neither can lie.
+/// </summary>
+internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
+    where TRequest : notnull
+{
+    /// <summary>Declares the success, and the refusals of this use case besides those that its nature brings.</summary>
+    protected void Answers<T>(int status, params ProblemKind[] refusals)
+    {
+        RequestBinder(new StrictBinder<TRequest>(Resolve<IServiceProvider>()));
+        var shape = RequestShape.Of(typeof(TRequest));
+        Options(b => b.WithMetadata(new AnswerMetadata(typeof(T), status), new RefusalMetadata([.. Nature(shape), .. refusals])));
+    }
+
+    /// <summary>Declares a success without a body (204).</summary>
+    protected void AnswersNothing(params ProblemKind[] refusals) => Answers<NoContent>(204, refusals);
+
+    private static IEnumerable<ProblemKind> Nature(RequestShape shape)
+    {
+        yield return ProblemKinds.InvalidParameter;
+        yield return ProblemKinds.NotAcceptable;
+        yield return ProblemKinds.TooManyRequests;
+        yield return ProblemKinds.InternalError;
+        yield return ProblemKinds.Unavailable;
+        if (shape.Body is null && !shape.HasForm)
+            yield break;
+        yield return ProblemKinds.MalformedRequest;
+        yield return ProblemKinds.TooLarge;
+        yield return ProblemKinds.UnsupportedMediaType;
+        yield return ProblemKinds.Invalid;
+    }
+}
+
+/// <summary>Marks an answer without a body.</summary>
+internal sealed record NoContent;
+
+/// <summary>What an endpoint answers when it does not refuse.</summary>
+internal sealed record AnswerMetadata(Type Type, int Status);
+
+/// <summary>Every way in which an endpoint may refuse.</summary>
+internal sealed record RefusalMetadata(IReadOnlyList<ProblemKind> Kinds);
+
+/// <summary>An endpoint that may also redirect (308), and why.</summary>
+internal sealed record RedirectMetadata(string Reason);

@@ -1,0 +1,20 @@
+using Npgsql;
+
+namespace Cms.Platform.Postgres;
+
+/// <summary>Opens the database the way this server uses it.</summary>
+internal static class Database
+{
+    public static NpgsqlDataSource Open(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        var fresh = new NpgsqlConnectionStringBuilder();
+        // Our statements are few and repeated. Only what the operator left at Npgsql's default is set here.
+        if (settings.MaxAutoPrepare == fresh.MaxAutoPrepare)
+            (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (100, 2);
+        if (settings.CommandTimeout == fresh.CommandTimeout)
+            settings.CommandTimeout = 15;
+        settings.ApplicationName ??= "cms";
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+}

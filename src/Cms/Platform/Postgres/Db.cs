@@ -1,0 +1,103 @@
+using Dapper;
+using Npgsql;
+
+namespace Cms.Platform.Postgres;
+
+/// <summary>
+/// Dapper, with the cancellation token no longer optional. On a data source each call takes a connection of its own,
+/// so that one that broke is never used again; in a transaction all calls share it.
+/// </summary>
+internal static class Db
+{
+    public static async Task<T?> FindAsync<T>(
+        this NpgsqlDataSource postgres,
+        string sql,
+        object args,
+        CancellationToken ct
+    )
+    {
+        await using var connection = await postgres.OpenConnectionAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<T>(
+            new CommandDefinition(sql, args, cancellationToken: ct)
+        );
+    }
+
+    public static async Task<IReadOnlyList<T>> ListAsync<T>(
+        this NpgsqlDataSource postgres,
+        string sql,
+        object args,
+        CancellationToken ct
+    )
+    {
+        await using var connection = await postgres.OpenConnectionAsync(ct);
+        return (await connection.QueryAsync<T>(new CommandDefinition(sql, args, cancellationToken: ct))).AsList();
+    }
+
+    public static async Task<int> ExecuteAsync(
+        this NpgsqlDataSource postgres,
+        string sql,
+        object args,
+        CancellationToken ct
+    )
+    {
+        await using var connection = await postgres.OpenConnectionAsync(ct);
+        return await connection.ExecuteAsync(new CommandDefinition(sql, args, cancellationToken: ct));
+    }
+
+    public static Task<T?> FindAsync<T>(
+        this NpgsqlTransaction transaction,
+        string sql,
+        object args,
+        CancellationToken ct
+    ) =>
+        transaction.Connection!.QuerySingleOrDefaultAsync<T>(
+            new CommandDefinition(sql, args, transaction, cancellationToken: ct)
+        );
+
+    public static async Task<IReadOnlyList<T>> ListAsync<T>(
+        this NpgsqlTransaction transaction,
+        string sql,
+        object args,
+        CancellationToken ct
+    ) =>
+        (
+            await transaction.Connection!.QueryAsync<T>(
+                new CommandDefinition(sql, args, transaction, cancellationToken: ct)
+            )
+        ).AsList();
+
+    public static Task<int> ExecuteAsync(
+        this NpgsqlTransaction transaction,
+        string sql,
+        object args,
+        CancellationToken ct
+    ) =>
+        transaction.Connection!.ExecuteAsync(
+            new CommandDefinition(sql, args, transaction, cancellationToken: ct)
+        );
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in one transaction; an exception on the way out undoes all of it. Where PostgreSQL ends it
+    /// to break a deadlock it is run again: nothing of it has happened.
+    /// </summary>
+    public static async Task<T> InTransactionAsync<T>(
+        this NpgsqlDataSource postgres,
+        Func<NpgsqlTransaction, Task<T>> work,
+        CancellationToken ct
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var connection = await postgres.OpenConnectionAsync(ct);
+            await using var transaction = await connection.BeginTransactionAsync(ct);
+            try
+            {
+                var result = await work(transaction);
+                // Once the work is done the outcome must be known: a reader that hangs up now must not leave it open.
+                await transaction.CommitAsync(CancellationToken.None);
+                return result;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < 5) { }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+using System.Text.Json.Serialization;
+using Cms.Publishing.Bodies;
+
+namespace Cms.Publishing;
+
+/// <summary>Who may read an article to its end.</summary>
+internal enum ArticleAccess
+{
+    /// <summary>Anyone.</summary>
+    Public,
+
+    /// <summary>Readers who have registered: the front end decides who has, and asks with a key.</summary>
+    Registered,
+
+    /// <summary>Subscribers: the front end decides who is, and asks with a key.</summary>
+    Subscriber,
+}
+
+/// <summary>A section, as an article names it.</summary>
+internal sealed record SectionRef
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <example>politics</example>
+    public required string Slug { get; init; }
+
+    /// <example>Politics</example>
+    public required string Name { get; init; }
+
+    /// <summary>The section in this API.</summary>
+    /// <example>/v1/sections/politics</example>
+    public string Url => $"/v1/sections/{Slug}";
+}
+
+/// <summary>An author, as a list of articles names them.</summary>
+internal sealed record AuthorRef
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <example>ada-obi</example>
+    public required string Slug { get; init; }
+
+    /// <example>Ada Obi</example>
+    public required string Name { get; init; }
+
+    /// <summary>The author in this API.</summary>
+    /// <example>/v1/authors/ada-obi</example>
+    public string Url => $"/v1/authors/{Slug}";
+}
+
+/// <summary>An author, as an article's page shows them.</summary>
+internal sealed record Byline
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <example>ada-obi</example>
+    public required string Slug { get; init; }
+
+    /// <example>Ada Obi</example>
+    public required string Name { get; init; }
+
+    /// <summary>The author in this API.</summary>
+    /// <example>/v1/authors/ada-obi</example>
+    public string Url => $"/v1/authors/{Slug}";
+
+    /// <example>Senior reporter</example>
+    public required string? JobTitle { get; init; }
+
+    /// <summary>Who they are, in plain text.</summary>
+    public required string? Bio { get; init; }
+
+    /// <summary>Handles by network.</summary>
+    public required IReadOnlyDictionary<string, string> Social { get; init; }
+}
+
+/// <summary>A tag, as an article names it.</summary>
+internal sealed record TagRef
+{
+    /// <example>chips</example>
+    public required string Slug { get; init; }
+
+    /// <example>Chips</example>
+    public required string Name { get; init; }
+}
+
+/// <summary>The point of an image that must stay in the picture when it is cropped; from the top left, 0 to 1.</summary>
+internal sealed record FocalPoint
+{
+    /// <summary>0 is the left edge, 1 the right.</summary>
+    public required double X { get; init; }
+
+    /// <summary>0 is the top edge, 1 the bottom.</summary>
+    public required double Y { get; init; }
+}
+
+/// <summary>An image with the words beside it.</summary>
+internal sealed record ImageView
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The file. Immutable: a changed picture has another id, so cache it for ever.</summary>
+    /// <example>/media/01981f5e-0000-7000-8000-000000000000/original</example>
+    public string Url => MediaUrl.Of(Id);
+
+    /// <summary>What the picture shows, for those who cannot see it.</summary>
+    public required string? Alt { get; init; }
+
+    /// <summary>The line under the picture.</summary>
+    public required string? Caption { get; init; }
+
+    /// <example>Photo: Jo Marsh/Agency</example>
+    public required string? Credit { get; init; }
+
+    /// <summary>Pixels, after EXIF orientation.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Pixels, after EXIF orientation.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>What must stay in the picture when it is cropped; null: the middle.</summary>
+    public required FocalPoint? FocalPoint { get; init; }
+
+    /// <summary>A tiny preview as a data URI, to show until the file is there; null if there is none.</summary>
+    public required string? Placeholder { get; init; }
+}
+
+/// <summary>The body in the forms that <c>body</c> asked for; a form that was not asked for is absent.</summary>
+internal sealed record BodyView
+{
+    /// <summary>Typed blocks.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Block>? Blocks { get; init; }
+
+    /// <summary>Sanitised HTML.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Html { get; init; }
+
+    /// <summary>CommonMark with tables.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Markdown { get; init; }
+
+    /// <summary>Plain text.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Text { get; init; }
+}
+
+/// <summary>A form of the body that <c>body</c> may ask for.</summary>
+internal enum BodyForm
+{
+    Blocks,
+    Html,
+    Markdown,
+    Text,
+    None,
+}
+
+/// <summary>Something that was wrong, and was put right.</summary>
+internal sealed record Correction
+{
+    /// <summary>When it was put right.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>What was wrong, in plain text.</summary>
+    public required string Text { get; init; }
+}
+
+/// <summary>What search engines are told.</summary>
+internal sealed record Seo
+{
+    /// <summary>Title for search engines; null: the headline.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Description for search engines; null: the deck or the excerpt.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Where the article first appeared, if that was elsewhere: an absolute URL.</summary>
+    public string? CanonicalUrl { get; init; }
+}
+

@@ -1,1 +1,0 @@
-namespace Cms.Tests;
