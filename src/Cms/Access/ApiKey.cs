@@ -33,7 +33,8 @@ internal static class ApiKey
         return true;
     }
 
-    public static bool Verify(string secret, byte[] hash) => CryptographicOperations.FixedTimeEquals(Hash(secret), hash);
+    public static bool Verify(string secret, byte[] hash) =>
+        CryptographicOperations.FixedTimeEquals(Hash(secret), hash);
 
     private static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 }

@@ -38,7 +38,12 @@ internal sealed class ApiKeyAuthentication(
 
         var key = await postgres.FindAsync<KeyRow>(SelectKey, new { id }, Context.RequestAborted);
         var now = clock.GetUtcNow();
-        if (key is null || !ApiKey.Verify(secret, key.SecretHash) || key.RevokedAt is not null || key.ExpiresAt <= now)
+        if (
+            key is null
+            || !ApiKey.Verify(secret, key.SecretHash)
+            || key.RevokedAt is not null
+            || key.ExpiresAt <= now
+        )
             return AuthenticateResult.Fail("The key is unknown, expired or revoked.");
         if (key.LastUsedAt is null || now - key.LastUsedAt > LastUseGrain)
             await postgres.ExecuteAsync(MarkUse, new { id, now }, CancellationToken.None);
@@ -54,7 +59,10 @@ internal sealed class ApiKeyAuthentication(
             }
         );
         var identity = new ClaimsIdentity(
-            Permissions.Of(role).Select(p => new Claim("permissions", p)).Append(new Claim(ClaimTypes.NameIdentifier, id.ToString())),
+            Permissions
+                .Of(role)
+                .Select(p => new Claim("permissions", p))
+                .Append(new Claim(ClaimTypes.NameIdentifier, id.ToString())),
             SchemeName
         );
         return AuthenticateResult.Success(new(new ClaimsPrincipal(identity), SchemeName));

@@ -17,7 +17,8 @@ internal sealed class GetKey(NpgsqlDataSource postgres) : Slice<KeyRequest>
     }
 
     public override async Task<IResult> ExecuteAsync(KeyRequest request, CancellationToken ct) =>
-        await postgres.FindAsync<KeyRow>($"{KeyRow.Select} where k.id = @Id", new { request.Id }, ct) is { } row
+        await postgres.FindAsync<KeyRow>($"{KeyRow.Select} where k.id = @Id", new { request.Id }, ct)
+            is { } row
             ? Fresh.Of(row.View())
             : throw Refused.NotFound("key", request.Id.ToString());
 }

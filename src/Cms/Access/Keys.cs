@@ -84,7 +84,8 @@ internal sealed record KeyRow
     public required DateTimeOffset? RevokedAt { get; init; }
     public required DateTimeOffset? LastUsedAt { get; init; }
 
-    public const string Select = "select k.id, k.name, k.role, k.section_ids, k.created_at, k.expires_at, k.revoked_at, k.last_used_at from api_keys k";
+    public const string Select =
+        "select k.id, k.name, k.role, k.section_ids, k.created_at, k.expires_at, k.revoked_at, k.last_used_at from api_keys k";
 
     public Key View() =>
         new()
@@ -103,7 +104,12 @@ internal sealed record KeyRow
 /// <summary>Makes, lists and revokes keys: what the endpoints and the command line share.</summary>
 internal static class Keys
 {
-    public static async Task<NewKey> CreateAsync(NpgsqlDataSource postgres, KeyInput input, DateTimeOffset at, CancellationToken ct)
+    public static async Task<NewKey> CreateAsync(
+        NpgsqlDataSource postgres,
+        KeyInput input,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
     {
         if (input.ExpiresAt <= at)
             throw Refused.Invalid("/expiresAt", "in-the-past", "A key cannot have ended before it is made.");
@@ -142,17 +148,38 @@ internal static class Keys
     }
 
     /// <summary>Ends a key at once. False if there is none; a key that was revoked stays as it is.</summary>
-    public static async Task<bool> RevokeAsync(NpgsqlDataSource postgres, Guid id, DateTimeOffset at, CancellationToken ct) =>
-        await postgres.ExecuteAsync("update api_keys set revoked_at = coalesce(revoked_at, @at) where id = @id", new { id, at }, ct) == 1;
+    public static async Task<bool> RevokeAsync(
+        NpgsqlDataSource postgres,
+        Guid id,
+        DateTimeOffset at,
+        CancellationToken ct
+    ) =>
+        await postgres.ExecuteAsync(
+            "update api_keys set revoked_at = coalesce(revoked_at, @at) where id = @id",
+            new { id, at },
+            ct
+        ) == 1;
 
-    private static async Task<Guid[]> FindSectionsAsync(NpgsqlDataSource postgres, IReadOnlyList<string> references, CancellationToken ct)
+    private static async Task<Guid[]> FindSectionsAsync(
+        NpgsqlDataSource postgres,
+        IReadOnlyList<string> references,
+        CancellationToken ct
+    )
     {
-        var found = await postgres.ListAsync<Found>(SelectSections, new { References = references.ToArray() }, ct);
+        var found = await postgres.ListAsync<Found>(
+            SelectSections,
+            new { References = references.ToArray() },
+            ct
+        );
         var faults = found
             .Where(f => f.Id is null)
-            .Select(f => Fault.At($"/sections/{f.N - 1}", "unknown-reference", $"There is no section '{f.Reference}'."))
+            .Select(f =>
+                Fault.At($"/sections/{f.N - 1}", "unknown-reference", $"There is no section '{f.Reference}'.")
+            )
             .ToList();
-        return faults.Count > 0 ? throw Refused.Invalid(faults) : [.. found.Select(f => f.Id!.Value).Distinct()];
+        return faults.Count > 0
+            ? throw Refused.Invalid(faults)
+            : [.. found.Select(f => f.Id!.Value).Distinct()];
     }
 
     private const string SelectSections = """

@@ -14,7 +14,12 @@ internal sealed class ListKeys(NpgsqlDataSource postgres, Cursors cursors) : Sli
     {
         Get("/v1/editorial/keys");
         Permissions(Access.Permissions.ManageKeys);
-        Answers<Paged<Key>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+        Answers<Paged<Key>>(
+            200,
+            ProblemKinds.InvalidCursor,
+            ProblemKinds.Forbidden,
+            ProblemKinds.Unauthenticated
+        );
     }
 
     public override async Task<IResult> ExecuteAsync(ListKeysRequest request, CancellationToken ct)
@@ -24,13 +29,27 @@ internal sealed class ListKeys(NpgsqlDataSource postgres, Cursors cursors) : Sli
         var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
         var rows = await postgres.ListAsync<KeyRow>(
             KeysetSql.Page(KeyRow.Select, "k.created_at", "timestamptz", "k.id", from),
-            new { from?.Key, from?.Id, Take = request.Limit + 1 },
+            new
+            {
+                from?.Key,
+                from?.Id,
+                Take = request.Limit + 1,
+            },
             ct
         );
-        long? total = request.Count == Count.Exact
-            ? await postgres.FindAsync<long>("select count(*) from api_keys", new { }, ct)
-            : null;
-        var (page, info) = Paging.Cut(cursors, list, rows, request.Limit, from, row => (Json.Instant(row.CreatedAt), row.Id), total);
+        long? total =
+            request.Count == Count.Exact
+                ? await postgres.FindAsync<long>("select count(*) from api_keys", new { }, ct)
+                : null;
+        var (page, info) = Paging.Cut(
+            cursors,
+            list,
+            rows,
+            request.Limit,
+            from,
+            row => (Json.Instant(row.CreatedAt), row.Id),
+            total
+        );
         return new Fresh(
             Fields.WritePage(new Paged<Key> { Data = [.. page.Select(r => r.View())], Page = info }, fields),
             Link: Paging.Link(HttpContext.Request, info)

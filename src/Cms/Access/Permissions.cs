@@ -56,7 +56,8 @@ internal static class Permissions
 
     public static bool Has(this Role role, string permission) => role >= LowestRole[permission];
 
-    public static IEnumerable<string> Of(Role role) => LowestRole.Where(p => role >= p.Value).Select(p => p.Key);
+    public static IEnumerable<string> Of(Role role) =>
+        LowestRole.Where(p => role >= p.Value).Select(p => p.Key);
 
     /// <summary>The lowest role that has a permission.</summary>
     public static Role LowestFor(string permission) => LowestRole[permission];

@@ -29,7 +29,11 @@ internal static class ChangeLog
         if (changes.Count == 0)
             return;
         // A statement of its own: the sequence must not be asked before the lock is held.
-        await transaction.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended('cms:changes', 0))", new { }, ct);
+        await transaction.ExecuteAsync(
+            "select pg_advisory_xact_lock(hashtextextended('cms:changes', 0))",
+            new { },
+            ct
+        );
         await transaction.ExecuteAsync(
             UpsertChanges,
             new

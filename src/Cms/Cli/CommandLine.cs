@@ -15,7 +15,9 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = new RootCommand("A headless CMS for newsrooms: editors write through the API, the public reads JSON.")
+        var root = new RootCommand(
+            "A headless CMS for newsrooms: editors write through the API, the public reads JSON."
+        )
         {
             ServeCommand.Create(),
             MigrateCommand.Create(),
@@ -33,7 +35,11 @@ internal static class CommandLine
         }
         // The host ends the process by itself on Ctrl-C and SIGTERM, and takes the time that its requests need.
         return await parsed.InvokeAsync(
-            new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }
+            new InvocationConfiguration
+            {
+                ProcessTerminationTimeout = null,
+                EnableDefaultExceptionHandler = false,
+            }
         );
     }
 
@@ -62,7 +68,10 @@ internal static class CommandLine
             NpgsqlException => $"The database cannot be reached: {e.InnerException?.Message ?? e.Message}",
             IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
                 $"{e.Message} Stop what uses it, or choose another with --urls.",
-            IOException or UnauthorizedAccessException or FormatException or InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => e.Message,
+            IOException
+            or UnauthorizedAccessException
+            or FormatException
+            or InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => e.Message,
             ArgumentException { Source: "Npgsql" } => $"The connection string is not valid: {e.Message}",
             OperationCanceledException => "Stopped.",
             _ => null,

@@ -26,7 +26,14 @@ internal static class KeysCommand
             HelpName = "TIME",
         };
         var data = CommonOptions.Data();
-        var command = new Command("create", "Makes a key and prints it, this once.") { name, role, sections, expires, data };
+        var command = new Command("create", "Makes a key and prints it, this once.")
+        {
+            name,
+            role,
+            sections,
+            expires,
+            data,
+        };
         command.SetAction(
             (parsed, ct) =>
                 CommandLine.GuardAsync(async () =>
@@ -35,7 +42,9 @@ internal static class KeysCommand
                     if (parsed.GetValue(expires) is { } text)
                         expiresAt = Json.TryInstant(text, out var at)
                             ? at
-                            : throw new CommandException($"'{text}' is not a time such as 2027-01-01T00:00:00Z.");
+                            : throw new CommandException(
+                                $"'{text}' is not a time such as 2027-01-01T00:00:00Z."
+                            );
                     var input = new KeyInput
                     {
                         Name = parsed.GetValue(name)!,
@@ -44,8 +53,13 @@ internal static class KeysCommand
                         ExpiresAt = expiresAt,
                     };
                     if (new KeyInputRules().Validate(input) is { IsValid: false } invalid)
-                        throw new CommandException(string.Join(' ', invalid.Errors.Select(e => e.ErrorMessage)));
-                    await using var newsroom = await Newsroom.OpenBesideServerAsync(parsed.GetValue(data), ct);
+                        throw new CommandException(
+                            string.Join(' ', invalid.Errors.Select(e => e.ErrorMessage))
+                        );
+                    await using var newsroom = await Newsroom.OpenBesideServerAsync(
+                        parsed.GetValue(data),
+                        ct
+                    );
                     await using var postgres = newsroom.OpenDatabase();
                     await Migrator.MigrateAsync(postgres, ct);
                     var key = await Keys.CreateAsync(postgres, input, TimeProvider.System.GetUtcNow(), ct);
@@ -63,16 +77,35 @@ internal static class KeysCommand
             (parsed, ct) =>
                 CommandLine.GuardAsync(async () =>
                 {
-                    await using var newsroom = await Newsroom.OpenBesideServerAsync(parsed.GetValue(data), ct);
+                    await using var newsroom = await Newsroom.OpenBesideServerAsync(
+                        parsed.GetValue(data),
+                        ct
+                    );
                     await using var postgres = newsroom.OpenDatabase();
                     await Migrator.MigrateAsync(postgres, ct);
-                    Console.WriteLine($"{"ID",-36}  {"ROLE",-11}  {"STATE",-8}  {"LAST USED",-20}  NAME");
+                    Console.WriteLine($"{"ID", -36}  {"ROLE", -11}  {"STATE", -8}  {"LAST USED", -20}  NAME");
                     var now = TimeProvider.System.GetUtcNow();
-                    foreach (var row in await postgres.ListAsync<KeyRow>($"{KeyRow.Select} order by k.created_at, k.id", new { }, ct))
+                    foreach (
+                        var row in await postgres.ListAsync<KeyRow>(
+                            $"{KeyRow.Select} order by k.created_at, k.id",
+                            new { },
+                            ct
+                        )
+                    )
                     {
-                        var state = row.RevokedAt is not null ? "revoked" : row.ExpiresAt <= now ? "expired" : "valid";
-                        var used = row.LastUsedAt is { } at ? at.ToString("yyyy-MM-dd HH:mm'Z'", System.Globalization.CultureInfo.InvariantCulture) : "never";
-                        Console.WriteLine($"{row.Id,-36}  {row.Role,-11}  {state,-8}  {used,-20}  {row.Name}");
+                        var state =
+                            row.RevokedAt is not null ? "revoked"
+                            : row.ExpiresAt <= now ? "expired"
+                            : "valid";
+                        var used = row.LastUsedAt is { } at
+                            ? at.ToString(
+                                "yyyy-MM-dd HH:mm'Z'",
+                                System.Globalization.CultureInfo.InvariantCulture
+                            )
+                            : "never";
+                        Console.WriteLine(
+                            $"{row.Id, -36}  {row.Role, -11}  {state, -8}  {used, -20}  {row.Name}"
+                        );
                     }
                 })
         );
@@ -88,10 +121,20 @@ internal static class KeysCommand
             (parsed, ct) =>
                 CommandLine.GuardAsync(async () =>
                 {
-                    await using var newsroom = await Newsroom.OpenBesideServerAsync(parsed.GetValue(data), ct);
+                    await using var newsroom = await Newsroom.OpenBesideServerAsync(
+                        parsed.GetValue(data),
+                        ct
+                    );
                     await using var postgres = newsroom.OpenDatabase();
                     await Migrator.MigrateAsync(postgres, ct);
-                    if (!await Keys.RevokeAsync(postgres, parsed.GetValue(id), TimeProvider.System.GetUtcNow(), ct))
+                    if (
+                        !await Keys.RevokeAsync(
+                            postgres,
+                            parsed.GetValue(id),
+                            TimeProvider.System.GetUtcNow(),
+                            ct
+                        )
+                    )
                         throw new CommandException($"There is no key {parsed.GetValue(id)}.");
                     Console.WriteLine($"Revoked {parsed.GetValue(id)}.");
                 })

@@ -10,7 +10,9 @@ internal static class MigrateCommand
     {
         var data = CommonOptions.Data();
         var command = new Command("migrate", "Brings the database to the schema of this build.") { data };
-        command.SetAction((parsed, ct) => CommandLine.GuardAsync(() => MigrateAsync(parsed.GetValue(data), ct)));
+        command.SetAction(
+            (parsed, ct) => CommandLine.GuardAsync(() => MigrateAsync(parsed.GetValue(data), ct))
+        );
         return command;
     }
 
@@ -19,6 +21,8 @@ internal static class MigrateCommand
         await using var newsroom = await Newsroom.OpenBesideServerAsync(data, ct);
         await using var postgres = newsroom.OpenDatabase();
         var applied = await Migrator.MigrateAsync(postgres, ct);
-        Console.WriteLine(applied.Count == 0 ? "Nothing to migrate." : $"Applied: {string.Join(", ", applied)}.");
+        Console.WriteLine(
+            applied.Count == 0 ? "Nothing to migrate." : $"Applied: {string.Join(", ", applied)}."
+        );
     }
 }

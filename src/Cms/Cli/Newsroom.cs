@@ -118,7 +118,14 @@ internal sealed class Newsroom : IAsyncDisposable
     private static async Task<string> CreateDatabaseAsync(string cluster, CancellationToken ct)
     {
         await using var server = NpgsqlDataSource.Create(cluster);
-        if (await server.FindAsync<int?>("select 1 from pg_database where datname = @DatabaseName", new { DatabaseName }, ct) is null)
+        if (
+            await server.FindAsync<int?>(
+                "select 1 from pg_database where datname = @DatabaseName",
+                new { DatabaseName },
+                ct
+            )
+            is null
+        )
             await server.ExecuteAsync(
                 string.Create(CultureInfo.InvariantCulture, $"create database {DatabaseName}"),
                 new { },

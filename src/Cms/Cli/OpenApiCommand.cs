@@ -20,7 +20,11 @@ internal static class OpenApiCommand
                 CommandLine.GuardAsync(async () =>
                 {
                     // Nothing connects: the document is made of types and rules.
-                    await using var app = CmsHost.Create([], "Host=127.0.0.1;Database=none", Path.GetTempPath());
+                    await using var app = CmsHost.Create(
+                        [],
+                        "Host=127.0.0.1;Database=none",
+                        Path.GetTempPath()
+                    );
                     var json = await OpenApiDocumentation.WriteAsync(app);
                     if (parsed.GetValue(output) is { } file)
                         await File.WriteAllTextAsync(file.FullName, json, ct);

@@ -12,7 +12,10 @@ internal static class SeedCommand
     public static Command Create()
     {
         var data = CommonOptions.Data();
-        var command = new Command("seed", "Loads the demo newsroom, once: a second time changes nothing.") { data };
+        var command = new Command("seed", "Loads the demo newsroom, once: a second time changes nothing.")
+        {
+            data,
+        };
         command.SetAction((parsed, ct) => CommandLine.GuardAsync(() => SeedAsync(parsed.GetValue(data), ct)));
         return command;
     }

@@ -20,16 +20,30 @@ internal static class ServeCommand
     {
         var urls = new Option<string?>("--urls")
         {
-            Description = $"Addresses to listen on, with semicolons between. Default: {DefaultUrl}, or ASPNETCORE_URLS.",
+            Description =
+                $"Addresses to listen on, with semicolons between. Default: {DefaultUrl}, or ASPNETCORE_URLS.",
             HelpName = "URLS",
         };
         var data = CommonOptions.Data();
-        var noDemo = new Option<bool>("--no-demo") { Description = "Do not load the demo newsroom on the first start." };
-        var command = new Command("serve", "Migrates the database and serves the API.") { urls, data, noDemo };
+        var noDemo = new Option<bool>("--no-demo")
+        {
+            Description = "Do not load the demo newsroom on the first start.",
+        };
+        var command = new Command("serve", "Migrates the database and serves the API.")
+        {
+            urls,
+            data,
+            noDemo,
+        };
         command.SetAction(
             (parsed, ct) =>
                 CommandLine.GuardAsync(() =>
-                    ServeAsync(parsed.GetValue(urls), parsed.GetValue(data), demo: !parsed.GetValue(noDemo), ct)
+                    ServeAsync(
+                        parsed.GetValue(urls),
+                        parsed.GetValue(data),
+                        demo: !parsed.GetValue(noDemo),
+                        ct
+                    )
                 )
         );
         return command;
@@ -39,7 +53,11 @@ internal static class ServeCommand
     {
         await using var newsroom = await Newsroom.OpenAsync(data, ct);
         var url = urls ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? DefaultUrl;
-        await using var app = CmsHost.Create(["--urls", url], newsroom.ConnectionString, newsroom.MediaDirectory);
+        await using var app = CmsHost.Create(
+            ["--urls", url],
+            newsroom.ConnectionString,
+            newsroom.MediaDirectory
+        );
         var postgres = app.Services.GetRequiredService<NpgsqlDataSource>();
         await Migrator.MigrateAsync(postgres, ct);
         await CmsHost.LoadAsync(app, ct);
@@ -49,25 +67,44 @@ internal static class ServeCommand
         await app.StartAsync(ct);
         WriteWelcome(app, newsroom);
         var stopped = app.WaitForShutdownAsync(ct);
-        if (newsroom.ClusterExited is { } exited && await Task.WhenAny(stopped, exited) == exited && !exited.IsCanceled)
+        if (
+            newsroom.ClusterExited is { } exited
+            && await Task.WhenAny(stopped, exited) == exited
+            && !exited.IsCanceled
+        )
         {
             await app.StopAsync(CancellationToken.None);
             throw new CommandException(
-                "The private PostgreSQL stopped by itself. Its last words: " + string.Join(Environment.NewLine, (await exited).LastLines)
+                "The private PostgreSQL stopped by itself. Its last words: "
+                    + string.Join(Environment.NewLine, (await exited).LastLines)
             );
         }
         await stopped;
     }
 
     /// <summary>What a private newsroom gets once: the demo, and a key to begin with. Each step is marked when done, so a start that was cut short goes on.</summary>
-    private static async Task FirstStartAsync(Newsroom newsroom, IServiceProvider services, bool demo, CancellationToken ct)
+    private static async Task FirstStartAsync(
+        Newsroom newsroom,
+        IServiceProvider services,
+        bool demo,
+        CancellationToken ct
+    )
     {
         var postgres = services.GetRequiredService<NpgsqlDataSource>();
         var clock = services.GetRequiredService<TimeProvider>();
-        if (await postgres.FindAsync<string>("select value from settings where name = 'first-start'", new { }, ct) is not null)
+        if (
+            await postgres.FindAsync<string>(
+                "select value from settings where name = 'first-start'",
+                new { },
+                ct
+            )
+            is not null
+        )
             return;
         if (demo)
-            await new DemoNewsroom(postgres, services.GetRequiredService<ImageLibrary>(), clock).LoadAsync(ct);
+            await new DemoNewsroom(postgres, services.GetRequiredService<ImageLibrary>(), clock).LoadAsync(
+                ct
+            );
         var key = await Keys.CreateAsync(
             postgres,
             new KeyInput { Name = "First admin", Role = Role.Admin },
@@ -84,7 +121,10 @@ internal static class ServeCommand
 
     private static void WriteWelcome(WebApplication app, Newsroom newsroom)
     {
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var address = app
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.First();
         Console.WriteLine("Cms is serving.");
         Console.WriteLine($"  API        {address}/v1/articles");
         Console.WriteLine($"  Docs       {address}/docs");

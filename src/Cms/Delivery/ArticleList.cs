@@ -34,9 +34,27 @@ internal sealed class ArticleList
 
     private static readonly Filter[] Junctions =
     [
-        new("tag", "published_article_tags", "tag_id", "@Tags", "select id v from published_tags where slug = any(@TagSlugs)"),
-        new("author", "published_article_authors", "author_id", "@Authors", "select id v from published_authors where slug = any(@AuthorSlugs)"),
-        new("section", "published_article_sections", "section_id", "@Sections", "select id v from published_sections where slug = any(@SectionSlugs)"),
+        new(
+            "tag",
+            "published_article_tags",
+            "tag_id",
+            "@Tags",
+            "select id v from published_tags where slug = any(@TagSlugs)"
+        ),
+        new(
+            "author",
+            "published_article_authors",
+            "author_id",
+            "@Authors",
+            "select id v from published_authors where slug = any(@AuthorSlugs)"
+        ),
+        new(
+            "section",
+            "published_article_sections",
+            "section_id",
+            "@Sections",
+            "select id v from published_sections where slug = any(@SectionSlugs)"
+        ),
         new("access", "published_articles", "access", "@Access", "select unnest(@Access) v"),
     ];
 
@@ -71,7 +89,12 @@ internal sealed class ArticleList
 
     /// <summary>The page of a list that one index answers.</summary>
     public string OneRange(bool positioned, string columns) =>
-        Rows(_filters.Length == 0 ? Walk("published_articles c", "c.id", null, positioned, "@Take") : Ranges(_filters[0], _filters[0].BySlug, positioned, "@Take"), columns);
+        Rows(
+            _filters.Length == 0
+                ? Walk("published_articles c", "c.id", null, positioned, "@Take")
+                : Ranges(_filters[0], _filters[0].BySlug, positioned, "@Take"),
+            columns
+        );
 
     /// <summary>For each filter in force, how many articles it has; counted no further than the window.</summary>
     public string Probe()
@@ -80,7 +103,9 @@ internal sealed class ArticleList
             $"(select count(*) from (select from {f.Table} c where c.{f.Column} = any({f.Parameter}) limit {Window + 1}) n)::int"
         );
         if (_dated)
-            counts = counts.Append($"(select count(*) from (select from published_articles c where {Dates("c")} limit {Window + 1}) n)::int");
+            counts = counts.Append(
+                $"(select count(*) from (select from published_articles c where {Dates("c")} limit {Window + 1}) n)::int"
+            );
         return $"select array[{string.Join(", ", counts)}]";
     }
 
@@ -144,7 +169,12 @@ internal sealed class ArticleList
     private string Candidates(int driver, bool positioned) =>
         driver == _filters.Length
             ? Walk("published_articles c", "c.id", null, positioned, $"{Window}")
-            : Ranges(_filters[driver], $"select unnest({_filters[driver].Parameter}) v", positioned, $"{Window}");
+            : Ranges(
+                _filters[driver],
+                $"select unnest({_filters[driver].Parameter}) v",
+                positioned,
+                $"{Window}"
+            );
 
     private string Rows(string page, string columns) =>
         $"""
@@ -159,7 +189,13 @@ internal sealed class ArticleList
         $"""
             select id, k from (
                 select distinct on (r.k, r.id) r.id, r.k from ({values}) f
-                cross join lateral ({Walk($"{filter.Table} c", $"c.{filter.Id}", $"c.{filter.Column} = f.v", positioned, take)}) r
+                cross join lateral ({Walk(
+                $"{filter.Table} c",
+                $"c.{filter.Id}",
+                $"c.{filter.Column} = f.v",
+                positioned,
+                take
+            )}) r
                 order by r.k {_order}, r.id {_order} limit {take}) ranges
             """;
 
@@ -179,7 +215,8 @@ internal sealed class ArticleList
         }
     }
 
-    private string Beyond(string table, string id) => $"({table}.{_key}, {id}) {_beyond} (@Key::{_keyType}, @Id)";
+    private string Beyond(string table, string id) =>
+        $"({table}.{_key}, {id}) {_beyond} (@Key::{_keyType}, @Id)";
 
     private static string Dates(string table) =>
         $"{table}.published_at > coalesce(@After::timestamptz, '-infinity') and {table}.published_at < coalesce(@Before::timestamptz, 'infinity')";

@@ -53,21 +53,21 @@ internal static class ArticleRows
     /// Columns of a summary over <c>published_articles p</c>; needs <see cref="Joins"/>. Authors and tags come by subselect from
     /// the row's own arrays: at 1,000,000 articles that was faster than lateral joins and group joins.
     /// </summary>
-    public const string Columns = """
-        p.id, p.slug, p.kicker, p.headline, p.deck, p.excerpt, p.access, p.published_at, p.updated_at, p.sort_headline,
-        p.word_count, p.reading_minutes, p.section_path,
-        s.id section_id, s.slug section_slug, s.name section_name,
-        coalesce((select json_agg(json_build_object(
-                'id', a.id, 'slug', a.slug, 'name', a.name, 'jobTitle', a.job_title, 'bio', a.bio, 'social', a.social) order by u.n)
-            from unnest(p.author_ids) with ordinality u(id, n) join published_authors a on a.id = u.id), '[]') authors,
-        coalesce((select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by u.n)
-            from unnest(p.tag_ids) with ordinality u(id, n) join published_tags t on t.id = u.id), '[]') tags,
-        h.id hero_id, coalesce(p.hero_alt, h.alt) hero_alt, coalesce(p.hero_caption, h.caption) hero_caption,
-        coalesce(p.hero_credit, h.credit) hero_credit, h.focal_x hero_focal_x, h.focal_y hero_focal_y, h.width hero_width,
-        h.height hero_height, h.placeholder hero_placeholder,
-
+    public const string Columns =
         """
-        + LastChange.Column;
+            p.id, p.slug, p.kicker, p.headline, p.deck, p.excerpt, p.access, p.published_at, p.updated_at, p.sort_headline,
+            p.word_count, p.reading_minutes, p.section_path,
+            s.id section_id, s.slug section_slug, s.name section_name,
+            coalesce((select json_agg(json_build_object(
+                    'id', a.id, 'slug', a.slug, 'name', a.name, 'jobTitle', a.job_title, 'bio', a.bio, 'social', a.social) order by u.n)
+                from unnest(p.author_ids) with ordinality u(id, n) join published_authors a on a.id = u.id), '[]') authors,
+            coalesce((select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by u.n)
+                from unnest(p.tag_ids) with ordinality u(id, n) join published_tags t on t.id = u.id), '[]') tags,
+            h.id hero_id, coalesce(p.hero_alt, h.alt) hero_alt, coalesce(p.hero_caption, h.caption) hero_caption,
+            coalesce(p.hero_credit, h.credit) hero_credit, h.focal_x hero_focal_x, h.focal_y hero_focal_y, h.width hero_width,
+            h.height hero_height, h.placeholder hero_placeholder,
+
+            """ + LastChange.Column;
 
     public const string Joins = """
         join published_sections s on s.id = p.section_id
@@ -97,7 +97,16 @@ internal static class ArticleRows
             WordCount = row.WordCount,
             ReadingMinutes = row.ReadingMinutes,
             Section = Section(row),
-            Authors = [.. Bylines(row).Select(a => new AuthorRef { Id = a.Id, Slug = a.Slug, Name = a.Name })],
+            Authors =
+            [
+                .. Bylines(row)
+                    .Select(a => new AuthorRef
+                    {
+                        Id = a.Id,
+                        Slug = a.Slug,
+                        Name = a.Name,
+                    }),
+            ],
             HeroImage = Hero(row),
             Tags = Json.Read<TagRef[]>(row.Tags),
             Body = body,
@@ -105,7 +114,12 @@ internal static class ArticleRows
         };
     }
 
-    public static Article Whole(ArticleRow row, IEnumerable<ArticleRow> related, BodyForm[] forms, Caller? caller)
+    public static Article Whole(
+        ArticleRow row,
+        IEnumerable<ArticleRow> related,
+        BodyForm[] forms,
+        Caller? caller
+    )
     {
         var (body, truncated) = Body(row, forms, caller);
         return new()
@@ -165,17 +179,15 @@ internal static class ArticleRows
             (body, truncated) = body.Teaser();
 
         var images = Images(row).ToDictionary(i => i.Id);
-        return (
-            BodyForms.View(body, forms, id => images.GetValueOrDefault(id)),
-            truncated
-        );
+        return (BodyForms.View(body, forms, id => images.GetValueOrDefault(id)), truncated);
     }
 
     private static bool MayReadOn(ArticleRow row, Caller? caller) =>
         AccessOf(row) == ArticleAccess.Public
         || (caller is not null && caller.May(Permissions.ReadWhole) && caller.Reaches(row.SectionPath));
 
-    private static ArticleAccess AccessOf(ArticleRow row) => Enum.Parse<ArticleAccess>(row.Access, ignoreCase: true);
+    private static ArticleAccess AccessOf(ArticleRow row) =>
+        Enum.Parse<ArticleAccess>(row.Access, ignoreCase: true);
 
     private static SectionRef Section(ArticleRow row) =>
         new()
@@ -187,7 +199,8 @@ internal static class ArticleRows
 
     private static Byline[] Bylines(ArticleRow row) => Json.Read<Byline[]>(row.Authors);
 
-    private static ImageView[] Images(ArticleRow row) => row.Images is null ? [] : Json.Read<ImageView[]>(row.Images);
+    private static ImageView[] Images(ArticleRow row) =>
+        row.Images is null ? [] : Json.Read<ImageView[]>(row.Images);
 
     private static ImageView? Hero(ArticleRow row) =>
         row.HeroId is not { } id
@@ -200,7 +213,9 @@ internal static class ArticleRows
                 Credit = row.HeroCredit,
                 Width = row.HeroWidth!.Value,
                 Height = row.HeroHeight!.Value,
-                FocalPoint = row.HeroFocalX is { } x ? new FocalPoint { X = x, Y = row.HeroFocalY!.Value } : null,
+                FocalPoint = row.HeroFocalX is { } x
+                    ? new FocalPoint { X = x, Y = row.HeroFocalY!.Value }
+                    : null,
                 Placeholder = row.HeroPlaceholder,
             };
 }

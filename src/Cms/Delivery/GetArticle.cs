@@ -22,7 +22,11 @@ internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) :
         Get("/v1/articles/{slugOrId}");
         AllowAnonymous();
         Answers<Article>(200, ProblemKinds.NotFound, ProblemKinds.Withdrawn, ProblemKinds.Unauthenticated);
-        Options(b => b.WithMetadata(new RedirectMetadata("The article is published under another slug now; `Location` has it.")));
+        Options(b =>
+            b.WithMetadata(
+                new RedirectMetadata("The article is published under another slug now; `Location` has it.")
+            )
+        );
     }
 
     public override async Task<IResult> ExecuteAsync(GetArticleRequest request, CancellationToken ct)
@@ -39,11 +43,7 @@ internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) :
 
         var caller = HttpContext.FindCaller();
         var article = ArticleRows.Whole(rows[0], rows.Skip(1), request.Body, caller);
-        return new Document(
-            Fields.Write(article, fields),
-            rows[0].ChangedAt,
-            cache.For(caller)
-        )
+        return new Document(Fields.Write(article, fields), rows[0].ChangedAt, cache.For(caller))
         {
             CacheTags = CacheTagList.Of("articles", ArticleRows.CacheTags(rows)),
             VariesByKey = true,
@@ -59,7 +59,11 @@ internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) :
         if (history[0].Slug is not { } slug)
             throw new Refused(ProblemKinds.Withdrawn, $"The article '{slugOrId}' has been withdrawn.");
         HttpContext.Response.Headers.CacheControl = cache.Shared;
-        return Results.Redirect($"/v1/articles/{slug}{HttpContext.Request.QueryString}", permanent: true, preserveMethod: true);
+        return Results.Redirect(
+            $"/v1/articles/{slug}{HttpContext.Request.QueryString}",
+            permanent: true,
+            preserveMethod: true
+        );
     }
 
     // The article and the summaries of those that go with it, in one statement.

@@ -24,7 +24,9 @@ internal sealed class GetAuthor(NpgsqlDataSource postgres, CachePolicy cache) : 
         var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
         var row =
             await postgres.FindAsync<AuthorRow>(
-                id is null ? $"{AuthorRow.Select} where a.slug = @Slug" : $"{AuthorRow.Select} where a.id = @Id",
+                id is null
+                    ? $"{AuthorRow.Select} where a.slug = @Slug"
+                    : $"{AuthorRow.Select} where a.id = @Id",
                 new { Slug = request.SlugOrId, Id = id },
                 ct
             ) ?? throw Refused.NotFound("author", request.SlugOrId);

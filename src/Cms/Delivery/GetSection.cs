@@ -24,7 +24,9 @@ internal sealed class GetSection(NpgsqlDataSource postgres, CachePolicy cache) :
         var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
         var row =
             await postgres.FindAsync<SectionRow>(
-                id is null ? $"{SectionRow.Select} where s.slug = @Slug" : $"{SectionRow.Select} where s.id = @Id",
+                id is null
+                    ? $"{SectionRow.Select} where s.slug = @Slug"
+                    : $"{SectionRow.Select} where s.id = @Id",
                 new { Slug = request.SlugOrId, Id = id },
                 ct
             ) ?? throw Refused.NotFound("section", request.SlugOrId);
@@ -34,7 +36,9 @@ internal sealed class GetSection(NpgsqlDataSource postgres, CachePolicy cache) :
             cache.For(HttpContext.FindCaller())
         )
         {
-            CacheTags = row.ParentId is { } parent ? [$"section:{row.Id}", $"section:{parent}"] : [$"section:{row.Id}"],
+            CacheTags = row.ParentId is { } parent
+                ? [$"section:{row.Id}", $"section:{parent}"]
+                : [$"section:{row.Id}"],
         };
     }
 }

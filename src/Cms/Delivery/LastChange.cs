@@ -20,6 +20,10 @@ internal static class CacheTagList
         var all = tags.Prepend(own).Distinct(StringComparer.Ordinal).ToList();
         return all.Count <= Most
             ? all
-            : [.. all.Select(t => t.Split(':')[0] + (t.Contains(':', StringComparison.Ordinal) ? "s" : "")).Distinct(StringComparer.Ordinal)];
+            :
+            [
+                .. all.Select(t => t.Split(':')[0] + (t.Contains(':', StringComparison.Ordinal) ? "s" : ""))
+                    .Distinct(StringComparer.Ordinal),
+            ];
     }
 }

@@ -16,7 +16,8 @@ namespace Cms.Delivery;
 /// A section includes those below it. Page on with `page.next`, or follow the `Link` header: page 5,000 costs what page 1 costs, and
 /// what is published while you read neither repeats nor hides an article.
 /// </remarks>
-internal sealed class ListArticles(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache) : Slice<ListArticlesRequest>
+internal sealed class ListArticles(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache)
+    : Slice<ListArticlesRequest>
 {
     public override void Configure()
     {
@@ -33,11 +34,22 @@ internal sealed class ListArticles(NpgsqlDataSource postgres, Cursors cursors, C
 
         var rows = await ReadAsync(request, from, ct);
         long? total = request.Count == Count.Exact ? await CountAsync(request, ct) : null;
-        var (page, info) = Paging.Cut(cursors, list, rows, request.Limit, from, row => (Key(row, request.Sort), row.Id), total);
+        var (page, info) = Paging.Cut(
+            cursors,
+            list,
+            rows,
+            request.Limit,
+            from,
+            row => (Key(row, request.Sort), row.Id),
+            total
+        );
 
         var caller = HttpContext.FindCaller();
         var articles = page.Select(row => ArticleRows.Summary(row, request.Body, caller)).ToList();
-        var changedAt = rows.Count > 0 ? rows[0].ChangedAt : await postgres.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct);
+        var changedAt =
+            rows.Count > 0
+                ? rows[0].ChangedAt
+                : await postgres.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct);
         return new Document(
             Fields.WritePage(new Paged<ArticleSummary> { Data = articles, Page = info }, fields),
             changedAt,
@@ -50,9 +62,18 @@ internal sealed class ListArticles(NpgsqlDataSource postgres, Cursors cursors, C
         };
     }
 
-    private async Task<IReadOnlyList<ArticleRow>> ReadAsync(ListArticlesRequest request, Position? from, CancellationToken ct)
+    private async Task<IReadOnlyList<ArticleRow>> ReadAsync(
+        ListArticlesRequest request,
+        Position? from,
+        CancellationToken ct
+    )
     {
-        var sql = new ArticleList(request.Sort, from?.Backwards == true, request.FilterNames(), request.IsDated);
+        var sql = new ArticleList(
+            request.Sort,
+            from?.Backwards == true,
+            request.FilterNames(),
+            request.IsDated
+        );
         var columns = request.Body.Contains(BodyForm.None)
             ? ArticleRows.Columns
             : $"{ArticleRows.Columns}, p.body, {ArticleRows.BodyImages} images";
@@ -65,9 +86,17 @@ internal sealed class ListArticles(NpgsqlDataSource postgres, Cursors cursors, C
         var counts = (await postgres.FindAsync<int[]>(sql.Probe(), arguments, ct))!;
         var driver = Array.IndexOf(counts, counts.Min());
         if (counts[driver] <= ArticleList.Window)
-            return await postgres.ListAsync<ArticleRow>(sql.Whole(driver, positioned, columns), arguments, ct);
+            return await postgres.ListAsync<ArticleRow>(
+                sql.Whole(driver, positioned, columns),
+                arguments,
+                ct
+            );
 
-        var rows = await postgres.ListAsync<ArticleRow>(sql.Windowed(driver, positioned, columns), arguments, ct);
+        var rows = await postgres.ListAsync<ArticleRow>(
+            sql.Windowed(driver, positioned, columns),
+            arguments,
+            ct
+        );
         if (rows.Count == arguments.Take)
             return rows;
         var scanned =
@@ -82,7 +111,11 @@ internal sealed class ListArticles(NpgsqlDataSource postgres, Cursors cursors, C
     private async Task<long> CountAsync(ListArticlesRequest request, CancellationToken ct)
     {
         var sql = new ArticleList(request.Sort, backwards: false, request.FilterNames(), request.IsDated);
-        return await postgres.FindAsync<long>(sql.Total(), await ResolveAsync(new Arguments(request, null), ct), ct);
+        return await postgres.FindAsync<long>(
+            sql.Total(),
+            await ResolveAsync(new Arguments(request, null), ct),
+            ct
+        );
     }
 
     private async Task<Arguments> ResolveAsync(Arguments arguments, CancellationToken ct)
@@ -217,7 +250,9 @@ internal sealed record ListArticlesRequest
         );
 
     private static string Set<T>(T[]? values) =>
-        values is null ? "-" : string.Join(',', values.Select(v => v!.ToString()).Distinct().Order(StringComparer.Ordinal));
+        values is null
+            ? "-"
+            : string.Join(',', values.Select(v => v!.ToString()).Distinct().Order(StringComparer.Ordinal));
 }
 
 internal sealed class ListArticlesRules : AbstractValidator<ListArticlesRequest>
@@ -228,9 +263,18 @@ internal sealed class ListArticlesRules : AbstractValidator<ListArticlesRequest>
     {
         RuleFor(r => r.Limit).InclusiveBetween(1, Paging.MaxLimit);
         RuleFor(r => r.Cursor).MaximumLength(2_000);
-        RuleFor(r => r.Section).Must(AtMost).WithErrorCode("too-long").WithMessage($"At most {MaxValues} values.");
-        RuleFor(r => r.Author).Must(AtMost).WithErrorCode("too-long").WithMessage($"At most {MaxValues} values.");
-        RuleFor(r => r.Tag).Must(AtMost).WithErrorCode("too-long").WithMessage($"At most {MaxValues} values.");
+        RuleFor(r => r.Section)
+            .Must(AtMost)
+            .WithErrorCode("too-long")
+            .WithMessage($"At most {MaxValues} values.");
+        RuleFor(r => r.Author)
+            .Must(AtMost)
+            .WithErrorCode("too-long")
+            .WithMessage($"At most {MaxValues} values.");
+        RuleFor(r => r.Tag)
+            .Must(AtMost)
+            .WithErrorCode("too-long")
+            .WithMessage($"At most {MaxValues} values.");
         RuleFor(r => r.Body).IsBodyForms();
     }
 

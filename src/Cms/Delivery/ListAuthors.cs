@@ -9,7 +9,8 @@ namespace Cms.Delivery;
 
 /// <summary>Lists authors</summary>
 /// <remarks>By name.</remarks>
-internal sealed class ListAuthors(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache) : Slice<ListAuthorsRequest>
+internal sealed class ListAuthors(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache)
+    : Slice<ListAuthorsRequest>
 {
     public override void Configure()
     {
@@ -25,15 +26,32 @@ internal sealed class ListAuthors(NpgsqlDataSource postgres, Cursors cursors, Ca
         var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
         var rows = await postgres.ListAsync<AuthorRow>(
             KeysetSql.Page(AuthorRow.Select, "a.sort_name", "text", "a.id", from),
-            new { from?.Key, from?.Id, Take = request.Limit + 1 },
+            new
+            {
+                from?.Key,
+                from?.Id,
+                Take = request.Limit + 1,
+            },
             ct
         );
-        long? total = request.Count == Count.Exact
-            ? await postgres.FindAsync<long>("select count(*) from published_authors", new { }, ct)
-            : null;
-        var (page, info) = Paging.Cut(cursors, list, rows, request.Limit, from, row => (row.SortName, row.Id), total);
+        long? total =
+            request.Count == Count.Exact
+                ? await postgres.FindAsync<long>("select count(*) from published_authors", new { }, ct)
+                : null;
+        var (page, info) = Paging.Cut(
+            cursors,
+            list,
+            rows,
+            request.Limit,
+            from,
+            row => (row.SortName, row.Id),
+            total
+        );
         return new Document(
-            Fields.WritePage(new Paged<Author> { Data = [.. page.Select(r => r.ToAuthor())], Page = info }, fields),
+            Fields.WritePage(
+                new Paged<Author> { Data = [.. page.Select(r => r.ToAuthor())], Page = info },
+                fields
+            ),
             await postgres.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct),
             cache.For(HttpContext.FindCaller())
         )

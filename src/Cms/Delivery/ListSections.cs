@@ -9,7 +9,8 @@ namespace Cms.Delivery;
 
 /// <summary>Lists sections</summary>
 /// <remarks>In the order of their positions, for a site's navigation. `parent` puts them into a tree.</remarks>
-internal sealed class ListSections(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache) : Slice<ListSectionsRequest>
+internal sealed class ListSections(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache)
+    : Slice<ListSectionsRequest>
 {
     public override void Configure()
     {
@@ -25,19 +26,32 @@ internal sealed class ListSections(NpgsqlDataSource postgres, Cursors cursors, C
         var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
         var rows = await postgres.ListAsync<SectionRow>(
             KeysetSql.Page(SectionRow.Select, "s.position", "int", "s.id", from),
-            new { from?.Key, from?.Id, Take = request.Limit + 1 },
+            new
+            {
+                from?.Key,
+                from?.Id,
+                Take = request.Limit + 1,
+            },
             ct
         );
-        long? total = request.Count == Count.Exact
-            ? await postgres.FindAsync<long>("select count(*) from published_sections", new { }, ct)
-            : null;
+        long? total =
+            request.Count == Count.Exact
+                ? await postgres.FindAsync<long>("select count(*) from published_sections", new { }, ct)
+                : null;
         var (page, info) = Paging.Cut(
-            cursors, list, rows, request.Limit, from,
+            cursors,
+            list,
+            rows,
+            request.Limit,
+            from,
             row => (row.Position.ToString(CultureInfo.InvariantCulture), row.Id),
             total
         );
         return new Document(
-            Fields.WritePage(new Paged<Section> { Data = [.. page.Select(r => r.ToSection())], Page = info }, fields),
+            Fields.WritePage(
+                new Paged<Section> { Data = [.. page.Select(r => r.ToSection())], Page = info },
+                fields
+            ),
             await postgres.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct),
             cache.For(HttpContext.FindCaller())
         )

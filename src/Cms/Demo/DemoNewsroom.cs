@@ -21,7 +21,11 @@ namespace Cms.Demo;
 /// Loads the demo newsroom by the same writers that the editorial endpoints use: all of it in one transaction, once. A
 /// mark in the database says that it was loaded, so that what an editor has deleted since does not come back.
 /// </summary>
-internal sealed partial class DemoNewsroom(NpgsqlDataSource postgres, ImageLibrary library, TimeProvider clock)
+internal sealed partial class DemoNewsroom(
+    NpgsqlDataSource postgres,
+    ImageLibrary library,
+    TimeProvider clock
+)
 {
     private readonly Dictionary<string, Guid> _images = new(StringComparer.Ordinal);
 
@@ -108,7 +112,13 @@ internal sealed partial class DemoNewsroom(NpgsqlDataSource postgres, ImageLibra
     {
         var alts = newsroom.Images.ToDictionary(i => i.Key, i => i.Alt, StringComparer.Ordinal);
         foreach (var article in newsroom.Articles)
-            await ArticleWriter.CreateAsync(transaction, Input(article, alts, shift), Caller.System, At(article, now, shift), ct);
+            await ArticleWriter.CreateAsync(
+                transaction,
+                Input(article, alts, shift),
+                Caller.System,
+                At(article, now, shift),
+                ct
+            );
 
         // Articles that go together point at each other, so all must be there first.
         foreach (var article in newsroom.Articles)
@@ -117,8 +127,19 @@ internal sealed partial class DemoNewsroom(NpgsqlDataSource postgres, ImageLibra
             var at = At(article, now, shift);
             if (article.Related.Count > 0)
             {
-                var patch = new JsonObject { ["related"] = JsonSerializer.SerializeToNode(article.Related, Json.Options) };
-                await ArticleWriter.ChangeAsync(transaction, head, new MergePatch<ArticleInput>(patch), _ => [], Caller.System, at, ct);
+                var patch = new JsonObject
+                {
+                    ["related"] = JsonSerializer.SerializeToNode(article.Related, Json.Options),
+                };
+                await ArticleWriter.ChangeAsync(
+                    transaction,
+                    head,
+                    new MergePatch<ArticleInput>(patch),
+                    _ => [],
+                    Caller.System,
+                    at,
+                    ct
+                );
                 head = await LockAsync(transaction, article.Slug, ct);
             }
             if (article.Status is not ArticleStatus.Draft)
@@ -135,8 +156,11 @@ internal sealed partial class DemoNewsroom(NpgsqlDataSource postgres, ImageLibra
         }
     }
 
-    private static Task<ArticleHead> LockAsync(NpgsqlTransaction transaction, string slug, CancellationToken ct) =>
-        ArticleHead.LockAsync(transaction, slug, Caller.System, ifMatch: null, ifMatchRequired: false, ct);
+    private static Task<ArticleHead> LockAsync(
+        NpgsqlTransaction transaction,
+        string slug,
+        CancellationToken ct
+    ) => ArticleHead.LockAsync(transaction, slug, Caller.System, ifMatch: null, ifMatchRequired: false, ct);
 
     private ArticleInput Input(DemoArticle article, Dictionary<string, string> alts, TimeSpan shift) =>
         new()
@@ -146,7 +170,10 @@ internal sealed partial class DemoNewsroom(NpgsqlDataSource postgres, ImageLibra
             Headline = article.Headline,
             Deck = article.Deck,
             Excerpt = article.Excerpt,
-            Body = new BodyInput { Markdown = WithImages(Encoding.UTF8.GetString(Read(article.BodyFile)), alts) },
+            Body = new BodyInput
+            {
+                Markdown = WithImages(Encoding.UTF8.GetString(Read(article.BodyFile)), alts),
+            },
             Section = article.Section,
             Authors = article.Authors,
             HeroImage = article.HeroImage is null
@@ -166,13 +193,18 @@ internal sealed partial class DemoNewsroom(NpgsqlDataSource postgres, ImageLibra
             PublishedAt = article.PublishedAt + shift,
         };
 
-    private static DateTimeOffset At(DemoArticle article, DateTimeOffset now, TimeSpan shift) => article.PublishedAt + shift ?? now;
+    private static DateTimeOffset At(DemoArticle article, DateTimeOffset now, TimeSpan shift) =>
+        article.PublishedAt + shift ?? now;
 
     private string WithImages(string markdown, Dictionary<string, string> alts) =>
         ImageMark()
             .Replace(
                 markdown,
-                mark => string.Create(CultureInfo.InvariantCulture, $"![{alts[mark.Groups["key"].Value]}]({MediaUrl.Of(_images[mark.Groups["key"].Value])})")
+                mark =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"![{alts[mark.Groups["key"].Value]}]({MediaUrl.Of(_images[mark.Groups["key"].Value])})"
+                    )
             );
 
     private static byte[] Read(string name)
@@ -183,10 +215,15 @@ internal sealed partial class DemoNewsroom(NpgsqlDataSource postgres, ImageLibra
         return bytes.ToArray();
     }
 
-    [GeneratedRegex(@"!\[\]\(image:(?<key>[a-z0-9-]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"!\[\]\(image:(?<key>[a-z0-9-]+)\)",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex ImageMark();
 
-    private const string Mark = "insert into settings (name, value) values ('demo-newsroom', @Value) on conflict (name) do nothing";
+    private const string Mark =
+        "insert into settings (name, value) values ('demo-newsroom', @Value) on conflict (name) do nothing";
 
     private sealed record Newsroom
     {

@@ -26,7 +26,10 @@ internal static class EditorialRules
     ) => rule.Must(l => l.Count <= most).WithErrorCode("too-many").WithMessage($"At most {most}.");
 
     public static IRuleBuilderOptions<T, string?> IsWebAddress<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(s => s is null || (Uri.TryCreate(s, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https")))
+        rule.Must(s =>
+                s is null
+                || (Uri.TryCreate(s, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https"))
+            )
             .WithErrorCode("wrong-form")
             .WithMessage("This is an absolute http or https address.");
 }

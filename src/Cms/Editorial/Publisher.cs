@@ -14,11 +14,20 @@ internal static class Publisher
     /// <summary>Makes the working copy the one that readers see.</summary>
     /// <param name="at">The moment of publication.</param>
     /// <exception cref="Refused">422: it lacks what a published article must have.</exception>
-    public static async Task PublishAsync(NpgsqlTransaction transaction, ArticleHead head, DateTimeOffset at, CancellationToken ct)
+    public static async Task PublishAsync(
+        NpgsqlTransaction transaction,
+        ArticleHead head,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
     {
         head.After(ArticleAct.Publish);
         // The way up from its section must not be moved while it is written down.
-        await transaction.ExecuteAsync("select pg_advisory_xact_lock_shared(hashtextextended('cms:sections', 0))", new { }, ct);
+        await transaction.ExecuteAsync(
+            "select pg_advisory_xact_lock_shared(hashtextextended('cms:sections', 0))",
+            new { },
+            ct
+        );
         var revision = await ArticleWriter.FindRevisionAsync(transaction, head.Id, head.Revision, ct);
         var body = Body.Parse(revision.Body);
         RequireComplete(revision, body, at);
@@ -63,25 +72,50 @@ internal static class Publisher
         await transaction.ExecuteAsync(RewriteJunctions, new { head.Id, imageIds }, ct);
         await transaction.ExecuteAsync(
             "update articles set status = 'published', published_revision = @Revision, first_published_at = coalesce(first_published_at, @publishedAt) where id = @Id",
-            new { head.Id, head.Revision, publishedAt },
+            new
+            {
+                head.Id,
+                head.Revision,
+                publishedAt,
+            },
             ct
         );
 
-        var terms = (before ?? LiveTerms.None).Changes().Concat(new LiveTerms { TagIds = revision.TagIds, ImageIds = imageIds }.Changes());
+        var terms = (before ?? LiveTerms.None)
+            .Changes()
+            .Concat(new LiveTerms { TagIds = revision.TagIds, ImageIds = imageIds }.Changes());
         await ChangeLog.AppendAsync(transaction, terms.Append(Change.Upsert("article", head.Id)), at, ct);
     }
 
     /// <summary>Takes the article from readers, if they see it.</summary>
-    public static async Task WithdrawAsync(NpgsqlTransaction transaction, Guid article, DateTimeOffset at, CancellationToken ct)
+    public static async Task WithdrawAsync(
+        NpgsqlTransaction transaction,
+        Guid article,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
     {
         if (await transaction.FindAsync<LiveTerms>(SelectLive, new { Id = article }, ct) is not { } before)
             return;
-        await transaction.ExecuteAsync("delete from published_articles where id = @article", new { article }, ct);
-        await ChangeLog.AppendAsync(transaction, before.Changes().Append(Change.Delete("article", article)), at, ct);
+        await transaction.ExecuteAsync(
+            "delete from published_articles where id = @article",
+            new { article },
+            ct
+        );
+        await ChangeLog.AppendAsync(
+            transaction,
+            before.Changes().Append(Change.Delete("article", article)),
+            at,
+            ct
+        );
     }
 
     /// <summary>Puts the articles of a section, and of those below it, under their new ancestors after it was moved.</summary>
-    public static async Task MoveSectionAsync(NpgsqlTransaction transaction, Guid section, CancellationToken ct)
+    public static async Task MoveSectionAsync(
+        NpgsqlTransaction transaction,
+        Guid section,
+        CancellationToken ct
+    )
     {
         await transaction.ExecuteAsync(UpdatePaths, new { section }, ct);
         await transaction.ExecuteAsync(RewriteSections, new { section }, ct);
@@ -91,11 +125,29 @@ internal static class Publisher
     {
         var faults = new List<Fault>();
         if (revision.SectionId is null)
-            faults.Add(Fault.At("/section", "required-to-publish", "An article needs a section before it can be published."));
+            faults.Add(
+                Fault.At(
+                    "/section",
+                    "required-to-publish",
+                    "An article needs a section before it can be published."
+                )
+            );
         if (body.Blocks.Count == 0)
-            faults.Add(Fault.At("/body", "required-to-publish", "An article needs a body before it can be published."));
+            faults.Add(
+                Fault.At(
+                    "/body",
+                    "required-to-publish",
+                    "An article needs a body before it can be published."
+                )
+            );
         if (revision.PublishedAt > at)
-            faults.Add(Fault.At("/publishedAt", "in-the-future", "The date that readers see cannot be in the future."));
+            faults.Add(
+                Fault.At(
+                    "/publishedAt",
+                    "in-the-future",
+                    "The date that readers see cannot be in the future."
+                )
+            );
         if (faults.Count > 0)
             throw Refused.Invalid(faults);
     }
@@ -172,6 +224,8 @@ internal static class Publisher
         public required Guid[] ImageIds { get; init; }
 
         public IEnumerable<Change> Changes() =>
-            TagIds.Select(id => Change.Upsert("tag", id)).Concat(ImageIds.Select(id => Change.Upsert("image", id)));
+            TagIds
+                .Select(id => Change.Upsert("tag", id))
+                .Concat(ImageIds.Select(id => Change.Upsert("image", id)));
     }
 }

@@ -56,7 +56,10 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug)
         var head = await LockAsync(transaction, reference, ifMatch, exclusive: true, ct);
         var users = await transaction.ListAsync<Usage>($"{usage} limit 10", new { head.Id }, ct);
         if (users.Count > 0)
-            throw new Refused(ProblemKinds.InUse, $"The {Noun} is still used, by {Named(users)}.") { UsedBy = users };
+            throw new Refused(ProblemKinds.InUse, $"The {Noun} is still used, by {Named(users)}.")
+            {
+                UsedBy = users,
+            };
         await transaction.ExecuteAsync($"delete from {Table} where id = @Id", new { head.Id }, ct);
         return head;
     }
@@ -134,9 +137,24 @@ internal sealed record ChangeResourceRequest<T>
 /// <summary>The refusals of each kind of endpoint over a resource.</summary>
 internal static class ResourceRefusals
 {
-    public static readonly ProblemKind[] Read = [ProblemKinds.NotFound, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated];
-    public static readonly ProblemKind[] List = [ProblemKinds.InvalidCursor, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated];
-    public static readonly ProblemKind[] Create = [ProblemKinds.SlugTaken, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated];
+    public static readonly ProblemKind[] Read =
+    [
+        ProblemKinds.NotFound,
+        ProblemKinds.Forbidden,
+        ProblemKinds.Unauthenticated,
+    ];
+    public static readonly ProblemKind[] List =
+    [
+        ProblemKinds.InvalidCursor,
+        ProblemKinds.Forbidden,
+        ProblemKinds.Unauthenticated,
+    ];
+    public static readonly ProblemKind[] Create =
+    [
+        ProblemKinds.SlugTaken,
+        ProblemKinds.Forbidden,
+        ProblemKinds.Unauthenticated,
+    ];
     public static readonly ProblemKind[] Change =
     [
         ProblemKinds.NotFound,

@@ -45,7 +45,10 @@ internal static class ResourceList
         var where = string.IsNullOrWhiteSpace(request.Q) ? "true" : $"{search} ilike all(@Words)";
         var arguments = new
         {
-            Words = (request.Q ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => $"%{Escape(w)}%").ToArray(),
+            Words = (request.Q ?? "")
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(w => $"%{Escape(w)}%")
+                .ToArray(),
             from?.Key,
             from?.Id,
             Take = request.Limit + 1,
@@ -55,9 +58,14 @@ internal static class ResourceList
             arguments,
             ct
         );
-        long? total = request.Count == Count.Exact
-            ? await postgres.FindAsync<long>($"select count(*) from ({select} where {where}) n", arguments, ct)
-            : null;
+        long? total =
+            request.Count == Count.Exact
+                ? await postgres.FindAsync<long>(
+                    $"select count(*) from ({select} where {where}) n",
+                    arguments,
+                    ct
+                )
+                : null;
         var (page, info) = Paging.Cut(cursors, name, rows, request.Limit, from, edge, total);
         return new Fresh(
             Fields.WritePage(new Paged<TView> { Data = [.. page.Select(view)], Page = info }, fields),
@@ -66,5 +74,7 @@ internal static class ResourceList
     }
 
     private static string Escape(string word) =>
-        word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+        word.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("%", "\\%", StringComparison.Ordinal)
+            .Replace("_", "\\_", StringComparison.Ordinal);
 }

@@ -48,7 +48,11 @@ internal static class CmsHost
         return app;
     }
 
-    private static void AddServices(WebApplicationBuilder builder, string connectionString, string mediaDirectory)
+    private static void AddServices(
+        WebApplicationBuilder builder,
+        string connectionString,
+        string mediaDirectory
+    )
     {
         var services = builder.Services;
         var options = builder.Configuration.GetSection("Cms").Get<CmsOptions>() ?? new CmsOptions();
@@ -59,7 +63,11 @@ internal static class CmsHost
         services.AddSingleton(_ => new MediaStore(options.MediaDirectory ?? mediaDirectory));
         services.AddSingleton<ImageLibrary>();
         services.AddSingleton(
-            new CachePolicy(TimeSpan.FromSeconds(options.MaxAge), TimeSpan.FromSeconds(options.StaleWhileRevalidate), TimeSpan.FromSeconds(options.StaleIfError))
+            new CachePolicy(
+                TimeSpan.FromSeconds(options.MaxAge),
+                TimeSpan.FromSeconds(options.StaleWhileRevalidate),
+                TimeSpan.FromSeconds(options.StaleIfError)
+            )
         );
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.AddFastEndpoints(o =>
@@ -69,7 +77,10 @@ internal static class CmsHost
         });
         services
             .AddAuthentication(ApiKeyAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(
+                ApiKeyAuthentication.SchemeName,
+                null
+            );
         services.AddAuthorization();
         services.AddCors();
         services.AddSingleton<ICorsPolicyProvider>(new CorsBySurface(options.EditorialOrigins));
@@ -78,7 +89,15 @@ internal static class CmsHost
             o.EnableForHttps = true; // nothing secret shares an answer with what a stranger can choose
             o.Providers.Add<BrotliCompressionProvider>();
             o.Providers.Add<GzipCompressionProvider>();
-            o.MimeTypes = ["application/json", Problem.ContentType, "text/html", "text/css", "text/javascript", "application/javascript"];
+            o.MimeTypes =
+            [
+                "application/json",
+                Problem.ContentType,
+                "text/html",
+                "text/css",
+                "text/javascript",
+                "application/javascript",
+            ];
         });
         services.AddRateLimiter(o => RateLimits.Configure(o, options));
         services.AddOpenApiDocument();
@@ -110,7 +129,8 @@ internal static class CmsHost
     /// <summary>Loads what every request needs and the database holds. Call after migrating and before serving.</summary>
     public static async Task LoadAsync(WebApplication app, CancellationToken ct)
     {
-        var key = await app.Services.GetRequiredService<NpgsqlDataSource>()
+        var key = await app
+            .Services.GetRequiredService<NpgsqlDataSource>()
             .FindAsync<string>("select value from settings where name = 'cursor-key'", new { }, ct);
         app.Services.GetRequiredService<Cursors>().UseKey(key!);
     }
@@ -119,7 +139,14 @@ internal static class CmsHost
     {
         private static readonly string[] Exposed =
         [
-            "ETag", "Link", "Location", "Last-Modified", "Cache-Tag", "Retry-After", "X-Request-Id", "WWW-Authenticate",
+            "ETag",
+            "Link",
+            "Location",
+            "Last-Modified",
+            "Cache-Tag",
+            "Retry-After",
+            "X-Request-Id",
+            "WWW-Authenticate",
         ];
 
         private readonly CorsPolicy _delivery = new CorsPolicyBuilder()
@@ -140,7 +167,9 @@ internal static class CmsHost
 
         public Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName) =>
             Task.FromResult<CorsPolicy?>(
-                context.Request.Path.StartsWithSegments("/v1/editorial", StringComparison.OrdinalIgnoreCase) ? _editorial : _delivery
+                context.Request.Path.StartsWithSegments("/v1/editorial", StringComparison.OrdinalIgnoreCase)
+                    ? _editorial
+                    : _delivery
             );
     }
 }

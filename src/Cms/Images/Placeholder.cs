@@ -16,7 +16,12 @@ internal static class Placeholder
             () =>
             {
                 Libvips.Prepare();
-                using var thumbnail = Image.ThumbnailBuffer(file.ToArray(), Side, height: Side, size: Enums.Size.Down);
+                using var thumbnail = Image.ThumbnailBuffer(
+                    file.ToArray(),
+                    Side,
+                    height: Side,
+                    size: Enums.Size.Down
+                );
                 var bytes = thumbnail.WebpsaveBuffer(q: Quality, keep: Enums.ForeignKeep.None);
                 return "data:image/webp;base64," + Convert.ToBase64String(bytes);
             },

@@ -45,7 +45,10 @@ internal sealed class GetProblem : Slice<GetProblemRequest>
     /// <summary>The explanation, what stands between back-ticks as code.</summary>
     private static string Explanation(ProblemKind kind) =>
         string.Concat(
-            WebUtility.HtmlEncode(kind.Explanation).Split('`').Select((part, i) => i % 2 == 1 ? $"<code>{part}</code>" : part)
+            WebUtility
+                .HtmlEncode(kind.Explanation)
+                .Split('`')
+                .Select((part, i) => i % 2 == 1 ? $"<code>{part}</code>" : part)
         );
 }
 

@@ -13,12 +13,19 @@ internal static class BodyForms
     public static BodyView Written(Body body, BodyForm[] forms, Func<Guid, ImageView?> image) =>
         In(body, forms, image, block => Described(block, image));
 
-    private static BodyView In(Body body, BodyForm[] forms, Func<Guid, ImageView?> image, Func<Block, Block> blocks) =>
+    private static BodyView In(
+        Body body,
+        BodyForm[] forms,
+        Func<Guid, ImageView?> image,
+        Func<Block, Block> blocks
+    ) =>
         new()
         {
             Blocks = forms.Contains(BodyForm.Blocks) ? [.. body.Blocks.Select(blocks)] : null,
             Html = forms.Contains(BodyForm.Html) ? BodyWriter.ToHtml(body, id => Words(image(id))) : null,
-            Markdown = forms.Contains(BodyForm.Markdown) ? BodyWriter.ToMarkdown(body, id => Words(image(id))) : null,
+            Markdown = forms.Contains(BodyForm.Markdown)
+                ? BodyWriter.ToMarkdown(body, id => Words(image(id)))
+                : null,
             Text = forms.Contains(BodyForm.Text) ? BodyWriter.ToText(body) : null,
         };
 
@@ -36,7 +43,9 @@ internal static class BodyForms
             : block;
 
     private static Block Described(Block block, Func<Guid, ImageView?> image) =>
-        block is ImageBlock { Image: var use } && image(use.Id) is { } own ? new ImageBlock { Image = Describe(use, own) } : block;
+        block is ImageBlock { Image: var use } && image(use.Id) is { } own
+            ? new ImageBlock { Image = Describe(use, own) }
+            : block;
 
     private static ImageUse Describe(ImageUse use, ImageView own) =>
         use with

@@ -180,4 +180,3 @@ internal sealed record Seo
     /// <summary>Where the article first appeared, if that was elsewhere: an absolute URL.</summary>
     public string? CanonicalUrl { get; init; }
 }
-

@@ -41,7 +41,9 @@ internal static class Workflow
     public static ArticleStatus? After(ArticleStatus status, ArticleAct act, bool wasPublished) =>
         (status, act) switch
         {
-            (ArticleStatus.Trashed, ArticleAct.Restore) => wasPublished ? ArticleStatus.Unpublished : ArticleStatus.Draft,
+            (ArticleStatus.Trashed, ArticleAct.Restore) => wasPublished
+                ? ArticleStatus.Unpublished
+                : ArticleStatus.Draft,
             (ArticleStatus.Trashed, _) or (_, ArticleAct.Restore) => null,
             (_, ArticleAct.Change) => status,
             (ArticleStatus.Draft or ArticleStatus.InReview, ArticleAct.Submit) => ArticleStatus.InReview,

@@ -43,14 +43,25 @@ internal sealed record ArticleActRequest
         var id = await postgres.InTransactionAsync(
             async transaction =>
             {
-                var head = await ArticleHead.LockAsync(transaction, SlugOrId, caller, IfMatch, ifMatchRequired: false, ct);
+                var head = await ArticleHead.LockAsync(
+                    transaction,
+                    SlugOrId,
+                    caller,
+                    IfMatch,
+                    ifMatchRequired: false,
+                    ct
+                );
                 await act(transaction, head);
                 return head.Id;
             },
             ct
         );
         // Read after the commit: the numbers of changes are taken under a lock that nothing may hold longer than it must.
-        var row = await postgres.FindAsync<EditorialArticleRow>($"{ArticleReader.Select} where a.id = @id", new { id }, ct);
+        var row = await postgres.FindAsync<EditorialArticleRow>(
+            $"{ArticleReader.Select} where a.id = @id",
+            new { id },
+            ct
+        );
         if (row is null)
             throw Refused.NotFound("article", SlugOrId);
         var article = ArticleReader.View(row, [BodyForm.Blocks]);

@@ -34,13 +34,18 @@ internal sealed record ArticleHead
         var id = Guid.TryParseExact(reference, "D", out var parsed) ? parsed : (Guid?)null;
         var head =
             await transaction.FindAsync<ArticleHead>(
-                id is null ? $"{Select} where a.slug = @reference for update of a" : $"{Select} where a.id = @id for update of a",
+                id is null
+                    ? $"{Select} where a.slug = @reference for update of a"
+                    : $"{Select} where a.id = @id for update of a",
                 new { reference, id },
                 ct
             ) ?? throw Refused.NotFound("article", reference);
         head.RequireReach(caller);
         if (!caller.May(Permissions.WriteAny) && (head.CreatedBy is null || head.CreatedBy != caller.KeyId))
-            throw new Refused(ProblemKinds.Forbidden, "A contributor changes only articles that it opened itself.");
+            throw new Refused(
+                ProblemKinds.Forbidden,
+                "A contributor changes only articles that it opened itself."
+            );
         if (ifMatchRequired)
             Conditional.Require(ifMatch, head.Revision);
         else
@@ -61,7 +66,10 @@ internal sealed record ArticleHead
     /// <exception cref="Refused">409: the act is not allowed now.</exception>
     public ArticleStatus After(ArticleAct act) =>
         Workflow.After(State, act, FirstPublishedAt is not null)
-        ?? throw new Refused(ProblemKinds.WrongStatus, $"The article is {Status}; {act.ToString().ToLowerInvariant()} is not possible then.");
+        ?? throw new Refused(
+            ProblemKinds.WrongStatus,
+            $"The article is {Status}; {act.ToString().ToLowerInvariant()} is not possible then."
+        );
 
     private const string Select = """
         select a.id, a.slug, a.status, a.revision, a.published_revision, a.first_published_at, a.created_by, section_path(a.section_id) section_path

@@ -49,7 +49,11 @@ internal static class ArticleReader
         Guid id,
         BodyForm[] forms,
         CancellationToken ct
-    ) => View((await transaction.FindAsync<EditorialArticleRow>($"{Select} where a.id = @id", new { id }, ct))!, forms);
+    ) =>
+        View(
+            (await transaction.FindAsync<EditorialArticleRow>($"{Select} where a.id = @id", new { id }, ct))!,
+            forms
+        );
 
     public static EditorialArticle View(EditorialArticleRow row, BodyForm[] forms)
     {
@@ -68,7 +72,9 @@ internal static class ArticleReader
             Headline = row.Headline,
             Deck = row.Deck,
             Excerpt = row.Excerpt ?? body.Excerpt(ArticleLimits.MadeExcerpt),
-            Body = forms.Contains(BodyForm.None) ? null : BodyForms.Written(body, forms, id => images.GetValueOrDefault(id)),
+            Body = forms.Contains(BodyForm.None)
+                ? null
+                : BodyForms.Written(body, forms, id => images.GetValueOrDefault(id)),
             Access = Enum.Parse<ArticleAccess>(row.Access, ignoreCase: true),
             Section = row.Section is null ? null : Json.Read<SectionRef>(row.Section),
             Authors = Json.Read<Byline[]>(row.Authors),

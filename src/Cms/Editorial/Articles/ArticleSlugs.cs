@@ -15,22 +15,40 @@ internal static class ArticleSlugs
 
     /// <summary>Reserves the slug that was asked for.</summary>
     /// <exception cref="Refused">409: it belongs to another article.</exception>
-    public static async Task ReserveAsync(NpgsqlTransaction transaction, Guid article, string slug, CancellationToken ct)
+    public static async Task ReserveAsync(
+        NpgsqlTransaction transaction,
+        Guid article,
+        string slug,
+        CancellationToken ct
+    )
     {
         if (!await TryReserveAsync(transaction, article, slug, ct))
             throw new Refused(ProblemKinds.SlugTaken, $"Another article has, or once had, the slug '{slug}'.")
             {
-                Errors = [Fault.At("/slug", "slug-taken", "Choose another, or leave it out to get a free one.")],
+                Errors =
+                [
+                    Fault.At("/slug", "slug-taken", "Choose another, or leave it out to get a free one."),
+                ],
             };
     }
 
     /// <summary>Makes a slug from the headline and reserves it, with a number behind it where it is taken.</summary>
-    public static async Task<string> ReserveFreeAsync(NpgsqlTransaction transaction, Guid article, string headline, CancellationToken ct)
+    public static async Task<string> ReserveFreeAsync(
+        NpgsqlTransaction transaction,
+        Guid article,
+        string headline,
+        CancellationToken ct
+    )
     {
         var slug = Slug.From(headline);
         if (await TryReserveAsync(transaction, article, slug, ct))
             return slug;
-        var number = await transaction.FindAsync<int>(SelectGreatestNumber, new { slug, Pattern = $"^{slug}-[0-9]{{1,9}}$" }, ct) + 1;
+        var number =
+            await transaction.FindAsync<int>(
+                SelectGreatestNumber,
+                new { slug, Pattern = $"^{slug}-[0-9]{{1,9}}$" },
+                ct
+            ) + 1;
         for (var attempt = 0; attempt < Attempts; attempt++, number++)
         {
             var numbered = Slug.WithSuffix(slug, Math.Max(2, number));
@@ -41,11 +59,19 @@ internal static class ArticleSlugs
     }
 
     /// <summary>Lets go of the slugs that the article no longer uses and that readers have never seen.</summary>
-    public static Task ReleaseUnusedAsync(NpgsqlTransaction transaction, Guid article, string? used, CancellationToken ct) =>
-        transaction.ExecuteAsync(DeleteUnused, new { article, used }, ct);
+    public static Task ReleaseUnusedAsync(
+        NpgsqlTransaction transaction,
+        Guid article,
+        string? used,
+        CancellationToken ct
+    ) => transaction.ExecuteAsync(DeleteUnused, new { article, used }, ct);
 
-    private static async Task<bool> TryReserveAsync(NpgsqlTransaction transaction, Guid article, string slug, CancellationToken ct) =>
-        await transaction.FindAsync<Guid>(InsertSlug, new { slug, article }, ct) == article;
+    private static async Task<bool> TryReserveAsync(
+        NpgsqlTransaction transaction,
+        Guid article,
+        string slug,
+        CancellationToken ct
+    ) => await transaction.FindAsync<Guid>(InsertSlug, new { slug, article }, ct) == article;
 
     // The update changes nothing: it waits for whoever holds the slug uncommitted, and then tells whose it is.
     private const string InsertSlug = """

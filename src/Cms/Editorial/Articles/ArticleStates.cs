@@ -10,7 +10,12 @@ internal static class ArticleStates
         update articles set status = @Status, published_revision = null, updated_at = @at, updated_by = @by where id = @Id
         """;
 
-    public static object Arguments(ArticleHead head, ArticleStatus status, Caller caller, DateTimeOffset at) =>
+    public static object Arguments(
+        ArticleHead head,
+        ArticleStatus status,
+        Caller caller,
+        DateTimeOffset at
+    ) =>
         new
         {
             head.Id,

@@ -21,8 +21,21 @@ internal static class ArticleWriter
     )
     {
         var faults = new List<Fault>();
-        var body = await InheritAsync(transaction, ReadBody(input.Body, faults) ?? Body.Empty, input.Body, ct);
-        var references = await References.ResolveAsync(transaction, input, body, new HashSet<Guid>(), faults, at, ct);
+        var body = await InheritAsync(
+            transaction,
+            ReadBody(input.Body, faults) ?? Body.Empty,
+            input.Body,
+            ct
+        );
+        var references = await References.ResolveAsync(
+            transaction,
+            input,
+            body,
+            new HashSet<Guid>(),
+            faults,
+            at,
+            ct
+        );
         RefuseFuture(input, at, faults);
         if (faults.Count > 0)
             throw Refused.Invalid(faults);
@@ -69,13 +82,20 @@ internal static class ArticleWriter
         var input = WithoutForeignWords(patch.ApplyTo(current.ToInput(), "body"), current, patch);
         var faults = rules(input).ToList();
         // A patch that does not speak of the body leaves it as it is, and one that takes it away leaves none.
-        var body =
-            patch.Members.ContainsKey("body")
-                ? await InheritAsync(transaction, ReadBody(input.Body, faults) ?? Body.Empty, input.Body, ct)
-                : Body.Parse(current.Body);
+        var body = patch.Members.ContainsKey("body")
+            ? await InheritAsync(transaction, ReadBody(input.Body, faults) ?? Body.Empty, input.Body, ct)
+            : Body.Parse(current.Body);
         if (faults.Count > 0)
             throw Refused.Invalid(faults);
-        var references = await References.ResolveAsync(transaction, input, body, current.RelatedIds.ToHashSet(), faults, at, ct);
+        var references = await References.ResolveAsync(
+            transaction,
+            input,
+            body,
+            current.RelatedIds.ToHashSet(),
+            faults,
+            at,
+            ct
+        );
         RefuseFuture(input, at, faults);
         if (faults.Count > 0)
             throw Refused.Invalid(faults);
@@ -122,7 +142,11 @@ internal static class ArticleWriter
         )!;
 
     /// <summary>Another picture does not inherit what was said of the one before: a caption under the wrong face is worse than none.</summary>
-    private static ArticleInput WithoutForeignWords(ArticleInput input, RevisionRow current, MergePatch<ArticleInput> patch)
+    private static ArticleInput WithoutForeignWords(
+        ArticleInput input,
+        RevisionRow current,
+        MergePatch<ArticleInput> patch
+    )
     {
         var before = current.HeroImage is null ? null : Json.Read<ImageUseInput>(current.HeroImage);
         if (input.HeroImage is not { } now || before is null || before.Id == now.Id)
@@ -155,7 +179,12 @@ internal static class ArticleWriter
     }
 
     /// <summary>Markdown and HTML show an image's own words, so what comes back with the same words goes on inheriting them.</summary>
-    private static async Task<Body> InheritAsync(NpgsqlTransaction transaction, Body body, BodyInput? input, CancellationToken ct)
+    private static async Task<Body> InheritAsync(
+        NpgsqlTransaction transaction,
+        Body body,
+        BodyInput? input,
+        CancellationToken ct
+    )
     {
         if (input?.Blocks is not null || body.ImageIds.Count == 0)
             return body;
@@ -183,17 +212,36 @@ internal static class ArticleWriter
     private static void RefuseFuture(ArticleInput input, DateTimeOffset at, List<Fault> faults)
     {
         if (input.PublishedAt > at)
-            faults.Add(Fault.At("/publishedAt", "in-the-future", "The date that readers see cannot be in the future."));
+            faults.Add(
+                Fault.At(
+                    "/publishedAt",
+                    "in-the-future",
+                    "The date that readers see cannot be in the future."
+                )
+            );
     }
 
-    private static async Task RequireReachAsync(NpgsqlTransaction transaction, Guid? section, Caller caller, CancellationToken ct)
+    private static async Task RequireReachAsync(
+        NpgsqlTransaction transaction,
+        Guid? section,
+        Caller caller,
+        CancellationToken ct
+    )
     {
         if (caller.SectionIds is null)
             return;
-        ArticleHead.RequireReach(caller, await transaction.FindAsync<Guid[]>("select section_path(@section)", new { section }, ct));
+        ArticleHead.RequireReach(
+            caller,
+            await transaction.FindAsync<Guid[]>("select section_path(@section)", new { section }, ct)
+        );
     }
 
-    private static ArticleContent Content(ArticleInput input, string slug, Body body, References references) =>
+    private static ArticleContent Content(
+        ArticleInput input,
+        string slug,
+        Body body,
+        References references
+    ) =>
         new()
         {
             Slug = slug,
@@ -252,7 +300,10 @@ internal static class ArticleWriter
                 ContentHash = content.Hash(),
                 at,
                 by = caller.KeyId,
-                ImageIds = body.ImageIds.Concat(content.HeroImage is null ? [] : [content.HeroImage.Id]).Distinct().ToArray(),
+                ImageIds = body
+                    .ImageIds.Concat(content.HeroImage is null ? [] : [content.HeroImage.Id])
+                    .Distinct()
+                    .ToArray(),
                 Words = $"{content.Headline} {content.Kicker} {content.Deck} {content.Slug}",
             },
             ct

@@ -14,7 +14,8 @@ namespace Cms.Editorial.Articles;
 /// saved in the meantime the answer is 412 with the present revision, and nothing is overwritten. A new `heroImage.id` drops the
 /// words that were said of the picture before, unless the patch says them again.
 /// </remarks>
-internal sealed class ChangeArticle(NpgsqlDataSource postgres, TimeProvider clock, IServiceProvider services) : Slice<ChangeArticleRequest>
+internal sealed class ChangeArticle(NpgsqlDataSource postgres, TimeProvider clock, IServiceProvider services)
+    : Slice<ChangeArticleRequest>
 {
     public override void Configure()
     {
@@ -38,7 +39,14 @@ internal sealed class ChangeArticle(NpgsqlDataSource postgres, TimeProvider cloc
         var article = await postgres.InTransactionAsync(
             async transaction =>
             {
-                var head = await ArticleHead.LockAsync(transaction, request.SlugOrId, caller, request.IfMatch, true, ct);
+                var head = await ArticleHead.LockAsync(
+                    transaction,
+                    request.SlugOrId,
+                    caller,
+                    request.IfMatch,
+                    true,
+                    ct
+                );
                 await ArticleWriter.ChangeAsync(
                     transaction,
                     head,

@@ -12,13 +12,19 @@ namespace Cms.Editorial.Articles;
 /// As a draft, with its first revision. Only `headline` is needed; the slug is made from it where none is given. Readers see nothing until
 /// it is published. `Location` and `ETag` say where it is and which revision it has.
 /// </remarks>
-internal sealed class CreateArticle(NpgsqlDataSource postgres, TimeProvider clock) : Slice<CreateArticleRequest>
+internal sealed class CreateArticle(NpgsqlDataSource postgres, TimeProvider clock)
+    : Slice<CreateArticleRequest>
 {
     public override void Configure()
     {
         Post("/v1/editorial/articles");
         Permissions(Access.Permissions.WriteOwn);
-        Answers<EditorialArticle>(201, ProblemKinds.SlugTaken, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+        Answers<EditorialArticle>(
+            201,
+            ProblemKinds.SlugTaken,
+            ProblemKinds.Forbidden,
+            ProblemKinds.Unauthenticated
+        );
     }
 
     public override async Task<IResult> ExecuteAsync(CreateArticleRequest request, CancellationToken ct)
@@ -26,12 +32,23 @@ internal sealed class CreateArticle(NpgsqlDataSource postgres, TimeProvider cloc
         var article = await postgres.InTransactionAsync(
             async transaction =>
             {
-                var id = await ArticleWriter.CreateAsync(transaction, request.Article, HttpContext.Caller(), clock.GetUtcNow(), ct);
+                var id = await ArticleWriter.CreateAsync(
+                    transaction,
+                    request.Article,
+                    HttpContext.Caller(),
+                    clock.GetUtcNow(),
+                    ct
+                );
                 return await ArticleReader.ReadAsync(transaction, id, [BodyForm.Blocks], ct);
             },
             ct
         );
-        return new Saved<EditorialArticle>(article, article.Revision, StatusCodes.Status201Created, $"/v1/editorial/articles/{article.Id}");
+        return new Saved<EditorialArticle>(
+            article,
+            article.Revision,
+            StatusCodes.Status201Created,
+            $"/v1/editorial/articles/{article.Id}"
+        );
     }
 }
 

@@ -12,7 +12,8 @@ namespace Cms.Editorial.Articles;
 /// Readers no longer see it (410); the desk can restore it. With `permanently=true` (role `admin`) it is gone with all its revisions; its
 /// published addresses stay 410 and are never given to another article.
 /// </remarks>
-internal sealed class DeleteArticle(NpgsqlDataSource postgres, TimeProvider clock) : Slice<DeleteArticleRequest>
+internal sealed class DeleteArticle(NpgsqlDataSource postgres, TimeProvider clock)
+    : Slice<DeleteArticleRequest>
 {
     public override void Configure()
     {
@@ -36,7 +37,14 @@ internal sealed class DeleteArticle(NpgsqlDataSource postgres, TimeProvider cloc
         await postgres.InTransactionAsync(
             async transaction =>
             {
-                var head = await ArticleHead.LockAsync(transaction, request.SlugOrId, caller, request.IfMatch, true, ct);
+                var head = await ArticleHead.LockAsync(
+                    transaction,
+                    request.SlugOrId,
+                    caller,
+                    request.IfMatch,
+                    true,
+                    ct
+                );
                 if (request.Permanently)
                     await EraseAsync(transaction, head, ct);
                 else
@@ -48,14 +56,23 @@ internal sealed class DeleteArticle(NpgsqlDataSource postgres, TimeProvider cloc
         return TypedResults.NoContent();
     }
 
-    private async Task TrashAsync(NpgsqlTransaction transaction, ArticleHead head, Caller caller, CancellationToken ct)
+    private async Task TrashAsync(
+        NpgsqlTransaction transaction,
+        ArticleHead head,
+        Caller caller,
+        CancellationToken ct
+    )
     {
         head.After(ArticleAct.Trash);
         // Taking a live story from readers is the desk's decision, not a contributor's.
         if (head.PublishedRevision is not null && !caller.May(Access.Permissions.Publish))
             throw new Refused(ProblemKinds.Forbidden, "A contributor may not withdraw a published article.");
         var at = clock.GetUtcNow();
-        await transaction.ExecuteAsync(ArticleStates.Update, ArticleStates.Arguments(head, ArticleStatus.Trashed, caller, at), ct);
+        await transaction.ExecuteAsync(
+            ArticleStates.Update,
+            ArticleStates.Arguments(head, ArticleStatus.Trashed, caller, at),
+            ct
+        );
         await Publisher.WithdrawAsync(transaction, head.Id, at, ct);
     }
 

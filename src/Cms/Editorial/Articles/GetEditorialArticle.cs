@@ -16,7 +16,12 @@ internal sealed class GetEditorialArticle(NpgsqlDataSource postgres) : Slice<Get
     {
         Get("/v1/editorial/articles/{slugOrId}");
         Permissions(Access.Permissions.ReadDesk);
-        Answers<EditorialArticle>(200, ProblemKinds.NotFound, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+        Answers<EditorialArticle>(
+            200,
+            ProblemKinds.NotFound,
+            ProblemKinds.Forbidden,
+            ProblemKinds.Unauthenticated
+        );
     }
 
     public override async Task<IResult> ExecuteAsync(GetEditorialArticleRequest request, CancellationToken ct)
@@ -25,7 +30,9 @@ internal sealed class GetEditorialArticle(NpgsqlDataSource postgres) : Slice<Get
         var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
         var row =
             await postgres.FindAsync<EditorialArticleRow>(
-                id is null ? $"{ArticleReader.Select} where a.slug = @slug" : $"{ArticleReader.Select} where a.id = @id",
+                id is null
+                    ? $"{ArticleReader.Select} where a.slug = @slug"
+                    : $"{ArticleReader.Select} where a.id = @id",
                 new { slug = request.SlugOrId, id },
                 ct
             ) ?? throw Refused.NotFound("article", request.SlugOrId);

@@ -31,16 +31,25 @@ internal enum EditorialSort
 /// Whatever their status; those in the trash only with `status=trashed`. A key that is limited to sections sees only articles of those.
 /// Body is `none` unless asked for.
 /// </remarks>
-internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors cursors) : Slice<ListEditorialArticlesRequest>
+internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors cursors)
+    : Slice<ListEditorialArticlesRequest>
 {
     public override void Configure()
     {
         Get("/v1/editorial/articles");
         Permissions(Access.Permissions.ReadDesk);
-        Answers<Paged<EditorialArticle>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+        Answers<Paged<EditorialArticle>>(
+            200,
+            ProblemKinds.InvalidCursor,
+            ProblemKinds.Forbidden,
+            ProblemKinds.Unauthenticated
+        );
     }
 
-    public override async Task<IResult> ExecuteAsync(ListEditorialArticlesRequest request, CancellationToken ct)
+    public override async Task<IResult> ExecuteAsync(
+        ListEditorialArticlesRequest request,
+        CancellationToken ct
+    )
     {
         var fields = Fields.Parse<EditorialArticle>(request.Fields);
         var caller = HttpContext.Caller();
@@ -73,9 +82,14 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
             arguments,
             ct
         );
-        long? total = request.Count == Count.Exact
-            ? await postgres.FindAsync<long>($"select count(*) from articles a where {where}", arguments, ct)
-            : null;
+        long? total =
+            request.Count == Count.Exact
+                ? await postgres.FindAsync<long>(
+                    $"select count(*) from articles a where {where}",
+                    arguments,
+                    ct
+                )
+                : null;
         var (page, info) = Paging.Cut(
             cursors,
             list,
@@ -94,17 +108,26 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
 
     private static string Where(ListEditorialArticlesRequest request, Caller caller)
     {
-        var where = new StringBuilder(request.Status is null ? "a.status <> 'trashed'" : "a.status = any(@Statuses)");
+        var where = new StringBuilder(
+            request.Status is null ? "a.status <> 'trashed'" : "a.status = any(@Statuses)"
+        );
         if (request.Section is not null)
-            where.Append(" and a.section_id in (").Append(SectionsBelow("s.slug = any(@Sections)")).Append(')');
+            where
+                .Append(" and a.section_id in (")
+                .Append(SectionsBelow("s.slug = any(@Sections)"))
+                .Append(')');
         if (caller.SectionIds is not null)
             where.Append(" and a.section_id in (").Append(SectionsBelow("s.id = any(@Reach)")).Append(')');
         if (request.Author is not null)
-            where.Append(" and exists (select from article_authors u join authors x on x.id = u.author_id where u.article_id = a.id and x.slug = any(@Authors))");
+            where.Append(
+                " and exists (select from article_authors u join authors x on x.id = u.author_id where u.article_id = a.id and x.slug = any(@Authors))"
+            );
         if (request.UpdatedAfter is not null)
             where.Append(" and a.updated_at > @After");
         if (request.Q is not null)
-            where.Append(" and exists (select from article_words w where w.article_id = a.id and w.words @@ to_tsquery('simple', @Words))");
+            where.Append(
+                " and exists (select from article_words w where w.article_id = a.id and w.words @@ to_tsquery('simple', @Words))"
+            );
         return where.ToString();
     }
 
@@ -114,11 +137,15 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
     /// <summary>Every word must be there, the last one at least as a beginning: a search box searches while one types.</summary>
     private static string Words(string? q)
     {
-        var words = new string([.. (q ?? "").Select(c => char.IsLetterOrDigit(c) ? c : ' ')]).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var words = new string([.. (q ?? "").Select(c => char.IsLetterOrDigit(c) ? c : ' ')]).Split(
+            ' ',
+            StringSplitOptions.RemoveEmptyEntries
+        );
         return string.Join(" & ", words.Select(w => $"'{w}':*"));
     }
 
-    private static string JsonName(ArticleStatus status) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
+    private static string JsonName(ArticleStatus status) =>
+        System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
 }
 
 internal sealed record ListEditorialArticlesRequest
@@ -175,7 +202,9 @@ internal sealed record ListEditorialArticlesRequest
         );
 
     private static string Set<T>(T[]? values) =>
-        values is null ? "-" : string.Join(',', values.Select(v => v!.ToString()).Distinct().Order(StringComparer.Ordinal));
+        values is null
+            ? "-"
+            : string.Join(',', values.Select(v => v!.ToString()).Distinct().Order(StringComparer.Ordinal));
 }
 
 internal sealed class ListEditorialArticlesRules : AbstractValidator<ListEditorialArticlesRequest>

@@ -29,7 +29,9 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
                     Sections = article.Section is null ? Array.Empty<string>() : [article.Section],
                     Authors = article.Authors.ToArray(),
                     Related = article.Related.ToArray(),
-                    Images = body.ImageIds.Concat(article.HeroImage is null ? [] : [article.HeroImage.Id]).ToArray(),
+                    Images = body
+                        .ImageIds.Concat(article.HeroImage is null ? [] : [article.HeroImage.Id])
+                        .ToArray(),
                 },
                 ct
             )
@@ -39,7 +41,10 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
         var authors = Ids(found["author"], "author", n => $"/authors/{n}", faults);
         RefuseRepeated(authors, "author", "/authors", faults);
         var related = Ids(
-            found["related"].Where(f => f.Id is not null || !Guid.TryParse(f.Reference, out var id) || !known.Contains(id)),
+            found["related"]
+                .Where(f =>
+                    f.Id is not null || !Guid.TryParse(f.Reference, out var id) || !known.Contains(id)
+                ),
             "article",
             n => $"/related/{n}",
             faults
@@ -47,11 +52,22 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
         foreach (var image in found["image"].Where(f => f.Id is null))
             faults.Add(
                 image.Reference == article.HeroImage?.Id.ToString()
-                    ? Fault.At("/heroImage/id", "unknown-reference", $"There is no image '{image.Reference}'.")
-                    : Fault.At("/body", "unknown-reference", $"The body shows the image '{image.Reference}', which does not exist.")
+                    ? Fault.At(
+                        "/heroImage/id",
+                        "unknown-reference",
+                        $"There is no image '{image.Reference}'."
+                    )
+                    : Fault.At(
+                        "/body",
+                        "unknown-reference",
+                        $"The body shows the image '{image.Reference}', which does not exist."
+                    )
             );
 
-        var tags = faults.Count > 0 ? [] : await TagNames.GetOrCreateAsync(transaction, article.Tags, faults, at, ct);
+        var tags =
+            faults.Count > 0
+                ? []
+                : await TagNames.GetOrCreateAsync(transaction, article.Tags, faults, at, ct);
         return new(
             article.Section is null || section == Guid.Empty ? null : section,
             authors,
@@ -60,7 +76,12 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
         );
     }
 
-    private static Guid[] Ids(IEnumerable<Found> found, string what, Func<int, string> pointer, List<Fault> faults)
+    private static Guid[] Ids(
+        IEnumerable<Found> found,
+        string what,
+        Func<int, string> pointer,
+        List<Fault> faults
+    )
     {
         var ids = new List<Guid>();
         foreach (var reference in found.OrderBy(f => f.N))
@@ -68,7 +89,11 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
                 ids.Add(id);
             else
                 faults.Add(
-                    Fault.At(pointer(reference.N - 1), "unknown-reference", $"There is no {what} '{reference.Reference}'.")
+                    Fault.At(
+                        pointer(reference.N - 1),
+                        "unknown-reference",
+                        $"There is no {what} '{reference.Reference}'."
+                    )
                 );
         return [.. ids];
     }
@@ -79,7 +104,8 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
             faults.Add(Fault.At(pointer, "repeated", $"An {what} is named more than once."));
     }
 
-    private const string AsId = "case when r.ref ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then r.ref::uuid end";
+    private const string AsId =
+        "case when r.ref ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then r.ref::uuid end";
 
     private const string SelectReferences = $"""
         select 'section' kind, r.n::int n, r.ref reference, coalesce(i.id, s.id) id

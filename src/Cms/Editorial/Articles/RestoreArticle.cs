@@ -25,7 +25,11 @@ internal sealed class RestoreArticle(NpgsqlDataSource postgres, TimeProvider clo
             {
                 var at = clock.GetUtcNow();
                 var status = head.After(ArticleAct.Restore);
-                await transaction.ExecuteAsync(ArticleStates.Update, ArticleStates.Arguments(head, status, HttpContext.Caller(), at), ct);
+                await transaction.ExecuteAsync(
+                    ArticleStates.Update,
+                    ArticleStates.Arguments(head, status, HttpContext.Caller(), at),
+                    ct
+                );
             },
             ct
         );

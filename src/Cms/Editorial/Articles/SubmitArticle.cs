@@ -25,7 +25,11 @@ internal sealed class SubmitArticle(NpgsqlDataSource postgres, TimeProvider cloc
             {
                 var at = clock.GetUtcNow();
                 var status = head.After(ArticleAct.Submit);
-                await transaction.ExecuteAsync(ArticleStates.Update, ArticleStates.Arguments(head, status, HttpContext.Caller(), at), ct);
+                await transaction.ExecuteAsync(
+                    ArticleStates.Update,
+                    ArticleStates.Arguments(head, status, HttpContext.Caller(), at),
+                    ct
+                );
             },
             ct
         );

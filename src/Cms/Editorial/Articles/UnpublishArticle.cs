@@ -8,7 +8,8 @@ namespace Cms.Editorial.Articles;
 
 /// <summary>Withdraws an article from readers</summary>
 /// <remarks>Its addresses answer 410 from now on. The working copy stays as it is and can be published again.</remarks>
-internal sealed class UnpublishArticle(NpgsqlDataSource postgres, TimeProvider clock) : Slice<ArticleActRequest>
+internal sealed class UnpublishArticle(NpgsqlDataSource postgres, TimeProvider clock)
+    : Slice<ArticleActRequest>
 {
     public override void Configure()
     {
@@ -25,7 +26,11 @@ internal sealed class UnpublishArticle(NpgsqlDataSource postgres, TimeProvider c
             {
                 var at = clock.GetUtcNow();
                 var status = head.After(ArticleAct.Unpublish);
-                await transaction.ExecuteAsync(ArticleStates.Update, ArticleStates.Arguments(head, status, HttpContext.Caller(), at), ct);
+                await transaction.ExecuteAsync(
+                    ArticleStates.Update,
+                    ArticleStates.Arguments(head, status, HttpContext.Caller(), at),
+                    ct
+                );
                 await Publisher.WithdrawAsync(transaction, head.Id, at, ct);
             },
             ct

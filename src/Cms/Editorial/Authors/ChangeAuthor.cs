@@ -17,13 +17,22 @@ internal sealed class ChangeAuthor(NpgsqlDataSource postgres, TimeProvider clock
         Answers<EditorialAuthor>(200, ResourceRefusals.Change);
     }
 
-    public override async Task<IResult> ExecuteAsync(ChangeResourceRequest<AuthorInput> request, CancellationToken ct)
+    public override async Task<IResult> ExecuteAsync(
+        ChangeResourceRequest<AuthorInput> request,
+        CancellationToken ct
+    )
     {
         var at = clock.GetUtcNow();
         var author = await postgres.InTransactionAsync(
             async transaction =>
             {
-                var head = await Resource.Author.LockAsync(transaction, request.SlugOrId, request.IfMatch, exclusive: false, ct);
+                var head = await Resource.Author.LockAsync(
+                    transaction,
+                    request.SlugOrId,
+                    request.IfMatch,
+                    exclusive: false,
+                    ct
+                );
                 var current = await EditorialAuthorRow.ReadAsync(transaction, head.Id, ct);
                 var input = request.Patch.ApplyTo(current.ToInput());
                 JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);

@@ -30,7 +30,12 @@ internal sealed class CreateAuthor(NpgsqlDataSource postgres, TimeProvider clock
             },
             ct
         );
-        return new Saved<EditorialAuthor>(author, author.Revision, StatusCodes.Status201Created, $"/v1/editorial/authors/{author.Id}");
+        return new Saved<EditorialAuthor>(
+            author,
+            author.Revision,
+            StatusCodes.Status201Created,
+            $"/v1/editorial/authors/{author.Id}"
+        );
     }
 }
 

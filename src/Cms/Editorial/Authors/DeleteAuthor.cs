@@ -7,7 +7,8 @@ namespace Cms.Editorial.Authors;
 
 /// <summary>Deletes an author</summary>
 /// <remarks>Refused (409) while something uses it; `usedBy` names what does.</remarks>
-internal sealed class DeleteAuthor(NpgsqlDataSource postgres, TimeProvider clock) : Slice<DeleteResourceRequest>
+internal sealed class DeleteAuthor(NpgsqlDataSource postgres, TimeProvider clock)
+    : Slice<DeleteResourceRequest>
 {
     public override void Configure()
     {
@@ -21,8 +22,19 @@ internal sealed class DeleteAuthor(NpgsqlDataSource postgres, TimeProvider clock
         await postgres.InTransactionAsync(
             async transaction =>
             {
-                var head = await Resource.Author.DeleteAsync(transaction, request.SlugOrId, request.IfMatch, SelectUsage, ct);
-                await ChangeLog.AppendAsync(transaction, [Change.Delete("author", head.Id)], clock.GetUtcNow(), ct);
+                var head = await Resource.Author.DeleteAsync(
+                    transaction,
+                    request.SlugOrId,
+                    request.IfMatch,
+                    SelectUsage,
+                    ct
+                );
+                await ChangeLog.AppendAsync(
+                    transaction,
+                    [Change.Delete("author", head.Id)],
+                    clock.GetUtcNow(),
+                    ct
+                );
                 return head;
             },
             ct

@@ -117,8 +117,11 @@ internal sealed record EditorialAuthorRow
         from authors r
         """;
 
-    public static async Task<EditorialAuthorRow> ReadAsync(NpgsqlTransaction transaction, Guid id, CancellationToken ct) =>
-        (await transaction.FindAsync<EditorialAuthorRow>($"{Select} where r.id = @id", new { id }, ct))!;
+    public static async Task<EditorialAuthorRow> ReadAsync(
+        NpgsqlTransaction transaction,
+        Guid id,
+        CancellationToken ct
+    ) => (await transaction.FindAsync<EditorialAuthorRow>($"{Select} where r.id = @id", new { id }, ct))!;
 
     public EditorialAuthor View() =>
         new()
@@ -152,15 +155,25 @@ internal sealed record EditorialAuthorRow
 /// <summary>Writes of authors.</summary>
 internal static class AuthorWriter
 {
-    public static async Task<Guid> CreateAsync(NpgsqlTransaction transaction, AuthorInput input, DateTimeOffset at, CancellationToken ct)
+    public static async Task<Guid> CreateAsync(
+        NpgsqlTransaction transaction,
+        AuthorInput input,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
     {
         var id = Platform.Ids.New(at);
         await WriteAsync(transaction, Insert, id, input, at, ct);
         return id;
     }
 
-    public static Task ChangeAsync(NpgsqlTransaction transaction, Guid id, AuthorInput input, DateTimeOffset at, CancellationToken ct) =>
-        WriteAsync(transaction, Update, id, input, at, ct);
+    public static Task ChangeAsync(
+        NpgsqlTransaction transaction,
+        Guid id,
+        AuthorInput input,
+        DateTimeOffset at,
+        CancellationToken ct
+    ) => WriteAsync(transaction, Update, id, input, at, ct);
 
     private static async Task WriteAsync(
         NpgsqlTransaction transaction,
@@ -172,8 +185,15 @@ internal static class AuthorWriter
     )
     {
         // Held against deletion until the author refers to it.
-        if (input.Avatar is { } avatar
-            && await transaction.FindAsync<Guid?>("select id from images where id = @avatar for key share", new { avatar }, ct) is null)
+        if (
+            input.Avatar is { } avatar
+            && await transaction.FindAsync<Guid?>(
+                "select id from images where id = @avatar for key share",
+                new { avatar },
+                ct
+            )
+                is null
+        )
             throw Refused.Invalid("/avatar", "unknown-reference", $"There is no image '{avatar}'.");
         await Resource.Author.WithSlugAsync(
             input.Slug,

@@ -5,7 +5,8 @@ namespace Cms.Editorial.Authors;
 
 /// <summary>Lists authors with their revisions</summary>
 /// <remarks>By name.</remarks>
-internal sealed class ListEditorialAuthors(NpgsqlDataSource postgres, Cursors cursors) : Slice<ResourceListRequest>
+internal sealed class ListEditorialAuthors(NpgsqlDataSource postgres, Cursors cursors)
+    : Slice<ResourceListRequest>
 {
     public override void Configure()
     {

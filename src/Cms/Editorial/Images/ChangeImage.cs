@@ -17,13 +17,22 @@ internal sealed class ChangeImage(NpgsqlDataSource postgres, TimeProvider clock,
         Answers<EditorialImage>(200, ResourceRefusals.Change);
     }
 
-    public override async Task<IResult> ExecuteAsync(ChangeResourceRequest<ImageInput> request, CancellationToken ct)
+    public override async Task<IResult> ExecuteAsync(
+        ChangeResourceRequest<ImageInput> request,
+        CancellationToken ct
+    )
     {
         var at = clock.GetUtcNow();
         var image = await postgres.InTransactionAsync(
             async transaction =>
             {
-                var head = await Resource.Image.LockAsync(transaction, request.SlugOrId, request.IfMatch, exclusive: false, ct);
+                var head = await Resource.Image.LockAsync(
+                    transaction,
+                    request.SlugOrId,
+                    request.IfMatch,
+                    exclusive: false,
+                    ct
+                );
                 var current = await EditorialImageRow.ReadAsync(transaction, head.Id, ct);
                 var input = request.Patch.ApplyTo(current.ToInput());
                 JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);

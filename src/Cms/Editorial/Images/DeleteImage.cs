@@ -7,7 +7,8 @@ namespace Cms.Editorial.Images;
 
 /// <summary>Deletes an image</summary>
 /// <remarks>And its file, unless another image has the same. Refused (409) while something uses it; `usedBy` names what does.</remarks>
-internal sealed class DeleteImage(NpgsqlDataSource postgres, ImageLibrary library, TimeProvider clock) : Slice<DeleteResourceRequest>
+internal sealed class DeleteImage(NpgsqlDataSource postgres, ImageLibrary library, TimeProvider clock)
+    : Slice<DeleteResourceRequest>
 {
     public override void Configure()
     {
@@ -26,8 +27,19 @@ internal sealed class DeleteImage(NpgsqlDataSource postgres, ImageLibrary librar
                     Resource.Address(request.SlugOrId),
                     ct
                 );
-                var head = await Resource.Image.DeleteAsync(transaction, request.SlugOrId, request.IfMatch, SelectUsage, ct);
-                await ChangeLog.AppendAsync(transaction, [Change.Delete("image", head.Id)], clock.GetUtcNow(), ct);
+                var head = await Resource.Image.DeleteAsync(
+                    transaction,
+                    request.SlugOrId,
+                    request.IfMatch,
+                    SelectUsage,
+                    ct
+                );
+                await ChangeLog.AppendAsync(
+                    transaction,
+                    [Change.Delete("image", head.Id)],
+                    clock.GetUtcNow(),
+                    ct
+                );
                 return Convert.ToHexStringLower(file!);
             },
             ct

@@ -122,8 +122,11 @@ internal sealed record EditorialImageRow
         from images r join image_files f using (sha256)
         """;
 
-    public static async Task<EditorialImageRow> ReadAsync(NpgsqlTransaction transaction, Guid id, CancellationToken ct) =>
-        (await transaction.FindAsync<EditorialImageRow>($"{Select} where r.id = @id", new { id }, ct))!;
+    public static async Task<EditorialImageRow> ReadAsync(
+        NpgsqlTransaction transaction,
+        Guid id,
+        CancellationToken ct
+    ) => (await transaction.FindAsync<EditorialImageRow>($"{Select} where r.id = @id", new { id }, ct))!;
 
     public EditorialImage View() =>
         new()
@@ -160,7 +163,13 @@ internal sealed record EditorialImageRow
 /// <summary>Writes of what is said of images.</summary>
 internal static class ImageWriter
 {
-    public static Task ChangeAsync(NpgsqlTransaction transaction, Guid id, ImageInput input, DateTimeOffset at, CancellationToken ct) =>
+    public static Task ChangeAsync(
+        NpgsqlTransaction transaction,
+        Guid id,
+        ImageInput input,
+        DateTimeOffset at,
+        CancellationToken ct
+    ) =>
         transaction.ExecuteAsync(
             Update,
             new

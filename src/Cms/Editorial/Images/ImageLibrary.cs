@@ -82,7 +82,10 @@ internal sealed class ImageLibrary(MediaStore store)
             return new(inspection.File, await Placeholder.MakeAsync(inspection.File.Bytes, ct));
         throw inspection.Fault.Code switch
         {
-            ImageFault.UnsupportedImage => new Refused(ProblemKinds.UnsupportedMediaType, inspection.Fault.Detail),
+            ImageFault.UnsupportedImage => new Refused(
+                ProblemKinds.UnsupportedMediaType,
+                inspection.Fault.Detail
+            ),
             ImageFault.ImageTooLarge => new Refused(ProblemKinds.TooLarge, inspection.Fault.Detail),
             _ => Refused.Invalid("/file", inspection.Fault.Code, inspection.Fault.Detail),
         };
@@ -104,7 +107,11 @@ internal sealed class ImageLibrary(MediaStore store)
 
     /// <summary>One at a time for each file: an upload must not trust a file that a sweep is about to remove.</summary>
     private static Task LockFileAsync(NpgsqlTransaction transaction, string sha256, CancellationToken ct) =>
-        transaction.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended('cms:file:' || @sha256, 0))", new { sha256 }, ct);
+        transaction.ExecuteAsync(
+            "select pg_advisory_xact_lock(hashtextextended('cms:file:' || @sha256, 0))",
+            new { sha256 },
+            ct
+        );
 
     private const string InsertImage = """
         insert into image_files (sha256, media_type, bytes, width, height, placeholder)

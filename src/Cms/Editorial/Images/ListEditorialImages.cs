@@ -5,7 +5,8 @@ namespace Cms.Editorial.Images;
 
 /// <summary>Lists images with their revisions</summary>
 /// <remarks>The oldest first.</remarks>
-internal sealed class ListEditorialImages(NpgsqlDataSource postgres, Cursors cursors) : Slice<ResourceListRequest>
+internal sealed class ListEditorialImages(NpgsqlDataSource postgres, Cursors cursors)
+    : Slice<ResourceListRequest>
 {
     public override void Configure()
     {

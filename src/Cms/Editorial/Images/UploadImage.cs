@@ -11,7 +11,8 @@ namespace Cms.Editorial.Images;
 /// JPEG, PNG, WebP, GIF or AVIF, recognised by its bytes; at most 25 MiB and 100 megapixels. Where cameras have written the place into the
 /// file it is taken out; the picture itself is not touched. The same file uploaded twice is kept once; each upload has words of its own.
 /// </remarks>
-internal sealed class UploadImage(NpgsqlDataSource postgres, ImageLibrary library, TimeProvider clock) : Slice<UploadImageRequest>
+internal sealed class UploadImage(NpgsqlDataSource postgres, ImageLibrary library, TimeProvider clock)
+    : Slice<UploadImageRequest>
 {
     /// <summary>The form around a file of the greatest size.</summary>
     private const long MaxFormBytes = ImageLimits.MaxBytes + (1024 * 1024);
@@ -46,7 +47,12 @@ internal sealed class UploadImage(NpgsqlDataSource postgres, ImageLibrary librar
             ct
         );
         var image = row.View();
-        return new Saved<EditorialImage>(image, image.Revision, StatusCodes.Status201Created, $"/v1/editorial/images/{image.Id}");
+        return new Saved<EditorialImage>(
+            image,
+            image.Revision,
+            StatusCodes.Status201Created,
+            $"/v1/editorial/images/{image.Id}"
+        );
     }
 }
 
@@ -81,7 +87,10 @@ internal sealed class UploadImageRules : AbstractValidator<UploadImageRequest>
 {
     public UploadImageRules()
     {
-        RuleFor(i => i.File).NotNull().WithErrorCode("missing").WithMessage("The form has no field 'file' with a file in it.");
+        RuleFor(i => i.File)
+            .NotNull()
+            .WithErrorCode("missing")
+            .WithMessage("The form has no field 'file' with a file in it.");
         RuleFor(i => i.Alt).MaximumLength(Articles.ArticleLimits.Alt);
         RuleFor(i => i.Caption).MaximumLength(Articles.ArticleLimits.Caption);
         RuleFor(i => i.Credit).MaximumLength(Articles.ArticleLimits.Credit);

@@ -17,7 +17,10 @@ internal sealed class ChangeSection(NpgsqlDataSource postgres, TimeProvider cloc
         Answers<EditorialSection>(200, ResourceRefusals.Change);
     }
 
-    public override async Task<IResult> ExecuteAsync(ChangeResourceRequest<SectionInput> request, CancellationToken ct)
+    public override async Task<IResult> ExecuteAsync(
+        ChangeResourceRequest<SectionInput> request,
+        CancellationToken ct
+    )
     {
         var at = clock.GetUtcNow();
         var section = await postgres.InTransactionAsync(
@@ -25,7 +28,13 @@ internal sealed class ChangeSection(NpgsqlDataSource postgres, TimeProvider cloc
             {
                 // Before the row: whoever publishes takes them in this order too.
                 await SectionWriter.LockTreeAsync(transaction, ct);
-                var head = await Resource.Section.LockAsync(transaction, request.SlugOrId, request.IfMatch, exclusive: false, ct);
+                var head = await Resource.Section.LockAsync(
+                    transaction,
+                    request.SlugOrId,
+                    request.IfMatch,
+                    exclusive: false,
+                    ct
+                );
                 var current = await EditorialSectionRow.ReadAsync(transaction, head.Id, ct);
                 var input = request.Patch.ApplyTo(current.ToInput());
                 JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);

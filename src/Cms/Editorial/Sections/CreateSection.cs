@@ -8,7 +8,8 @@ namespace Cms.Editorial.Sections;
 
 /// <summary>Makes a section</summary>
 /// <remarks>Readers see it at once. The slug is made from the name where none is given.</remarks>
-internal sealed class CreateSection(NpgsqlDataSource postgres, TimeProvider clock) : Slice<CreateSectionRequest>
+internal sealed class CreateSection(NpgsqlDataSource postgres, TimeProvider clock)
+    : Slice<CreateSectionRequest>
 {
     public override void Configure()
     {
@@ -30,7 +31,12 @@ internal sealed class CreateSection(NpgsqlDataSource postgres, TimeProvider cloc
             },
             ct
         );
-        return new Saved<EditorialSection>(section, section.Revision, StatusCodes.Status201Created, $"/v1/editorial/sections/{section.Id}");
+        return new Saved<EditorialSection>(
+            section,
+            section.Revision,
+            StatusCodes.Status201Created,
+            $"/v1/editorial/sections/{section.Id}"
+        );
     }
 }
 

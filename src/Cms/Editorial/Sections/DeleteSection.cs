@@ -7,7 +7,8 @@ namespace Cms.Editorial.Sections;
 
 /// <summary>Deletes a section</summary>
 /// <remarks>Refused (409) while something uses it; `usedBy` names what does.</remarks>
-internal sealed class DeleteSection(NpgsqlDataSource postgres, TimeProvider clock) : Slice<DeleteResourceRequest>
+internal sealed class DeleteSection(NpgsqlDataSource postgres, TimeProvider clock)
+    : Slice<DeleteResourceRequest>
 {
     public override void Configure()
     {
@@ -21,8 +22,19 @@ internal sealed class DeleteSection(NpgsqlDataSource postgres, TimeProvider cloc
         await postgres.InTransactionAsync(
             async transaction =>
             {
-                var head = await Resource.Section.DeleteAsync(transaction, request.SlugOrId, request.IfMatch, SelectUsage, ct);
-                await ChangeLog.AppendAsync(transaction, [Change.Delete("section", head.Id)], clock.GetUtcNow(), ct);
+                var head = await Resource.Section.DeleteAsync(
+                    transaction,
+                    request.SlugOrId,
+                    request.IfMatch,
+                    SelectUsage,
+                    ct
+                );
+                await ChangeLog.AppendAsync(
+                    transaction,
+                    [Change.Delete("section", head.Id)],
+                    clock.GetUtcNow(),
+                    ct
+                );
                 return head;
             },
             ct

@@ -93,8 +93,11 @@ internal sealed record EditorialSectionRow
         from sections r left join sections p on p.id = r.parent_id
         """;
 
-    public static async Task<EditorialSectionRow> ReadAsync(NpgsqlTransaction transaction, Guid id, CancellationToken ct) =>
-        (await transaction.FindAsync<EditorialSectionRow>($"{Select} where r.id = @id", new { id }, ct))!;
+    public static async Task<EditorialSectionRow> ReadAsync(
+        NpgsqlTransaction transaction,
+        Guid id,
+        CancellationToken ct
+    ) => (await transaction.FindAsync<EditorialSectionRow>($"{Select} where r.id = @id", new { id }, ct))!;
 
     public EditorialSection View() =>
         new()
@@ -131,7 +134,12 @@ internal sealed record EditorialSectionRow
 /// <summary>Writes of sections.</summary>
 internal static class SectionWriter
 {
-    public static async Task<Guid> CreateAsync(NpgsqlTransaction transaction, SectionInput input, DateTimeOffset at, CancellationToken ct)
+    public static async Task<Guid> CreateAsync(
+        NpgsqlTransaction transaction,
+        SectionInput input,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
     {
         var id = Platform.Ids.New(at);
         var parent = await FindParentAsync(transaction, input.Parent, ct);
@@ -159,7 +167,13 @@ internal static class SectionWriter
         return id;
     }
 
-    public static async Task ChangeAsync(NpgsqlTransaction transaction, Guid id, SectionInput input, DateTimeOffset at, CancellationToken ct)
+    public static async Task ChangeAsync(
+        NpgsqlTransaction transaction,
+        Guid id,
+        SectionInput input,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
     {
         var parent = await FindParentAsync(transaction, input.Parent, ct);
         await InTreeAsync(() =>
@@ -187,9 +201,17 @@ internal static class SectionWriter
 
     /// <summary>Keeps the tree as it is for the rest of the transaction.</summary>
     public static Task LockTreeAsync(NpgsqlTransaction transaction, CancellationToken ct) =>
-        transaction.ExecuteAsync("select pg_advisory_xact_lock(hashtextextended('cms:sections', 0))", new { }, ct);
+        transaction.ExecuteAsync(
+            "select pg_advisory_xact_lock(hashtextextended('cms:sections', 0))",
+            new { },
+            ct
+        );
 
-    private static async Task<Guid?> FindParentAsync(NpgsqlTransaction transaction, string? reference, CancellationToken ct)
+    private static async Task<Guid?> FindParentAsync(
+        NpgsqlTransaction transaction,
+        string? reference,
+        CancellationToken ct
+    )
     {
         if (reference is null)
             return null;
@@ -198,7 +220,8 @@ internal static class SectionWriter
             Resource.Address(reference),
             ct
         );
-        return parent ?? throw Refused.Invalid("/parent", "unknown-reference", $"There is no section '{reference}'.");
+        return parent
+            ?? throw Refused.Invalid("/parent", "unknown-reference", $"There is no section '{reference}'.");
     }
 
     /// <summary>The database keeps the tree (a trigger); here its refusals get their words.</summary>

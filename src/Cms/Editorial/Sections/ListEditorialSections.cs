@@ -5,7 +5,8 @@ namespace Cms.Editorial.Sections;
 
 /// <summary>Lists sections with their revisions</summary>
 /// <remarks>In the order of their positions.</remarks>
-internal sealed class ListEditorialSections(NpgsqlDataSource postgres, Cursors cursors) : Slice<ResourceListRequest>
+internal sealed class ListEditorialSections(NpgsqlDataSource postgres, Cursors cursors)
+    : Slice<ResourceListRequest>
 {
     public override void Configure()
     {

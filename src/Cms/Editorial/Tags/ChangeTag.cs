@@ -17,13 +17,22 @@ internal sealed class ChangeTag(NpgsqlDataSource postgres, TimeProvider clock, I
         Answers<EditorialTag>(200, [.. ResourceRefusals.Change, ProblemKinds.NameTaken]);
     }
 
-    public override async Task<IResult> ExecuteAsync(ChangeResourceRequest<TagInput> request, CancellationToken ct)
+    public override async Task<IResult> ExecuteAsync(
+        ChangeResourceRequest<TagInput> request,
+        CancellationToken ct
+    )
     {
         var at = clock.GetUtcNow();
         var tag = await postgres.InTransactionAsync(
             async transaction =>
             {
-                var head = await Resource.Tag.LockAsync(transaction, request.SlugOrId, request.IfMatch, exclusive: false, ct);
+                var head = await Resource.Tag.LockAsync(
+                    transaction,
+                    request.SlugOrId,
+                    request.IfMatch,
+                    exclusive: false,
+                    ct
+                );
                 var current = await EditorialTagRow.ReadAsync(transaction, head.Id, ct);
                 var input = request.Patch.ApplyTo(current.ToInput());
                 JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);

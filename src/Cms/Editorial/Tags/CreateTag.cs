@@ -30,7 +30,12 @@ internal sealed class CreateTag(NpgsqlDataSource postgres, TimeProvider clock) :
             },
             ct
         );
-        return new Saved<EditorialTag>(tag, tag.Revision, StatusCodes.Status201Created, $"/v1/editorial/tags/{tag.Id}");
+        return new Saved<EditorialTag>(
+            tag,
+            tag.Revision,
+            StatusCodes.Status201Created,
+            $"/v1/editorial/tags/{tag.Id}"
+        );
     }
 }
 

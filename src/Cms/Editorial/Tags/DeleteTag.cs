@@ -21,8 +21,19 @@ internal sealed class DeleteTag(NpgsqlDataSource postgres, TimeProvider clock) :
         await postgres.InTransactionAsync(
             async transaction =>
             {
-                var head = await Resource.Tag.DeleteAsync(transaction, request.SlugOrId, request.IfMatch, SelectUsage, ct);
-                await ChangeLog.AppendAsync(transaction, [Change.Delete("tag", head.Id)], clock.GetUtcNow(), ct);
+                var head = await Resource.Tag.DeleteAsync(
+                    transaction,
+                    request.SlugOrId,
+                    request.IfMatch,
+                    SelectUsage,
+                    ct
+                );
+                await ChangeLog.AppendAsync(
+                    transaction,
+                    [Change.Delete("tag", head.Id)],
+                    clock.GetUtcNow(),
+                    ct
+                );
                 return head;
             },
             ct

@@ -59,10 +59,14 @@ internal sealed record EditorialTagRow
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    public const string Select = "select r.id, r.slug, r.name, r.sort_name, r.revision, r.created_at, r.updated_at from tags r";
+    public const string Select =
+        "select r.id, r.slug, r.name, r.sort_name, r.revision, r.created_at, r.updated_at from tags r";
 
-    public static async Task<EditorialTagRow> ReadAsync(NpgsqlTransaction transaction, Guid id, CancellationToken ct) =>
-        (await transaction.FindAsync<EditorialTagRow>($"{Select} where r.id = @id", new { id }, ct))!;
+    public static async Task<EditorialTagRow> ReadAsync(
+        NpgsqlTransaction transaction,
+        Guid id,
+        CancellationToken ct
+    ) => (await transaction.FindAsync<EditorialTagRow>($"{Select} where r.id = @id", new { id }, ct))!;
 
     public EditorialTag View() =>
         new()
@@ -81,17 +85,34 @@ internal sealed record EditorialTagRow
 /// <summary>Writes of tags.</summary>
 internal static class TagWriter
 {
-    public static async Task<Guid> CreateAsync(NpgsqlTransaction transaction, TagInput input, DateTimeOffset at, CancellationToken ct)
+    public static async Task<Guid> CreateAsync(
+        NpgsqlTransaction transaction,
+        TagInput input,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
     {
         var id = Platform.Ids.New(at);
         await WriteAsync(transaction, Insert, id, input, at, ct);
         return id;
     }
 
-    public static Task ChangeAsync(NpgsqlTransaction transaction, Guid id, TagInput input, DateTimeOffset at, CancellationToken ct) =>
-        WriteAsync(transaction, Update, id, input, at, ct);
+    public static Task ChangeAsync(
+        NpgsqlTransaction transaction,
+        Guid id,
+        TagInput input,
+        DateTimeOffset at,
+        CancellationToken ct
+    ) => WriteAsync(transaction, Update, id, input, at, ct);
 
-    private static async Task WriteAsync(NpgsqlTransaction transaction, string sql, Guid id, TagInput input, DateTimeOffset at, CancellationToken ct)
+    private static async Task WriteAsync(
+        NpgsqlTransaction transaction,
+        string sql,
+        Guid id,
+        TagInput input,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
     {
         try
         {
@@ -99,14 +120,28 @@ internal static class TagWriter
                 input.Slug,
                 input.Name,
                 async slug =>
-                    await transaction.ExecuteAsync(sql, new { id, slug, input.Name, SortName = SortKey.Of(input.Name), at }, ct) == 1
+                    await transaction.ExecuteAsync(
+                        sql,
+                        new
+                        {
+                            id,
+                            slug,
+                            input.Name,
+                            SortName = SortKey.Of(input.Name),
+                            at,
+                        },
+                        ct
+                    ) == 1
             );
         }
         catch (PostgresException e) when (e.ConstraintName == "tags_name_key")
         {
             throw new Refused(ProblemKinds.NameTaken, $"There is a tag with the name '{input.Name}' already.")
             {
-                Errors = [Fault.At("/name", "name-taken", "Use the tag that has this name, or choose another.")],
+                Errors =
+                [
+                    Fault.At("/name", "name-taken", "Use the tag that has this name, or choose another."),
+                ],
             };
         }
     }

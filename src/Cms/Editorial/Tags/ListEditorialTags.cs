@@ -5,7 +5,8 @@ namespace Cms.Editorial.Tags;
 
 /// <summary>Lists tags with their revisions</summary>
 /// <remarks>By name.</remarks>
-internal sealed class ListEditorialTags(NpgsqlDataSource postgres, Cursors cursors) : Slice<ResourceListRequest>
+internal sealed class ListEditorialTags(NpgsqlDataSource postgres, Cursors cursors)
+    : Slice<ResourceListRequest>
 {
     public override void Configure()
     {

@@ -23,10 +23,21 @@ internal static class TagNames
         var wanted = names.Select(n => n.Trim()).ToArray();
         var found = await FindAsync(transaction, wanted, ct);
         // In one order, so that two writers who make the same new tags wait for each other instead of dying.
-        foreach (var name in wanted.Where(n => !found.ContainsKey(n)).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal))
+        foreach (
+            var name in wanted
+                .Where(n => !found.ContainsKey(n))
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                .Order(StringComparer.Ordinal)
+        )
         {
             if (Guid.TryParse(name, out _))
-                faults.Add(Fault.At($"/tags/{Array.IndexOf(wanted, name)}", "unknown-reference", $"There is no tag '{name}'."));
+                faults.Add(
+                    Fault.At(
+                        $"/tags/{Array.IndexOf(wanted, name)}",
+                        "unknown-reference",
+                        $"There is no tag '{name}'."
+                    )
+                );
             else
                 await CreateAsync(transaction, name, at, ct);
         }
@@ -36,12 +47,21 @@ internal static class TagNames
         return [.. wanted.Select(n => found[n])];
     }
 
-    private static async Task<Dictionary<string, Guid>> FindAsync(NpgsqlTransaction transaction, string[] names, CancellationToken ct) =>
+    private static async Task<Dictionary<string, Guid>> FindAsync(
+        NpgsqlTransaction transaction,
+        string[] names,
+        CancellationToken ct
+    ) =>
         (await transaction.ListAsync<Named>(SelectByName, new { names }, ct))
             .GroupBy(t => t.Name, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.First().Id, StringComparer.Ordinal);
 
-    private static async Task CreateAsync(NpgsqlTransaction transaction, string name, DateTimeOffset at, CancellationToken ct)
+    private static async Task CreateAsync(
+        NpgsqlTransaction transaction,
+        string name,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
     {
         var slug = Slug.From(name, "tag");
         for (var n = 1; n <= 100; n++)

@@ -18,7 +18,10 @@ internal static class Conditional
     public static void Require(string? ifMatch, int revision)
     {
         if (ifMatch is null)
-            throw new Refused(ProblemKinds.RevisionRequired, "Send If-Match with the ETag of the resource as you read it.");
+            throw new Refused(
+                ProblemKinds.RevisionRequired,
+                "Send If-Match with the ETag of the resource as you read it."
+            );
         RequireIfGiven(ifMatch, revision);
     }
 
@@ -27,7 +30,10 @@ internal static class Conditional
     {
         if (ifMatch is null || Matches(ifMatch, revision))
             return;
-        throw new Refused(ProblemKinds.RevisionChanged, $"The resource is at revision {revision}, not at the one that If-Match names ({ifMatch}).")
+        throw new Refused(
+            ProblemKinds.RevisionChanged,
+            $"The resource is at revision {revision}, not at the one that If-Match names ({ifMatch})."
+        )
         {
             CurrentRevision = revision,
         };
@@ -38,7 +44,9 @@ internal static class Conditional
     {
         var headers = request.GetTypedHeaders();
         if (request.Headers.IfNoneMatch.Count > 0)
-            return headers.IfNoneMatch.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(tag, useStrongComparison: false));
+            return headers.IfNoneMatch.Any(t =>
+                t.Equals(EntityTagHeaderValue.Any) || t.Compare(tag, useStrongComparison: false)
+            );
         return headers.IfModifiedSince is { } since && lastModified <= since;
     }
 
@@ -56,7 +64,10 @@ internal static class Conditional
     /// </summary>
     public static DateTimeOffset LastModified(DateTimeOffset changed, DateTimeOffset now)
     {
-        var whole = new DateTimeOffset(changed.Ticks - (changed.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+        var whole = new DateTimeOffset(
+            changed.Ticks - (changed.Ticks % TimeSpan.TicksPerSecond),
+            TimeSpan.Zero
+        );
         return now - changed < TimeSpan.FromSeconds(2) ? whole.AddSeconds(-2) : whole;
     }
 }

@@ -64,7 +64,14 @@ internal sealed class Cursors
             "The cursor was not made here, or was made for another filter or sort. Start again without one."
         )
         {
-            Errors = [Fault.Of("cursor", "invalid-cursor", "Take it from page.next or page.previous, with the same parameters.")],
+            Errors =
+            [
+                Fault.Of(
+                    "cursor",
+                    "invalid-cursor",
+                    "Take it from page.next or page.previous, with the same parameters."
+                ),
+            ],
         };
     }
 

@@ -55,7 +55,12 @@ internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string Ca
 }
 
 /// <summary>An editorial answer: always fresh, never stored, with the resource's revision as its entity tag.</summary>
-internal sealed record Saved<T>(T Value, int Revision, int Status = StatusCodes.Status200OK, string? Location = null) : IResult
+internal sealed record Saved<T>(
+    T Value,
+    int Revision,
+    int Status = StatusCodes.Status200OK,
+    string? Location = null
+) : IResult
 {
     public Task ExecuteAsync(HttpContext context)
     {
@@ -71,7 +76,8 @@ internal sealed record Saved<T>(T Value, int Revision, int Status = StatusCodes.
 /// <summary>An editorial answer that has no revision of its own, such as a list.</summary>
 internal sealed record Fresh(byte[] Body, int Status = StatusCodes.Status200OK, string? Link = null) : IResult
 {
-    public static Fresh Of<T>(T value, int status = StatusCodes.Status200OK) => new(Json.Write(value), status);
+    public static Fresh Of<T>(T value, int status = StatusCodes.Status200OK) =>
+        new(Json.Write(value), status);
 
     public Task ExecuteAsync(HttpContext context)
     {

@@ -20,9 +20,16 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
         }
         catch (Refused refused)
         {
-            if (context.GetEndpoint()?.Metadata.GetMetadata<RefusalMetadata>() is { } declared
-                && !declared.Kinds.Contains(refused.Kind) && refused.Kind.Status is not (401 or 403))
-                log.LogError("{Endpoint} refused with {Code}, which it does not declare.", context.GetEndpoint(), refused.Kind.Code);
+            if (
+                context.GetEndpoint()?.Metadata.GetMetadata<RefusalMetadata>() is { } declared
+                && !declared.Kinds.Contains(refused.Kind)
+                && refused.Kind.Status is not (401 or 403)
+            )
+                log.LogError(
+                    "{Endpoint} refused with {Code}, which it does not declare.",
+                    context.GetEndpoint(),
+                    refused.Kind.Code
+                );
             await WriteAsync(context, refused);
         }
         catch (BadHttpRequestException e)
@@ -47,12 +54,18 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             if (context.Response.HasStarted)
                 context.Abort();
             else
-                await WriteAsync(context, new Refused(ProblemKinds.InternalError, "The server failed; the cause is in its log."));
+                await WriteAsync(
+                    context,
+                    new Refused(ProblemKinds.InternalError, "The server failed; the cause is in its log.")
+                );
         }
     }
 
     public static Refused DatabaseAway() =>
-        new(ProblemKinds.Unavailable, "The database cannot be reached at the moment.") { RetryAfter = TimeSpan.FromSeconds(5) };
+        new(ProblemKinds.Unavailable, "The database cannot be reached at the moment.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(5),
+        };
 
     /// <summary>Writes the refusal as problem details. The header is cleared of what a success had put there.</summary>
     public static async Task WriteAsync(HttpContext context, Refused refused)
@@ -72,9 +85,10 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
         if (refused.RetryAfter is { } wait)
             response.Headers.RetryAfter = ((int)wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         if (refused.Kind == ProblemKinds.Unauthenticated)
-            response.Headers.WWWAuthenticate = context.Request.Headers.Authorization.Count == 0
-                ? "Bearer realm=\"cms\""
-                : "Bearer realm=\"cms\", error=\"invalid_token\"";
+            response.Headers.WWWAuthenticate =
+                context.Request.Headers.Authorization.Count == 0
+                    ? "Bearer realm=\"cms\""
+                    : "Bearer realm=\"cms\", error=\"invalid_token\"";
 
         var problem = new Problem
         {
@@ -102,7 +116,10 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             return;
         if (response.StatusCode == StatusCodes.Status405MethodNotAllowed)
             AllowWhatIsServed(response);
-        if (response.StatusCode == StatusCodes.Status405MethodNotAllowed && HttpMethods.IsOptions(context.Request.Method))
+        if (
+            response.StatusCode == StatusCodes.Status405MethodNotAllowed
+            && HttpMethods.IsOptions(context.Request.Method)
+        )
         {
             response.StatusCode = StatusCodes.Status204NoContent;
             return;
@@ -114,11 +131,17 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
                 401 => new(ProblemKinds.Unauthenticated, "This address needs an API key."),
                 403 => new(ProblemKinds.Forbidden, "The role of this key may not do this."),
                 404 => new(ProblemKinds.NotFound, "Nothing is at this address."),
-                405 => new(ProblemKinds.MethodNotAllowed, $"This address has {response.Headers.Allow}, not {context.Request.Method}."),
+                405 => new(
+                    ProblemKinds.MethodNotAllowed,
+                    $"This address has {response.Headers.Allow}, not {context.Request.Method}."
+                ),
                 406 => new(ProblemKinds.NotAcceptable, "None of the media types in Accept can be had here."),
                 413 => new(ProblemKinds.TooLarge, "The body is too large for this address."),
                 415 => new(ProblemKinds.UnsupportedMediaType, "This address does not read this media type."),
-                429 => new(ProblemKinds.TooManyRequests, "Too many requests; wait as long as Retry-After says."),
+                429 => new(
+                    ProblemKinds.TooManyRequests,
+                    "Too many requests; wait as long as Retry-After says."
+                ),
                 503 => DatabaseAway(),
                 < 500 => new(ProblemKinds.MalformedRequest, "The request cannot be read."),
                 _ => new(ProblemKinds.InternalError, "The server failed; the cause is in its log."),
@@ -129,11 +152,17 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
     /// <summary>HEAD is wherever GET is, and OPTIONS everywhere; routing knows only of the methods that have a handler.</summary>
     private static void AllowWhatIsServed(HttpResponse response)
     {
-        var methods = response.Headers.Allow.ToString().Split(", ", StringSplitOptions.RemoveEmptyEntries).ToList();
+        var methods = response
+            .Headers.Allow.ToString()
+            .Split(", ", StringSplitOptions.RemoveEmptyEntries)
+            .ToList();
         if (methods.Contains("GET"))
             methods.Add("HEAD");
         methods.Add("OPTIONS");
-        response.Headers.Allow = string.Join(", ", methods.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        response.Headers.Allow = string.Join(
+            ", ",
+            methods.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+        );
     }
 
     private static Refused OfServer(BadHttpRequestException e) =>

@@ -48,7 +48,9 @@ internal sealed class Fields
     private static byte[] Prune(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = Json.Options.Encoder }))
+        using (
+            var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = Json.Options.Encoder })
+        )
             write(writer);
         return buffer.ToArray();
     }

@@ -2,16 +2,20 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Cms.Platform.Http;
 
 /// <summary>How this API writes and reads JSON: camelCase, UTC times with Z, enums as camelCase strings, nothing unknown.</summary>
 internal static class Json
 {
-    public static readonly JsonSerializerOptions Options = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+    public static readonly JsonSerializerOptions Options = Configure(
+        new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    );
 
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
+        options.TypeInfoResolver ??= new DefaultJsonTypeInfoResolver();
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.PropertyNameCaseInsensitive = false;
         options.NumberHandling = JsonNumberHandling.Strict;
@@ -21,7 +25,9 @@ internal static class Json
         options.AllowOutOfOrderMetadataProperties = true;
         // Answers are application/json with nosniff, never HTML: escaping every < of a body would only make it longer.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        options.Converters.Add(
+            new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+        );
         options.Converters.Add(new InstantConverter());
         options.Converters.Add(new CleanStringConverter());
         return options;
@@ -56,13 +62,20 @@ internal static class Json
 
     private sealed class InstantConverter : JsonConverter<DateTimeOffset>
     {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        public override DateTimeOffset Read(
+            ref Utf8JsonReader reader,
+            Type type,
+            JsonSerializerOptions options
+        ) =>
             reader.TokenType == JsonTokenType.String && TryInstant(reader.GetString(), out var value)
                 ? value
                 : throw new JsonException("Expected a time such as 2026-10-01T08:00:00Z.");
 
-        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(Instant(value));
+        public override void Write(
+            Utf8JsonWriter writer,
+            DateTimeOffset value,
+            JsonSerializerOptions options
+        ) => writer.WriteStringValue(Instant(value));
     }
 
     /// <summary>Text that PostgreSQL and every reader can hold: no NUL, no other control characters, no half of a surrogate pair.</summary>
@@ -114,7 +127,10 @@ internal static class Text
             var c = text[i];
             if (c is < ' ' and not ('\t' or '\n' or '\r') or '\u007f')
                 return false;
-            if (char.IsLowSurrogate(c) || (char.IsHighSurrogate(c) && (i + 1 == text.Length || !char.IsLowSurrogate(text[++i]))))
+            if (
+                char.IsLowSurrogate(c)
+                || (char.IsHighSurrogate(c) && (i + 1 == text.Length || !char.IsLowSurrogate(text[++i])))
+            )
                 return false;
         }
         return true;

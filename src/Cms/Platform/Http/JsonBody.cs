@@ -49,7 +49,13 @@ internal static class JsonBody
         RefuseIfFaulty([
             .. document
                 .RootElement.EnumerateObject()
-                .Select(m => Fault.At(JsonShape.Pointer("", m.Name), "unknown-member", $"There is no member '{m.Name}' here: this address takes no body.")),
+                .Select(m =>
+                    Fault.At(
+                        JsonShape.Pointer("", m.Name),
+                        "unknown-member",
+                        $"There is no member '{m.Name}' here: this address takes no body."
+                    )
+                ),
         ]);
     }
 

@@ -33,7 +33,13 @@ internal static class JsonShape
     public static string Pointer(string parent, string member) =>
         $"{parent}/{member.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 
-    private static void Check(JsonElement json, JsonTypeInfo type, string pointer, bool patch, List<Fault> faults)
+    private static void Check(
+        JsonElement json,
+        JsonTypeInfo type,
+        string pointer,
+        bool patch,
+        List<Fault> faults
+    )
     {
         if (json.ValueKind == JsonValueKind.Null && pointer.Length > 0)
             return; // whether null may stand here is the member's to say
@@ -54,7 +60,13 @@ internal static class JsonShape
         }
     }
 
-    private static void CheckObject(JsonElement json, JsonTypeInfo type, string pointer, bool patch, List<Fault> faults)
+    private static void CheckObject(
+        JsonElement json,
+        JsonTypeInfo type,
+        string pointer,
+        bool patch,
+        List<Fault> faults
+    )
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
@@ -97,7 +109,9 @@ internal static class JsonShape
             return;
         foreach (var property in type.Properties)
             if (property.IsRequired && !seen.Contains(property.Name))
-                faults.Add(Fault.At(Pointer(pointer, property.Name), "missing", $"'{property.Name}' is missing."));
+                faults.Add(
+                    Fault.At(Pointer(pointer, property.Name), "missing", $"'{property.Name}' is missing.")
+                );
     }
 
     private static JsonTypeInfo? Derived(
@@ -118,7 +132,13 @@ internal static class JsonShape
             foreach (var derived in polymorphism.DerivedTypes)
                 if (given.ValueEquals((string)derived.TypeDiscriminator!))
                     return Json.Options.GetTypeInfo(derived.DerivedType);
-            faults.Add(Fault.At(Pointer(pointer, name), "wrong-type", $"There is no '{name}' such as this: one of {known}."));
+            faults.Add(
+                Fault.At(
+                    Pointer(pointer, name),
+                    "wrong-type",
+                    $"There is no '{name}' such as this: one of {known}."
+                )
+            );
         }
         return null;
     }
@@ -181,7 +201,13 @@ internal static class JsonShape
         }
         catch (InvalidOperationException) { }
         name = "";
-        faults.Add(Fault.At(pointer, NotText, "The name of a member holds a control character or half of a surrogate pair."));
+        faults.Add(
+            Fault.At(
+                pointer,
+                NotText,
+                "The name of a member holds a control character or half of a surrogate pair."
+            )
+        );
         return false;
     }
 

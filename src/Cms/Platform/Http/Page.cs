@@ -80,7 +80,15 @@ internal static class Paging
         string Cursor(T row, bool back)
         {
             var (key, id) = edge(row);
-            return cursors.Write(list, new Position { Key = key, Id = id, Backwards = back });
+            return cursors.Write(
+                list,
+                new Position
+                {
+                    Key = key,
+                    Id = id,
+                    Backwards = back,
+                }
+            );
         }
     }
 
@@ -97,9 +105,13 @@ internal static class Paging
             if (cursor is null)
                 return;
             var query = QueryString.Create(
-                request.Query.Where(p => p.Key != "cursor").SelectMany(p => p.Value, (p, v) => KeyValuePair.Create(p.Key, v))
+                request
+                    .Query.Where(p => p.Key != "cursor")
+                    .SelectMany(p => p.Value, (p, v) => KeyValuePair.Create(p.Key, v))
             );
-            var address = request.PathBase.Add(request.Path).ToUriComponent() + query.Add("cursor", cursor).ToUriComponent();
+            var address =
+                request.PathBase.Add(request.Path).ToUriComponent()
+                + query.Add("cursor", cursor).ToUriComponent();
             if (links.Length > 0)
                 links.Append(", ");
             links.Append(CultureInfo.InvariantCulture, $"<{address}>; rel=\"{relation}\"");

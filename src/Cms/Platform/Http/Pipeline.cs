@@ -42,7 +42,10 @@ internal static class Pipeline
         var answer = context.GetEndpoint()?.Metadata.GetMetadata<AnswerMetadata>();
         if (answer is null || answer.Type == typeof(NoContent) || AcceptsJson(context.Request.Headers.Accept))
             return next(context);
-        throw new Refused(ProblemKinds.NotAcceptable, "This address answers application/json, which Accept rules out.");
+        throw new Refused(
+            ProblemKinds.NotAcceptable,
+            "This address answers application/json, which Accept rules out."
+        );
     }
 
     private static bool AcceptsJson(StringValues accept)
@@ -53,8 +56,15 @@ internal static class Pipeline
             return true; // unreadable: RFC 9110 lets a server ignore the field
         // The most specific range decides: "application/json;q=0, */*" does not want JSON.
         var best = ranges
-            .Where(r => r.MatchesAllTypes || (r.Type == "application" && (r.MatchesAllSubTypes || r.SubType == "json")))
-            .OrderBy(r => r.MatchesAllTypes ? 2 : r.MatchesAllSubTypes ? 1 : 0)
+            .Where(r =>
+                r.MatchesAllTypes
+                || (r.Type == "application" && (r.MatchesAllSubTypes || r.SubType == "json"))
+            )
+            .OrderBy(r =>
+                r.MatchesAllTypes ? 2
+                : r.MatchesAllSubTypes ? 1
+                : 0
+            )
             .FirstOrDefault();
         return best is not null && best.Quality is not 0;
     }

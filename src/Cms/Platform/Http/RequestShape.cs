@@ -40,7 +40,10 @@ internal sealed class RequestShape
     private RequestShape(Type type)
     {
         var sample = type == typeof(EmptyRequest) ? null : Activator.CreateInstance(type);
-        Parts = type == typeof(EmptyRequest) ? [] : [.. type.GetProperties().Select(p => Part(p, sample))];
+        Parts =
+            type == typeof(EmptyRequest)
+                ? []
+                : [.. type.GetProperties().Where(p => p.CanWrite).Select(p => Part(p, sample))];
         Query = Parts
             .Where(p => p.Source == PartSource.Query)
             .ToDictionary(p => p.Name, StringComparer.Ordinal);

@@ -14,7 +14,12 @@ internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
     {
         RequestBinder(new StrictBinder<TRequest>(Resolve<IServiceProvider>()));
         var shape = RequestShape.Of(typeof(TRequest));
-        Options(b => b.WithMetadata(new AnswerMetadata(typeof(T), status), new RefusalMetadata([.. Nature(shape), .. refusals])));
+        Options(b =>
+            b.WithMetadata(
+                new AnswerMetadata(typeof(T), status),
+                new RefusalMetadata([.. Nature(shape), .. refusals])
+            )
+        );
     }
 
     /// <summary>Declares a success without a body (204).</summary>

@@ -56,7 +56,12 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
         return request;
     }
 
-    private async Task BindBodyAsync(HttpContext http, TRequest request, RequestPart part, CancellationToken ct)
+    private async Task BindBodyAsync(
+        HttpContext http,
+        TRequest request,
+        RequestPart part,
+        CancellationToken ct
+    )
     {
         var type = part.Property.PropertyType;
         var patch = MergePatch.TargetOf(type);
@@ -88,18 +93,33 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
         {
             form = await http.Request.ReadFormAsync(ct);
         }
-        catch (Exception e) when (e is InvalidDataException || e is IOException and not BadHttpRequestException)
+        catch (Exception e)
+            when (e is InvalidDataException || e is IOException and not BadHttpRequestException)
         {
             throw new Refused(ProblemKinds.MalformedRequest, $"The form cannot be read: {e.Message}");
         }
 
         var faults = new List<Fault>();
-        var parts = Shape.Parts.Where(p => p.Source == PartSource.Form).ToDictionary(p => p.Name, StringComparer.Ordinal);
-        foreach (var name in form.Keys.Concat(form.Files.Select(f => f.Name)).GroupBy(n => n, StringComparer.Ordinal))
+        var parts = Shape
+            .Parts.Where(p => p.Source == PartSource.Form)
+            .ToDictionary(p => p.Name, StringComparer.Ordinal);
+        foreach (
+            var name in form
+                .Keys.Concat(form.Files.Select(f => f.Name))
+                .GroupBy(n => n, StringComparer.Ordinal)
+        )
             if (!parts.ContainsKey(name.Key))
-                faults.Add(Fault.At($"/{name.Key}", "unknown-member", $"There is no field '{name.Key}' here."));
+                faults.Add(
+                    Fault.At($"/{name.Key}", "unknown-member", $"There is no field '{name.Key}' here.")
+                );
             else if (name.Count() > 1 || form[name.Key].Count > 1)
-                faults.Add(Fault.At($"/{name.Key}", "duplicate-member", $"The field '{name.Key}' is given more than once."));
+                faults.Add(
+                    Fault.At(
+                        $"/{name.Key}",
+                        "duplicate-member",
+                        $"The field '{name.Key}' is given more than once."
+                    )
+                );
 
         foreach (var part in parts.Values)
             if (part.Property.PropertyType == typeof(IFormFile))
@@ -138,11 +158,15 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
         for (var i = 0; i < items.Length; i++)
         {
             if (items[i].Length == 0)
-                faults.Add(fault(part.Name, "wrong-type", $"'{part.Name}' has an empty value between its commas."));
+                faults.Add(
+                    fault(part.Name, "wrong-type", $"'{part.Name}' has an empty value between its commas.")
+                );
             else if (ParameterValue.TryParse(items[i], part.ValueType, out var value, out var expected))
                 values.SetValue(value, i);
             else
-                faults.Add(fault(part.Name, "wrong-type", $"Each value of '{part.Name}' must be {expected}."));
+                faults.Add(
+                    fault(part.Name, "wrong-type", $"Each value of '{part.Name}' must be {expected}.")
+                );
         }
         part.Property.SetValue(request, values);
     }
@@ -172,14 +196,24 @@ internal static class ParameterValue
         if (type == typeof(int))
         {
             expected = "a whole number";
-            var parsed = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+            var parsed = int.TryParse(
+                text,
+                NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture,
+                out var number
+            );
             value = number;
             return parsed;
         }
         if (type == typeof(double))
         {
             expected = "a number";
-            var parsed = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+            var parsed = double.TryParse(
+                text,
+                NumberStyles.Float,
+                CultureInfo.InvariantCulture,
+                out var number
+            );
             value = number;
             return parsed && double.IsFinite(number);
         }
@@ -219,6 +253,9 @@ internal static class ParameterValue
             static t =>
                 Enum.GetValues(t)
                     .Cast<object>()
-                    .ToDictionary(v => JsonSerializer.SerializeToElement(v, t, Json.Options).GetString()!, StringComparer.Ordinal)
+                    .ToDictionary(
+                        v => JsonSerializer.SerializeToElement(v, t, Json.Options).GetString()!,
+                        StringComparer.Ordinal
+                    )
         );
 }

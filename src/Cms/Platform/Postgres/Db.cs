@@ -30,7 +30,9 @@ internal static class Db
     )
     {
         await using var connection = await postgres.OpenConnectionAsync(ct);
-        return (await connection.QueryAsync<T>(new CommandDefinition(sql, args, cancellationToken: ct))).AsList();
+        return (
+            await connection.QueryAsync<T>(new CommandDefinition(sql, args, cancellationToken: ct))
+        ).AsList();
     }
 
     public static async Task<int> ExecuteAsync(
@@ -97,7 +99,8 @@ internal static class Db
                 await transaction.CommitAsync(CancellationToken.None);
                 return result;
             }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < 5) { }
+            catch (PostgresException e)
+                when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < 5) { }
         }
     }
 }

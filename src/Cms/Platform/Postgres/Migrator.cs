@@ -17,7 +17,10 @@ internal static class Migrator
 
     /// <summary>Applies what is missing. Returns the names applied now.</summary>
     /// <exception cref="MigrationException">The database and this build disagree; nothing was changed.</exception>
-    public static async Task<IReadOnlyList<string>> MigrateAsync(NpgsqlDataSource postgres, CancellationToken ct)
+    public static async Task<IReadOnlyList<string>> MigrateAsync(
+        NpgsqlDataSource postgres,
+        CancellationToken ct
+    )
     {
         await using var connection = await postgres.OpenConnectionAsync(ct);
         await ExecuteAsync(connection, "select pg_advisory_lock(hashtextextended('cms:migrations', 0))", ct);

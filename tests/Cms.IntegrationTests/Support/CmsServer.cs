@@ -1,0 +1,136 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using Cms.Access;
+using Cms.EmbeddedPostgres;
+using Cms.Hosting;
+using Cms.IntegrationTests.Support;
+using Cms.Platform.Postgres;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+[assembly: AssemblyFixture(typeof(CmsServer))]
+
+namespace Cms.IntegrationTests.Support;
+
+/// <summary>
+/// The server on its own port over a real PostgreSQL, shared by all tests of the assembly: FastEndpoints keeps its state for the
+/// process, so there is one host. Tests live beside each other by using names of their own (<see cref="Names.Unique"/>).
+/// </summary>
+public sealed class CmsServer : IAsyncLifetime
+{
+    private readonly ConcurrentDictionary<string, string> _tokens = new();
+    private string _directory = "";
+    private PostgresCluster? _cluster;
+    private WebApplication? _app;
+
+    public Uri Address { get; private set; } = null!;
+    public string ConnectionString { get; private set; } = "";
+
+    internal IServiceProvider Services => _app!.Services;
+
+    /// <summary>A client without a key.</summary>
+    public HttpClient Anonymous => Client(null);
+
+    public HttpClient Reader => As("reader");
+    public HttpClient Viewer => As("viewer");
+    public HttpClient Contributor => As("contributor");
+    public HttpClient Editor => As("editor");
+    public HttpClient Admin => As("admin");
+
+    /// <summary>A client with a key of a role; the same key for the same role.</summary>
+    public HttpClient As(string role) => Client(_tokens[role]);
+
+    /// <summary>A client with this token. Redirects are not followed, and nothing is decompressed: tests see what was sent.</summary>
+    public HttpClient Client(string? token)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = Address,
+        };
+        if (token is not null)
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    /// <summary>A new key of its own.</summary>
+    internal async Task<NewKey> NewKeyAsync(
+        Role role,
+        string[]? sections = null,
+        DateTimeOffset? expiresAt = null
+    ) =>
+        await Keys.CreateAsync(
+            Services.GetRequiredService<NpgsqlDataSource>(),
+            new KeyInput
+            {
+                Name = Names.Unique("key"),
+                Role = role,
+                Sections = sections,
+                ExpiresAt = expiresAt,
+            },
+            TimeProvider.System.GetUtcNow(),
+            CancellationToken.None
+        );
+
+    /// <summary>Looks behind the curtain.</summary>
+    internal async Task<T?> ScalarAsync<T>(string sql, object? arguments = null) =>
+        await Services
+            .GetRequiredService<NpgsqlDataSource>()
+            .FindAsync<T>(sql, arguments ?? new { }, CancellationToken.None);
+
+    internal async Task<int> ExecuteAsync(string sql, object? arguments = null) =>
+        await Services
+            .GetRequiredService<NpgsqlDataSource>()
+            .ExecuteAsync(sql, arguments ?? new { }, CancellationToken.None);
+
+    public async ValueTask InitializeAsync()
+    {
+        _directory = TestFolders.Create();
+        var settings = new Dictionary<string, string>(PostgresClusterOptions.DisposableSettings)
+        {
+            ["temp_file_limit"] = "256MB",
+        };
+        _cluster = await PostgresCluster.StartAsync(
+            new PostgresClusterOptions
+            {
+                Directory = Path.Combine(_directory, "postgres"),
+                Settings = settings,
+            },
+            CancellationToken.None
+        );
+        await using (var server = NpgsqlDataSource.Create(_cluster.ConnectionString))
+            await server.ExecuteAsync("create database cms", new { }, CancellationToken.None);
+        ConnectionString = new NpgsqlConnectionStringBuilder(_cluster.ConnectionString)
+        {
+            Database = "cms",
+        }.ConnectionString;
+
+        _app = CmsHost.Create(
+            ["--urls", "http://127.0.0.1:0", "--Cms:EditorialOrigins:0=https://desk.example"],
+            ConnectionString,
+            Path.Combine(_directory, "media"),
+            builder => builder.Logging.SetMinimumLevel(LogLevel.Warning)
+        );
+        await Migrator.MigrateAsync(Services.GetRequiredService<NpgsqlDataSource>(), CancellationToken.None);
+        await CmsHost.LoadAsync(_app, CancellationToken.None);
+        await _app.StartAsync();
+        Address = new Uri(
+            Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+        );
+        foreach (var role in Enum.GetValues<Role>())
+            _tokens[role.ToString().ToLowerInvariant()] = (await NewKeyAsync(role)).Token;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+            await _app.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+        if (_cluster is not null)
+            await _cluster.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+}

@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace Cms.IntegrationTests.Support;
+
+/// <summary>Names that no other test uses.</summary>
+internal static class Names
+{
+    private static readonly string Run = Convert.ToHexStringLower(
+        Guid.CreateVersion7().ToByteArray().AsSpan(12)
+    );
+    private static int _count;
+
+    /// <summary><c>budget</c> → <c>budget-3f2a91c0-17</c>: also a valid slug.</summary>
+    public static string Unique(string stem) =>
+        string.Create(CultureInfo.InvariantCulture, $"{stem}-{Run}-{Interlocked.Increment(ref _count)}");
+}
