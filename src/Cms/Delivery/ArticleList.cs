@@ -160,10 +160,18 @@ internal sealed class ArticleList
         );
 
     /// <summary>How many articles the whole list has.</summary>
-    public string Total() =>
-        _filters.Length == 0 && !_dated
-            ? "select count(*) from published_articles"
-            : $"select count(*) from published_articles c where {Arrays("c")}";
+    public string Total()
+    {
+        var dates = _dated ? $" and {Dates("c")}" : "";
+        // One filter is counted in its junction, of which the index alone is read; several meet in the arrays' index.
+        return _filters switch
+        {
+            [] => $"select count(*) from published_articles c where true{dates}",
+            [var f] =>
+                $"select count(*) from (select distinct c.{f.Id} from {f.Table} c where c.{f.Column} = any({f.Parameter}){dates}) n",
+            _ => $"select count(*) from published_articles c where {Arrays("c")}",
+        };
+    }
 
     // A date range as the driver would be as long as the list itself: the list is walked instead.
     private string Candidates(int driver, bool positioned) =>
@@ -221,6 +229,8 @@ internal sealed class ArticleList
     private static string Dates(string table) =>
         $"{table}.published_at > coalesce(@After::timestamptz, '-infinity') and {table}.published_at < coalesce(@Before::timestamptz, 'infinity')";
 
+    // "offset 0" keeps each of these a look at the article's own few rows: joined, they would be planned for an average tag, and
+    // read all of a huge one (at 1,000,000 articles 168 ms instead of 11).
     private string Conditions(string table, int except)
     {
         var parts = _filters
@@ -228,7 +238,7 @@ internal sealed class ArticleList
             .Select(f =>
                 f.Table == "published_articles"
                     ? $"{table}.{f.Column} = any({f.Parameter})"
-                    : $"exists (select from {f.Table} f where f.article_id = {table}.id and f.{f.Column} = any({f.Parameter}))"
+                    : $"exists (select from {f.Table} f where f.article_id = {table}.id and f.{f.Column} = any({f.Parameter}) offset 0)"
             );
         if (_dated)
             parts = parts.Append(Dates(table));
