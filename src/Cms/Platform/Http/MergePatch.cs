@@ -57,6 +57,7 @@ internal static class MergePatch
             ? type.GetGenericArguments()[0]
             : null;
 
+    // A copy: the patch outlives the document that it was read from.
     public static object Create(Type type, JsonElement json) =>
-        Activator.CreateInstance(type, JsonObject.Create(json))!;
+        Activator.CreateInstance(type, JsonObject.Create(json.Clone()))!;
 }
