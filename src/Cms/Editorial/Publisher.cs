@@ -117,8 +117,8 @@ internal static class Publisher
         CancellationToken ct
     )
     {
-        await transaction.ExecuteAsync(UpdatePaths, new { section }, ct);
-        await transaction.ExecuteAsync(RewriteSections, new { section }, ct);
+        await transaction.ExecuteLongAsync(UpdatePaths, new { section }, ct);
+        await transaction.ExecuteLongAsync(RewriteSections, new { section }, ct);
     }
 
     private static void RequireComplete(RevisionRow revision, Body body, DateTimeOffset at)
@@ -194,19 +194,21 @@ internal static class Publisher
         insert into published_article_images (image_id, article_id) select unnest(@imageIds), @Id;
         """;
 
-    private const string SectionsBelow = """
+    // Every article at or below the section stands in its junction. 22,000 articles took 6 s at 1,000,000: the indexes' work.
+    private const string UpdatePaths = """
         with recursive below(id) as (
-            select @section::uuid union all select s.id from sections s join below b on s.parent_id = b.id)
+            select @section::uuid union all select s.id from sections s join below b on s.parent_id = b.id),
+        paths as materialized (select id, section_path(id) path from below)
+        update published_articles a set section_path = p.path
+        from published_article_sections j, paths p
+        where j.section_id = @section and a.id = j.article_id and p.id = a.section_id
         """;
 
-    private const string UpdatePaths = $"""
-        {SectionsBelow}
-        update published_articles set section_path = section_path(section_id) where section_id in (select id from below)
-        """;
-
-    private const string RewriteSections = $"""
-        {SectionsBelow},
-        moved as (select id, section_path, published_at, updated_at, sort_headline from published_articles where section_id in (select id from below)),
+    private const string RewriteSections = """
+        with moved as materialized (
+            select a.id, a.section_path, a.published_at, a.updated_at, a.sort_headline
+            from published_article_sections j join published_articles a on a.id = j.article_id
+            where j.section_id = @section),
         gone as (
             delete from published_article_sections j using moved m
             where j.article_id = m.id and j.section_id <> all(m.section_path))

@@ -14,6 +14,9 @@ internal static class Database
             (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (100, 2);
         if (settings.CommandTimeout == fresh.CommandTimeout)
             settings.CommandTimeout = 15;
+        // PostgreSQL comes with 100 connections; a burst must wait for one here rather than be turned away there.
+        if (settings.MaxPoolSize == fresh.MaxPoolSize)
+            settings.MaxPoolSize = 80;
         settings.ApplicationName ??= "cms";
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }

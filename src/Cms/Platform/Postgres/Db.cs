@@ -78,6 +78,17 @@ internal static class Db
             new CommandDefinition(sql, args, transaction, cancellationToken: ct)
         );
 
+    /// <summary>For a statement that may rewrite very many rows: without the time limit of the others.</summary>
+    public static Task<int> ExecuteLongAsync(
+        this NpgsqlTransaction transaction,
+        string sql,
+        object args,
+        CancellationToken ct
+    ) =>
+        transaction.Connection!.ExecuteAsync(
+            new CommandDefinition(sql, args, transaction, commandTimeout: 0, cancellationToken: ct)
+        );
+
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction; an exception on the way out undoes all of it. Where PostgreSQL ends it
     /// to break a deadlock it is run again: nothing of it has happened.

@@ -109,7 +109,10 @@ internal static class Migrator
         string sql,
         CancellationToken ct,
         NpgsqlTransaction? transaction = null
-    ) => connection.ExecuteAsync(new CommandDefinition(sql, transaction: transaction, cancellationToken: ct));
+    ) =>
+        connection.ExecuteAsync(
+            new CommandDefinition(sql, transaction: transaction, commandTimeout: 0, cancellationToken: ct)
+        );
 
     private const string CreateHistory = """
         create table if not exists migrations (
