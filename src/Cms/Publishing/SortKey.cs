@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AnyAscii;
 
 namespace Cms.Publishing;
 
@@ -14,7 +15,7 @@ internal static class SortKey
     public static string Of(string text)
     {
         var key = new StringBuilder(text.Length);
-        foreach (var rune in text.Normalize(NormalizationForm.FormKD).EnumerateRunes())
+        foreach (var rune in text.EnumerateRunes())
         {
             if (key.Length >= MaxLength)
                 break;
@@ -22,9 +23,23 @@ internal static class SortKey
                 continue;
             if (key.Length == 0 && !Rune.IsLetterOrDigit(rune))
                 continue;
-            key.Append(Rune.ToLowerInvariant(rune).ToString());
+            key.Append(Plain(rune));
         }
         // Nothing but signs: those are the key then.
         return key.Length > 0 ? key.ToString() : text[..Math.Min(text.Length, MaxLength)];
     }
+
+    // Not string.Normalize: without ICU (InvariantGlobalization) it leaves "É" as it is, and with ICU its tables differ by version.
+    private static string Plain(Rune rune)
+    {
+        var lower = Rune.ToLowerInvariant(rune).ToString();
+        return IsAccentedLatin(rune.Value) ? lower.Transliterate().ToLowerInvariant() : lower;
+    }
+
+    /// <summary>Latin-1, Latin Extended and the full-width letters; other scripts stand as they are written.</summary>
+    private static bool IsAccentedLatin(int rune) =>
+        rune
+            is (>= 0xC0 and <= 0x24F and not (0xD7 or 0xF7))
+                or (>= 0x1E00 and <= 0x1EFF)
+                or (>= 0xFF10 and <= 0xFF5A);
 }
