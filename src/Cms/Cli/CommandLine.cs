@@ -66,12 +66,7 @@ internal static class CommandLine
             Refused => e.Message,
             PostgresException p => $"The database refused: {p.MessageText} ({p.SqlState})",
             NpgsqlException => $"The database cannot be reached: {e.InnerException?.Message ?? e.Message}",
-            IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
-                $"{e.Message} Stop what uses it, or choose another with --urls.",
-            IOException
-            or UnauthorizedAccessException
-            or FormatException
-            or InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => e.Message,
+            IOException or UnauthorizedAccessException => e.Message,
             ArgumentException { Source: "Npgsql" } => $"The connection string is not valid: {e.Message}",
             OperationCanceledException => "Stopped.",
             _ => null,

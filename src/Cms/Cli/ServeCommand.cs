@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net.Sockets;
 using Cms.Access;
 using Cms.Demo;
 using Cms.Editorial.Images;
 using Cms.Hosting;
 using Cms.Platform.Postgres;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Npgsql;
@@ -64,7 +66,7 @@ internal static class ServeCommand
         if (newsroom.IsEmbedded)
             await FirstStartAsync(newsroom, app.Services, demo, ct);
 
-        await app.StartAsync(ct);
+        await ListenAsync(app, url, ct);
         WriteWelcome(app, newsroom);
         var stopped = app.WaitForShutdownAsync(ct);
         if (
@@ -80,6 +82,31 @@ internal static class ServeCommand
             );
         }
         await stopped;
+    }
+
+    private static async Task ListenAsync(WebApplication app, string url, CancellationToken ct)
+    {
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new CommandException($"{e.Message} Stop what uses it, or choose another with --urls.");
+        }
+        // What Kestrel finds wrong with an address it says in many ways.
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or SocketException
+                        or FormatException
+                        or ArgumentException
+                        or InvalidOperationException
+            )
+        {
+            var cause = e.Message.ReplaceLineEndings(" ");
+            throw new CommandException($"The server cannot listen on {url}: {cause}");
+        }
     }
 
     /// <summary>What a private newsroom gets once: the demo, and a key to begin with. Each step is marked when done, so a start that was cut short goes on.</summary>

@@ -9,6 +9,7 @@ using FastEndpoints;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.Configuration.Memory;
 using Npgsql;
 
 namespace Cms.Hosting;
@@ -18,6 +19,15 @@ internal static class CmsHost
 {
     /// <summary>The largest JSON body; images have a limit of their own.</summary>
     public const int MaxJsonBytes = 2 * 1024 * 1024;
+
+    // The console is for the welcome, and for what goes wrong. Configuration (Logging:LogLevel:…) has the last word.
+    private static readonly Dictionary<string, string?> Quiet = new()
+    {
+        ["Logging:LogLevel:Microsoft"] = "Warning",
+        ["Logging:LogLevel:FastEndpoints"] = "Warning",
+        // Its errors are those of a start that failed, which the command line tells in a sentence.
+        ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
+    };
 
     /// <param name="args">Configuration as on a command line, such as <c>--urls</c>.</param>
     /// <param name="connectionString">The database. It must have been migrated before the server is started.</param>
@@ -39,7 +49,7 @@ internal static class CmsHost
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxJsonBytes;
         });
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet });
         AddServices(builder, connectionString, mediaDirectory);
         configure?.Invoke(builder);
 
@@ -75,12 +85,13 @@ internal static class CmsHost
             o.DisableAutoDiscovery = true;
             o.Assemblies = [typeof(CmsHost).Assembly];
         });
-        services
-            .AddAuthentication(ApiKeyAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(
-                ApiKeyAuthentication.SchemeName,
-                null
-            );
+        // Not AddAuthentication: it would keep a ring of keys in the user's home, for cookies that are not set here.
+        services.AddAuthenticationCore(o => o.DefaultScheme = ApiKeyAuthentication.SchemeName);
+        services.AddWebEncoders();
+        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(
+            ApiKeyAuthentication.SchemeName,
+            null
+        );
         services.AddAuthorization();
         services.AddCors();
         services.AddSingleton<ICorsPolicyProvider>(new CorsBySurface(options.EditorialOrigins));
