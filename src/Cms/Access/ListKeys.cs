@@ -10,6 +10,15 @@ namespace Cms.Access;
 /// <remarks>The oldest first, revoked and expired ones too; never their secrets.</remarks>
 internal sealed class ListKeys(NpgsqlDataSource postgres, Cursors cursors) : Slice<ListKeysRequest>
 {
+    private static readonly KeysetList List = new()
+    {
+        Name = "keys",
+        Select = KeyRow.Select,
+        Key = "k.created_at",
+        KeyType = "timestamptz",
+        Id = "k.id",
+    };
+
     public override void Configure()
     {
         Get("/v1/editorial/keys");
@@ -24,31 +33,13 @@ internal sealed class ListKeys(NpgsqlDataSource postgres, Cursors cursors) : Sli
 
     public override async Task<IResult> ExecuteAsync(ListKeysRequest request, CancellationToken ct)
     {
-        const string list = "keys";
         var fields = Fields.Parse<Key>(request.Fields);
-        var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
-        var rows = await postgres.ListAsync<KeyRow>(
-            KeysetSql.Page(KeyRow.Select, "k.created_at", "timestamptz", "k.id", from),
-            new
-            {
-                from?.Key,
-                from?.Id,
-                Take = request.Limit + 1,
-            },
-            ct
-        );
-        long? total =
-            request.Count == Count.Exact
-                ? await postgres.FindAsync<long>("select count(*) from api_keys", new { }, ct)
-                : null;
-        var (page, info) = Paging.Cut(
+        var (page, info) = await List.ReadAsync<KeyRow>(
+            postgres,
             cursors,
-            list,
-            rows,
-            request.Limit,
-            from,
+            request,
             row => (Json.Instant(row.CreatedAt), row.Id),
-            total
+            ct
         );
         return new Fresh(
             Fields.WritePage(new Paged<Key> { Data = [.. page.Select(r => r.View())], Page = info }, fields),
@@ -57,7 +48,7 @@ internal sealed class ListKeys(NpgsqlDataSource postgres, Cursors cursors) : Sli
     }
 }
 
-internal sealed record ListKeysRequest
+internal sealed record ListKeysRequest : IPageRequest
 {
     /// <summary>Return only these fields, such as `name,role`.</summary>
     [QueryParam]
@@ -80,7 +71,6 @@ internal sealed class ListKeysRules : AbstractValidator<ListKeysRequest>
 {
     public ListKeysRules()
     {
-        RuleFor(r => r.Limit).InclusiveBetween(1, Paging.MaxLimit);
-        RuleFor(r => r.Cursor).MaximumLength(2_000);
+        this.HasPage();
     }
 }

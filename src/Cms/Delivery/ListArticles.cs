@@ -175,7 +175,7 @@ internal sealed class ListArticles(NpgsqlDataSource postgres, Cursors cursors, C
     }
 }
 
-internal sealed record ListArticlesRequest
+internal sealed record ListArticlesRequest : IPageRequest
 {
     /// <summary>Slugs of sections: articles of any of them, and of the sections below.</summary>
     /// <example>power,people</example>
@@ -261,8 +261,7 @@ internal sealed class ListArticlesRules : AbstractValidator<ListArticlesRequest>
 
     public ListArticlesRules()
     {
-        RuleFor(r => r.Limit).InclusiveBetween(1, Paging.MaxLimit);
-        RuleFor(r => r.Cursor).MaximumLength(2_000);
+        this.HasPage();
         RuleFor(r => r.Section)
             .Must(AtMost)
             .WithErrorCode("too-long")

@@ -12,6 +12,16 @@ namespace Cms.Delivery;
 internal sealed class ListAuthors(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache)
     : Slice<ListAuthorsRequest>
 {
+    private static readonly KeysetList List = new()
+    {
+        Name = "authors",
+        Select = AuthorRow.Select,
+        Key = "a.sort_name",
+        KeyType = "text",
+        Id = "a.id",
+        Total = "select count(*) from published_authors",
+    };
+
     public override void Configure()
     {
         Get("/v1/authors");
@@ -21,31 +31,13 @@ internal sealed class ListAuthors(NpgsqlDataSource postgres, Cursors cursors, Ca
 
     public override async Task<IResult> ExecuteAsync(ListAuthorsRequest request, CancellationToken ct)
     {
-        const string list = "authors";
         var fields = Fields.Parse<Author>(request.Fields);
-        var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
-        var rows = await postgres.ListAsync<AuthorRow>(
-            KeysetSql.Page(AuthorRow.Select, "a.sort_name", "text", "a.id", from),
-            new
-            {
-                from?.Key,
-                from?.Id,
-                Take = request.Limit + 1,
-            },
-            ct
-        );
-        long? total =
-            request.Count == Count.Exact
-                ? await postgres.FindAsync<long>("select count(*) from published_authors", new { }, ct)
-                : null;
-        var (page, info) = Paging.Cut(
+        var (page, info) = await List.ReadAsync<AuthorRow>(
+            postgres,
             cursors,
-            list,
-            rows,
-            request.Limit,
-            from,
+            request,
             row => (row.SortName, row.Id),
-            total
+            ct
         );
         return new Document(
             Fields.WritePage(

@@ -12,6 +12,16 @@ namespace Cms.Delivery;
 internal sealed class ListSections(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache)
     : Slice<ListSectionsRequest>
 {
+    private static readonly KeysetList List = new()
+    {
+        Name = "sections",
+        Select = SectionRow.Select,
+        Key = "s.position",
+        KeyType = "int",
+        Id = "s.id",
+        Total = "select count(*) from published_sections",
+    };
+
     public override void Configure()
     {
         Get("/v1/sections");
@@ -21,31 +31,13 @@ internal sealed class ListSections(NpgsqlDataSource postgres, Cursors cursors, C
 
     public override async Task<IResult> ExecuteAsync(ListSectionsRequest request, CancellationToken ct)
     {
-        const string list = "sections";
         var fields = Fields.Parse<Section>(request.Fields);
-        var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
-        var rows = await postgres.ListAsync<SectionRow>(
-            KeysetSql.Page(SectionRow.Select, "s.position", "int", "s.id", from),
-            new
-            {
-                from?.Key,
-                from?.Id,
-                Take = request.Limit + 1,
-            },
-            ct
-        );
-        long? total =
-            request.Count == Count.Exact
-                ? await postgres.FindAsync<long>("select count(*) from published_sections", new { }, ct)
-                : null;
-        var (page, info) = Paging.Cut(
+        var (page, info) = await List.ReadAsync<SectionRow>(
+            postgres,
             cursors,
-            list,
-            rows,
-            request.Limit,
-            from,
+            request,
             row => (row.Position.ToString(CultureInfo.InvariantCulture), row.Id),
-            total
+            ct
         );
         return new Document(
             Fields.WritePage(

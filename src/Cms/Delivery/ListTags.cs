@@ -10,6 +10,16 @@ namespace Cms.Delivery;
 internal sealed class ListTags(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache)
     : Slice<ListTagsRequest>
 {
+    private static readonly KeysetList List = new()
+    {
+        Name = "tags",
+        Select = "select t.id, t.slug, t.name, t.sort_name from published_tags t",
+        Key = "t.sort_name",
+        KeyType = "text",
+        Id = "t.id",
+        Total = "select count(*) from published_tags",
+    };
+
     public override void Configure()
     {
         Get("/v1/tags");
@@ -19,37 +29,13 @@ internal sealed class ListTags(NpgsqlDataSource postgres, Cursors cursors, Cache
 
     public override async Task<IResult> ExecuteAsync(ListTagsRequest request, CancellationToken ct)
     {
-        const string list = "tags";
         var fields = Fields.Parse<Tag>(request.Fields);
-        var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
-        var rows = await postgres.ListAsync<TagRow>(
-            KeysetSql.Page(
-                "select t.id, t.slug, t.name, t.sort_name from published_tags t",
-                "t.sort_name",
-                "text",
-                "t.id",
-                from
-            ),
-            new
-            {
-                from?.Key,
-                from?.Id,
-                Take = request.Limit + 1,
-            },
-            ct
-        );
-        long? total =
-            request.Count == Count.Exact
-                ? await postgres.FindAsync<long>("select count(*) from published_tags", new { }, ct)
-                : null;
-        var (page, info) = Paging.Cut(
+        var (page, info) = await List.ReadAsync<TagRow>(
+            postgres,
             cursors,
-            list,
-            rows,
-            request.Limit,
-            from,
+            request,
             row => (row.SortName, row.Id),
-            total
+            ct
         );
         return new Document(
             Fields.WritePage(

@@ -5,7 +5,7 @@ using FluentValidation;
 namespace Cms.Delivery;
 
 /// <summary>What every plain list takes.</summary>
-internal abstract record PagedListRequest
+internal abstract record PagedListRequest : IPageRequest
 {
     /// <summary>Return only these fields, such as `name,slug`.</summary>
     [QueryParam]
@@ -27,9 +27,5 @@ internal abstract record PagedListRequest
 internal abstract class PagedListRules<T> : AbstractValidator<T>
     where T : PagedListRequest
 {
-    protected PagedListRules()
-    {
-        RuleFor(r => r.Limit).InclusiveBetween(1, Paging.MaxLimit);
-        RuleFor(r => r.Cursor).MaximumLength(2_000);
-    }
+    protected PagedListRules() => this.HasPage();
 }

@@ -176,7 +176,7 @@ internal static class ResourceRefusals
 }
 
 /// <summary>What every plain list of the desk takes.</summary>
-internal sealed record ResourceListRequest
+internal sealed record ResourceListRequest : IPageRequest
 {
     /// <summary>Words of the name, each as a beginning of it or of a part of it.</summary>
     [QueryParam]

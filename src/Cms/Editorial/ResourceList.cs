@@ -9,8 +9,7 @@ internal sealed class ResourceListRules : AbstractValidator<ResourceListRequest>
 {
     public ResourceListRules()
     {
-        RuleFor(r => r.Limit).InclusiveBetween(1, Paging.MaxLimit);
-        RuleFor(r => r.Cursor).MaximumLength(2_000);
+        this.HasPage();
         RuleFor(r => r.Q).MaximumLength(200);
     }
 }
@@ -39,34 +38,22 @@ internal static class ResourceList
     )
     {
         var fields = Fields.Parse<TView>(request.Fields);
-        var name = $"desk {list}|{request.Q}";
-        var from = request.Cursor is null ? null : cursors.Read(name, request.Cursor);
         // These lists are small beside the articles (thousands): a look at each name is cheaper than an index on its words.
-        var where = string.IsNullOrWhiteSpace(request.Q) ? "true" : $"{search} ilike all(@Words)";
-        var arguments = new
+        var words = (request.Q ?? "")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(w => $"%{Escape(w)}%")
+            .ToArray();
+        var keyset = new KeysetList
         {
-            Words = (request.Q ?? "")
-                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                .Select(w => $"%{Escape(w)}%")
-                .ToArray(),
-            from?.Key,
-            from?.Id,
-            Take = request.Limit + 1,
+            Name = $"desk {list}|{request.Q}",
+            Select = select,
+            Key = key.Column,
+            KeyType = key.Type,
+            Id = "r.id",
+            Where = words.Length == 0 ? "true" : $"{search} ilike all(@Words)",
+            Arguments = new { Words = words },
         };
-        var rows = await postgres.ListAsync<TRow>(
-            KeysetSql.Page(select, key.Column, key.Type, "r.id", from, where: where),
-            arguments,
-            ct
-        );
-        long? total =
-            request.Count == Count.Exact
-                ? await postgres.FindAsync<long>(
-                    $"select count(*) from ({select} where {where}) n",
-                    arguments,
-                    ct
-                )
-                : null;
-        var (page, info) = Paging.Cut(cursors, name, rows, request.Limit, from, edge, total);
+        var (page, info) = await keyset.ReadAsync(postgres, cursors, request, edge, ct);
         return new Fresh(
             Fields.WritePage(new Paged<TView> { Data = [.. page.Select(view)], Page = info }, fields),
             Link: Paging.Link(http, info)

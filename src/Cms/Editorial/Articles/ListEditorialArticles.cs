@@ -53,51 +53,34 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
     {
         var fields = Fields.Parse<EditorialArticle>(request.Fields);
         var caller = HttpContext.Caller();
-        var list = request.Name(caller);
-        var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
         var byCreation = request.Sort is EditorialSort.NewestFirst or EditorialSort.OldestFirst;
         var where = Where(request, caller);
-        var arguments = new
+        var list = new KeysetList
         {
-            Statuses = (request.Status ?? []).Select(s => JsonName(s)).ToArray(),
-            Sections = request.Section ?? [],
-            Authors = request.Author ?? [],
-            After = request.UpdatedAfter,
-            Words = Words(request.Q),
-            Reach = caller.SectionIds ?? [],
-            from?.Key,
-            from?.Id,
-            Take = request.Limit + 1,
+            Name = request.Name(caller),
+            Select = ArticleReader.Select,
+            Key = byCreation ? "a.created_at" : "a.updated_at",
+            KeyType = "timestamptz",
+            Id = "a.id",
+            Descending = request.Sort is EditorialSort.NewestFirst or EditorialSort.LastUpdatedFirst,
+            Where = where,
+            Arguments = new
+            {
+                Statuses = (request.Status ?? []).Select(s => JsonName(s)).ToArray(),
+                Sections = request.Section ?? [],
+                Authors = request.Author ?? [],
+                After = request.UpdatedAfter,
+                Words = Words(request.Q),
+                Reach = caller.SectionIds ?? [],
+            },
+            Total = $"select count(*) from articles a where {where}",
         };
-        var rows = await postgres.ListAsync<EditorialArticleRow>(
-            KeysetSql.Page(
-                ArticleReader.Select,
-                byCreation ? "a.created_at" : "a.updated_at",
-                "timestamptz",
-                "a.id",
-                from,
-                descending: request.Sort is EditorialSort.NewestFirst or EditorialSort.LastUpdatedFirst,
-                where
-            ),
-            arguments,
-            ct
-        );
-        long? total =
-            request.Count == Count.Exact
-                ? await postgres.FindAsync<long>(
-                    $"select count(*) from articles a where {where}",
-                    arguments,
-                    ct
-                )
-                : null;
-        var (page, info) = Paging.Cut(
+        var (page, info) = await list.ReadAsync<EditorialArticleRow>(
+            postgres,
             cursors,
-            list,
-            rows,
-            request.Limit,
-            from,
+            request,
             row => (Json.Instant(byCreation ? row.CreatedAt : row.UpdatedAt), row.Id),
-            total
+            ct
         );
         var articles = page.Select(row => ArticleReader.View(row, request.Body)).ToList();
         return new Fresh(
@@ -148,7 +131,7 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
         System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
 }
 
-internal sealed record ListEditorialArticlesRequest
+internal sealed record ListEditorialArticlesRequest : IPageRequest
 {
     /// <summary>Only articles in any of these statuses. Without it: all but `trashed`.</summary>
     [QueryParam]
@@ -211,8 +194,7 @@ internal sealed class ListEditorialArticlesRules : AbstractValidator<ListEditori
 {
     public ListEditorialArticlesRules()
     {
-        RuleFor(r => r.Limit).InclusiveBetween(1, Paging.MaxLimit);
-        RuleFor(r => r.Cursor).MaximumLength(2_000);
+        this.HasPage();
         RuleFor(r => r.Body).IsBodyForms();
         RuleFor(r => r.Q)
             .MaximumLength(200)

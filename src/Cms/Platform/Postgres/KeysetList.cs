@@ -1,0 +1,78 @@
+using Cms.Platform.Http;
+using Dapper;
+using Npgsql;
+
+namespace Cms.Platform.Postgres;
+
+/// <summary>A list that is read by keyset: what it selects, and the two keys that it is sorted by.</summary>
+internal sealed record KeysetList
+{
+    /// <summary>Names the list with its filter and sort: what its cursors are bound to.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The statement, without its where clause.</summary>
+    public required string Select { get; init; }
+
+    /// <summary>The column it is sorted by.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>That column's type, for the cursor's text.</summary>
+    public required string KeyType { get; init; }
+
+    /// <summary>The column that breaks ties.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Whether the list begins with the greatest.</summary>
+    public bool Descending { get; init; }
+
+    /// <summary>The conditions of its filter.</summary>
+    public string Where { get; init; } = "true";
+
+    /// <summary>The parameters of its filter.</summary>
+    public object? Arguments { get; init; }
+
+    /// <summary>Counts the whole list; as a rule the list itself, but a cheaper statement may do.</summary>
+    public string? Total { get; init; }
+
+    /// <summary>Reads the page that is asked for.</summary>
+    /// <param name="edge">The sort key and id of a row, as the cursor has them.</param>
+    /// <exception cref="Refused">400: the cursor is not of this list.</exception>
+    public async Task<(IReadOnlyList<TRow> Rows, PageInfo Info)> ReadAsync<TRow>(
+        NpgsqlDataSource postgres,
+        Cursors cursors,
+        IPageRequest request,
+        Func<TRow, (string Key, Guid Id)> edge,
+        CancellationToken ct
+    )
+    {
+        var from = request.Cursor is null ? null : cursors.Read(Name, request.Cursor);
+        var arguments = new DynamicParameters(Arguments);
+        arguments.AddDynamicParams(
+            new
+            {
+                from?.Key,
+                from?.Id,
+                Take = request.Limit + 1,
+            }
+        );
+        var rows = await postgres.ListAsync<TRow>(Sql(from), arguments, ct);
+        long? total =
+            request.Count == Count.Exact
+                ? await postgres.FindAsync<long>(
+                    Total ?? $"select count(*) from ({Select} where {Where}) n",
+                    arguments,
+                    ct
+                )
+                : null;
+        return Paging.Cut(cursors, Name, rows, request.Limit, from, edge, total);
+    }
+
+    // Both keys in one direction, so that the row comparison is one index condition.
+    private string Sql(Position? from)
+    {
+        var down = Descending != (from?.Backwards == true);
+        var beyond = from is null ? "" : $" and ({Key}, {Id}) {(down ? '<' : '>')} (@Key::{KeyType}, @Id)";
+        var order = down ? "desc" : "asc";
+        return $"{Select} where {Where}{beyond} order by {Key} {order}, {Id} {order} limit @Take";
+    }
+}
