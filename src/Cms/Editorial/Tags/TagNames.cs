@@ -9,6 +9,8 @@ namespace Cms.Editorial.Tags;
 /// <summary>Tags by the names that writers give them.</summary>
 internal static class TagNames
 {
+    private const int Attempts = 5;
+
     /// <summary>The tag of each id, slug or name (whatever its case); a name that no tag has makes one.</summary>
     public static async Task<Guid[]> GetOrCreateAsync(
         NpgsqlTransaction transaction,
@@ -21,16 +23,18 @@ internal static class TagNames
         if (names.Count == 0)
             return [];
         var wanted = names.Select(n => n.Trim()).ToArray();
-        var found = await FindAsync(transaction, wanted, ct);
-        // In one order, so that two writers who make the same new tags wait for each other instead of dying.
-        foreach (
-            var name in wanted
-                .Where(n => !found.ContainsKey(n))
-                .Distinct(StringComparer.OrdinalIgnoreCase)
-                .Order(StringComparer.Ordinal)
-        )
+        for (var attempt = 1; ; attempt++)
         {
-            if (Guid.TryParse(name, out _))
+            var found = await FindAsync(transaction, wanted, ct);
+            var missing = wanted
+                .Where(n => !found.ContainsKey(n))
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal)
+                .ToArray();
+            if (missing.Length == 0)
+                return [.. wanted.Select(n => found[n])];
+            // A tag that is there after it was made, and gone at the next look, is being deleted by somebody as fast as it comes.
+            foreach (var name in missing.Where(n => attempt > Attempts || Guid.TryParse(n, out _)))
                 faults.Add(
                     Fault.At(
                         $"/tags/{Array.IndexOf(wanted, name)}",
@@ -38,13 +42,13 @@ internal static class TagNames
                         $"There is no tag '{name}'."
                     )
                 );
-            else
+            if (faults.Count > 0)
+                return [];
+            // In one order, so that two writers who make the same new tags wait for each other instead of dying. Which of them
+            // are one name is the database's to say, whose idea of case is not ours.
+            foreach (var name in missing)
                 await CreateAsync(transaction, name, at, ct);
         }
-        if (faults.Count > 0)
-            return [];
-        found = await FindAsync(transaction, wanted, ct);
-        return [.. wanted.Select(n => found[n])];
     }
 
     private static async Task<Dictionary<string, Guid>> FindAsync(

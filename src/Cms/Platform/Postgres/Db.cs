@@ -91,7 +91,8 @@ internal static class Db
 
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction; an exception on the way out undoes all of it. Where PostgreSQL ends it
-    /// to break a deadlock it is run again: nothing of it has happened.
+    /// to break a deadlock, or because something that was found a moment ago has been deleted since (a foreign key), it is run
+    /// again: nothing of it has happened, and the second look tells what is gone.
     /// </summary>
     public static async Task<T> InTransactionAsync<T>(
         this NpgsqlDataSource postgres,
@@ -111,7 +112,11 @@ internal static class Db
                 return result;
             }
             catch (PostgresException e)
-                when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < 5) { }
+                when (e.SqlState
+                        is PostgresErrorCodes.DeadlockDetected
+                            or PostgresErrorCodes.ForeignKeyViolation
+                    && attempt < 5
+                ) { }
         }
     }
 }
