@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Cms.Platform.Http;
@@ -38,6 +39,18 @@ internal static class JsonBody
                 $"The body is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine})."
             );
         }
+    }
+
+    /// <summary>Whether there is a body; one that comes in chunks says so only by its first byte, which stays to be read.</summary>
+    public static async Task<bool> HasContentAsync(HttpRequest request, CancellationToken ct)
+    {
+        if (request.ContentLength is { } length)
+            return length > 0;
+        if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+            return false;
+        var read = await request.BodyReader.ReadAsync(ct);
+        request.BodyReader.AdvanceTo(read.Buffer.Start);
+        return !read.Buffer.IsEmpty;
     }
 
     /// <summary>For addresses that take no body: an empty object is let pass, since many clients send one with every POST.</summary>

@@ -22,7 +22,8 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
     {
         var http = context.HttpContext;
         var faults = new List<Fault>();
-        var request = Activator.CreateInstance<TRequest>();
+        // FastEndpoints keeps the constructor of its EmptyRequest to itself.
+        var request = (TRequest)Activator.CreateInstance(typeof(TRequest), nonPublic: true)!;
 
         foreach (var (name, values) in http.Request.Query)
             if (!Shape.Query.ContainsKey(name))
@@ -51,7 +52,7 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
             await BindBodyAsync(http, request, body, ct);
         else if (Shape.HasForm)
             await BindFormAsync(http, request, ct);
-        else if (http.Request.ContentLength > 0 && HttpMethods.IsPost(http.Request.Method))
+        else if (HttpMethods.IsPost(http.Request.Method) && await JsonBody.HasContentAsync(http.Request, ct))
             await JsonBody.RefuseContentAsync(http.Request, ct);
         return request;
     }
