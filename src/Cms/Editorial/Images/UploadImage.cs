@@ -21,7 +21,6 @@ internal sealed class UploadImage(NpgsqlDataSource postgres, ImageLibrary librar
     {
         Post("/v1/editorial/images");
         Permissions(Access.Permissions.WriteImages);
-        AllowFileUploads();
         MaxRequestBodySize(MaxFormBytes);
         Answers<EditorialImage>(201, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
     }
