@@ -65,9 +65,12 @@ internal static class CommandLine
             Refused { Errors: { } errors } => string.Join(' ', errors.Select(f => f.Detail)),
             Refused => e.Message,
             PostgresException p => $"The database refused: {p.MessageText} ({p.SqlState})",
-            NpgsqlException => $"The database cannot be reached: {e.InnerException?.Message ?? e.Message}",
+            NpgsqlException { InnerException: { } cause } =>
+                $"The database cannot be reached: {e.Message}: {cause.Message}",
+            NpgsqlException => $"The database cannot be reached: {e.Message}",
             IOException or UnauthorizedAccessException => e.Message,
-            ArgumentException { Source: "Npgsql" } => $"The connection string is not valid: {e.Message}",
+            ArgumentException { Source: "Npgsql" or "System.Data.Common" } =>
+                $"The connection string is not valid: {e.Message}",
             OperationCanceledException => "Stopped.",
             _ => null,
         };

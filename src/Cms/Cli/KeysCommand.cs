@@ -15,6 +15,7 @@ internal static class KeysCommand
     {
         var name = new Argument<string>("name") { Description = "Who or what uses the key." };
         var role = new Option<Role>("--role") { Description = "What it may do.", Required = true };
+        role.AcceptOnlyFromAmong(Enum.GetNames<Role>().Select(r => r.ToLowerInvariant()).ToArray());
         var sections = new Option<string[]>("--section")
         {
             Description = "Slug or id of a section that it is limited to; may be repeated.",
@@ -25,6 +26,11 @@ internal static class KeysCommand
             Description = "When it ends, such as 2027-01-01T00:00:00Z. Default: never.",
             HelpName = "TIME",
         };
+        expires.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && !Json.TryInstant(text, out _))
+                result.AddError($"'{text}' is not a time such as 2027-01-01T00:00:00Z.");
+        });
         var data = CommonOptions.Data();
         var command = new Command("create", "Makes a key and prints it, this once.")
         {
@@ -38,19 +44,15 @@ internal static class KeysCommand
             (parsed, ct) =>
                 CommandLine.GuardAsync(async () =>
                 {
-                    DateTimeOffset? expiresAt = null;
-                    if (parsed.GetValue(expires) is { } text)
-                        expiresAt = Json.TryInstant(text, out var at)
-                            ? at
-                            : throw new CommandException(
-                                $"'{text}' is not a time such as 2027-01-01T00:00:00Z."
-                            );
                     var input = new KeyInput
                     {
                         Name = parsed.GetValue(name)!,
                         Role = parsed.GetValue(role),
                         Sections = parsed.GetValue(sections) is { Length: > 0 } some ? some : null,
-                        ExpiresAt = expiresAt,
+                        ExpiresAt =
+                            parsed.GetValue(expires) is { } text && Json.TryInstant(text, out var at)
+                                ? at
+                                : null,
                     };
                     if (new KeyInputRules().Validate(input) is { IsValid: false } invalid)
                         throw new CommandException(
