@@ -24,11 +24,16 @@ internal static class RateLimits
             return ValueTask.CompletedTask;
         };
         limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-            context.FindCaller() is { } caller
-                ? Window($"key {caller.KeyId}", options.KeyRequestsPerMinute)
-                : Window($"address {context.Connection.RemoteIpAddress}", options.AnonymousRequestsPerMinute)
+            IsOfPlatform(context.Request.Path) ? RateLimitPartition.GetNoLimiter("unlimited")
+            : context.FindCaller() is { } caller ? Window($"key {caller.KeyId}", options.KeyRequestsPerMinute)
+            : Window($"address {context.Connection.RemoteIpAddress}", options.AnonymousRequestsPerMinute)
         );
     }
+
+    // Whoever asks how the server is must not be told that it is too busy to say: it would be restarted for that.
+    private static bool IsOfPlatform(PathString path) =>
+        path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments("/metrics", StringComparison.OrdinalIgnoreCase);
 
     private static RateLimitPartition<string> Window(string name, int perMinute) =>
         perMinute <= 0
