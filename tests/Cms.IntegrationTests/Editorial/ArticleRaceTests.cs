@@ -15,7 +15,7 @@ public sealed class ArticleRaceTests(CmsServer cms)
         var draft = await cms.DraftAsync();
         var url = $"{Articles}/{draft["id"]}";
 
-        var answers = await Wire.TogetherAsync(
+        var answers = await RawRequests.TogetherAsync(
             Enumerable
                 .Range(0, 100)
                 .Select(n =>
@@ -95,7 +95,7 @@ public sealed class ArticleRaceTests(CmsServer cms)
             {
                 var (id, reference) = await MakeAsync(kind);
                 var article = await cms.DraftAsync(new JsonObject { ["section"] = section });
-                var answers = await Wire.TogetherAsync(
+                var answers = await RawRequests.TogetherAsync(
                     Enumerable
                         .Range(0, 4)
                         .Select(n =>
@@ -137,7 +137,7 @@ public sealed class ArticleRaceTests(CmsServer cms)
         {
             var (id, _) = await MakeAsync("images");
             var author = await cms.AuthorAsync();
-            var answers = await Wire.TogetherAsync([
+            var answers = await RawRequests.TogetherAsync([
                 () => cms.Editor.SendDeleteAsync($"/v1/editorial/images/{id}", "*"),
                 () =>
                     cms.Editor.SendPatchAsync(
@@ -157,7 +157,7 @@ public sealed class ArticleRaceTests(CmsServer cms)
         for (var round = 0; round < 10; round++)
         {
             var (one, two) = (Names.Unique("Kohle"), Names.Unique("Ähre"));
-            var answers = await Wire.TogetherAsync(
+            var answers = await RawRequests.TogetherAsync(
                 Enumerable
                     .Range(0, 6)
                     .Select(n =>
@@ -196,7 +196,7 @@ public sealed class ArticleRaceTests(CmsServer cms)
         for (var round = 0; round < 10; round++)
         {
             var name = Names.Unique("fleeting");
-            var answers = await Wire.TogetherAsync(
+            var answers = await RawRequests.TogetherAsync(
                 Enumerable
                     .Range(0, 6)
                     .Select(n =>
@@ -234,7 +234,7 @@ public sealed class ArticleRaceTests(CmsServer cms)
         {
             var draft = await cms.DraftAsync();
             var url = $"{Articles}/{draft["id"]}";
-            var answers = await Wire.TogetherAsync(
+            var answers = await RawRequests.TogetherAsync(
                 Enumerable
                     .Range(0, 18)
                     .Select(n =>

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Cms.IntegrationTests.Support;
 
 /// <summary>Requests as they travel: bodies as text, so that a test can send what no serialiser would write.</summary>
-internal static class Wire
+internal static class RawRequests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
