@@ -23,7 +23,8 @@ internal static class OpenApiCommand
                     await using var app = CmsHost.Create(
                         [],
                         "Host=127.0.0.1;Database=none",
-                        Path.GetTempPath()
+                        Path.GetTempPath(),
+                        builder => builder.Logging.ClearProviders() // standard output is the document's
                     );
                     var json = await OpenApiDocumentation.WriteAsync(app);
                     if (parsed.GetValue(output) is { } file)

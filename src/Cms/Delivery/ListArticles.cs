@@ -263,19 +263,17 @@ internal sealed class ListArticlesRules : AbstractValidator<ListArticlesRequest>
     {
         this.HasPage();
         RuleFor(r => r.Section)
-            .Must(AtMost)
+            .SetValidator(new MostItemsValidator<ListArticlesRequest, string>(MaxValues))
             .WithErrorCode("too-long")
             .WithMessage($"At most {MaxValues} values.");
         RuleFor(r => r.Author)
-            .Must(AtMost)
+            .SetValidator(new MostItemsValidator<ListArticlesRequest, string>(MaxValues))
             .WithErrorCode("too-long")
             .WithMessage($"At most {MaxValues} values.");
         RuleFor(r => r.Tag)
-            .Must(AtMost)
+            .SetValidator(new MostItemsValidator<ListArticlesRequest, string>(MaxValues))
             .WithErrorCode("too-long")
             .WithMessage($"At most {MaxValues} values.");
         RuleFor(r => r.Body).IsBodyForms();
     }
-
-    private static bool AtMost(string[]? values) => values is null || values.Length <= MaxValues;
 }

@@ -1,3 +1,4 @@
+using Cms.Platform.Http;
 using Cms.Publishing;
 using FluentValidation;
 
@@ -23,7 +24,10 @@ internal static class EditorialRules
     public static IRuleBuilderOptions<T, IReadOnlyList<TItem>> AtMost<T, TItem>(
         this IRuleBuilder<T, IReadOnlyList<TItem>> rule,
         int most
-    ) => rule.Must(l => l.Count <= most).WithErrorCode("too-many").WithMessage($"At most {most}.");
+    ) =>
+        rule.SetValidator(new MostItemsValidator<T, TItem>(most))
+            .WithErrorCode("too-many")
+            .WithMessage($"At most {most}.");
 
     public static IRuleBuilderOptions<T, string?> IsWebAddress<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(s =>

@@ -111,7 +111,7 @@ internal static class CmsHost
             ];
         });
         services.AddRateLimiter(o => RateLimits.Configure(o, options));
-        services.AddOpenApiDocument();
+        services.AddOpenApiDocument(ContractText.Options);
     }
 
     private static void Use(WebApplication app)

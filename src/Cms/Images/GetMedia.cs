@@ -19,6 +19,14 @@ internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store) : Sl
         Get("/media/{imageId}/original");
         AllowAnonymous();
         Answers<MediaFile>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
+        Options(b =>
+            b.WithMetadata(
+                new ContentMetadata("image/avif", "image/gif", "image/jpeg", "image/png", "image/webp")
+                {
+                    HasRanges = true,
+                }
+            )
+        );
     }
 
     public override async Task<IResult> ExecuteAsync(GetMediaRequest request, CancellationToken ct)
@@ -62,5 +70,5 @@ internal sealed record GetMediaRequest
     public Guid ImageId { get; init; }
 }
 
-/// <summary>Marks an answer that is an image file.</summary>
+/// <summary>An image file.</summary>
 internal sealed record MediaFile;

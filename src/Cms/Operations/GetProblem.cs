@@ -13,6 +13,7 @@ internal sealed class GetProblem : Slice<GetProblemRequest>
         Get("/problems/{code}");
         AllowAnonymous();
         Answers<HtmlPage>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
+        Options(b => b.WithMetadata(new ContentMetadata("text/html")));
     }
 
     public override Task<IResult> ExecuteAsync(GetProblemRequest request, CancellationToken ct)
@@ -60,5 +61,5 @@ internal sealed record GetProblemRequest
     public string Code { get; init; } = "";
 }
 
-/// <summary>Marks an answer that is a page of HTML.</summary>
+/// <summary>A page of HTML.</summary>
 internal sealed record HtmlPage;

@@ -4,6 +4,7 @@ using Cms.Access;
 using Cms.EmbeddedPostgres;
 using Cms.Hosting;
 using Cms.IntegrationTests.Support;
+using Cms.Platform.OpenApi;
 using Cms.Platform.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -31,6 +32,7 @@ public sealed class CmsServer : IAsyncLifetime
     public string ConnectionString { get; private set; } = "";
 
     internal IServiceProvider Services => _app!.Services;
+    internal Contract Contract { get; private set; } = null!;
 
     /// <summary>A client without a key.</summary>
     public HttpClient Anonymous => Client(null);
@@ -44,10 +46,18 @@ public sealed class CmsServer : IAsyncLifetime
     /// <summary>A client with a key of a role; the same key for the same role.</summary>
     public HttpClient As(string role) => Client(_tokens[role]);
 
-    /// <summary>A client with this token. Redirects are not followed, and nothing is decompressed: tests see what was sent.</summary>
+    /// <summary>
+    /// A client with this token. Redirects are not followed, and nothing is decompressed: tests see what was sent. Every answer is
+    /// held against the OpenAPI document.
+    /// </summary>
     public HttpClient Client(string? token)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        var client = new HttpClient(
+            new ContractHandler(
+                Contract,
+                new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }
+            )
+        )
         {
             BaseAddress = Address,
         };
@@ -117,6 +127,7 @@ public sealed class CmsServer : IAsyncLifetime
         await Migrator.MigrateAsync(Services.GetRequiredService<NpgsqlDataSource>(), CancellationToken.None);
         await CmsHost.LoadAsync(_app, CancellationToken.None);
         await _app.StartAsync();
+        Contract = new Contract(await OpenApiDocumentation.WriteAsync(_app));
         Address = new Uri(
             Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
         );

@@ -138,6 +138,10 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
                 406 => new(ProblemKinds.NotAcceptable, "None of the media types in Accept can be had here."),
                 413 => new(ProblemKinds.TooLarge, "The body is too large for this address."),
                 415 => new(ProblemKinds.UnsupportedMediaType, "This address does not read this media type."),
+                416 => new(
+                    ProblemKinds.RangeNotSatisfiable,
+                    "The file ends before the part that Range asks for."
+                ),
                 429 => new(
                     ProblemKinds.TooManyRequests,
                     "Too many requests; wait as long as Retry-After says."

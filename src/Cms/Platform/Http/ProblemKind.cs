@@ -108,6 +108,12 @@ internal static class ProblemKinds
         "Unsupported media type",
         "The `Content-Type` is missing or is none that this address reads: `application/json` (for PATCH also `application/merge-patch+json`), or `multipart/form-data` for an image."
     );
+    public static readonly ProblemKind RangeNotSatisfiable = new(
+        "range-not-satisfiable",
+        416,
+        "Range not satisfiable",
+        "The file ends before the part that `Range` asks for. `Content-Range` says how long it is."
+    );
     public static readonly ProblemKind Invalid = new(
         "invalid",
         422,

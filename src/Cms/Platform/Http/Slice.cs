@@ -52,3 +52,12 @@ internal sealed record RefusalMetadata(IReadOnlyList<ProblemKind> Kinds);
 
 /// <summary>An endpoint that may also redirect (308), and why.</summary>
 internal sealed record RedirectMetadata(string Reason);
+
+/// <summary>An answer that is not JSON: its media types, and whether parts of it can be asked for (<c>Range</c>).</summary>
+internal sealed record ContentMetadata(params string[] MediaTypes)
+{
+    public bool HasRanges { get; init; }
+}
+
+/// <summary>A delivery answer that nobody may keep: it has no entity tag and no cache tags.</summary>
+internal sealed record UncachedMetadata;

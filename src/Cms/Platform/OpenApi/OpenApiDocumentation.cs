@@ -1,10 +1,126 @@
+using System.Text;
+using Cms.Platform.Http;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.Swagger;
+
 namespace Cms.Platform.OpenApi;
 
+/// <summary>The contract as an OpenAPI 3.1 document, made from the endpoints themselves, and the page that shows it.</summary>
 internal static class OpenApiDocumentation
 {
-    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services;
+    public const string Name = "v1";
+    public const string Address = $"/openapi/{Name}.json";
 
-    public static void UseOpenApiDocument(this WebApplication app) { }
+    public static IServiceCollection AddOpenApiDocument(
+        this IServiceCollection services,
+        ContractOptions options
+    )
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<SliceDescriptions>();
+        services.AddSingleton<IApiDescriptionGroupCollectionProvider>(s =>
+            s.GetRequiredService<SliceDescriptions>()
+        );
+        services.AddSingleton<XmlDocs>();
+        services.AddSingleton<RuleReader>();
+        services.AddSingleton<SchemaWriter>();
+        services.AddSingleton<Refusals>();
+        services.AddSingleton(s => new Lazy<Task<byte[]>>(async () =>
+            Encoding.UTF8.GetBytes(await MakeAsync(s))
+        ));
+        return services.AddSwaggerGen(swagger =>
+        {
+            swagger.SwaggerDoc(
+                Name,
+                new OpenApiInfo
+                {
+                    Title = "Cms",
+                    Version = Name,
+                    Summary = "A headless CMS for newsrooms.",
+                    Description = Introduction(),
+                    License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
+                }
+            );
+            swagger.AddServer(new OpenApiServer { Url = "/", Description = "This server" });
+            swagger.AddSecurityDefinition(
+                SliceOperations.Bearer,
+                new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    BearerFormat = "cms_…",
+                    Description = "An API key: `Authorization: Bearer cms_…`.",
+                }
+            );
+            swagger.CustomOperationIds(slice => slice.OperationId());
+            swagger.TagActionsBy(slice => [TagOf(options, slice.RelativePath!)]);
+            swagger.OrderActionsBy(slice => $"{slice.RelativePath} {Rank(slice.HttpMethod!)}");
+            swagger.OperationFilter<SliceOperations>();
+            swagger.DocumentFilter<ContractDocument>();
+        });
+    }
 
-    public static Task<string> WriteAsync(WebApplication app) => Task.FromResult("{}\n");
+    public static void UseOpenApiDocument(this WebApplication app)
+    {
+        app.Services.GetRequiredService<SliceDescriptions>().Sources = (
+            (IEndpointRouteBuilder)app
+        ).DataSources;
+        var made = app.Services.GetRequiredService<TimeProvider>().GetUtcNow();
+        app.MapGet(
+            Address,
+            async (Lazy<Task<byte[]>> document) =>
+                new Document(await document.Value, made, "public, max-age=300")
+        );
+        app.MapGet("/", () => Results.Redirect("/docs"));
+        app.Use(Confine);
+        app.UseSwaggerUI(page =>
+        {
+            page.RoutePrefix = "docs";
+            page.DocumentTitle = "Cms: the API";
+            page.SwaggerEndpoint(Address, "Cms v1");
+            page.DisplayOperationId();
+            page.DefaultModelsExpandDepth(0);
+            page.EnableDeepLinking();
+            page.EnableFilter();
+            page.EnableTryItOutByDefault();
+        });
+    }
+
+    /// <summary>The document, with a line feed at its end. Needs no database and no running server.</summary>
+    public static Task<string> WriteAsync(WebApplication app) => MakeAsync(app.Services);
+
+    private static async Task<string> MakeAsync(IServiceProvider services)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var swagger = scope.ServiceProvider.GetRequiredService<IAsyncSwaggerProvider>();
+        var document = await swagger.GetSwaggerAsync(Name);
+        var json = await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1);
+        return json.ReplaceLineEndings("\n") + "\n";
+    }
+
+    /// <summary>The page loads nothing from elsewhere, and no other page may frame it: a key may have been typed into it.</summary>
+    private static Task Confine(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Path.StartsWithSegments("/docs", StringComparison.OrdinalIgnoreCase))
+            context.Response.Headers.ContentSecurityPolicy =
+                "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+        return next(context);
+    }
+
+    private static string TagOf(ContractOptions options, string path) =>
+        options.Tags.FirstOrDefault(t => path.StartsWith(t.Path, StringComparison.Ordinal))?.Name
+        ?? throw new InvalidOperationException(
+            $"/{path} is in no group of the document: name one in ContractText."
+        );
+
+    private static int Rank(string method) => Array.IndexOf(["GET", "POST", "PATCH", "DELETE"], method);
+
+    private static string Introduction()
+    {
+        using var reader = new StreamReader(
+            typeof(OpenApiDocumentation).Assembly.GetManifestResourceStream("OpenApi/Introduction.md")!
+        );
+        return reader.ReadToEnd().Trim();
+    }
 }

@@ -1,0 +1,38 @@
+using Cms.Access;
+using Cms.Platform.OpenApi;
+
+namespace Cms.Hosting;
+
+/// <summary>What the OpenAPI document says of the capabilities that Platform does not know: how they are grouped, and who may use them.</summary>
+internal static class ContractText
+{
+    public static readonly ContractOptions Options = new()
+    {
+        LowestRole = permission => Permissions.LowestFor(permission).ToString().ToLowerInvariant(),
+        Tags =
+        [
+            new("v1/articles", "Articles", "Published articles, as a site shows them."),
+            new(
+                "v1/sections",
+                "Sections",
+                "The sections of the newsroom, as a tree, in the order of a navigation."
+            ),
+            new("v1/authors", "Authors", "Who writes."),
+            new("v1/tags", "Tags", "What published articles are about."),
+            new("v1/images", "Images", "The words and the size of published images."),
+            new("media/", "Media", "Image files, at addresses that never change what they show."),
+            new(
+                "v1/editorial/articles",
+                "Desk: articles",
+                "Drafts, revisions, and what readers see of them."
+            ),
+            new("v1/editorial/sections", "Desk: sections", "Opens, changes and deletes sections."),
+            new("v1/editorial/authors", "Desk: authors", "Adds, changes and deletes authors."),
+            new("v1/editorial/tags", "Desk: tags", "Adds, renames and deletes tags."),
+            new("v1/editorial/images", "Desk: images", "The image library: upload, words, focal points."),
+            new("v1/editorial/keys", "Desk: keys", "API keys: who may do what."),
+            new("health/", "Operations", "For the platform that runs the server."),
+            new("problems/", "Operations", "For the platform that runs the server."),
+        ],
+    };
+}

@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+
+namespace Cms.Platform.OpenApi;
+
+/// <summary>The headers of answers: each is a component, written when it is first referred to.</summary>
+internal static class AnswerHeaders
+{
+    private sealed record Header(
+        string Description,
+        string Example,
+        bool Always = true,
+        bool IsNumber = false
+    );
+
+    private static readonly Dictionary<string, Header> Known = new(StringComparer.Ordinal)
+    {
+        ["X-Request-Id"] = new(
+            "Names the request in the server's log: yours, if you sent one, otherwise made here.",
+            "0HNPQ7VJ2K4QD:00000003"
+        ),
+        ["ETag"] = new(
+            "Strong entity tag. In delivery that of the content, to be sent back as `If-None-Match`; in the editorial API the revision, to be sent back as `If-Match`.",
+            "\"3\""
+        ),
+        ["Last-Modified"] = new(
+            "When what the answer shows last changed, or later. To be sent back as `If-Modified-Since`.",
+            "Thu, 01 Oct 2026 08:00:00 GMT"
+        ),
+        ["Cache-Control"] = new(
+            "Who may keep the answer, and for how long.",
+            "public, max-age=10, stale-while-revalidate=60, stale-if-error=86400"
+        ),
+        ["Cache-Tag"] = new(
+            "What the answer depends on, with commas between, so that a CDN can purge by tag: kinds (`articles`) and single things (`article:<id>`).",
+            "articles,article:01981f5e-0000-7000-8000-000000000000"
+        ),
+        ["Vary"] = new("The request headers on which the answer depends.", "Accept-Encoding, Authorization"),
+        ["Link"] = new(
+            "The next and the previous page (RFC 8288), where there are such: `rel=\"next\"`, `rel=\"prev\"`.",
+            "</v1/articles?limit=2&cursor=AbC>; rel=\"next\"",
+            Always: false
+        ),
+        ["Location"] = new(
+            "The address to go to.",
+            "/v1/editorial/articles/01981f5e-0000-7000-8000-000000000000"
+        ),
+        ["Retry-After"] = new("Seconds to wait before the next attempt.", "5", IsNumber: true),
+        ["WWW-Authenticate"] = new("How to authenticate (RFC 6750).", "Bearer realm=\"cms\""),
+        ["Accept-Ranges"] = new("`bytes`: parts of the file can be asked for with `Range`.", "bytes"),
+        ["Content-Range"] = new(
+            "Which part of the file this is, and how long the whole is.",
+            "bytes 0-99/1234"
+        ),
+    };
+
+    public static IDictionary<string, IOpenApiHeader> Of(OpenApiDocument document, IEnumerable<string> names)
+    {
+        document.Components ??= new();
+        document.Components.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
+        var headers = new SortedDictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            document.Components.Headers.TryAdd(name, Write(Known[name]));
+            headers.Add(name, new OpenApiHeaderReference(name, document));
+        }
+        return headers;
+    }
+
+    private static OpenApiHeader Write(Header header) =>
+        new()
+        {
+            Description = header.Description,
+            Required = header.Always,
+            Schema = new OpenApiSchema
+            {
+                Type = header.IsNumber ? JsonSchemaType.Integer : JsonSchemaType.String,
+            },
+            Example = header.IsNumber
+                ? JsonValue.Create(
+                    int.Parse(header.Example, System.Globalization.CultureInfo.InvariantCulture)
+                )
+                : JsonValue.Create(header.Example),
+        };
+}

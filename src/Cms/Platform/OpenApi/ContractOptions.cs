@@ -1,0 +1,15 @@
+namespace Cms.Platform.OpenApi;
+
+/// <summary>What the document says beyond what the endpoints say themselves.</summary>
+internal sealed record ContractOptions
+{
+    /// <summary>The lowest role that has a permission.</summary>
+    public required Func<string, string> LowestRole { get; init; }
+
+    /// <summary>The groups of operations, in the order in which they are shown. An operation is in the first whose path it begins with.</summary>
+    public required IReadOnlyList<ContractTag> Tags { get; init; }
+}
+
+/// <summary>A group of operations.</summary>
+/// <param name="Path">What the paths of its operations begin with.</param>
+internal sealed record ContractTag(string Path, string Name, string Description);

@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Cms.Platform.Http;
+using Microsoft.OpenApi;
+
+namespace Cms.Platform.OpenApi;
+
+/// <summary>Refusals as responses: one for each status, shared by all operations that refuse in the same ways, with an example for each code.</summary>
+internal sealed class Refusals(SchemaWriter schemas)
+{
+    public void Write(OpenApiDocument document, OpenApiResponses responses, IEnumerable<ProblemKind> kinds)
+    {
+        foreach (
+            var group in kinds
+                .Distinct()
+                .OrderBy(k => k.Code, StringComparer.Ordinal)
+                .GroupBy(k => k.Status)
+                .OrderBy(g => g.Key)
+        )
+            responses.Add(
+                group.Key.ToString(CultureInfo.InvariantCulture),
+                Reference(document, group.Key, [.. group])
+            );
+    }
+
+    private OpenApiResponseReference Reference(
+        OpenApiDocument document,
+        int status,
+        IReadOnlyList<ProblemKind> kinds
+    )
+    {
+        var name = string.Join("Or", kinds.Select(k => Pascal(k.Code)));
+        document.Components ??= new();
+        document.Components.Responses ??= new Dictionary<string, IOpenApiResponse>(StringComparer.Ordinal);
+        if (!document.Components.Responses.ContainsKey(name))
+            document.Components.Responses.Add(name, Response(document, status, kinds));
+        return new OpenApiResponseReference(name, document);
+    }
+
+    private OpenApiResponse Response(
+        OpenApiDocument document,
+        int status,
+        IReadOnlyList<ProblemKind> kinds
+    ) =>
+        new()
+        {
+            Description = string.Join("\n\n", kinds.Select(k => $"`{k.Code}`: {k.Explanation}")),
+            Headers = AnswerHeaders.Of(document, ["X-Request-Id", "Cache-Control", .. HeadersOf(status)]),
+            Content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal)
+            {
+                [Problem.ContentType] = new OpenApiMediaType
+                {
+                    Schema = schemas.Of(typeof(Problem), SchemaUse.Answer, document),
+                    Examples = kinds.ToDictionary(
+                        k => k.Code,
+                        k => Example(document, k),
+                        StringComparer.Ordinal
+                    ),
+                },
+            },
+        };
+
+    private static string[] HeadersOf(int status) =>
+        status switch
+        {
+            401 => ["WWW-Authenticate"],
+            412 => ["ETag"],
+            429 or 503 => ["Retry-After"],
+            _ => [],
+        };
+
+    private static IOpenApiExample Example(OpenApiDocument document, ProblemKind kind)
+    {
+        document.Components!.Examples ??= new Dictionary<string, IOpenApiExample>(StringComparer.Ordinal);
+        document.Components.Examples.TryAdd(
+            kind.Code,
+            new OpenApiExample { Summary = kind.Title, Value = Sample(kind) }
+        );
+        return new OpenApiExampleReference(kind.Code, document);
+    }
+
+    private static JsonNode? Sample(ProblemKind kind)
+    {
+        var faults = FaultsOf(kind);
+        return JsonSerializer.SerializeToNode(
+            new Problem
+            {
+                Type = kind.Type,
+                Title = kind.Title,
+                Status = kind.Status,
+                Detail = faults is [{ } only]
+                    ? only.Detail
+                    : kind.Explanation.Split(". ")[0].TrimEnd('.') + ".",
+                Instance = kind.Status is 410 or 404 or 416
+                    ? "/v1/articles/ferry-to-saltmere"
+                    : "/v1/editorial/articles/ferry-to-saltmere",
+                Code = kind.Code,
+                TraceId = "4bf92f3577b34da6a3ce929d0e0e4736",
+                Errors = faults,
+                CurrentRevision = kind == ProblemKinds.RevisionChanged ? 4 : null,
+                UsedBy =
+                    kind == ProblemKinds.InUse
+                        ?
+                        [
+                            new Usage
+                            {
+                                Type = "article",
+                                Id = Guid.Parse("01981f5e-0000-7000-8000-000000000000"),
+                                Name = "The last ferry to Saltmere",
+                            },
+                        ]
+                        : null,
+            },
+            Json.Options
+        );
+    }
+
+    private static Fault[]? FaultsOf(ProblemKind kind) =>
+        kind == ProblemKinds.Invalid
+            ?
+            [
+                Fault.At("/headline", "empty", "'headline' must not be empty."),
+                Fault.At("/authors/1", "unknown-reference", "There is no author 'ada-obbi'."),
+            ]
+        : kind == ProblemKinds.InvalidParameter
+            ?
+            [
+                Fault.Of(
+                    "limt",
+                    "unknown-parameter",
+                    "There is no parameter 'limt' here. Known: limit, cursor."
+                ),
+            ]
+        : kind == ProblemKinds.SlugTaken
+            ? [Fault.At("/slug", "slug-taken", "Choose another, or leave it out to get a free one.")]
+        : null;
+
+    private static string Pascal(string code) =>
+        string.Concat(code.Split('-').Select(w => char.ToUpperInvariant(w[0]) + w[1..]));
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Cms.Platform.Http;
+using FluentValidation;
+using FluentValidation.Validators;
+using Microsoft.OpenApi;
+
+namespace Cms.Platform.OpenApi;
+
+/// <summary>
+/// Says FluentValidation's rules in the words of JSON Schema. Rules that hang on a condition, and those that are code
+/// (<c>Must</c>), have no such words and are left to the description.
+/// </summary>
+internal sealed class RuleReader(IServiceProvider services)
+{
+    public bool HasRules(Type type) => Rules.For(services, type) is not null;
+
+    /// <summary>Puts the limits of a property into its schema.</summary>
+    /// <returns>Whether the property may not be left empty.</returns>
+    public bool Apply(Type type, string property, IOpenApiSchema schema)
+    {
+        var required = false;
+        foreach (var (rule, each) in Of(type, property))
+        {
+            var target = each ? (schema as OpenApiSchema)?.Items as OpenApiSchema : schema as OpenApiSchema;
+            required |= !each && rule is INotEmptyValidator or INotNullValidator;
+            if (target is not null)
+                Limit(target, rule);
+        }
+        return required;
+    }
+
+    private IEnumerable<(IPropertyValidator Rule, bool Each)> Of(Type type, string property) =>
+        Rules.For(services, type) is not { } validator
+            ? []
+            : from rule in validator.CreateDescriptor().Rules
+            where rule.Member?.Name == property && !rule.HasCondition && !rule.HasAsyncCondition
+            let each = IsForEach(rule)
+            from component in rule.Components
+            where !component.HasCondition && !component.HasAsyncCondition
+            select (component.Validator, each);
+
+    private static bool IsForEach(IValidationRule rule) =>
+        rule.GetType()
+            .GetInterfaces()
+            .Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ICollectionRule<,>));
+
+    private static void Limit(OpenApiSchema schema, IPropertyValidator rule)
+    {
+        switch (rule)
+        {
+            case INotEmptyValidator when schema.Type?.HasFlag(JsonSchemaType.String) == true:
+                schema.MinLength ??= 1;
+                break;
+            case INotEmptyValidator when schema.Type?.HasFlag(JsonSchemaType.Array) == true:
+                schema.MinItems ??= 1;
+                break;
+            case ILengthValidator length:
+                schema.MaxLength = length.Max > 0 ? length.Max : schema.MaxLength;
+                schema.MinLength = length.Min > 0 ? length.Min : schema.MinLength;
+                break;
+            case IRegularExpressionValidator pattern:
+                schema.Pattern = pattern.Expression;
+                break;
+            case IMostItems items:
+                schema.MaxItems = items.Most;
+                break;
+            case IBetweenValidator between
+                when between.Name.StartsWith("Inclusive", StringComparison.Ordinal):
+                (schema.Minimum, schema.Maximum) = (Number(between.From), Number(between.To));
+                break;
+            case IBetweenValidator between:
+                (schema.ExclusiveMinimum, schema.ExclusiveMaximum) = (
+                    Number(between.From),
+                    Number(between.To)
+                );
+                break;
+            case IComparisonValidator { ValueToCompare: int or long or double } comparison:
+                Compare(schema, comparison);
+                break;
+        }
+    }
+
+    private static void Compare(OpenApiSchema schema, IComparisonValidator rule)
+    {
+        var value = Number(rule.ValueToCompare);
+        switch (rule.Comparison)
+        {
+            case Comparison.GreaterThanOrEqual:
+                schema.Minimum = value;
+                break;
+            case Comparison.GreaterThan:
+                schema.ExclusiveMinimum = value;
+                break;
+            case Comparison.LessThanOrEqual:
+                schema.Maximum = value;
+                break;
+            case Comparison.LessThan:
+                schema.ExclusiveMaximum = value;
+                break;
+        }
+    }
+
+    private static string Number(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+}

@@ -1,0 +1,304 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Cms.Platform.Http;
+using Microsoft.OpenApi;
+
+namespace Cms.Platform.OpenApi;
+
+/// <summary>What a schema describes: answers have every member, requests need only the required ones, patches none.</summary>
+internal enum SchemaUse
+{
+    Answer,
+    Request,
+    Patch,
+}
+
+/// <summary>
+/// Writes the schemas of types from System.Text.Json's own contract of them, which is also what reads and writes the JSON.
+/// A type that looks different in requests than in answers has a schema for each.
+/// </summary>
+internal sealed class SchemaWriter(RuleReader rules, XmlDocs docs)
+{
+    private readonly ConcurrentDictionary<string, Type> _names = new(StringComparer.Ordinal);
+
+    /// <summary>A reference to the type's schema, written into the document's components when it is first met; a plain value's schema stands for itself.</summary>
+    public IOpenApiSchema Of(Type type, SchemaUse use, OpenApiDocument document)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (MergePatch.TargetOf(type) is { } target)
+            return Of(target, SchemaUse.Patch, document);
+        if (Plain(type) is { } plain)
+            return plain;
+        var info = Json.Options.GetTypeInfo(type);
+        return info.Kind switch
+        {
+            JsonTypeInfoKind.Enumerable => new OpenApiSchema
+            {
+                Type = JsonSchemaType.Array,
+                // A merge patch replaces arrays whole.
+                Items = Of(info.ElementType!, use == SchemaUse.Patch ? SchemaUse.Request : use, document),
+            },
+            JsonTypeInfoKind.Dictionary => new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                AdditionalProperties =
+                    use == SchemaUse.Patch
+                        ? OrNull(Of(info.ElementType!, use, document))
+                        : Of(info.ElementType!, use, document),
+            },
+            _ => Component(type, info, use, document),
+        };
+    }
+
+    /// <summary>The schema of a parameter's or a form field's value: enums in place, so that tools offer a choice.</summary>
+    public static OpenApiSchema Value(RequestPart part)
+    {
+        var value = part.ValueType.IsEnum ? Names(part.ValueType) : Plain(part.ValueType)!;
+        var schema = part.IsList ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = value } : value;
+        if (part.Default is not (null or ""))
+            schema.Default = JsonSerializer.SerializeToNode(part.Default, Json.Options);
+        return schema;
+    }
+
+    private static OpenApiSchema? Plain(Type type) =>
+        type == typeof(string) ? new() { Type = JsonSchemaType.String }
+        : type == typeof(bool) ? new() { Type = JsonSchemaType.Boolean }
+        : type == typeof(int) ? new() { Type = JsonSchemaType.Integer, Format = "int32" }
+        : type == typeof(long) ? new() { Type = JsonSchemaType.Integer, Format = "int64" }
+        : type == typeof(double) ? new() { Type = JsonSchemaType.Number, Format = "double" }
+        : type == typeof(Guid) ? new() { Type = JsonSchemaType.String, Format = "uuid" }
+        : type == typeof(DateTimeOffset) ? new() { Type = JsonSchemaType.String, Format = "date-time" }
+        : type == typeof(IFormFile) ? new() { Type = JsonSchemaType.String, Format = "binary" }
+        : null;
+
+    private static OpenApiSchema Names(Type type) =>
+        new()
+        {
+            Type = JsonSchemaType.String,
+            Enum = [.. ParameterValue.NamesOf(type).Keys.Select(n => JsonValue.Create(n)!)],
+        };
+
+    private OpenApiSchemaReference Component(
+        Type type,
+        JsonTypeInfo info,
+        SchemaUse use,
+        OpenApiDocument document
+    )
+    {
+        var name = NameOf(type, use);
+        if (_names.GetOrAdd(name, type) != type)
+            throw new InvalidOperationException(
+                $"{type} and {_names[name]} would both be the schema {name}."
+            );
+        document.Components ??= new();
+        document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);
+        if (!document.Components.Schemas.ContainsKey(name))
+        {
+            var schema = new OpenApiSchema { Description = docs.Summary(type) };
+            document.Components.Schemas.Add(name, schema); // before its members, which may refer to it
+            if (type.IsEnum)
+                Fill(schema, type);
+            else if (info.PolymorphismOptions is { } polymorphism)
+                Fill(schema, polymorphism, use, document);
+            else
+                Fill(schema, info, use, document);
+        }
+        return new OpenApiSchemaReference(name, document);
+    }
+
+    private void Fill(OpenApiSchema schema, Type type)
+    {
+        var names = Names(type);
+        (schema.Type, schema.Enum) = (names.Type, names.Enum);
+        var meanings = ParameterValue
+            .NamesOf(type)
+            .Select(n => (n.Key, Meaning: docs.Summary(type.GetField(n.Value.ToString()!)!)))
+            .Where(n => n.Meaning is not null)
+            .Select(n => $"\n- `{n.Key}`: {n.Meaning}");
+        schema.Description += string.Concat(meanings);
+    }
+
+    private void Fill(
+        OpenApiSchema schema,
+        JsonPolymorphismOptions polymorphism,
+        SchemaUse use,
+        OpenApiDocument document
+    )
+    {
+        schema.OneOf = [];
+        schema.Discriminator = new()
+        {
+            PropertyName = polymorphism.TypeDiscriminatorPropertyName,
+            Mapping = new Dictionary<string, OpenApiSchemaReference>(StringComparer.Ordinal),
+        };
+        foreach (var derived in polymorphism.DerivedTypes)
+        {
+            var one = (OpenApiSchemaReference)Of(derived.DerivedType, use, document);
+            schema.OneOf.Add(one);
+            schema.Discriminator.Mapping.Add((string)derived.TypeDiscriminator!, one);
+        }
+    }
+
+    private void Fill(OpenApiSchema schema, JsonTypeInfo info, SchemaUse use, OpenApiDocument document)
+    {
+        schema.Type = JsonSchemaType.Object;
+        schema.AdditionalPropertiesAllowed = false;
+        schema.Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);
+        schema.Required = new HashSet<string>(StringComparer.Ordinal);
+        if (Discriminator(info.Type) is var (name, value))
+        {
+            schema.Properties.Add(name, new OpenApiSchema { Type = JsonSchemaType.String, Const = value });
+            schema.Required.Add(name);
+        }
+
+        var sample = use == SchemaUse.Request ? Activator.CreateInstance(info.Type) : null;
+        foreach (var property in Members(info, use))
+        {
+            schema.Properties.Add(property.Name, Member(info.Type, property, use, sample, document));
+            if (IsRequired(property, use))
+                schema.Required.Add(property.Name);
+        }
+    }
+
+    private IOpenApiSchema Member(
+        Type type,
+        JsonPropertyInfo property,
+        SchemaUse use,
+        object? sample,
+        OpenApiDocument document
+    )
+    {
+        var clr = (PropertyInfo)property.AttributeProvider!;
+        var member = Of(property.PropertyType, use, document);
+        if (use != SchemaUse.Answer)
+            rules.Apply(type, clr.Name, member);
+        if (property.Name is "url" or "canonicalUrl" && member is OpenApiSchema text)
+            text.Format ??= "uri-reference";
+
+        var description = docs.Summary(clr);
+        if (
+            sample is not null
+            && !property.IsRequired
+            && !property.IsSetNullable
+            && property.Get!(sample) is { } value
+        )
+            description += $" Default: `{JsonSerializer.Serialize(value, Json.Options)}`.";
+        if (MayBeNull(property, use))
+            member = OrNull(member);
+        // Beside a reference, JSON Schema 2020-12 lets a description stand.
+        member.Description = description?.Trim();
+        if (docs.Example(clr) is { } example && member is OpenApiSchema own)
+            own.Examples = [JsonValue.Create(example)];
+        return member;
+    }
+
+    /// <summary>The same, or null. A reference cannot say null itself.</summary>
+    private static IOpenApiSchema OrNull(IOpenApiSchema schema)
+    {
+        if (schema is not OpenApiSchema { Type: not null } own)
+            return new OpenApiSchema { OneOf = [schema, new OpenApiSchema { Type = JsonSchemaType.Null }] };
+        own.Type |= JsonSchemaType.Null;
+        return own;
+    }
+
+    private static IEnumerable<JsonPropertyInfo> Members(JsonTypeInfo info, SchemaUse use) =>
+        info.Properties.Where(p =>
+            use == SchemaUse.Answer ? p.Get is not null : p.Set is not null && p.AttributeProvider is not null
+        );
+
+    private static bool IsRequired(JsonPropertyInfo property, SchemaUse use) =>
+        use switch
+        {
+            SchemaUse.Answer => property
+                .AttributeProvider!.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true)
+                .Length == 0,
+            SchemaUse.Request => property.IsRequired,
+            _ => false,
+        };
+
+    private static bool MayBeNull(JsonPropertyInfo property, SchemaUse use) =>
+        use switch
+        {
+            // What would be null is left out instead.
+            SchemaUse.Answer => property.IsGetNullable && IsRequired(property, use),
+            SchemaUse.Request => property.IsSetNullable,
+            _ => true,
+        };
+
+    private static (string Name, string Value)? Discriminator(Type type)
+    {
+        for (
+            var parent = type.BaseType;
+            parent is not null && parent != typeof(object);
+            parent = parent.BaseType
+        )
+            if (Json.Options.GetTypeInfo(parent).PolymorphismOptions is { } polymorphism)
+                return (
+                    polymorphism.TypeDiscriminatorPropertyName,
+                    (string)polymorphism.DerivedTypes.Single(d => d.DerivedType == type).TypeDiscriminator!
+                );
+        return null;
+    }
+
+    private string NameOf(Type type, SchemaUse use)
+    {
+        if (type.IsGenericType)
+            return type.GetGenericTypeDefinition() == typeof(Paged<>)
+                ? NameOf(type.GetGenericArguments()[0], use) + "Page"
+                : throw new InvalidOperationException($"{type} has no name in the document.");
+        var isInput = type.Name.EndsWith("Input", StringComparison.Ordinal);
+        var stem = isInput ? type.Name[..^5] : type.Name;
+        return use switch
+        {
+            SchemaUse.Answer => type.Name,
+            SchemaUse.Patch when !IsItsOwnPatch(type, []) => stem + "Patch",
+            _ => isInput || IsSameBothWays(type, []) ? type.Name : stem + "Write",
+        };
+    }
+
+    /// <summary>Whether a request may say exactly what an answer says.</summary>
+    private bool IsSameBothWays(Type type, HashSet<Type> seen)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type.IsEnum || Plain(type) is not null || !seen.Add(type))
+            return true;
+        var info = Json.Options.GetTypeInfo(type);
+        if (info.ElementType is { } element)
+            return IsSameBothWays(element, seen);
+        if (info.PolymorphismOptions is { } polymorphism)
+            return polymorphism.DerivedTypes.All(d => IsSameBothWays(d.DerivedType, seen));
+        return !rules.HasRules(type)
+            && info.Properties.All(p =>
+                p.Get is not null
+                && p.Set is not null
+                && IsRequired(p, SchemaUse.Answer) == IsRequired(p, SchemaUse.Request)
+                && MayBeNull(p, SchemaUse.Answer) == MayBeNull(p, SchemaUse.Request)
+                && IsSameBothWays(p.PropertyType, seen)
+            );
+    }
+
+    /// <summary>Whether a request for the whole leaves out and takes away as freely as a patch does.</summary>
+    private static bool IsItsOwnPatch(Type type, HashSet<Type> seen)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type.IsEnum || Plain(type) is not null || !seen.Add(type))
+            return true;
+        var info = Json.Options.GetTypeInfo(type);
+        return info.Kind switch
+        {
+            JsonTypeInfoKind.Enumerable => true,
+            JsonTypeInfoKind.Dictionary => false,
+            _ => info.PolymorphismOptions is null
+                && info.Properties.All(p =>
+                    p.Set is not null
+                    && !p.IsRequired
+                    && p.IsSetNullable
+                    && IsItsOwnPatch(p.PropertyType, seen)
+                ),
+        };
+    }
+}

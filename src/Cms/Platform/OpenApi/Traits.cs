@@ -1,0 +1,85 @@
+using Cms.Platform.Http;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.OpenApi;
+
+namespace Cms.Platform.OpenApi;
+
+/// <summary>What an answer brings besides its body, told from what kind of answer it is.</summary>
+internal sealed record Traits
+{
+    /// <summary>Answers 304 to <c>If-None-Match</c> and <c>If-Modified-Since</c>.</summary>
+    public bool IsConditional { get; private init; }
+
+    /// <summary>Answers 206 to <c>Range</c>.</summary>
+    public bool HasRanges { get; private init; }
+
+    /// <summary>Media types other than JSON.</summary>
+    public IReadOnlyList<string>? MediaTypes { get; private init; }
+
+    public required IReadOnlyList<string> Headers { get; init; }
+
+    public IEnumerable<IOpenApiParameter> RequestHeaders
+    {
+        get
+        {
+            if (IsConditional)
+            {
+                yield return Header(
+                    "If-None-Match",
+                    "The `ETag` of the answer that you have: if it is still the present one, the answer is 304."
+                );
+                yield return Header(
+                    "If-Modified-Since",
+                    "The `Last-Modified` of the answer that you have. `If-None-Match` wins over it."
+                );
+            }
+            if (HasRanges)
+                yield return Header("Range", "The part of the file to send, such as `bytes=0-65535`.");
+        }
+    }
+
+    /// <summary>Published content, the same for everyone without a key.</summary>
+    public static bool IsDelivery(ApiDescription slice) =>
+        slice.Find<IAllowAnonymous>() is not null
+        && slice.RelativePath!.StartsWith("v1/", StringComparison.Ordinal);
+
+    public static Traits Of(ApiDescription slice)
+    {
+        var answer = slice.Get<AnswerMetadata>();
+        if (slice.Find<ContentMetadata>() is { } content)
+            return new()
+            {
+                MediaTypes = content.MediaTypes,
+                HasRanges = content.HasRanges,
+                IsConditional = content.HasRanges,
+                Headers = content.HasRanges
+                    ? ["X-Request-Id", "Cache-Control", "ETag", "Last-Modified", "Accept-Ranges"]
+                    : ["X-Request-Id", "Cache-Control"],
+            };
+        if (answer.Type == typeof(NoContent))
+            return new() { Headers = ["X-Request-Id"] };
+
+        var headers = new List<string> { "X-Request-Id", "Cache-Control" };
+        var isConditional = IsDelivery(slice) && slice.Find<UncachedMetadata>() is null;
+        if (isConditional)
+            headers.AddRange(["ETag", "Last-Modified", "Cache-Tag", "Vary"]);
+        // An editorial resource's entity tag is its revision.
+        else if (answer.Type.GetProperty("Revision") is not null)
+            headers.Add("ETag");
+        if (answer.Type.IsGenericType)
+            headers.Add("Link");
+        if (answer.Status == StatusCodes.Status201Created)
+            headers.Add("Location");
+        return new() { IsConditional = isConditional, Headers = headers };
+    }
+
+    private static OpenApiParameter Header(string name, string description) =>
+        new()
+        {
+            Name = name,
+            In = ParameterLocation.Header,
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        };
+}
