@@ -251,8 +251,16 @@ internal sealed record ListArticlesRequest : IPageRequest
 
     private static string Set<T>(T[]? values) =>
         values is null
-            ? "-"
-            : string.Join(',', values.Select(v => v!.ToString()).Distinct().Order(StringComparer.Ordinal));
+            ? ""
+            // Escaped, so that no value can look like the end of its filter, and marked, so that none looks like no filter.
+            : "="
+                + string.Join(
+                    ',',
+                    values
+                        .Select(v => Uri.EscapeDataString(v!.ToString()!))
+                        .Distinct()
+                        .Order(StringComparer.Ordinal)
+                );
 }
 
 internal sealed class ListArticlesRules : AbstractValidator<ListArticlesRequest>
