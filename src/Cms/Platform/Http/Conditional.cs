@@ -40,14 +40,19 @@ internal static class Conditional
     }
 
     /// <summary>Whether the client's copy is the present one, so that 304 says it all. <c>If-None-Match</c> wins over <c>If-Modified-Since</c>.</summary>
-    public static bool IsFresh(HttpRequest request, EntityTagHeaderValue tag, DateTimeOffset lastModified)
+    public static bool IsFresh(
+        HttpRequest request,
+        EntityTagHeaderValue tag,
+        DateTimeOffset changed,
+        DateTimeOffset now
+    )
     {
         var headers = request.GetTypedHeaders();
         if (request.Headers.IfNoneMatch.Count > 0)
             return headers.IfNoneMatch.Any(t =>
                 t.Equals(EntityTagHeaderValue.Any) || t.Compare(tag, useStrongComparison: false)
             );
-        return headers.IfModifiedSince is { } since && lastModified <= since;
+        return headers.IfModifiedSince is { } since && !IsYoung(changed, now) && RoundedUp(changed) <= since;
     }
 
     /// <summary>A strong entity tag of these bytes: 128 bits of SHA-256, apart for each content coding.</summary>
@@ -58,16 +63,21 @@ internal static class Conditional
     }
 
     /// <summary>
-    /// What Last-Modified may say. HTTP dates have whole seconds, so a change that is younger than two seconds is dated
-    /// before it: whoever asks again with that date then gets the answer instead of a 304 that hides a second change
-    /// within the same second (RFC 9110, 8.8.2.2).
+    /// What Last-Modified may say. HTTP dates have whole seconds, so a change is dated at the full second after it: a client's
+    /// date that lies before that may be older than the change. One that is younger than two seconds is dated before it,
+    /// and answers no date at all with 304: a second change may follow within the same second (RFC 9110, 8.8.2.2).
     /// </summary>
-    public static DateTimeOffset LastModified(DateTimeOffset changed, DateTimeOffset now)
+    public static DateTimeOffset LastModified(DateTimeOffset changed, DateTimeOffset now) =>
+        IsYoung(changed, now) ? RoundedUp(changed).AddSeconds(-3) : RoundedUp(changed);
+
+    private static bool IsYoung(DateTimeOffset changed, DateTimeOffset now) =>
+        now - changed < TimeSpan.FromSeconds(2);
+
+    private static DateTimeOffset RoundedUp(DateTimeOffset time)
     {
-        var whole = new DateTimeOffset(
-            changed.Ticks - (changed.Ticks % TimeSpan.TicksPerSecond),
-            TimeSpan.Zero
-        );
-        return now - changed < TimeSpan.FromSeconds(2) ? whole.AddSeconds(-2) : whole;
+        var over = time.UtcTicks % TimeSpan.TicksPerSecond;
+        return over == 0
+            ? time.ToUniversalTime()
+            : new DateTimeOffset(time.UtcTicks - over + TimeSpan.TicksPerSecond, TimeSpan.Zero);
     }
 }

@@ -20,13 +20,10 @@ internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string Ca
         var response = context.Response;
         var coding = Coding(context);
         var tag = Conditional.TagOf(Json, coding);
-        var lastModified = Conditional.LastModified(
-            ChangedAt,
-            context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow()
-        );
+        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
 
         response.GetTypedHeaders().ETag = tag;
-        response.GetTypedHeaders().LastModified = lastModified;
+        response.GetTypedHeaders().LastModified = Conditional.LastModified(ChangedAt, now);
         response.Headers.CacheControl = CacheControl;
         response.Headers.Append("Vary", VariesByKey ? "Accept-Encoding, Authorization" : "Accept-Encoding");
         if (CacheTags.Count > 0)
@@ -34,7 +31,7 @@ internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string Ca
         if (Link is not null)
             response.Headers.Link = Link;
 
-        if (Conditional.IsFresh(context.Request, tag, lastModified))
+        if (Conditional.IsFresh(context.Request, tag, ChangedAt, now))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
