@@ -71,4 +71,5 @@ internal sealed record GetMediaRequest
 }
 
 /// <summary>An image file.</summary>
+[AnsweredAs("image/*")]
 internal sealed record MediaFile;

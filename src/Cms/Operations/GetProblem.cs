@@ -62,4 +62,5 @@ internal sealed record GetProblemRequest
 }
 
 /// <summary>A page of HTML.</summary>
+[AnsweredAs("text/html")]
 internal sealed record HtmlPage;

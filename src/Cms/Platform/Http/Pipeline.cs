@@ -36,35 +36,50 @@ internal static class Pipeline
         return Task.CompletedTask;
     }
 
-    /// <summary>406 where the client rules out JSON, before any work is done. (Problems are sent all the same: better than a bare status.)</summary>
+    /// <summary>406 where the client rules out what the address answers, before any work is done. (Problems are sent all the same: better than a bare status.)</summary>
     public static Task Negotiate(HttpContext context, RequestDelegate next)
     {
         var answer = context.GetEndpoint()?.Metadata.GetMetadata<AnswerMetadata>();
-        if (answer is null || answer.Type == typeof(NoContent) || AcceptsJson(context.Request.Headers.Accept))
+        if (
+            answer is null
+            || answer.Type == typeof(NoContent)
+            || Accepts(context.Request.Headers.Accept, answer.MediaType)
+        )
             return next(context);
         throw new Refused(
             ProblemKinds.NotAcceptable,
-            "This address answers application/json, which Accept rules out."
+            $"This address answers {answer.MediaType}, which Accept rules out."
         );
     }
 
-    private static bool AcceptsJson(StringValues accept)
+    private static bool Accepts(StringValues accept, string mediaType)
     {
         if (accept.Count == 0 || StringValues.IsNullOrEmpty(accept))
             return true;
         if (!MediaTypeHeaderValue.TryParseList(accept, out var ranges))
             return true; // unreadable: RFC 9110 lets a server ignore the field
+        // What is answered may be a range itself: an image is of the type that was uploaded.
+        var answered = new MediaTypeHeaderValue(mediaType);
         // The most specific range decides: "application/json;q=0, */*" does not want JSON.
         var best = ranges
             .Where(r =>
                 r.MatchesAllTypes
-                || (r.Type == "application" && (r.MatchesAllSubTypes || r.SubType == "json"))
+                || (
+                    r.Type.Equals(answered.Type, StringComparison.OrdinalIgnoreCase)
+                    && (
+                        r.MatchesAllSubTypes
+                        || answered.MatchesAllSubTypes
+                        || r.SubType.Equals(answered.SubType, StringComparison.OrdinalIgnoreCase)
+                    )
+                )
             )
             .OrderBy(r =>
                 r.MatchesAllTypes ? 2
                 : r.MatchesAllSubTypes ? 1
                 : 0
             )
+            // Of an image it is not known yet which it is: one that is welcome will do.
+            .ThenByDescending(r => r.Quality ?? 1)
             .FirstOrDefault();
         return best is not null && best.Quality is not 0;
     }
