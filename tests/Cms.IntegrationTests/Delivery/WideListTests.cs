@@ -1,0 +1,182 @@
+using System.Text.Json.Nodes;
+using Cms.Delivery;
+using Cms.IntegrationTests.Http;
+using Cms.IntegrationTests.Support;
+using Cms.Platform.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Cms.IntegrationTests.Delivery;
+
+/// <summary>Lists with combined filters that are all longer than the window, against plain SQL.</summary>
+[Collection(nameof(WholeNewsroom))]
+public sealed class WideListTests(CmsServer cms) : IAsyncLifetime
+{
+    private const int Articles = 9_000;
+    private static readonly DateTimeOffset Start = new(1951, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly string _marker = Names.Unique("wide");
+    private string _section = "";
+    private string _early = "";
+    private string _late = "";
+    private string _most = "";
+    private string _author = "";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _section = await cms.SectionAsync();
+        _author = await cms.AuthorAsync();
+        (_early, _late, _most) = (Names.Unique("early"), Names.Unique("late"), Names.Unique("most"));
+        foreach (var tag in new[] { _early, _late, _most })
+            await cms.Editor.PostAsync(
+                "/v1/editorial/tags",
+                new JsonObject { ["slug"] = tag, ["name"] = tag }
+            );
+        await cms.ExecuteAsync(
+            Insert,
+            new
+            {
+                _marker,
+                Articles,
+                Start,
+                Section = _section,
+                Author = _author,
+                Early = _early,
+                Late = _late,
+                Most = _most,
+            }
+        );
+    }
+
+    public async ValueTask DisposeAsync() =>
+        await cms.ExecuteAsync("delete from published_articles where kicker = @_marker", new { _marker });
+
+    [Fact]
+    public async Task Filters_longer_than_the_window_give_what_plain_SQL_gives()
+    {
+        foreach (var tag in new[] { _early, _late, _most })
+            Assert.InRange(
+                await cms.ScalarAsync<long>(
+                    "select count(*) from published_article_tags where tag_id = (select id from tags where slug = @tag)",
+                    new { tag }
+                ),
+                ArticleList.Window + 1,
+                Articles
+            );
+        using var reader = cms.Anonymous;
+        foreach (var sort in new[] { "-publishedAt", "publishedAt", "headline", "-updatedAt" })
+        {
+            // The first page is in the window; both filters meet everywhere.
+            await CompareAsync(reader, sort, _most, _author, access: "public");
+            // They meet in the middle only, far beyond the window: in vain, then in part, then sorted.
+            await CompareAsync(reader, sort, _early, _author);
+            await CompareAsync(reader, sort, $"{_early},{_late}", _author, access: "registered,subscriber");
+            // The same with a date range that is itself longer than the window.
+            await CompareAsync(reader, sort, _early, _author, dated: true);
+            // Nothing at all.
+            await CompareAsync(reader, sort, _late, _author, access: "subscriber");
+        }
+        // Dates against another sort key.
+        await CompareAsync(reader, "headline", _most, author: null, dated: true);
+        await CompareAsync(reader, "-updatedAt", tag: null, author: null, dated: true);
+    }
+
+    private async Task CompareAsync(
+        HttpClient reader,
+        string sort,
+        string? tag,
+        string? author,
+        string? access = null,
+        bool dated = false
+    )
+    {
+        var url = $"/v1/articles?section={_section}&sort={sort}&limit=90&fields=id";
+        url += tag is null ? "" : $"&tag={tag}";
+        url += author is null ? "" : $"&author={author}";
+        url += access is null ? "" : $"&access={access}";
+        url += dated ? "&publishedAfter=1951-01-01T00:10:00Z&publishedBefore=1951-01-08T00:00:00Z" : "";
+        var wanted = (
+            await cms
+                .Services.GetRequiredService<NpgsqlDataSource>()
+                .ListAsync<Guid>(
+                    $"""
+                    select p.id from published_articles p
+                    where p.kicker = @_marker
+                      {(tag is null ? "" : "and exists (select from published_article_tags j join tags t on t.id = j.tag_id where j.article_id = p.id and t.slug = any(@Tags))")}
+                      {(author is null ? "" : "and exists (select from published_article_authors j join authors a on a.id = j.author_id where j.article_id = p.id and a.slug = @author)")}
+                      {(access is null ? "" : "and access = any(@Access)")}
+                      {(dated ? "and published_at > '1951-01-01T00:10:00Z' and published_at < '1951-01-08T00:00:00Z'" : "")}
+                    order by {sort switch
+                    {
+                        "-publishedAt" => "published_at desc, id desc",
+                        "publishedAt" => "published_at, id",
+                        "-updatedAt" => "updated_at desc, id desc",
+                        _ => "sort_headline, id",
+                    }}
+                    """,
+                    new
+                    {
+                        _marker,
+                        Tags = (tag ?? "").Split(','),
+                        author,
+                        Access = (access ?? "").Split(','),
+                    },
+                    Ct
+                )
+        ).Select(id => id.ToString()).ToList();
+
+        // Three pages on, and all the way back.
+        var page = await reader.GetJsonAsync(url + "&count=exact");
+        Assert.Equal(wanted.Count, (int?)page["page"]!["total"]);
+        var pages = new List<JsonObject> { page };
+        while (pages.Count < 3 && (string?)pages[^1]["page"]!["next"] is { } next)
+            pages.Add(await reader.GetJsonAsync(Wire.With(url, "cursor", next)));
+        Same(wanted.Take(90 * pages.Count), pages.SelectMany(p => p.Ids()), url);
+        if (pages.Count < 3)
+            Assert.Equal(wanted.Count, pages.Sum(p => p.Ids().Length));
+
+        var back = new List<string>();
+        while ((string?)pages[^1]["page"]!["previous"] is { } previous)
+        {
+            pages.Add(await reader.GetJsonAsync(Wire.With(url, "cursor", previous)));
+            back.InsertRange(0, pages[^1].Ids());
+        }
+        Same(wanted.Take(back.Count), back, url + " backwards");
+    }
+
+    private static void Same(IEnumerable<string> wanted, IEnumerable<string> found, string url) =>
+        Assert.True(wanted.SequenceEqual(found, StringComparer.Ordinal), url);
+
+    // Early: the first 4,600 by date; the author wrote the last 4,500 (the two meet in 100), late: the last 4,400; most: nine in ten.
+    private const string Insert = """
+        with terms as (
+            select (select id from sections where slug = @Section) section, (select id from authors where slug = @Author) author,
+                   (select id from tags where slug = @Early) early, (select id from tags where slug = @Late) late,
+                   (select id from tags where slug = @Most) most),
+        article as (
+            insert into published_articles (
+                id, slug, revision, content_hash, kicker, headline, excerpt, body, access, section_id, section_path, author_ids, tag_ids,
+                related_ids, corrections, word_count, reading_minutes, published_at, updated_at, sort_headline)
+            select gen_random_uuid(), @_marker || '-' || n, 1, '\x00', @_marker, 'Z' || n, '', '{"blocks":[]}',
+                   case when n % 3 = 0 then 'registered' else 'public' end, section, array[section],
+                   case when n > 4500 then array[author] else '{}' end,
+                   array_remove(array[case when n <= 4600 then early end, case when n > 4600 then late end, case when n % 10 <> 0 then most end], null),
+                   '{}', '[]', 0, 0, @Start::timestamptz + make_interval(mins => n / 2), @Start::timestamptz + make_interval(mins => n),
+                   'zz' || to_char(n, 'FM00000')
+            from generate_series(1, @Articles) n, terms
+            returning id, section_id, author_ids, tag_ids, published_at, updated_at, sort_headline),
+        sections as (
+            insert into published_article_sections (section_id, article_id, published_at, updated_at, sort_headline)
+            select section_id, id, published_at, updated_at, sort_headline from article),
+        authors as (
+            insert into published_article_authors (author_id, article_id, published_at, updated_at, sort_headline)
+            select unnest(author_ids), id, published_at, updated_at, sort_headline from article)
+        insert into published_article_tags (tag_id, article_id, published_at, updated_at, sort_headline)
+        select unnest(tag_ids), id, published_at, updated_at, sort_headline from article
+        """;
+}
+
+/// <summary>Tests that look at, or write, so much of the newsroom that they take turns.</summary>
+[CollectionDefinition(nameof(WholeNewsroom))]
+public sealed class WholeNewsroom;
