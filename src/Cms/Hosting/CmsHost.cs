@@ -117,10 +117,10 @@ internal static class CmsHost
     private static void Use(WebApplication app)
     {
         app.Use(Pipeline.NameRequest);
-        app.Use(Pipeline.HideTestAddress);
         app.Use(Pipeline.AnswerHead);
         app.UseResponseCompression();
         app.UseMiddleware<ErrorBoundary>();
+        app.Use(Pipeline.HideTestAddress);
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
