@@ -42,6 +42,12 @@ internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store) : Sl
         // A file that a browser opens by itself must not become a page of this origin.
         HttpContext.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         HttpContext.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+        // A unit that is not known here is ignored (RFC 9110, 14.2); the framework takes any for bytes.
+        if (
+            HttpContext.Request.GetTypedHeaders().Range is { } range
+            && !range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase)
+        )
+            HttpContext.Request.Headers.Remove(HeaderNames.Range);
         return TypedResults.File(
             stream,
             file.MediaType,
