@@ -1,3 +1,4 @@
+using System.Buffers;
 using Cms.Platform.Http;
 using Cms.Publishing;
 using FluentValidation;
@@ -11,13 +12,18 @@ internal static class EditorialRules
         rule.MaximumLength(Slug.MaxLength)
             .Matches(Slug.Pattern)
             .WithMessage("A slug is made of a-z, 0-9 and single hyphens between them.")
+            .Must(s => s is null || !s.EndsWith('\n')) // which $ lets pass
+            .WithErrorCode("wrong-form")
+            .WithMessage("A slug is made of a-z, 0-9 and single hyphens between them.")
             .Must(s => s is null || !Guid.TryParseExact(s, "D", out _))
             .WithErrorCode("wrong-form")
             .WithMessage("A slug must not look like an id.");
 
-    /// <summary>One line: no line breaks.</summary>
+    private static readonly SearchValues<char> LineBreaks = SearchValues.Create("\n\v\f\r\u0085\u2028\u2029");
+
+    /// <summary>One line: no line breaks, of whatever kind.</summary>
     public static IRuleBuilderOptions<T, string?> IsLine<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(s => s is null || !s.AsSpan().ContainsAny('\r', '\n'))
+        rule.Must(s => s is null || !s.AsSpan().ContainsAny(LineBreaks))
             .WithErrorCode("line-break")
             .WithMessage("This is one line: it holds no line break.");
 

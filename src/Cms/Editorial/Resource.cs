@@ -14,6 +14,8 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug)
     public static readonly Resource Tag = new("tag", "tags", HasSlug: true);
     public static readonly Resource Image = new("image", "images", HasSlug: false);
 
+    private const int Attempts = 50;
+
     /// <summary>The condition that finds it, over the parameters of <see cref="Address"/>.</summary>
     public string Where(string alias, string reference) =>
         HasSlug && !Guid.TryParseExact(reference, "D", out _) ? $"{alias}.slug = @Slug" : $"{alias}.id = @Id";
@@ -65,18 +67,40 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug)
     }
 
     /// <summary>Finds a free slug made from a name and uses it; or uses the given one.</summary>
-    /// <param name="insert">Inserts with the slug unless it is taken; false if it is.</param>
+    /// <param name="write">Writes with the slug unless it is taken; false if it is.</param>
     /// <exception cref="Refused">409: the given slug is taken.</exception>
-    public async Task<string> WithSlugAsync(string? given, string name, Func<string, Task<bool>> insert)
+    public async Task WithSlugAsync(
+        NpgsqlTransaction transaction,
+        string? given,
+        string name,
+        Func<string, Task<bool>> write,
+        CancellationToken ct
+    )
     {
         var wanted = given ?? Slug.From(name, Noun);
-        for (var n = 1; n <= (given is null ? 100 : 1); n++)
-        {
-            var slug = n == 1 ? wanted : Slug.WithSuffix(wanted, n);
-            if (await insert(slug))
-                return slug;
-        }
+        if (await write(wanted))
+            return;
+        if (given is null)
+            foreach (var slug in await FreeSlugsAsync(transaction, wanted, ct))
+                if (await write(slug))
+                    return;
         throw SlugTaken(wanted);
+    }
+
+    /// <summary>The slug, and then that slug with numbers that nothing has at the moment: others may be taking them too.</summary>
+    public async Task<IEnumerable<string>> FreeSlugsAsync(
+        NpgsqlTransaction transaction,
+        string slug,
+        CancellationToken ct
+    )
+    {
+        var stem = Slug.Stem(slug);
+        var greatest = await transaction.FindAsync<int>(
+            $"select coalesce(max(substring(slug from '[0-9]+$')::int), 1) from {Table} where slug ~ @Pattern",
+            new { Pattern = $"^{stem}-[0-9]{{1,9}}$" },
+            ct
+        );
+        return Enumerable.Range(greatest + 1, Attempts).Select(n => Slug.WithSuffix(stem, n)).Prepend(slug);
     }
 
     public Refused SlugTaken(string slug) =>

@@ -41,6 +41,9 @@ internal static partial class Slug
         return LooksLikeId(slug) ? Cut($"{fallback}-{slug}", MaxLength) : slug;
     }
 
+    /// <summary>What stays of a slug before any number of up to nine digits: where it is long it is shortened for all of them alike.</summary>
+    public static string Stem(string slug) => Cut(slug, MaxLength - 10);
+
     /// <summary>The slug with a number after it, shortened so that both fit: <c>budget</c>, 2 → <c>budget-2</c>.</summary>
     public static string WithSuffix(string slug, int number)
     {

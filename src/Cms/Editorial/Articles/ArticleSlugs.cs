@@ -43,15 +43,16 @@ internal static class ArticleSlugs
         var slug = Slug.From(headline);
         if (await TryReserveAsync(transaction, article, slug, ct))
             return slug;
+        var stem = Slug.Stem(slug);
         var number =
             await transaction.FindAsync<int>(
                 SelectGreatestNumber,
-                new { slug, Pattern = $"^{slug}-[0-9]{{1,9}}$" },
+                new { stem, Pattern = $"^{stem}-[0-9]{{1,9}}$" },
                 ct
             ) + 1;
         for (var attempt = 0; attempt < Attempts; attempt++, number++)
         {
-            var numbered = Slug.WithSuffix(slug, Math.Max(2, number));
+            var numbered = Slug.WithSuffix(stem, Math.Max(2, number));
             if (await TryReserveAsync(transaction, article, numbered, ct))
                 return numbered;
         }
@@ -82,7 +83,7 @@ internal static class ArticleSlugs
 
     private const string SelectGreatestNumber = """
         select coalesce(max(substring(slug from '[0-9]+$')::int), 1) from article_slugs
-        where slug >= @slug || '-' and slug < @slug || '.' and slug ~ @Pattern
+        where slug >= @stem || '-' and slug < @stem || '.' and slug ~ @Pattern
         """;
 
     private const string DeleteUnused = """

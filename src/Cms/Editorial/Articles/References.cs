@@ -105,7 +105,7 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
     }
 
     private const string AsId =
-        "case when r.ref ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then r.ref::uuid end";
+        "case when r.ref ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then r.ref::uuid end";
 
     private const string SelectReferences = $"""
         select 'section' kind, r.n::int n, r.ref reference, coalesce(i.id, s.id) id

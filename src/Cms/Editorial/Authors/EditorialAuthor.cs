@@ -196,6 +196,7 @@ internal static class AuthorWriter
         )
             throw Refused.Invalid("/avatar", "unknown-reference", $"There is no image '{avatar}'.");
         await Resource.Author.WithSlugAsync(
+            transaction,
             input.Slug,
             input.Name,
             async slug =>
@@ -215,7 +216,8 @@ internal static class AuthorWriter
                         at,
                     },
                     ct
-                ) == 1
+                ) == 1,
+            ct
         );
     }
 

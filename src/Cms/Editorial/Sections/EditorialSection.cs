@@ -145,6 +145,7 @@ internal static class SectionWriter
         var parent = await FindParentAsync(transaction, input.Parent, ct);
         await InTreeAsync(() =>
             Resource.Section.WithSlugAsync(
+                transaction,
                 input.Slug,
                 input.Name,
                 async slug =>
@@ -161,7 +162,8 @@ internal static class SectionWriter
                             at,
                         },
                         ct
-                    ) == 1
+                    ) == 1,
+                ct
             )
         );
         return id;
@@ -178,6 +180,7 @@ internal static class SectionWriter
         var parent = await FindParentAsync(transaction, input.Parent, ct);
         await InTreeAsync(() =>
             Resource.Section.WithSlugAsync(
+                transaction,
                 input.Slug,
                 input.Name,
                 async slug =>
@@ -194,7 +197,8 @@ internal static class SectionWriter
                             at,
                         },
                         ct
-                    ) == 1
+                    ) == 1,
+                ct
             )
         );
     }

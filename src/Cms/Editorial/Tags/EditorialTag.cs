@@ -117,6 +117,7 @@ internal static class TagWriter
         try
         {
             await Resource.Tag.WithSlugAsync(
+                transaction,
                 input.Slug,
                 input.Name,
                 async slug =>
@@ -131,7 +132,8 @@ internal static class TagWriter
                             at,
                         },
                         ct
-                    ) == 1
+                    ) == 1,
+                ct
             );
         }
         catch (PostgresException e) when (e.ConstraintName == "tags_name_key")

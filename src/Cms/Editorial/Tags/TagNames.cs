@@ -68,7 +68,7 @@ internal static class TagNames
     )
     {
         var slug = Slug.From(name, "tag");
-        for (var n = 1; n <= 100; n++)
+        foreach (var candidate in await Resource.Tag.FreeSlugsAsync(transaction, slug, ct))
         {
             // Whoever made the same tag in the meantime made it for both.
             var outcome = await transaction.FindAsync<int>(
@@ -76,7 +76,7 @@ internal static class TagNames
                 new
                 {
                     Id = Ids.New(at),
-                    Slug = n == 1 ? slug : Slug.WithSuffix(slug, n),
+                    Slug = candidate,
                     name,
                     SortName = SortKey.Of(name),
                     at,
@@ -93,7 +93,7 @@ internal static class TagNames
     private const string SelectByName = """
         select name, id from (
             select n.name, t.id, 1 rank from unnest(@names) n(name)
-            join tags t on t.id = case when n.name ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then n.name::uuid end
+            join tags t on t.id = case when n.name ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then n.name::uuid end
             union all
             select n.name, t.id, 2 from unnest(@names) n(name) join tags t on t.slug = n.name
             union all
