@@ -62,15 +62,20 @@ public sealed class CrashTests(Newsrooms newsrooms)
         await server.DisposeAsync();
     }
 
-    [Theory]
-    [InlineData("media", 5)]
-    [InlineData("admin.key", 1)]
-    public async Task A_first_start_that_was_killed_is_made_whole_by_the_next(string path, int files)
+    [Fact]
+    public async Task A_first_start_that_was_killed_is_made_whole_by_the_next()
     {
         var data = newsrooms.NewData();
+        var media = Path.Combine(data, "media");
         await using (var first = CmsProcess.Start(["serve", "--urls", "http://127.0.0.1:0"], data: data))
         {
-            await Wait.UntilAsync($"{path} with {files}", () => Count(Path.Combine(data, path)) >= files);
+            // Its files are written in the middle of the transaction that loads the demo.
+            await Wait.UntilAsync(
+                "some pictures",
+                () =>
+                    Directory.Exists(media)
+                    && Directory.EnumerateFiles(media, "*", SearchOption.AllDirectories).Count() >= 5
+            );
             await first.KillAsync();
         }
 
@@ -104,9 +109,4 @@ public sealed class CrashTests(Newsrooms newsrooms)
         }
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(media, ".incoming")));
     }
-
-    private static int Count(string path) =>
-        File.Exists(path) ? 1
-        : Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Count()
-        : 0;
 }

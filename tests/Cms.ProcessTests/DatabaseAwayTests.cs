@@ -59,7 +59,26 @@ public sealed class DatabaseAwayTests(Newsrooms newsrooms)
             Enumerable.Range(0, 4).Select(_ => KeepAskingAsync(anonymous, desk, throughout, busy.Token))
         );
 
+        // A request whose statement waits in the database when that is shut down.
+        await using var holder = await Sql.OpenAsync(environment["ConnectionStrings__Cms"]);
+        await using var hold = new Npgsql.NpgsqlCommand(
+            "begin; lock table authors in access exclusive mode",
+            holder
+        );
+        await hold.ExecuteNonQueryAsync(Ct);
+        var waiting = anonymous.GetAsync("/v1/authors", Ct);
+        await Wait.UntilAsync(
+            "a statement that waits",
+            () =>
+                Sql.ScalarAsync<bool>(
+                    first.ConnectionString,
+                    "select exists (select from pg_locks where not granted and relation is not null)"
+                )
+        );
+
         await first.DisposeAsync();
+        using (var cutShort = await waiting)
+            (await Answer.OfAsync("/v1/authors", cutShort)).IsUnavailable();
         for (var time = 0; time < 3; time++)
             foreach (var answer in await AskAsync(anonymous, desk))
             {
