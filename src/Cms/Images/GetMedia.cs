@@ -77,5 +77,4 @@ internal sealed record GetMediaRequest
 }
 
 /// <summary>An image file.</summary>
-[AnsweredAs("image/*")]
 internal sealed record MediaFile;

@@ -62,5 +62,4 @@ internal sealed record GetProblemRequest
 }
 
 /// <summary>A page of HTML.</summary>
-[AnsweredAs("text/html")]
 internal sealed record HtmlPage;

@@ -30,7 +30,7 @@ public sealed class ArticleSlugTests(CmsServer cms)
     public async Task Thirty_articles_of_one_headline_at_once_have_thirty_addresses()
     {
         var headline = Names.Unique("One headline");
-        var answers = await Wire.TogetherAsync(
+        var answers = await RawRequests.TogetherAsync(
             Enumerable
                 .Range(0, 30)
                 .Select(_ =>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.IO.Compression;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Cms.IntegrationTests.Support;
@@ -15,7 +14,11 @@ internal sealed class Contract(string json)
 
     /// <summary>What is wrong with an answer: nothing, if the document allows it.</summary>
     /// <param name="body">The body, without its content coding; null where it is not to be looked at.</param>
-    public IReadOnlyList<string> Faults(HttpRequestMessage request, HttpResponseMessage response, byte[]? body)
+    public IReadOnlyList<string> Faults(
+        HttpRequestMessage request,
+        HttpResponseMessage response,
+        byte[]? body
+    )
     {
         var method = request.Method == HttpMethod.Head ? HttpMethod.Get : request.Method;
         var hasBody = request.Method != HttpMethod.Head;
@@ -94,7 +97,10 @@ internal sealed class Contract(string json)
     private IReadOnlyList<string> MethodFaults(HttpResponseMessage response, byte[]? body, bool hasBody)
     {
         if ((int)response.StatusCode != 405)
-            return [$"the method is not declared, and the status is {(int)response.StatusCode} instead of 405"];
+            return
+            [
+                $"the method is not declared, and the status is {(int)response.StatusCode} instead of 405",
+            ];
         if (!Has(response, "Allow"))
             return ["the header Allow is missing"];
         return hasBody ? ProblemFaults(response, body) : [];
@@ -125,7 +131,8 @@ internal sealed class Contract(string json)
             .Where(p =>
                 p.Template.Zip(segments)
                     .All(s =>
-                        s.First.StartsWith('{') || s.First.Equals(s.Second, StringComparison.OrdinalIgnoreCase)
+                        s.First.StartsWith('{')
+                        || s.First.Equals(s.Second, StringComparison.OrdinalIgnoreCase)
                     )
             )
             .OrderBy(p => p.Template.Count(s => s.StartsWith('{')))
@@ -145,7 +152,10 @@ internal sealed class Contract(string json)
 /// <summary>Fails the test whose answer the OpenAPI document does not allow. It leaves the answer as it is.</summary>
 internal sealed class ContractHandler(Contract contract, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken ct
+    )
     {
         var response = await base.SendAsync(request, ct);
         byte[]? body = null;

@@ -38,10 +38,7 @@ internal sealed class SchemaCheck(JsonObject document, bool sparse = false)
             found = found?[
                 part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)
             ];
-        return Resolve(
-            document,
-            found ?? throw new InvalidOperationException($"{reference} leads nowhere.")
-        );
+        return Resolve(document, found ?? throw new InvalidOperationException($"{reference} leads nowhere."));
     }
 
     private void Check(JsonNode schema, JsonNode? value, string at)
@@ -93,16 +90,26 @@ internal sealed class SchemaCheck(JsonObject document, bool sparse = false)
             case "items" or "minItems" or "maxItems" or "uniqueItems" when value is JsonArray items:
                 Array(keyword, rule, items, at);
                 break;
-            case "minLength" or "maxLength" or "pattern" or "format"
-                when value?.GetValueKind() == JsonValueKind.String:
+            case "minLength"
+            or "maxLength"
+            or "pattern"
+            or "format" when value?.GetValueKind() == JsonValueKind.String:
                 Text(keyword, rule, (string)value!, at);
                 break;
-            case "minimum" or "maximum" or "exclusiveMinimum" or "exclusiveMaximum"
-                when value?.GetValueKind() == JsonValueKind.Number:
+            case "minimum"
+            or "maximum"
+            or "exclusiveMinimum"
+            or "exclusiveMaximum" when value?.GetValueKind() == JsonValueKind.Number:
                 Number(keyword, (double)rule, (double)value, at);
                 break;
             // These say nothing of values of another type.
-            case "properties" or "required" or "additionalProperties" or "items" or "minItems" or "maxItems" or "uniqueItems":
+            case "properties"
+            or "required"
+            or "additionalProperties"
+            or "items"
+            or "minItems"
+            or "maxItems"
+            or "uniqueItems":
             case "minLength" or "maxLength" or "pattern" or "format":
             case "minimum" or "maximum" or "exclusiveMinimum" or "exclusiveMaximum":
             case "title" or "description" or "default" or "examples" or "deprecated" or "discriminator":
@@ -236,7 +243,7 @@ internal sealed class SchemaCheck(JsonObject document, bool sparse = false)
             JsonValueKind.Array => type == "array",
             JsonValueKind.String => type == "string",
             JsonValueKind.True or JsonValueKind.False => type == "boolean",
-            _ => type == "number" || (type == "integer" && Math.Floor((double)value!) == (double)value),
+            _ => type == "number" || (type == "integer" && double.IsInteger((double)value!)),
         };
 
     private static string Show(JsonNode? value)

@@ -36,40 +36,38 @@ internal static class Pipeline
         return Task.CompletedTask;
     }
 
-    /// <summary>406 where the client rules out what the address answers, before any work is done. (Problems are sent all the same: better than a bare status.)</summary>
+    /// <summary>406 where the client rules out what the address has, before any work is done. (Problems are sent all the same: better than a bare status.)</summary>
     public static Task Negotiate(HttpContext context, RequestDelegate next)
     {
-        var answer = context.GetEndpoint()?.Metadata.GetMetadata<AnswerMetadata>();
-        if (
-            answer is null
-            || answer.Type == typeof(NoContent)
-            || Accepts(context.Request.Headers.Accept, answer.MediaType)
-        )
+        var metadata = context.GetEndpoint()?.Metadata;
+        var answer = metadata?.GetMetadata<AnswerMetadata>();
+        if (answer is null || answer.Type == typeof(NoContent))
+            return next(context);
+        var types = metadata!.GetMetadata<ContentMetadata>()?.MediaTypes ?? ["application/json"];
+        if (types.Any(type => Accepts(context.Request.Headers.Accept, type)))
             return next(context);
         throw new Refused(
             ProblemKinds.NotAcceptable,
-            $"This address answers {answer.MediaType}, which Accept rules out."
+            $"This address answers {string.Join(" or ", types)}, which Accept rules out."
         );
     }
 
-    private static bool Accepts(StringValues accept, string mediaType)
+    private static bool Accepts(StringValues accept, string type)
     {
         if (accept.Count == 0 || StringValues.IsNullOrEmpty(accept))
             return true;
         if (!MediaTypeHeaderValue.TryParseList(accept, out var ranges))
             return true; // unreadable: RFC 9110 lets a server ignore the field
-        // What is answered may be a range itself: an image is of the type that was uploaded.
-        var answered = new MediaTypeHeaderValue(mediaType);
         // The most specific range decides: "application/json;q=0, */*" does not want JSON.
+        var wanted = type.Split('/');
         var best = ranges
             .Where(r =>
                 r.MatchesAllTypes
                 || (
-                    r.Type.Equals(answered.Type, StringComparison.OrdinalIgnoreCase)
+                    r.Type.Equals(wanted[0], StringComparison.OrdinalIgnoreCase)
                     && (
                         r.MatchesAllSubTypes
-                        || answered.MatchesAllSubTypes
-                        || r.SubType.Equals(answered.SubType, StringComparison.OrdinalIgnoreCase)
+                        || r.SubType.Equals(wanted[1], StringComparison.OrdinalIgnoreCase)
                     )
                 )
             )
@@ -78,8 +76,6 @@ internal static class Pipeline
                 : r.MatchesAllSubTypes ? 1
                 : 0
             )
-            // Of an image it is not known yet which it is: one that is welcome will do.
-            .ThenByDescending(r => r.Quality ?? 1)
             .FirstOrDefault();
         return best is not null && best.Quality is not 0;
     }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using FastEndpoints;
 
 namespace Cms.Platform.Http;
@@ -46,19 +45,7 @@ internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
 internal sealed record NoContent;
 
 /// <summary>What an endpoint answers when it does not refuse.</summary>
-internal sealed record AnswerMetadata(Type Type, int Status)
-{
-    /// <summary>The media type of the answer, or a range of them; JSON unless the type says otherwise.</summary>
-    public string MediaType { get; } =
-        Type.GetCustomAttribute<AnsweredAsAttribute>()?.MediaType ?? "application/json";
-}
-
-/// <summary>Says that an answer is not JSON.</summary>
-[AttributeUsage(AttributeTargets.Class)]
-internal sealed class AnsweredAsAttribute(string mediaType) : Attribute
-{
-    public string MediaType { get; } = mediaType;
-}
+internal sealed record AnswerMetadata(Type Type, int Status);
 
 /// <summary>Every way in which an endpoint may refuse.</summary>
 internal sealed record RefusalMetadata(IReadOnlyList<ProblemKind> Kinds);
