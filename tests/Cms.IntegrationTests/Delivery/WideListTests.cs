@@ -65,7 +65,7 @@ public sealed class WideListTests(CmsServer cms) : IAsyncLifetime
                 Articles
             );
         using var reader = cms.Anonymous;
-        foreach (var sort in new[] { "-publishedAt", "publishedAt", "headline", "-updatedAt" })
+        foreach (var sort in new[] { "-publishedAt", "headline" })
         {
             // The first page is in the window; both filters meet everywhere.
             await CompareAsync(reader, sort, _most, _author, access: "public");
