@@ -112,8 +112,12 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
     private static async Task ExplainBareStatusAsync(HttpContext context)
     {
         var response = context.Response;
-        if (response.HasStarted || response.StatusCode < 400 || response.ContentType is not null)
+        // A file that cannot be sent as asked (412, 416) has the file's type, but no body.
+        var isFile = response.StatusCode is 412 or 416;
+        if (response.HasStarted || response.StatusCode < 400 || (response.ContentType is not null && !isFile))
             return;
+        if (isFile)
+            response.Headers.CacheControl = "no-store";
         if (response.StatusCode == StatusCodes.Status405MethodNotAllowed)
             AllowWhatIsServed(response);
         if (
@@ -136,6 +140,10 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
                     $"This address has {response.Headers.Allow}, not {context.Request.Method}."
                 ),
                 406 => new(ProblemKinds.NotAcceptable, "None of the media types in Accept can be had here."),
+                412 => new(
+                    ProblemKinds.PreconditionFailed,
+                    "The file is not the one that If-Match or If-Unmodified-Since names."
+                ),
                 413 => new(ProblemKinds.TooLarge, "The body is too large for this address."),
                 415 => new(ProblemKinds.UnsupportedMediaType, "This address does not read this media type."),
                 416 => new(

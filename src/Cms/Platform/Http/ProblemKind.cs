@@ -96,6 +96,12 @@ internal static class ProblemKinds
         "Changed by somebody else",
         "The resource is no longer at the revision that `If-Match` names: somebody saved in the meantime. Nothing was overwritten. `currentRevision` and `ETag` name the present one: fetch it, merge, and send again."
     );
+    public static readonly ProblemKind PreconditionFailed = new(
+        "precondition-failed",
+        412,
+        "Precondition failed",
+        "The file is not the one that `If-Match` or `If-Unmodified-Since` asks for. A file never changes under its address, so the value came from another one."
+    );
     public static readonly ProblemKind TooLarge = new(
         "too-large",
         413,
