@@ -1,0 +1,176 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Cms.IntegrationTests.Support;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cms.IntegrationTests.Contract;
+
+/// <summary>The document: that it is whole, that its own examples keep to it, and where people find it.</summary>
+public sealed class OpenApiTests(CmsServer cms)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private JsonObject Document => cms.Contract.Document;
+
+    [Fact]
+    public void Every_endpoint_is_in_the_document()
+    {
+        var routed = cms
+            .Services.GetServices<EndpointDataSource>()
+            .SelectMany(s => s.Endpoints)
+            .OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<FastEndpoints.EndpointDefinition>() is not null)
+            .SelectMany(e =>
+                e.Metadata.GetMetadata<HttpMethodMetadata>()!
+                    .HttpMethods.Select(m => $"{m} /{e.RoutePattern.RawText!.TrimStart('/')}")
+            )
+            .Order(StringComparer.Ordinal);
+
+        Assert.Equal(
+            routed,
+            Operations().Select(o => $"{o.Method.ToUpperInvariant()} {o.Path}").Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void Every_operation_explains_itself()
+    {
+        Assert.StartsWith("3.1.", (string?)Document["openapi"], StringComparison.Ordinal);
+        Assert.NotEmpty(Operations());
+        Assert.All(
+            Operations(),
+            o =>
+            {
+                Assert.False(string.IsNullOrWhiteSpace((string?)o.Operation["summary"]), o.Path);
+                Assert.False(string.IsNullOrWhiteSpace((string?)o.Operation["description"]), o.Path);
+                Assert.False(string.IsNullOrWhiteSpace((string?)o.Operation["operationId"]), o.Path);
+                Assert.All(
+                    o.Operation["parameters"]?.AsArray() ?? [],
+                    p =>
+                        Assert.False(
+                            string.IsNullOrWhiteSpace((string?)p!["description"]),
+                            $"{o.Path} {p["name"]}"
+                        )
+                );
+            }
+        );
+        Assert.Equal(
+            Operations().Count(),
+            Operations().Select(o => (string?)o.Operation["operationId"]).Distinct().Count()
+        );
+    }
+
+    [Fact]
+    public void Every_example_keeps_to_its_schema()
+    {
+        var media = Operations()
+            .SelectMany(o =>
+                (o.Operation["responses"]!.AsObject().Select(r => (o.Path, Holder: r.Value!))).Append(
+                    (o.Path, Holder: o.Operation["requestBody"] ?? new JsonObject())
+                )
+            )
+            .Select(h => (h.Path, Holder: SchemaCheck.Resolve(Document, h.Holder)))
+            .SelectMany(h => (h.Holder["content"]?.AsObject() ?? []).Select(c => (h.Path, Media: c.Value!)))
+            .ToList();
+        var examples = media
+            .SelectMany(m =>
+                (m.Media["examples"]?.AsObject() ?? [])
+                    .Select(e => SchemaCheck.Resolve(Document, e.Value!)["value"])
+                    .Append(m.Media["example"])
+                    .Where(e => e is not null)
+                    .Select(e => (m.Path, Schema: m.Media["schema"]!, Example: e))
+            )
+            .ToList();
+
+        Assert.True(examples.Count > 20);
+        Assert.All(
+            examples,
+            e =>
+                Assert.True(
+                    SchemaCheck.Faults(Document, e.Schema, e.Example) is [],
+                    Told(e.Path, e.Schema, e.Example)
+                )
+        );
+    }
+
+    [Fact]
+    public async Task The_document_is_served_and_can_be_kept()
+    {
+        var response = await cms.Anonymous.GetAsync("/openapi/v1.json", Ct);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("public, max-age=300", response.Headers.CacheControl!.ToString());
+        Assert.Equal(
+            Document.ToJsonString(),
+            JsonNode.Parse(await response.Content.ReadAsStringAsync(Ct))!.ToJsonString()
+        );
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/openapi/v1.json");
+        again.Headers.TryAddWithoutValidation("If-None-Match", response.Headers.ETag!.ToString());
+        Assert.Equal(HttpStatusCode.NotModified, (await cms.Anonymous.SendAsync(again, Ct)).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_page_is_where_people_look_first_and_loads_nothing_from_elsewhere()
+    {
+        var root = await cms.Anonymous.GetAsync("/", Ct);
+        Assert.Equal("/docs", root.Headers.Location!.ToString());
+
+        var page = await cms.Anonymous.GetAsync("/docs/index.html", Ct);
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.StartsWith(
+            "default-src 'self'",
+            page.Headers.GetValues("Content-Security-Policy").Single(),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("http", await page.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_part_of_an_image_can_be_had_but_none_beyond_its_end()
+    {
+        var image = await (await cms.Editor.UploadAsync(Pictures.Png())).ReadAsync(HttpStatusCode.Created);
+        var url = (string)image["url"]!;
+
+        Assert.Equal(HttpStatusCode.PartialContent, (await RangeAsync(url, "bytes=0-9")).StatusCode);
+        var beyond = await RangeAsync(url, "bytes=99999999-");
+        Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, beyond.StatusCode);
+        Assert.Equal(
+            "range-not-satisfiable",
+            (string?)JsonNode.Parse(await beyond.Content.ReadAsStringAsync(Ct))!["code"]
+        );
+        Assert.Equal("no-store", beyond.Headers.CacheControl!.ToString());
+        using var other = new HttpRequestMessage(HttpMethod.Get, url);
+        other.Headers.TryAddWithoutValidation("If-Match", "\"other\"");
+        Assert.Equal(
+            HttpStatusCode.PreconditionFailed,
+            (await cms.Anonymous.SendAsync(other, Ct)).StatusCode
+        );
+    }
+
+    [Theory]
+    [InlineData("image/*", HttpStatusCode.OK)]
+    [InlineData("application/json", HttpStatusCode.NotAcceptable)]
+    public async Task An_image_is_served_to_those_who_accept_images(string accept, HttpStatusCode expected)
+    {
+        var image = await (await cms.Editor.UploadAsync(Pictures.Png())).ReadAsync(HttpStatusCode.Created);
+        using var request = new HttpRequestMessage(HttpMethod.Get, (string)image["url"]!);
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        Assert.Equal(expected, (await cms.Anonymous.SendAsync(request, Ct)).StatusCode);
+    }
+
+    private async Task<HttpResponseMessage> RangeAsync(string url, string range)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.TryAddWithoutValidation("Range", range);
+        return await cms.Anonymous.SendAsync(request, Ct);
+    }
+
+    private string Told(string path, JsonNode schema, JsonNode? example) =>
+        $"{path}: {string.Join("; ", SchemaCheck.Faults(Document, schema, example))} in {example}";
+
+    private IEnumerable<(string Path, string Method, JsonObject Operation)> Operations() =>
+        Document["paths"]!
+            .AsObject()
+            .SelectMany(p => p.Value!.AsObject().Select(o => (p.Key, o.Key, o.Value!.AsObject())));
+}
