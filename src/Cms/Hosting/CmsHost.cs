@@ -48,6 +48,8 @@ internal static class CmsHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxJsonBytes;
+            // Three filters of fifty slugs each are longer than the 8 KiB of the default.
+            kestrel.Limits.MaxRequestLineSize = 32 * 1024;
         });
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet });
         AddServices(builder, connectionString, mediaDirectory);

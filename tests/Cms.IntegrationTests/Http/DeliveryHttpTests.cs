@@ -497,7 +497,6 @@ public sealed class DeliveryHttpTests(CmsServer cms)
     }
 
     [Theory]
-    [InlineData("/")]
     [InlineData("/nowhere")]
     [InlineData("/v1")]
     [InlineData("/v1/")]

@@ -158,6 +158,9 @@ internal sealed class ContractHandler(Contract contract, HttpMessageHandler inne
     )
     {
         var response = await base.SendAsync(request, ct);
+        // Request lines and header fields beyond the server's limits never reach the application.
+        if ((int)response.StatusCode is 414 or 431)
+            return response;
         byte[]? body = null;
         // What is not JSON may be endless (events), and is not looked into.
         if (
