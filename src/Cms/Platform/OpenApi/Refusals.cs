@@ -18,35 +18,24 @@ internal sealed class Refusals(SchemaWriter schemas)
                 .GroupBy(k => k.Status)
                 .OrderBy(g => g.Key)
         )
-            responses.Add(
-                group.Key.ToString(CultureInfo.InvariantCulture),
-                Reference(document, group.Key, [.. group])
-            );
+            responses.Add(group.Key.ToString(CultureInfo.InvariantCulture), Reference(document, [.. group]));
     }
 
-    private OpenApiResponseReference Reference(
-        OpenApiDocument document,
-        int status,
-        IReadOnlyList<ProblemKind> kinds
-    )
+    private OpenApiResponseReference Reference(OpenApiDocument document, IReadOnlyList<ProblemKind> kinds)
     {
         var name = string.Join("Or", kinds.Select(k => Pascal(k.Code)));
         document.Components ??= new();
         document.Components.Responses ??= new Dictionary<string, IOpenApiResponse>(StringComparer.Ordinal);
         if (!document.Components.Responses.ContainsKey(name))
-            document.Components.Responses.Add(name, Response(document, status, kinds));
+            document.Components.Responses.Add(name, Response(document, kinds));
         return new OpenApiResponseReference(name, document);
     }
 
-    private OpenApiResponse Response(
-        OpenApiDocument document,
-        int status,
-        IReadOnlyList<ProblemKind> kinds
-    ) =>
+    private OpenApiResponse Response(OpenApiDocument document, IReadOnlyList<ProblemKind> kinds) =>
         new()
         {
             Description = string.Join("\n\n", kinds.Select(k => $"`{k.Code}`: {k.Explanation}")),
-            Headers = AnswerHeaders.Of(document, ["X-Request-Id", "Cache-Control", .. HeadersOf(status)]),
+            Headers = AnswerHeaders.Of(document, ["X-Request-Id", "Cache-Control", .. HeadersOf(kinds)]),
             Content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal)
             {
                 [Problem.ContentType] = new OpenApiMediaType
@@ -61,11 +50,11 @@ internal sealed class Refusals(SchemaWriter schemas)
             },
         };
 
-    private static string[] HeadersOf(int status) =>
-        status switch
+    private static string[] HeadersOf(IReadOnlyList<ProblemKind> kinds) =>
+        kinds[0].Status switch
         {
             401 => ["WWW-Authenticate"],
-            412 => ["ETag"],
+            412 when kinds.All(k => k == ProblemKinds.RevisionChanged) => ["ETag"],
             429 or 503 => ["Retry-After"],
             _ => [],
         };

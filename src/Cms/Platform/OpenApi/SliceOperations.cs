@@ -193,7 +193,9 @@ internal sealed class SliceOperations(
             responses,
             [
                 .. slice.Get<RefusalMetadata>().Kinds,
-                .. traits.HasRanges ? [ProblemKinds.RangeNotSatisfiable] : Array.Empty<ProblemKind>(),
+                .. traits.HasRanges
+                    ? [ProblemKinds.PreconditionFailed, ProblemKinds.RangeNotSatisfiable]
+                    : Array.Empty<ProblemKind>(),
             ]
         );
         return responses;
