@@ -64,7 +64,7 @@ internal sealed class KeyInputRules : AbstractValidator<KeyInput>
 {
     public KeyInputRules()
     {
-        RuleFor(k => k.Name).NotEmpty().MaximumLength(100);
+        RuleFor(k => k.Name).NotEmpty().MaximumLength(100).IsLine();
         RuleFor(k => k.Sections)
             .Must(s => s is null || s.Count is > 0 and <= 50)
             .WithErrorCode("wrong-length")

@@ -56,8 +56,11 @@ internal static class Permissions
 
     public static bool Has(this Role role, string permission) => role >= LowestRole[permission];
 
-    public static IEnumerable<string> Of(Role role) =>
-        LowestRole.Where(p => role >= p.Value).Select(p => p.Key);
+    /// <summary>What a key is given by its role. One that is limited to sections cannot have what would widen its own reach: moving sections below its own, making keys.</summary>
+    public static IEnumerable<string> Of(Role role, bool limited) =>
+        LowestRole
+            .Where(p => role >= p.Value && !(limited && (p.Key is WriteSections or ManageKeys)))
+            .Select(p => p.Key);
 
     /// <summary>The lowest role that has a permission.</summary>
     public static Role LowestFor(string permission) => LowestRole[permission];

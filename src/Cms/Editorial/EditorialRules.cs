@@ -19,14 +19,6 @@ internal static class EditorialRules
             .WithErrorCode("wrong-form")
             .WithMessage("A slug must not look like an id.");
 
-    private static readonly SearchValues<char> LineBreaks = SearchValues.Create("\n\v\f\r\u0085\u2028\u2029");
-
-    /// <summary>One line: no line breaks, of whatever kind.</summary>
-    public static IRuleBuilderOptions<T, string?> IsLine<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(s => s is null || !s.AsSpan().ContainsAny(LineBreaks))
-            .WithErrorCode("line-break")
-            .WithMessage("This is one line: it holds no line break.");
-
     public static IRuleBuilderOptions<T, IReadOnlyList<TItem>> AtMost<T, TItem>(
         this IRuleBuilder<T, IReadOnlyList<TItem>> rule,
         int most

@@ -1,3 +1,4 @@
+using Cms.Platform.Http;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
 using FluentValidation;

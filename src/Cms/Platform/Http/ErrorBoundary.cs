@@ -133,7 +133,10 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             response.StatusCode switch
             {
                 401 => new(ProblemKinds.Unauthenticated, "This address needs an API key."),
-                403 => new(ProblemKinds.Forbidden, "The role of this key may not do this."),
+                403 => new(
+                    ProblemKinds.Forbidden,
+                    "The role of this key may not do this, or not while it is limited to sections."
+                ),
                 404 => new(ProblemKinds.NotFound, "Nothing is at this address."),
                 405 => new(
                     ProblemKinds.MethodNotAllowed,
