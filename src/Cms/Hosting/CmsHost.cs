@@ -130,6 +130,7 @@ internal static class CmsHost
         app.UseRateLimiter();
         app.UseAuthorization();
         app.Use(Pipeline.Negotiate);
+        app.Use(Pipeline.RequireContentType);
         app.UseFastEndpoints(config =>
         {
             config.Endpoints.ShortNames = true;

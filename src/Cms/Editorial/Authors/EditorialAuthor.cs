@@ -86,10 +86,13 @@ internal sealed class AuthorInputRules : AbstractValidator<AuthorInput>
             .Must(s => s.Count <= 20)
             .WithErrorCode("too-many")
             .WithMessage("At most 20 networks.")
-            .Must(s => s.All(h => h.Key.Length is > 0 and <= 50 && h.Value.Length is > 0 and <= 300))
+            .Must(s => s.All(h => Fits(h.Key, 50) && Fits(h.Value, 300)))
             .WithErrorCode("too-long")
             .WithMessage("A network's name has 1 to 50 characters, a handle 1 to 300.");
     }
+
+    private static bool Fits(string text, int most) =>
+        text.Length <= most && !string.IsNullOrWhiteSpace(text);
 }
 
 /// <summary>An author as the desk's statements give them.</summary>

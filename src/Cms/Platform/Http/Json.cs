@@ -3,11 +3,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
 
 namespace Cms.Platform.Http;
 
 /// <summary>How this API writes and reads JSON: camelCase, UTC times with Z, enums as camelCase strings, nothing unknown.</summary>
-internal static class Json
+internal static partial class Json
 {
     public static readonly JsonSerializerOptions Options = Configure(
         new JsonSerializerOptions(JsonSerializerDefaults.Web)
@@ -48,8 +49,7 @@ internal static class Json
     {
         value = default;
         return text is { Length: >= 20 and <= 40 }
-            && text[10] is 'T' or 't' or ' '
-            && (text[^1] is 'Z' or 'z' || text[^6] is '+' or '-')
+            && Rfc3339().IsMatch(text)
             && DateTimeOffset.TryParse(
                 text,
                 CultureInfo.InvariantCulture,
@@ -59,6 +59,13 @@ internal static class Json
             // PostgreSQL's own range is wider, but year 1 in one zone is year 0 in another.
             && value.Year is > 1 and < 9999;
     }
+
+    // DateTimeOffset reads far more than RFC 3339: 01/10/2026 is a date to it, and which one is anybody's guess.
+    [GeneratedRegex(
+        @"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})\z",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex Rfc3339();
 
     private sealed class InstantConverter : JsonConverter<DateTimeOffset>
     {

@@ -21,7 +21,12 @@ internal static class JsonBody
                 type!.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
                 || (patch && type.MediaType.Equals(MergePatchType, StringComparison.OrdinalIgnoreCase))
             )
-            && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+            && (
+                !type.Charset.HasValue
+                || HeaderUtilities
+                    .RemoveQuotes(type.Charset)
+                    .Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+            );
         if (!accepted)
             throw new Refused(
                 ProblemKinds.UnsupportedMediaType,

@@ -123,14 +123,17 @@ internal static class JsonShape
     {
         var name = polymorphism.TypeDiscriminatorPropertyName;
         var known = string.Join(", ", polymorphism.DerivedTypes.Select(d => d.TypeDiscriminator));
-        if (!json.TryGetProperty(name, out var given))
+        // Not TryGetProperty, which fails over the name of another member that is half of a surrogate pair.
+        var given = json.EnumerateObject().FirstOrDefault(m => NameOf(m) == name).Value;
+        if (given.ValueKind == JsonValueKind.Undefined)
             faults.Add(Fault.At(Pointer(pointer, name), "missing", $"'{name}' is missing: one of {known}."));
         else if (given.ValueKind != JsonValueKind.String)
             faults.Add(Fault.At(Pointer(pointer, name), "wrong-type", $"Expected one of {known}."));
         else
         {
+            var type = TextOf(given);
             foreach (var derived in polymorphism.DerivedTypes)
-                if (given.ValueEquals((string)derived.TypeDiscriminator!))
+                if (type == (string)derived.TypeDiscriminator!)
                     return Json.Options.GetTypeInfo(derived.DerivedType);
             faults.Add(
                 Fault.At(
@@ -191,15 +194,37 @@ internal static class JsonShape
         }
     }
 
-    private static bool TryName(JsonProperty member, string pointer, List<Fault> faults, out string name)
+    private static string? NameOf(JsonProperty member)
     {
         try
         {
-            name = member.Name;
-            if (Text.IsClean(name))
-                return true;
+            return member.Name;
         }
-        catch (InvalidOperationException) { }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string? TextOf(JsonElement json)
+    {
+        try
+        {
+            return json.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static bool TryName(JsonProperty member, string pointer, List<Fault> faults, out string name)
+    {
+        if (NameOf(member) is { } clean && Text.IsClean(clean))
+        {
+            name = clean;
+            return true;
+        }
         name = "";
         faults.Add(
             Fault.At(
@@ -221,6 +246,9 @@ internal static class JsonShape
         }
         try
         {
+            // The serialiser takes the names of an enum in any case; the contract does not.
+            if (target.IsEnum && !ParameterValue.NamesOf(target).ContainsKey(json.GetString()!))
+                throw new JsonException();
             _ = json.Deserialize(type.Type, Json.Options);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)

@@ -52,6 +52,20 @@ internal static class Pipeline
         );
     }
 
+    /// <summary>415 for a body of no stated type. FastEndpoints would refuse it too, with an answer that says nothing.</summary>
+    public static Task RequireContentType(HttpContext context, RequestDelegate next)
+    {
+        if (
+            context.Request.Headers.ContentType.Count > 0
+            || context.GetEndpoint()?.Metadata.GetMetadata<BodyMetadata>() is null
+        )
+            return next(context);
+        throw new Refused(
+            ProblemKinds.UnsupportedMediaType,
+            "Content-Type is missing: say what the body is."
+        );
+    }
+
     private static bool Accepts(StringValues accept, string type)
     {
         if (accept.Count == 0 || StringValues.IsNullOrEmpty(accept))

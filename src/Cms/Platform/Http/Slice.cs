@@ -14,6 +14,8 @@ internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
     {
         RequestBinder(new StrictBinder<TRequest>(Resolve<IServiceProvider>()));
         var shape = RequestShape.Of(typeof(TRequest));
+        if (shape.Body is not null || shape.HasForm)
+            Options(b => b.WithMetadata(new BodyMetadata()));
         Options(b =>
             b.WithMetadata(
                 new AnswerMetadata(typeof(T), status),
@@ -46,6 +48,9 @@ internal sealed record NoContent;
 
 /// <summary>What an endpoint answers when it does not refuse.</summary>
 internal sealed record AnswerMetadata(Type Type, int Status);
+
+/// <summary>Marks an endpoint that needs a body.</summary>
+internal sealed record BodyMetadata;
 
 /// <summary>Every way in which an endpoint may refuse.</summary>
 internal sealed record RefusalMetadata(IReadOnlyList<ProblemKind> Kinds);

@@ -111,7 +111,11 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
         )
             if (!parts.ContainsKey(name.Key))
                 faults.Add(
-                    Fault.At($"/{name.Key}", "unknown-member", $"There is no field '{name.Key}' here.")
+                    Fault.At(
+                        JsonShape.Pointer("", name.Key),
+                        "unknown-member",
+                        $"There is no field '{name.Key}' here."
+                    )
                 );
             else if (name.Count() > 1 || form[name.Key].Count > 1)
                 faults.Add(
@@ -125,6 +129,10 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
         foreach (var part in parts.Values)
             if (part.Property.PropertyType == typeof(IFormFile))
                 part.Property.SetValue(request, form.Files.GetFile(part.Name));
+            else if (form.Files.GetFile(part.Name) is not null)
+                faults.Add(
+                    Fault.At($"/{part.Name}", "wrong-type", $"'{part.Name}' is text, and was sent as a file.")
+                );
             else if (form[part.Name] is [{ } text, ..])
                 Set(request, part, text, (name, code, detail) => Fault.At($"/{name}", code, detail), faults);
 
