@@ -1,4 +1,3 @@
-using System.Buffers;
 using Cms.Platform.Http;
 using Cms.Publishing;
 using FluentValidation;

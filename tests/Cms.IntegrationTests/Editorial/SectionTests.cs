@@ -63,7 +63,7 @@ public sealed class SectionTests(CmsServer cms)
         for (var round = 0; round < 15; round++)
         {
             var (one, two) = (await cms.SectionAsync(), await cms.SectionAsync());
-            var answers = await Wire.TogetherAsync([
+            var answers = await RawRequests.TogetherAsync([
                 () =>
                     cms.Editor.SendPatchAsync($"{Sections}/{one}", new JsonObject { ["parent"] = two }, "*"),
                 () =>
@@ -110,7 +110,7 @@ public sealed class SectionTests(CmsServer cms)
         for (var round = 0; round < 12; round++)
         {
             var parent = await cms.SectionAsync();
-            var answers = await Wire.TogetherAsync([
+            var answers = await RawRequests.TogetherAsync([
                 () => cms.Editor.SendDeleteAsync($"{Sections}/{parent}", "*"),
                 () =>
                     cms.Editor.SendTextAsync(
@@ -138,7 +138,7 @@ public sealed class SectionTests(CmsServer cms)
         for (var n = 0; n < 12; n++)
             drafts.Add(await cms.DraftAsync(new JsonObject { ["section"] = n % 2 == 0 ? child : moving }));
 
-        var answers = await Wire.TogetherAsync(
+        var answers = await RawRequests.TogetherAsync(
             drafts
                 .Select(d =>
                     (Func<Task<HttpResponseMessage>>)(
