@@ -104,7 +104,7 @@ internal static class OpenApiDocumentation
     {
         if (context.Request.Path.StartsWithSegments("/docs", StringComparison.OrdinalIgnoreCase))
             context.Response.Headers.ContentSecurityPolicy =
-                "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+                "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
         return next(context);
     }
 
