@@ -41,5 +41,6 @@ internal static class SortKey
         rune
             is (>= 0xC0 and <= 0x24F and not (0xD7 or 0xF7))
                 or (>= 0x1E00 and <= 0x1EFF)
+                or (>= 0xFB00 and <= 0xFB06)
                 or (>= 0xFF10 and <= 0xFF5A);
 }
