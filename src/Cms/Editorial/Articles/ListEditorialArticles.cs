@@ -70,7 +70,7 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
                 Sections = request.Section ?? [],
                 Authors = request.Author ?? [],
                 After = request.UpdatedAfter,
-                Words = Words(request.Q),
+                request.Q,
                 Reach = caller.SectionIds ?? [],
             },
             Total = $"select count(*) from articles a where {where}",
@@ -109,7 +109,7 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
             where.Append(" and a.updated_at > @After");
         if (request.Q is not null)
             where.Append(
-                " and exists (select from article_words w where w.article_id = a.id and w.words @@ to_tsquery('simple', @Words))"
+                $" and exists (select from article_words w where w.article_id = a.id and w.words @@ ({Words}))"
             );
         return where.ToString();
     }
@@ -117,15 +117,12 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
     private static string SectionsBelow(string roots) =>
         $"with recursive below(id) as (select s.id from sections s where {roots} union select s.id from sections s join below b on s.parent_id = b.id) select id from below";
 
-    /// <summary>Every word must be there, the last one at least as a beginning: a search box searches while one types.</summary>
-    private static string Words(string? q)
-    {
-        var words = new string([.. (q ?? "").Select(c => char.IsLetterOrDigit(c) ? c : ' ')]).Split(
-            ' ',
-            StringSplitOptions.RemoveEmptyEntries
-        );
-        return string.Join(" & ", words.Select(w => $"'{w}':*"));
-    }
+    // Every word must be there, at least as a beginning: a search box searches while one types. PostgreSQL cuts the question into
+    // words as it cut the text: "3.5" and "example.com" are one word to it, and where one ends in Hindi it knows too.
+    private const string Words = """
+        select string_agg('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || ''':*', ' & ')::tsquery
+        from unnest(to_tsvector('simple', @Q))
+        """;
 
     private static string JsonName(ArticleStatus status) =>
         System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
