@@ -1,0 +1,178 @@
+using System.Text.Json;
+using Cms.Platform.Http;
+using CsCheck;
+
+namespace Cms.Tests.Platform;
+
+/// <summary>The small rules of requests: tags, times, pointers, cursors.</summary>
+public sealed class HttpRulesTests
+{
+    [Theory]
+    [InlineData("\"7\"", true)]
+    [InlineData("*", true)]
+    [InlineData("\"6\", \"7\"", true)]
+    [InlineData("W/\"7\"", false)]
+    [InlineData("7", false)]
+    [InlineData("\"07\"", false)]
+    [InlineData("\"77\"", false)]
+    [InlineData("\"*\"", false)]
+    [InlineData("", false)]
+    [InlineData("\"7", false)]
+    public void If_match_names_a_revision_strongly(string ifMatch, bool matches) =>
+        Assert.Equal(matches, Conditional.Matches(ifMatch, 7));
+
+    [Fact]
+    public void Last_modified_never_hides_a_change_of_the_same_second() =>
+        Gen.Select(Gen.Long[0, 10_000_000L * 86_400], Gen.Long[0, 50_000_000])
+            .Sample(
+                (at, age) =>
+                {
+                    var changed = DateTimeOffset.UnixEpoch.AddTicks(at);
+                    var said = Conditional.LastModified(changed, changed.AddTicks(age));
+                    Assert.Equal(0, said.Ticks % TimeSpan.TicksPerSecond);
+                    Assert.True(said <= changed);
+                    // A change within the second that follows this one must be later than what was said.
+                    Assert.True(age >= TimeSpan.TicksPerSecond * 2 || said < changed.AddSeconds(-1));
+                }
+            );
+
+    [Theory]
+    [InlineData("2026-10-01T08:00:00Z", "2026-10-01T08:00:00Z")]
+    [InlineData("2026-10-01t08:00:00z", "2026-10-01T08:00:00Z")]
+    [InlineData("2026-10-01 08:00:00+02:00", "2026-10-01T06:00:00Z")]
+    [InlineData("2026-10-01T08:00:00.1234567-00:30", "2026-10-01T08:30:00.123456Z")]
+    [InlineData("2024-02-29T23:59:59Z", "2024-02-29T23:59:59Z")]
+    [InlineData("2026-02-29T08:00:00Z", null)]
+    [InlineData("2026-10-01T08:00Z", null)]
+    [InlineData("2026-10-01T08:00:00", null)]
+    [InlineData("01/10/2026T08:00:00Z", null)]
+    [InlineData("01/10/2026 08:00:00Z", null)]
+    [InlineData("2026-10-01T08:00:00 +0200", null)]
+    [InlineData("2026-10-01T25:00:00Z", null)]
+    [InlineData("0001-01-01T00:00:00+12:00", null)]
+    [InlineData("２０２６-10-01T08:00:00Z", null)]
+    [InlineData("2026-10-01T08:00:00Z\n", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void A_time_is_a_date_a_time_and_an_offset(string? text, string? instant) =>
+        Assert.Equal(instant, Json.TryInstant(text, out var value) ? Json.Instant(value) : null);
+
+    [Fact]
+    public void A_time_that_was_written_is_read_again() =>
+        Gen.Long[DateTime.UnixEpoch.Ticks / 10, DateTime.UnixEpoch.AddYears(900).Ticks / 10]
+            .Sample(micros =>
+            {
+                var time = new DateTimeOffset(micros * 10, TimeSpan.Zero);
+                Assert.True(Json.TryInstant(Json.Instant(time), out var read));
+                Assert.Equal(time, read);
+            });
+
+    [Theory]
+    [InlineData("Headline", "/headline")]
+    [InlineData("HeroImage.Alt", "/heroImage/alt")]
+    [InlineData("Authors[2]", "/authors/2")]
+    [InlineData("Corrections[10].Text", "/corrections/10/text")]
+    [InlineData("Seo.CanonicalUrl", "/seo/canonicalUrl")]
+    [InlineData("", "")]
+    public void A_property_is_pointed_at_as_it_travels(string property, string pointed) =>
+        Assert.Equal(pointed, Rules.PointerOf(property));
+
+    [Fact]
+    public void A_cursor_is_read_only_as_it_was_written()
+    {
+        var (here, elsewhere) = (new Cursors(), new Cursors());
+        here.UseKey("one");
+        elsewhere.UseKey("two");
+        Gen.Select(Gen.String, Gen.Guid, Gen.Bool, Gen.Int[0, 10_000], Gen.Int[1, 63])
+            .Sample(
+                (key, id, backwards, at, by) =>
+                {
+                    key = string.Concat(key.Where(c => !char.IsSurrogate(c)));
+                    var position = new Position
+                    {
+                        Key = key,
+                        Id = id,
+                        Backwards = backwards,
+                    };
+                    var cursor = here.Write("list|a", position);
+                    Assert.Equal(position, here.Read("list|a", cursor));
+
+                    Assert.Throws<Refused>(() => here.Read("list|b", cursor));
+                    Assert.Throws<Refused>(() => elsewhere.Read("list|a", cursor));
+                    Assert.Throws<Refused>(() => here.Read("list|a", cursor[..^1]));
+                    // Any digit but the last, whose unused bits say nothing, changed to any other.
+                    const string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+                    at %= cursor.Length - 1;
+                    var other = digits[(digits.IndexOf(cursor[at], StringComparison.Ordinal) + by) % 64];
+                    Assert.Throws<Refused>(() =>
+                        here.Read("list|a", cursor[..at] + other + cursor[(at + 1)..])
+                    );
+                },
+                iter: 500
+            );
+        Gen.String.Sample(made => Assert.Throws<Refused>(() => here.Read("list|a", made)), iter: 500);
+    }
+
+    private sealed record Inner
+    {
+        public required string Text { get; init; }
+        public int Number { get; init; }
+    }
+
+    private sealed record Outer
+    {
+        public required string Name { get; init; }
+        public string? Note { get; init; }
+        public Inner? Inner { get; init; }
+        public IReadOnlyList<Inner> List { get; init; } = [];
+        public IReadOnlyDictionary<string, string> Map { get; init; } = new Dictionary<string, string>();
+    }
+
+    [Theory]
+    [InlineData("""{"name":"x"}""", "")]
+    [InlineData("""{"name":"x","note":null,"inner":null}""", "")]
+    [InlineData("{}", "/name missing")]
+    [InlineData("""{"name":null}""", "/name wrong-type")]
+    [InlineData("""{"Name":"x","name":"x"}""", "/Name unknown-member")]
+    [InlineData("""{"name":"x","name":"y"}""", "/name duplicate-member")]
+    [InlineData("""{"name":"x","inner":{}}""", "/inner/text missing")]
+    [InlineData(
+        """{"name":"x","inner":{"text":"y","number":"1","z":1}}""",
+        "/inner/number wrong-type, /inner/z unknown-member"
+    )]
+    [InlineData(
+        """{"name":"x","list":[{"text":1},null,{"text":"\ud800"}]}""",
+        "/list/0/text wrong-type, /list/1 wrong-type, /list/2/text invalid-character"
+    )]
+    [InlineData("""{"name":"x","map":{"a~/b":1,"c":null}}""", "/map/a~0~1b wrong-type, /map/c wrong-type")]
+    [InlineData("""{"name":"x","map":{"\udc00":"1"}}""", "/map invalid-character")]
+    [InlineData("[]", " wrong-type")]
+    [InlineData("null", " wrong-type")]
+    public void All_that_does_not_fit_a_type_is_found_at_once(string json, string expected)
+    {
+        var faults = new List<Fault>();
+        using var document = JsonDocument.Parse(json);
+        var fits = JsonShape.TryRead(document.RootElement, typeof(Outer), faults, out var value);
+        Assert.Equal(expected, string.Join(", ", faults.Select(f => $"{f.Pointer} {f.Code}")));
+        Assert.Equal((expected.Length == 0, expected.Length == 0), (fits, value is Outer));
+    }
+
+    [Theory]
+    [InlineData("{}", "")]
+    [InlineData("""{"name":null}""", "")]
+    [InlineData("""{"inner":{"number":2}}""", "")]
+    [InlineData("""{"inner":{"text":null}}""", "")]
+    [InlineData("""{"map":{"a":null}}""", "")]
+    [InlineData("""{"list":[{"number":2}]}""", "/list/0/text missing")]
+    [InlineData("""{"inner":{"number":2,"x":1}}""", "/inner/x unknown-member")]
+    public void A_patch_may_leave_out_and_take_away_but_not_name_what_is_not_there(
+        string json,
+        string expected
+    )
+    {
+        var faults = new List<Fault>();
+        using var document = JsonDocument.Parse(json);
+        JsonShape.CheckPatch(document.RootElement, typeof(Outer), faults);
+        Assert.Equal(expected, string.Join(", ", faults.Select(f => $"{f.Pointer} {f.Code}")));
+    }
+}
