@@ -126,8 +126,9 @@ internal static class CmsHost
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
-        app.Use(ApiKeyAuthentication.RefuseInvalidKey);
+        // Before keys are refused: guesses are bounded too.
         app.UseRateLimiter();
+        app.Use(ApiKeyAuthentication.RefuseInvalidKey);
         app.UseAuthorization();
         app.Use(Pipeline.Negotiate);
         app.Use(Pipeline.RequireContentType);

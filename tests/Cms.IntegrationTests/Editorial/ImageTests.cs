@@ -226,7 +226,7 @@ public sealed class ImageTests(CmsServer cms)
         {
             var bytes = Pictures.Png();
             var first = await (await cms.Editor.UploadAsync(bytes)).ReadAsync(HttpStatusCode.Created);
-            var answers = await Wire.TogetherAsync([
+            var answers = await RawRequests.TogetherAsync([
                 () => cms.Editor.SendDeleteAsync($"{Images}/{first["id"]}", "*"),
                 () => cms.Editor.UploadAsync(bytes),
                 () => cms.Editor.UploadAsync(bytes),

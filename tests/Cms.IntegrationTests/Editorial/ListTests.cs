@@ -200,7 +200,7 @@ public sealed class ListTests(CmsServer cms)
     public async Task Of_a_hundred_changes_of_one_author_from_one_revision_one_wins()
     {
         var url = $"/v1/editorial/authors/{await cms.AuthorAsync()}";
-        var answers = await Wire.TogetherAsync(
+        var answers = await RawRequests.TogetherAsync(
             Enumerable
                 .Range(0, 100)
                 .Select(n =>

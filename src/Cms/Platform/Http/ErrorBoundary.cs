@@ -43,7 +43,11 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
         }
         catch (Exception e) when (IsDatabaseAway(e))
         {
-            log.LogWarning(e, "The database cannot be reached.");
+            // One line: while it is away every request says so.
+            log.LogWarning(
+                "The database cannot be reached: {Reason}",
+                e.InnerException?.Message ?? e.Message
+            );
             await WriteAsync(context, DatabaseAway());
         }
 #pragma warning disable CA1031 // the last one who could answer
