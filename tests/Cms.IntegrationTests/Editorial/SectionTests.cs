@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Cms.IntegrationTests.Support;
+using Cms.Platform.Postgres;
+using Npgsql;
 
 namespace Cms.IntegrationTests.Editorial;
 
@@ -129,6 +131,49 @@ public sealed class SectionTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task A_move_waits_for_a_publication_that_is_not_yet_done()
+    {
+        for (var round = 0; round < 4; round++)
+        {
+            var (left, right) = (await cms.SectionAsync(), await cms.SectionAsync());
+            var moving = await cms.SectionAsync(left);
+            var draft = await cms.DraftAsync(new JsonObject { ["section"] = moving });
+            var ct = TestContext.Current.CancellationToken;
+
+            // Both end by taking a number in the log of changes: whoever holds its lock sees the publication written and not
+            // committed, and the move beside it.
+            await using var connection = new NpgsqlConnection(cms.ConnectionString);
+            await connection.OpenAsync(ct);
+            await using var holding = await connection.BeginTransactionAsync(ct);
+            await holding.ExecuteAsync(
+                "select pg_advisory_xact_lock(hashtextextended('cms:changes', 0))",
+                new { },
+                ct
+            );
+            var published = cms.Editor.ActAsync($"/v1/editorial/articles/{draft["id"]}/publish");
+            await WaitingAsync(1);
+            var moved = cms.Editor.ChangeAsync($"{Sections}/{moving}", new JsonObject { ["parent"] = right });
+            await WaitingAsync(2);
+            await holding.CommitAsync(ct);
+            await Task.WhenAll(published, moved);
+
+            Assert.Equal(0, await WrongWaysUpAsync());
+
+            async Task WaitingAsync(int many)
+            {
+                while (
+                    await holding.FindAsync<int>(
+                        "select count(*)::int from pg_locks where not granted",
+                        new { },
+                        ct
+                    ) < many
+                )
+                    await Task.Yield();
+            }
+        }
+    }
+
+    [Fact]
     public async Task Publishing_beside_moves_of_its_section_never_leaves_a_wrong_way_up()
     {
         var (left, right) = (await cms.SectionAsync(), await cms.SectionAsync());
@@ -184,17 +229,7 @@ public sealed class SectionTests(CmsServer cms)
             answers,
             a => Assert.True(a.StatusCode is HttpStatusCode.OK or HttpStatusCode.Conflict, $"{a.StatusCode}")
         );
-        Assert.Equal(
-            0,
-            await cms.ScalarAsync<int>(
-                """
-                select count(*)::int from published_articles p
-                where p.section_path <> section_path(p.section_id)
-                   or (select array_agg(j.section_id order by j.section_id) from published_article_sections j where j.article_id = p.id)
-                      <> (select array_agg(u order by u) from unnest(p.section_path) u)
-                """
-            )
-        );
+        Assert.Equal(0, await WrongWaysUpAsync());
         var at = (string?)(await cms.Editor.GetJsonAsync($"{Sections}/{moving}"))["parent"]!["slug"];
         foreach (var (section, filled) in new[] { (left, at == left), (right, at == right) })
             Assert.Equal(
@@ -203,4 +238,14 @@ public sealed class SectionTests(CmsServer cms)
                     > 0
             );
     }
+
+    private Task<int> WrongWaysUpAsync() =>
+        cms.ScalarAsync<int>(
+            """
+            select count(*)::int from published_articles p
+            where p.section_path <> section_path(p.section_id)
+               or (select array_agg(j.section_id order by j.section_id) from published_article_sections j where j.article_id = p.id)
+                  <> (select array_agg(u order by u) from unnest(p.section_path) u)
+            """
+        );
 }
