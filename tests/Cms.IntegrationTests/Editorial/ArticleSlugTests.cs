@@ -8,6 +8,25 @@ public sealed class ArticleSlugTests(CmsServer cms)
 {
     private const string Articles = "/v1/editorial/articles";
 
+    [Fact]
+    public async Task A_slug_that_is_left_to_the_server_stays_where_it_still_fits_the_headline()
+    {
+        var headline = Names.Unique("headline");
+        await cms.DraftAsync(new JsonObject { ["headline"] = headline });
+        var second = await cms.DraftAsync(new JsonObject { ["headline"] = headline });
+        Assert.EndsWith("-2", (string)second["slug"]!, StringComparison.Ordinal);
+
+        var saved = await (
+            await cms.Editor.SendPatchAsync(
+                $"{Articles}/{second["id"]}",
+                new JsonObject { ["slug"] = null },
+                "\"1\""
+            )
+        ).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal((string?)second["slug"], (string?)saved["slug"]);
+    }
+
     [Theory]
     [InlineData("Правительство отложило бюджет", "pravitelstvo-otlozhilo-byudzhet")]
     [InlineData("Η κυβέρνηση", "i-kyvernisi")]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
@@ -37,6 +38,7 @@ internal static class ArticleSlugs
         NpgsqlTransaction transaction,
         Guid article,
         string headline,
+        string? current,
         CancellationToken ct
     )
     {
@@ -44,6 +46,12 @@ internal static class ArticleSlugs
         if (await TryReserveAsync(transaction, article, slug, ct))
             return slug;
         var stem = Slug.Stem(slug);
+        // What it has is as good as the next number.
+        if (
+            current is not null
+            && Regex.IsMatch(current, $"^{stem}-[0-9]{{1,9}}$", RegexOptions.None, TimeSpan.FromSeconds(1))
+        )
+            return current;
         var number =
             await transaction.FindAsync<int>(
                 SelectGreatestNumber,

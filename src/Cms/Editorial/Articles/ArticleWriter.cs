@@ -44,7 +44,7 @@ internal static class ArticleWriter
         var id = Ids.New(at);
         var slug = input.Slug;
         if (slug is null)
-            slug = await ArticleSlugs.ReserveFreeAsync(transaction, id, input.Headline, ct);
+            slug = await ArticleSlugs.ReserveFreeAsync(transaction, id, input.Headline, current: null, ct);
         else
             await ArticleSlugs.ReserveAsync(transaction, id, slug, ct);
 
@@ -103,7 +103,7 @@ internal static class ArticleWriter
 
         var slug = input.Slug;
         if (slug is null)
-            slug = await ArticleSlugs.ReserveFreeAsync(transaction, head.Id, input.Headline, ct);
+            slug = await ArticleSlugs.ReserveFreeAsync(transaction, head.Id, input.Headline, head.Slug, ct);
         else if (slug != head.Slug)
             await ArticleSlugs.ReserveAsync(transaction, head.Id, slug, ct);
 

@@ -194,10 +194,12 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
     private static bool IsDatabaseAway(Exception e) =>
         e switch
         {
-            // 08: connection; 53: out of connections, memory, disk; 57P0x: shutting down or starting; 25006: read-only standby
+            // 08: connection; 53: out of connections, memory, disk; 57P0x: shutting down or starting; 25006: read-only standby;
+            // 40: gave way to other writers again and again
             PostgresException p => p.SqlState.StartsWith("08", StringComparison.Ordinal)
                 || p.SqlState.StartsWith("53", StringComparison.Ordinal)
                 || p.SqlState.StartsWith("57P", StringComparison.Ordinal)
+                || p.SqlState.StartsWith("40", StringComparison.Ordinal)
                 || p.SqlState == "25006",
             NpgsqlException => true,
             TimeoutException => true,
