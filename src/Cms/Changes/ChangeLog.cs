@@ -47,11 +47,12 @@ internal static class ChangeLog
         );
     }
 
-    // Dated no earlier than the change before it, so that the last one in order is also the latest in time.
+    // Dated under the lock and by the one clock that all nodes share, and no earlier than the change before it: the last one in order
+    // is also the latest in time. The writer's own time may be older: it waited for locks, or imported something old.
     private const string UpsertChanges = """
         insert into changes (entity_type, entity_id, sequence, op, changed_at)
         select t, id, nextval('change_sequence'), op,
-               greatest(@at, (select changed_at from changes order by sequence desc limit 1))
+               greatest(@at, clock_timestamp(), (select changed_at from changes order by sequence desc limit 1))
         from unnest(@Types, @Ids, @Ops) as c(t, id, op)
         on conflict (entity_id, entity_type) do update
             set sequence = excluded.sequence, op = excluded.op, changed_at = excluded.changed_at

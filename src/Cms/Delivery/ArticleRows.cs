@@ -149,7 +149,7 @@ internal static class ArticleRows
     }
 
     /// <summary>What an answer with these articles depends on.</summary>
-    public static IEnumerable<string> CacheTags(IEnumerable<ArticleRow> rows)
+    public static IEnumerable<string> CacheTags(IEnumerable<ArticleRow> rows, Caller? caller)
     {
         foreach (var row in rows)
         {
@@ -159,8 +159,13 @@ internal static class ArticleRows
                 yield return $"author:{author.Id}";
             if (row.HeroId is { } hero)
                 yield return $"image:{hero}";
+            // Of a body that is cut, only the images that were sent: the others are behind the wall.
+            var sent =
+                row.Body is null || MayReadOn(row, caller)
+                    ? null
+                    : Publishing.Bodies.Body.Parse(row.Body).Teaser().Body.ImageIds;
             foreach (var image in Images(row))
-                if (image.Id != row.HeroId)
+                if (image.Id != row.HeroId && (sent is null || sent.Contains(image.Id)))
                     yield return $"image:{image.Id}";
         }
     }

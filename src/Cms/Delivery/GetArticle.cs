@@ -39,26 +39,31 @@ internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) :
             ct
         );
         if (rows.Count == 0)
-            return await RedirectAsync(request.SlugOrId, id, ct);
+            return await RedirectAsync(request, id, ct);
 
         var caller = HttpContext.FindCaller();
         var article = ArticleRows.Whole(rows[0], rows.Skip(1), request.Body, caller);
         return new Document(Fields.Write(article, fields), rows[0].ChangedAt, cache.For(caller))
         {
-            CacheTags = CacheTagList.Of("articles", ArticleRows.CacheTags(rows)),
+            CacheTags = CacheTagList.Of("articles", ArticleRows.CacheTags(rows, caller)),
             VariesByKey = true,
         };
     }
 
     /// <summary>Nothing is published at this address: was there ever?</summary>
-    private async Task<IResult> RedirectAsync(string slugOrId, Guid? id, CancellationToken ct)
+    private async Task<IResult> RedirectAsync(GetArticleRequest request, Guid? id, CancellationToken ct)
     {
+        var slugOrId = request.SlugOrId;
         var history = await postgres.ListAsync<History>(SelectHistory, new { Slug = slugOrId, Id = id }, ct);
         if (history.Count == 0)
             throw Refused.NotFound("published article", slugOrId);
         if (history[0].Slug is not { } slug)
             throw new Refused(ProblemKinds.Withdrawn, $"The article '{slugOrId}' has been withdrawn.");
+        // Published between the two looks.
+        if (slug == slugOrId)
+            return await ExecuteAsync(request, ct);
         HttpContext.Response.Headers.CacheControl = cache.Shared;
+        HttpContext.Response.Headers["Cache-Tag"] = $"articles,article:{history[0].ArticleId}";
         return Results.Redirect(
             $"/v1/articles/{slug}{HttpContext.Request.QueryString}",
             permanent: true,
@@ -91,7 +96,7 @@ internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) :
         """;
 
     private const string SelectHistory = """
-        select p.slug
+        select h.article_id, p.slug
         from published_slugs h left join published_articles p on p.id = h.article_id
         where h.slug = @Slug or h.article_id = @Id
         limit 1
@@ -99,6 +104,7 @@ internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) :
 
     private sealed record History
     {
+        public required Guid ArticleId { get; init; }
         public required string? Slug { get; init; }
     }
 }

@@ -56,7 +56,7 @@ internal sealed class ListArticles(NpgsqlDataSource postgres, Cursors cursors, C
             cache.For(caller)
         )
         {
-            CacheTags = CacheTagList.Of("articles", ArticleRows.CacheTags(page)),
+            CacheTags = CacheTagList.Of("articles", ArticleRows.CacheTags(page, caller)),
             Link = Paging.Link(HttpContext.Request, info),
             VariesByKey = true,
         };
@@ -249,18 +249,7 @@ internal sealed record ListArticlesRequest : IPageRequest
             $"articles|{Set(Section)}|{Set(Author)}|{Set(Tag)}|{Set(Access)}|{PublishedAfter?.UtcTicks}|{PublishedBefore?.UtcTicks}|{Sort}"
         );
 
-    private static string Set<T>(T[]? values) =>
-        values is null
-            ? ""
-            // Escaped, so that no value can look like the end of its filter, and marked, so that none looks like no filter.
-            : "="
-                + string.Join(
-                    ',',
-                    values
-                        .Select(v => Uri.EscapeDataString(v!.ToString()!))
-                        .Distinct()
-                        .Order(StringComparer.Ordinal)
-                );
+    private static string Set<T>(T[]? values) => CursorName.Of(values);
 }
 
 internal sealed class ListArticlesRules : AbstractValidator<ListArticlesRequest>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Cms.Access;
+using Cms.Changes;
 using Cms.Editorial;
 using Cms.Editorial.Articles;
 using Cms.Editorial.Authors;
@@ -27,6 +28,7 @@ internal sealed partial class DemoNewsroom(
     TimeProvider clock
 )
 {
+    private readonly List<Change> _live = [];
     private readonly Dictionary<string, Guid> _images = new(StringComparer.Ordinal);
 
     /// <summary>Returns how many articles were loaded; 0 if the newsroom has had them before.</summary>
@@ -50,6 +52,7 @@ internal sealed partial class DemoNewsroom(
                     return 0;
                 await LoadResourcesAsync(transaction, newsroom, files, now, ct);
                 await LoadArticlesAsync(transaction, newsroom, now, shift, ct);
+                await ChangeLog.AppendAsync(transaction, _live, now, ct);
                 return newsroom.Articles.Count;
             },
             ct
@@ -65,6 +68,7 @@ internal sealed partial class DemoNewsroom(
     )
     {
         _images.Clear();
+        _live.Clear();
         foreach (var image in newsroom.Images)
             _images[image.Key] = await library.AddAsync(
                 transaction,
@@ -81,9 +85,12 @@ internal sealed partial class DemoNewsroom(
                 ct
             );
         foreach (var section in newsroom.Sections)
-            await SectionWriter.CreateAsync(transaction, section, now, ct);
+            _live.Add(
+                Change.Upsert("section", await SectionWriter.CreateAsync(transaction, section, now, ct))
+            );
         foreach (var author in newsroom.Authors)
-            await AuthorWriter.CreateAsync(
+        {
+            var id = await AuthorWriter.CreateAsync(
                 transaction,
                 new AuthorInput
                 {
@@ -98,6 +105,8 @@ internal sealed partial class DemoNewsroom(
                 now,
                 ct
             );
+            _live.Add(Change.Upsert("author", id));
+        }
         foreach (var tag in newsroom.Tags)
             await TagWriter.CreateAsync(transaction, tag, now, ct);
     }

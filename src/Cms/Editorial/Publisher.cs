@@ -71,12 +71,12 @@ internal static class Publisher
         var imageIds = body.ImageIds.Concat(hero is null ? [] : [hero.Id]).Distinct().ToArray();
         await transaction.ExecuteAsync(RewriteJunctions, new { head.Id, imageIds }, ct);
         await transaction.ExecuteAsync(
-            "update articles set status = 'published', published_revision = @Revision, first_published_at = coalesce(first_published_at, @publishedAt) where id = @Id",
+            "update articles set status = 'published', published_revision = @Revision, first_published_at = coalesce(first_published_at, @at) where id = @Id",
             new
             {
                 head.Id,
                 head.Revision,
-                publishedAt,
+                at,
             },
             ct
         );

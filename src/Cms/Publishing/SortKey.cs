@@ -26,7 +26,13 @@ internal static class SortKey
             key.Append(Plain(rune));
         }
         // Nothing but signs: those are the key then.
-        return key.Length > 0 ? key.ToString() : text[..Math.Min(text.Length, MaxLength)];
+        return key.Length > 0 ? key.ToString() : Start(text);
+    }
+
+    private static string Start(string text)
+    {
+        var end = Math.Min(text.Length, MaxLength);
+        return text[..(end < text.Length && char.IsHighSurrogate(text[end - 1]) ? end - 1 : end)];
     }
 
     // Not string.Normalize: without ICU (InvariantGlobalization) it leaves "É" as it is, and with ICU its tables differ by version.

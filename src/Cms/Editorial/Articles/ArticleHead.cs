@@ -18,10 +18,13 @@ internal sealed record ArticleHead
     public required Guid? CreatedBy { get; init; }
     public required Guid[]? SectionPath { get; init; }
 
+    /// <summary>Where readers find it, if they do: a working copy may have been moved since.</summary>
+    public required Guid[]? LiveSectionPath { get; init; }
+
     public ArticleStatus State => Enum.Parse<ArticleStatus>(Status, ignoreCase: true);
 
     /// <summary>Locks the article for the rest of the transaction.</summary>
-    /// <exception cref="Refused">404, also for what the caller's sections hide; 403 for what it may not write; 412, 428.</exception>
+    /// <exception cref="Refused">404; 403 for what the caller may not write or its sections do not reach; 412, 428.</exception>
     public static async Task<ArticleHead> LockAsync(
         NpgsqlTransaction transaction,
         string reference,
@@ -54,7 +57,12 @@ internal sealed record ArticleHead
     }
 
     /// <exception cref="Refused">403: the key is limited to other sections.</exception>
-    public void RequireReach(Caller caller) => RequireReach(caller, SectionPath);
+    public void RequireReach(Caller caller)
+    {
+        RequireReach(caller, SectionPath);
+        if (LiveSectionPath is not null)
+            RequireReach(caller, LiveSectionPath);
+    }
 
     public static void RequireReach(Caller caller, Guid[]? sectionPath)
     {
@@ -72,7 +80,8 @@ internal sealed record ArticleHead
         );
 
     private const string Select = """
-        select a.id, a.slug, a.status, a.revision, a.published_revision, a.first_published_at, a.created_by, section_path(a.section_id) section_path
+        select a.id, a.slug, a.status, a.revision, a.published_revision, a.first_published_at, a.created_by, section_path(a.section_id) section_path,
+               (select p.section_path from published_articles p where p.id = a.id) live_section_path
         from articles a
         """;
 }

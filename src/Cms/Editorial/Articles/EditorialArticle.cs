@@ -24,7 +24,7 @@ internal sealed record EditorialArticle
     /// <summary>Number of the revision that readers see; null if they see none.</summary>
     public required int? PublishedRevision { get; init; }
 
-    /// <summary>Whether publishing now would change what readers see.</summary>
+    /// <summary>Whether the working copy differs from what readers see; false where they see nothing.</summary>
     public required bool HasUnpublishedChanges { get; init; }
 
     /// <summary>When it is to be published; null if that is not planned.</summary>

@@ -178,13 +178,10 @@ internal sealed record ListEditorialArticlesRequest : IPageRequest
     public string Name(Caller caller) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"desk|{Set(Status)}|{Set(Section)}|{Set(Author)}|{UpdatedAfter?.UtcTicks}|{Q}|{Sort}|{Set(caller.SectionIds)}"
+            $"desk|{Set(Status)}|{Set(Section)}|{Set(Author)}|{UpdatedAfter?.UtcTicks}|{Set(Q is null ? null : new[] { Q })}|{Sort}|{Set(caller.SectionIds)}"
         );
 
-    private static string Set<T>(T[]? values) =>
-        values is null
-            ? "-"
-            : string.Join(',', values.Select(v => v!.ToString()).Distinct().Order(StringComparer.Ordinal));
+    private static string Set<T>(T[]? values) => CursorName.Of(values);
 }
 
 internal sealed class ListEditorialArticlesRules : AbstractValidator<ListEditorialArticlesRequest>

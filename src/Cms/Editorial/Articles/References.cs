@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Editorial.Tags;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
@@ -15,6 +16,7 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
         NpgsqlTransaction transaction,
         ArticleInput article,
         Body body,
+        Caller caller,
         IReadOnlySet<Guid> known,
         List<Fault> faults,
         DateTimeOffset at,
@@ -49,6 +51,7 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
             n => $"/related/{n}",
             faults
         );
+        await RefuseUnreachableAsync(transaction, article, related, caller, known, faults, ct);
         foreach (var image in found["image"].Where(f => f.Id is null))
             faults.Add(
                 image.Reference == article.HeroImage?.Id.ToString()
@@ -75,6 +78,40 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
             [.. related.Distinct()]
         );
     }
+
+    /// <summary>To a key that is limited to sections, drafts of others are not there: linking to one would show its headline.</summary>
+    private static async Task RefuseUnreachableAsync(
+        NpgsqlTransaction transaction,
+        ArticleInput article,
+        Guid[] related,
+        Caller caller,
+        IReadOnlySet<Guid> known,
+        List<Fault> faults,
+        CancellationToken ct
+    )
+    {
+        // With faults found already the references and their ids no longer stand side by side.
+        if (caller.SectionIds is null || related.Length != article.Related.Count)
+            return;
+        var hidden = await transaction.ListAsync<Guid>(
+            SelectHidden,
+            new { related, Reach = caller.SectionIds },
+            ct
+        );
+        foreach (var at in hidden.Where(id => !known.Contains(id)).Select(id => Array.IndexOf(related, id)))
+            faults.Add(
+                Fault.At(
+                    $"/related/{at}",
+                    "unknown-reference",
+                    $"There is no article '{article.Related[at]}'."
+                )
+            );
+    }
+
+    private const string SelectHidden = """
+        select a.id from articles a
+        where a.id = any(@related) and a.status <> 'published' and not coalesce(section_path(a.section_id) && @Reach, false)
+        """;
 
     private static Guid[] Ids(
         IEnumerable<Found> found,

@@ -83,7 +83,7 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
         response.StatusCode = refused.Kind.Status;
         response.Headers.Remove("Last-Modified");
         response.Headers.Remove("Cache-Tag");
-        if (!response.Headers.ContainsKey("Cache-Control"))
+        if (refused.Kind.Status >= 500 || !response.Headers.ContainsKey("Cache-Control"))
             response.Headers.CacheControl = "no-store";
         response.Headers.ETag = refused.CurrentRevision is { } revision ? $"\"{revision}\"" : default;
         if (refused.RetryAfter is { } wait)

@@ -64,17 +64,17 @@ internal static class JsonBody
         using var document = await ParseAsync(request, patch: false, ct);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
             throw Refused.Invalid("", "wrong-type", "This address takes no body.");
-        RefuseIfFaulty([
-            .. document
-                .RootElement.EnumerateObject()
-                .Select(m =>
+        var faults = new List<Fault>();
+        foreach (var member in document.RootElement.EnumerateObject())
+            if (JsonShape.TryName(member, "", faults, out var name))
+                faults.Add(
                     Fault.At(
-                        JsonShape.Pointer("", m.Name),
+                        JsonShape.Pointer("", name),
                         "unknown-member",
-                        $"There is no member '{m.Name}' here: this address takes no body."
+                        $"There is no member '{name}' here: this address takes no body."
                     )
-                ),
-        ]);
+                );
+        RefuseIfFaulty(faults);
     }
 
     /// <summary>A repeated member makes a body malformed (RFC 8259 leaves its meaning open): 400. Every other fault is one of content: 422.</summary>

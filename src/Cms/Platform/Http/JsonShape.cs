@@ -218,7 +218,7 @@ internal static class JsonShape
         }
     }
 
-    private static bool TryName(JsonProperty member, string pointer, List<Fault> faults, out string name)
+    internal static bool TryName(JsonProperty member, string pointer, List<Fault> faults, out string name)
     {
         if (NameOf(member) is { } clean && Text.IsClean(clean))
         {

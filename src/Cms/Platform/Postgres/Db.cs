@@ -91,7 +91,8 @@ internal static class Db
 
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction; an exception on the way out undoes all of it. Where PostgreSQL ends it
-    /// to break a deadlock, or because something that was found a moment ago has been deleted since (a foreign key), it is run
+    /// to break a deadlock, or because something that was found a moment ago has been deleted or taken since (a foreign
+    /// key, a unique name), it is run
     /// again: nothing of it has happened, and the second look tells what is gone.
     /// </summary>
     public static async Task<T> InTransactionAsync<T>(
@@ -115,6 +116,7 @@ internal static class Db
                 when (e.SqlState
                         is PostgresErrorCodes.DeadlockDetected
                             or PostgresErrorCodes.ForeignKeyViolation
+                            or PostgresErrorCodes.UniqueViolation
                     && attempt < 5
                 ) { }
         }
