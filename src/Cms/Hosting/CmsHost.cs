@@ -1,4 +1,5 @@
 using Cms.Access;
+using Cms.Changes;
 using Cms.Delivery;
 using Cms.Editorial.Images;
 using Cms.Images.Storage;
@@ -72,6 +73,13 @@ internal static class CmsHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => Database.Open(connectionString));
         services.AddSingleton<Cursors>();
+        services.AddSingleton<ChangeSignal>();
+        services.AddSingleton<ChangeLog>();
+        services.AddSingleton(
+            new ChangeRetention(TimeSpan.FromDays(options.DeletionDays), TimeSpan.FromDays(options.EventDays))
+        );
+        services.AddHostedService<ChangeListener>();
+        services.AddHostedService<ChangeHousekeeping>();
         services.AddSingleton(_ => new MediaStore(options.MediaDirectory ?? mediaDirectory));
         services.AddSingleton<ImageLibrary>();
         services.AddSingleton(
