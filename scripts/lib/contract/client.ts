@@ -55,10 +55,13 @@ function show(block: Schemas["Block"]): string {
   }
 }
 
+// Of the two media types that a sync can be had in, the client takes JSON.
+const app = createClient<paths, "application/json">({ baseUrl: "https://cms.example" });
+
 // An app's copy: every kind of change, told apart by its type.
 export async function sync(copy: Map<string, unknown>, cursor: string | undefined): Promise<string> {
   for (let at = cursor; ; ) {
-    const { data, error } = await site.GET("/v1/sync", {
+    const { data, error } = await app.GET("/v1/sync", {
       params: { query: at === undefined ? { section: ["power"], body: ["html"], limit: 500 } : { cursor: at, wait: 30 } },
     });
     if (error) throw new Error(error.code === "sync-expired" ? `start again at ${error.restart ?? ""}` : error.title);
