@@ -56,7 +56,7 @@ function show(block: Schemas["Block"]): string {
 }
 
 // Of the two media types that a sync can be had in, the client takes JSON.
-const app = createClient<paths, "application/json">({ baseUrl: "https://cms.example" });
+const app = createClient<paths, "application/json" | "application/problem+json">({ baseUrl: "https://cms.example" });
 
 // An app's copy: every kind of change, told apart by its type.
 export async function sync(copy: Map<string, unknown>, cursor: string | undefined): Promise<string> {
