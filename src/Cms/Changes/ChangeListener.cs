@@ -25,11 +25,18 @@ internal sealed class ChangeListener(
             {
                 // The database that is found may be another one than the one that was lost.
                 await ChangeLog.BeginEpochAsync(postgres, stoppingToken);
+                // What was stale before the first look does not matter: nothing is kept from then.
+                var seen = long.MaxValue;
                 await postgres.ListenAsync<Row>(
                     ChangeLog.Channel,
                     SelectHead,
+                    () => new { seen },
                     AtLeastEvery,
-                    row => signal.Observe(row.Epoch, row.Head),
+                    row =>
+                    {
+                        seen = row.Head;
+                        signal.Observe(row.Epoch, row.Head, [.. row.Numbers.Zip(row.Tags)]);
+                    },
                     stoppingToken
                 );
             }
@@ -51,12 +58,19 @@ internal sealed class ChangeListener(
     }
 
     private const string SelectHead = """
-        select e.id epoch, f.head from change_feed f, (select id from change_epochs order by number desc limit 1) e
+        with stale as (
+            select sequence, jsonb_array_elements_text(data -> 'cacheTags') tag from events
+            where sequence > @seen and type = 'content.invalidated')
+        select e.id epoch, f.head, array(select sequence from stale order by sequence, tag) numbers,
+               array(select tag from stale order by sequence, tag) tags
+        from change_feed f, (select id from change_epochs order by number desc limit 1) e
         """;
 
     private sealed record Row
     {
         public required Guid Epoch { get; init; }
         public required long Head { get; init; }
+        public required long[] Numbers { get; init; }
+        public required string[] Tags { get; init; }
     }
 }

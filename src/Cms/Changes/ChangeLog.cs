@@ -22,30 +22,30 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
         CancellationToken ct
     )
     {
-        long? head = null;
+        Appended? appended = null;
         T result;
         try
         {
             result = await postgres.InTransactionAsync(
                 async transaction =>
                 {
-                    head = null;
+                    appended = null;
                     var announcement = new Announcement();
                     var done = await work(transaction, announcement);
-                    head = await AppendAsync(transaction, announcement, ct);
+                    appended = await AppendAsync(transaction, announcement, clock.GetUtcNow(), ct);
                     return done;
                 },
                 ct
             );
         }
-        catch when (head is not null)
+        catch when (appended is not null)
         {
             // It was to be committed, and nobody knows whether it was.
             signal.Doubt();
             throw;
         }
-        if (head is { } reached)
-            signal.Advance(reached);
+        if (appended is not null)
+            signal.Advance(appended.Head, appended.Event, appended.Stale);
         return result;
     }
 
@@ -72,9 +72,10 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
             ct
         );
 
-    private async Task<long?> AppendAsync(
+    private static async Task<Appended?> AppendAsync(
         NpgsqlTransaction transaction,
         Announcement announcement,
+        DateTimeOffset at,
         CancellationToken ct
     )
     {
@@ -82,11 +83,14 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
             return null;
         // Statements of their own: what is true is asked, and numbers are taken, after the lock is held.
         await transaction.ExecuteAsync($"{Lock};{BeginEpoch}", new { }, ct);
-        return await transaction.FindAsync<long?>(
-            $"{Append};{MoveHead}",
-            announcement.Arguments(clock.GetUtcNow()),
-            ct
-        );
+        return await transaction.FindAsync<Appended>($"{Append};{MoveHead}", announcement.Arguments(at), ct);
+    }
+
+    private sealed record Appended
+    {
+        public required long Head { get; init; }
+        public required long? Event { get; init; }
+        public required string[] Stale { get; init; }
     }
 
     private const string Lock = "select pg_advisory_xact_lock(hashtextextended('cms:changes', 0))";
@@ -202,7 +206,7 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
                 when 'section' then array['sections', 'section:' || entity_id]
                 when 'author' then array['authors', 'author:' || entity_id]
                 when 'image' then array['image:' || entity_id]
-                else array['tags', 'articles'] end) tag
+                when 'tag' then array['tags', 'tag:' || entity_id] end) tag
             from news
             union select 'articles' where cardinality(@Moved) > 0),
         -- As long as the Cache-Tag header itself may be; above that the kinds stand for the single things.
@@ -219,8 +223,9 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
 
     private const string MoveHead = """
         update change_feed set head = n.given, changed_at = greatest(@at, clock_timestamp(), changed_at)
-        from (select max(last_value) given from change_sequence where is_called) n where n.given > head
-        returning head;
+        from (select max(last_value) given, (select head from change_feed) before from change_sequence where is_called) n where n.given > head
+        returning head, (select sequence from events where type = 'content.invalidated' and sequence > n.before) event,
+            array(select jsonb_array_elements_text(data -> 'cacheTags') from events where type = 'content.invalidated' and sequence > n.before) stale;
         select pg_notify('cms_changes', head::text) from change_feed
         """;
 

@@ -7,10 +7,20 @@ namespace Cms.Changes;
 internal sealed class ChangeSignal
 {
     private readonly Lock _gate = new();
+    private readonly HashSet<long> _own = [];
     private TaskCompletionSource _moved = NewSource();
     private long _head = -1;
     private Guid _epoch;
-    private bool _isLive;
+    private volatile bool _isLive;
+
+    /// <summary>
+    /// Called with the cache tags of what has changed, before anybody is told that it has; with null when anything may have. What is kept in memory
+    /// must be forgotten when it returns.
+    /// </summary>
+    public Action<IReadOnlyCollection<string>?>? Forget { get; set; }
+
+    /// <summary>Whether this node hears of every change.</summary>
+    public bool IsLive => _isLive;
 
     /// <summary>The feed's head; null while this node cannot be sure of it, and the database must be asked.</summary>
     public FeedHead? Head
@@ -23,10 +33,16 @@ internal sealed class ChangeSignal
     }
 
     /// <summary>A change of this node's own has been committed.</summary>
-    public void Advance(long head)
+    /// <param name="head">The feed's head with it.</param>
+    /// <param name="invalidation">The number of the event that tells others what is stale; it will be heard of again.</param>
+    /// <param name="stale">The cache tags of what it changed.</param>
+    public void Advance(long head, long? invalidation, IReadOnlyCollection<string> stale)
     {
+        Forget?.Invoke(stale);
         lock (_gate)
         {
+            if (invalidation is { } number && _isLive)
+                _own.Add(number);
             if (head <= _head)
                 return;
             _head = head;
@@ -34,16 +50,27 @@ internal sealed class ChangeSignal
         }
     }
 
-    /// <summary>The database has said where the feed is.</summary>
+    /// <summary>The database has said where the feed is, and what has become stale since it was last asked.</summary>
     /// <param name="epoch">Which life of the feed it is (<c>change_epochs</c>).</param>
     /// <param name="head">The last number that was given in it.</param>
-    public void Observe(Guid epoch, long head)
+    /// <param name="stale">Cache tags by the number of their event, since the last time.</param>
+    public void Observe(Guid epoch, long head, IReadOnlyCollection<(long Number, string Tag)> stale)
     {
         lock (_gate)
         {
+            var isNew = !_isLive || epoch != _epoch;
+            // What this node has committed itself has been told already.
+            var others = stale.Where(s => !_own.Contains(s.Number)).Select(s => s.Tag).ToHashSet();
+            _own.RemoveWhere(number => number <= head);
+            // From a time of which nothing is known nothing may be kept.
+            if (isNew)
+                Forget?.Invoke(null);
+            else if (others.Count > 0)
+                Forget?.Invoke(others);
+
             // What this node has committed itself may be younger than what was read.
             var next = epoch == _epoch ? Math.Max(head, _head) : head;
-            if (_isLive && epoch == _epoch && next == _head)
+            if (!isNew && next == _head)
                 return;
             (_epoch, _head, _isLive) = (epoch, next, true);
             Wake();
@@ -57,8 +84,10 @@ internal sealed class ChangeSignal
         {
             // The head may have been lost with a database that was set back: forget it.
             (_isLive, _head) = (false, -1);
+            _own.Clear();
             Wake();
         }
+        Forget?.Invoke(null);
     }
 
     /// <summary>Ends when the head is no longer <paramref name="known"/>. Ask what it is again: waking up says nothing else.</summary>

@@ -26,6 +26,7 @@ internal sealed record ArticleRow
     public required Guid[] SectionPath { get; init; }
     public required string Authors { get; init; }
     public required string Tags { get; init; }
+    public required Guid[] TagIds { get; init; }
     public required Guid? HeroId { get; init; }
     public required string? HeroAlt { get; init; }
     public required string? HeroCaption { get; init; }
@@ -56,7 +57,7 @@ internal static class ArticleRows
     public const string Columns =
         """
             p.id, p.slug, p.kicker, p.headline, p.deck, p.excerpt, p.access, p.published_at, p.updated_at, p.sort_headline,
-            p.word_count, p.reading_minutes, p.section_path,
+            p.word_count, p.reading_minutes, p.section_path, p.tag_ids,
             s.id section_id, s.slug section_slug, s.name section_name,
             coalesce((select json_agg(json_build_object(
                     'id', a.id, 'slug', a.slug, 'name', a.name, 'jobTitle', a.job_title, 'bio', a.bio, 'social', a.social) order by u.n)
@@ -155,6 +156,8 @@ internal static class ArticleRows
         {
             yield return $"article:{row.Id}";
             yield return $"section:{row.SectionId}";
+            foreach (var tag in row.TagIds)
+                yield return $"tag:{tag}";
             foreach (var author in Bylines(row))
                 yield return $"author:{author.Id}";
             if (row.HeroId is { } hero)

@@ -45,7 +45,7 @@ internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) :
         var article = ArticleRows.Whole(rows[0], rows.Skip(1), request.Body, caller);
         return new Document(Fields.Write(article, fields), rows[0].ChangedAt, cache.For(caller))
         {
-            CacheTags = CacheTagList.Of("articles", ArticleRows.CacheTags(rows, caller)),
+            CacheTags = [.. ArticleRows.CacheTags(rows, caller)],
             VariesByKey = true,
         };
     }
@@ -63,7 +63,7 @@ internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) :
         if (slug == slugOrId)
             return await ExecuteAsync(request, ct);
         HttpContext.Response.Headers.CacheControl = cache.Shared;
-        HttpContext.Response.Headers["Cache-Tag"] = $"articles,article:{history[0].ArticleId}";
+        HttpContext.Response.Headers["Cache-Tag"] = $"article:{history[0].ArticleId}";
         return Results.Redirect(
             $"/v1/articles/{slug}{HttpContext.Request.QueryString}",
             permanent: true,

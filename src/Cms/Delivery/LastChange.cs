@@ -8,22 +8,3 @@ internal static class LastChange
 
     public const string Select = $"select {Column}";
 }
-
-/// <summary>The Cache-Tag header.</summary>
-internal static class CacheTagList
-{
-    /// <summary>Above this (about 4.5 KB) the tags of single things give way to those of their kinds: CDNs and clients bound their headers.</summary>
-    private const int Most = 100;
-
-    public static IReadOnlyCollection<string> Of(string own, IEnumerable<string> tags)
-    {
-        var all = tags.Prepend(own).Distinct(StringComparer.Ordinal).ToList();
-        return all.Count <= Most
-            ? all
-            :
-            [
-                .. all.Select(t => t.Split(':')[0] + (t.Contains(':', StringComparison.Ordinal) ? "s" : ""))
-                    .Distinct(StringComparer.Ordinal),
-            ];
-    }
-}

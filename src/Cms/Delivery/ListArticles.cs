@@ -56,7 +56,7 @@ internal sealed class ListArticles(NpgsqlDataSource postgres, Cursors cursors, C
             cache.For(caller)
         )
         {
-            CacheTags = CacheTagList.Of("articles", ArticleRows.CacheTags(page, caller)),
+            CacheTags = [.. request.Kinds(), .. ArticleRows.CacheTags(page, caller)],
             Link = Paging.Link(HttpContext.Request, info),
             VariesByKey = true,
         };
@@ -225,6 +225,18 @@ internal sealed record ListArticlesRequest : IPageRequest
     /// <summary>Where to read on: `page.next` or `page.previous` of another page of the same list.</summary>
     [QueryParam]
     public string? Cursor { get; init; }
+
+    /// <summary>The kinds that decide which articles are in it: a filter by slug depends on who has that slug.</summary>
+    public IEnumerable<string> Kinds()
+    {
+        yield return "articles";
+        if (Section is not null)
+            yield return "sections";
+        if (Author is not null)
+            yield return "authors";
+        if (Tag is not null)
+            yield return "tags";
+    }
 
     public bool IsDated => PublishedAfter is not null || PublishedBefore is not null;
 

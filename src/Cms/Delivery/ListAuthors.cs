@@ -48,7 +48,7 @@ internal sealed class ListAuthors(NpgsqlDataSource postgres, Cursors cursors, Ca
             cache.For(HttpContext.FindCaller())
         )
         {
-            CacheTags = CacheTagList.Of("authors", page.SelectMany(r => r.CacheTags())),
+            CacheTags = ["authors", .. page.SelectMany(r => r.CacheTags())],
             Link = Paging.Link(HttpContext.Request, info),
         };
     }

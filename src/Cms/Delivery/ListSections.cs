@@ -48,7 +48,7 @@ internal sealed class ListSections(NpgsqlDataSource postgres, Cursors cursors, C
             cache.For(HttpContext.FindCaller())
         )
         {
-            CacheTags = CacheTagList.Of("sections", page.Select(r => $"section:{r.Id}")),
+            CacheTags = ["sections", .. page.Select(r => $"section:{r.Id}")],
             Link = Paging.Link(HttpContext.Request, info),
         };
     }

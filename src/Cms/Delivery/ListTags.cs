@@ -58,8 +58,7 @@ internal sealed class ListTags(NpgsqlDataSource postgres, Cursors cursors, Cache
             cache.For(HttpContext.FindCaller())
         )
         {
-            // Which tags there are depends on which articles there are.
-            CacheTags = ["tags", "articles"],
+            CacheTags = ["tags"],
             Link = Paging.Link(HttpContext.Request, info),
         };
     }

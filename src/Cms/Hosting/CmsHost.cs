@@ -1,6 +1,7 @@
 using Cms.Access;
 using Cms.Changes;
 using Cms.Delivery;
+using Cms.Delivery.Caching;
 using Cms.Delivery.Sync;
 using Cms.Editorial.Images;
 using Cms.Images.Storage;
@@ -94,6 +95,10 @@ internal static class CmsHost
                 TimeSpan.FromSeconds(options.StaleIfError)
             )
         );
+        services.AddSingleton(services =>
+            ActivatorUtilities.CreateInstance<ResponseCache>(services, options.CacheMegabytes * 1024L * 1024L)
+        );
+        services.AddSingleton(new CacheHeaders(string.Join(',', CorsBySurface.Exposed)));
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.AddFastEndpoints(o =>
         {
@@ -134,6 +139,10 @@ internal static class CmsHost
     {
         app.Use(Pipeline.NameRequest);
         app.Use(Pipeline.AnswerHead);
+        var options = app.Services.GetRequiredService<CmsOptions>();
+        var isBounded = options.AnonymousRequestsPerMinute > 0;
+        if (options.CacheMegabytes > 0 && !isBounded)
+            app.UseMiddleware<CacheMiddleware>();
         app.UseResponseCompression();
         app.UseMiddleware<ErrorBoundary>();
         app.Use(Pipeline.HideTestAddress);
@@ -142,6 +151,9 @@ internal static class CmsHost
         app.UseAuthentication();
         // Before keys are refused: guesses are bounded too.
         app.UseRateLimiter();
+        // What is answered from memory counts too, where anything counts.
+        if (options.CacheMegabytes > 0 && isBounded)
+            app.UseMiddleware<CacheMiddleware>();
         app.Use(ApiKeyAuthentication.RefuseInvalidKey);
         app.UseAuthorization();
         app.Use(Pipeline.Negotiate);
@@ -171,7 +183,7 @@ internal static class CmsHost
 
     private sealed class CorsBySurface(string[] editorialOrigins) : ICorsPolicyProvider
     {
-        private static readonly string[] Exposed =
+        public static readonly string[] Exposed =
         [
             "ETag",
             "Link",

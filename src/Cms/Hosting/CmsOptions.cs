@@ -21,6 +21,9 @@ internal sealed record CmsOptions
     /// <summary>For how many days events are kept, for webhooks to be sent again.</summary>
     public int EventDays { get; set; } = 30;
 
+    /// <summary>The most memory that finished answers may take, in megabytes; 0: none is kept.</summary>
+    public int CacheMegabytes { get; set; } = 128;
+
     /// <summary>How often an event stream without news sends a comment, in seconds.</summary>
     public int HeartbeatSeconds { get; set; } = 15;
 

@@ -92,16 +92,16 @@ public sealed class SyncCursorTests
         var cursor = AnyCursor.Single() with { Epoch = epoch, Loading = null, Position = 9 };
 
         await Assert.ThrowsAnyAsync<NpgsqlException>(ReadAsync);
-        signal.Observe(epoch, 9);
+        signal.Observe(epoch, 9, []);
         var page = await ReadAsync();
 
         Assert.Empty(page.Changes);
         Assert.False(page.HasMore);
         Assert.Equal(cursor, page.Next);
         // One that is behind, or of another life of the feed, has to ask.
-        signal.Observe(epoch, 10);
+        signal.Observe(epoch, 10, []);
         await Assert.ThrowsAnyAsync<NpgsqlException>(ReadAsync);
-        signal.Observe(Guid.Empty, 9);
+        signal.Observe(Guid.Empty, 9, []);
         await Assert.ThrowsAnyAsync<NpgsqlException>(ReadAsync);
 
         Task<ChangesRead> ReadAsync() =>

@@ -6,7 +6,7 @@ namespace Cms.Platform.Http;
 /// <summary>A delivered answer: JSON with a strong entity tag, a date, caching rules, and 304 when the client has it.</summary>
 internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string CacheControl) : IResult
 {
-    /// <summary>What the answer depends on, for CDNs that purge by tag.</summary>
+    /// <summary>What the answer depends on, for caches that forget by tag: kinds (<c>articles</c>) and single things (<c>article:…</c>).</summary>
     public IReadOnlyCollection<string> CacheTags { get; init; } = [];
 
     /// <summary>RFC 8288 links to other pages.</summary>
@@ -15,8 +15,19 @@ internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string Ca
     /// <summary>Whether the answer depends on who asks (the wall).</summary>
     public bool VariesByKey { get; init; }
 
+    public string Vary => VariesByKey ? "Accept-Encoding, Authorization" : "Accept-Encoding";
+
+    /// <summary>The tags as a header.</summary>
+    public string? CacheTagHeader => CacheTags.Count == 0 ? null : Http.CacheTags.Header(CacheTags);
+
     public Task ExecuteAsync(HttpContext context)
     {
+        // Whoever asked for the answer itself sends it too.
+        if (context.Features.Get<DocumentWish>() is { } wish)
+        {
+            wish.Document = this;
+            return Task.CompletedTask;
+        }
         var response = context.Response;
         var coding = Coding(context);
         var tag = Conditional.TagOf(Json, coding);
@@ -25,9 +36,9 @@ internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string Ca
         response.GetTypedHeaders().ETag = tag;
         response.GetTypedHeaders().LastModified = Conditional.LastModified(ChangedAt, now);
         response.Headers.CacheControl = CacheControl;
-        response.Headers.Append("Vary", VariesByKey ? "Accept-Encoding, Authorization" : "Accept-Encoding");
-        if (CacheTags.Count > 0)
-            response.Headers["Cache-Tag"] = string.Join(',', CacheTags);
+        response.Headers.Append("Vary", Vary);
+        if (CacheTagHeader is { } tags)
+            response.Headers["Cache-Tag"] = tags;
         if (Link is not null)
             response.Headers.Link = Link;
 
@@ -49,6 +60,12 @@ internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string Ca
             ? compression.GetCompressionProvider(context)?.EncodingName
             : null;
     }
+}
+
+/// <summary>A feature of a request whose maker wants the document, and will send it.</summary>
+internal sealed class DocumentWish
+{
+    public Document? Document { get; set; }
 }
 
 /// <summary>An editorial answer: always fresh, never stored, with the resource's revision as its entity tag.</summary>

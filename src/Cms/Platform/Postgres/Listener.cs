@@ -9,12 +9,14 @@ internal static class Listener
     /// <summary>Asks, tells the answer, waits for a notification, and so on, on one connection, until that breaks or <paramref name="ct"/> ends it.</summary>
     /// <param name="channel">The channel; a plain name.</param>
     /// <param name="sql">The question, with one row for an answer.</param>
+    /// <param name="arguments">Its parameters, made anew each time.</param>
     /// <param name="atLeastEvery">The longest wait before it is asked without a notification.</param>
     /// <param name="tell">Takes the answer.</param>
     public static async Task ListenAsync<T>(
         this NpgsqlDataSource postgres,
         string channel,
         string sql,
+        Func<object> arguments,
         TimeSpan atLeastEvery,
         Action<T> tell,
         CancellationToken ct
@@ -24,7 +26,7 @@ internal static class Listener
         await connection.ExecuteAsync(new CommandDefinition($"listen {channel}", cancellationToken: ct));
         while (true)
         {
-            tell(await connection.QuerySingleAsync<T>(new CommandDefinition(sql, cancellationToken: ct)));
+            tell(await connection.QuerySingleAsync<T>(new CommandDefinition(sql, arguments(), cancellationToken: ct)));
             await connection.WaitAsync(atLeastEvery, ct);
         }
     }

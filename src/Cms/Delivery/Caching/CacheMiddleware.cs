@@ -1,0 +1,168 @@
+using Cms.Platform.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace Cms.Delivery.Caching;
+
+/// <summary>
+/// Answers delivery's requests from memory, before routing, binding and queries. What depends on who asks, or on more than the address, goes by. On a
+/// miss the rest of the pipeline makes the document, once for all who ask for it meanwhile, and everybody is sent it in the coding
+/// that they take.
+/// </summary>
+internal sealed class CacheMiddleware(
+    RequestDelegate next,
+    ResponseCache cache,
+    TimeProvider clock,
+    CacheHeaders headers
+)
+{
+    private static readonly TimeSpan Young = TimeSpan.FromSeconds(2);
+    private static readonly StringValues JsonType = "application/json; charset=utf-8";
+    private static readonly StringValues[] CodingNames = [default, "br", "gzip"];
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (
+            !HttpMethods.IsGet(request.Method)
+            || request.Headers.Authorization.Count > 0
+            || !cache.IsOpen
+            || !TakesJson(request.Headers.Accept)
+        )
+            return next(context);
+        var spelling = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (cache.Find(spelling) is { } answer)
+            return SendAsync(context, answer);
+        return CacheableAddress.Normalise(request) is { } address
+            ? FindOrMakeAsync(context, address, spelling)
+            : next(context);
+    }
+
+    private async Task FindOrMakeAsync(HttpContext context, string address, string spelling)
+    {
+        if (cache.Find(address) is not { } answer)
+        {
+            var outcome = await cache.GetAsync(address, asOf => MakeAsync(context, address, asOf));
+            if (outcome.Answer is not { } made)
+            {
+                if (outcome.IsOwn)
+                    return; // the pipeline has answered: a problem, a redirect
+                if (outcome.Failure is not null)
+                    await ErrorBoundary.WriteAsync(context, Failed(outcome.Failure.Value));
+                else
+                    await next(context);
+                return;
+            }
+            answer = made;
+        }
+        cache.Spell(answer, spelling);
+        await SendAsync(context, answer);
+    }
+
+    /// <summary>Runs the rest of the pipeline for the document. It may be for others too: the client's going does not end it.</summary>
+    private async Task<Outcome> MakeAsync(HttpContext context, string address, long asOf)
+    {
+        var wish = new DocumentWish();
+        context.Features.Set(wish);
+        var (query, aborted) = (context.Request.QueryString, context.RequestAborted);
+        // Links to other pages are made from the query: from its normal form, since others will be sent them.
+        var mark = address.IndexOf('?', StringComparison.Ordinal);
+        context.Request.QueryString = mark < 0 ? default : new QueryString(address[mark..]);
+        context.RequestAborted = CancellationToken.None;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            (context.Request.QueryString, context.RequestAborted) = (query, aborted);
+            context.Features.Set<DocumentWish>(null);
+        }
+        return wish.Document is { } document && context.Response.StatusCode == StatusCodes.Status200OK
+            ? new(new CachedAnswer(address, document, asOf), null)
+            : new(null, context.Response.StatusCode >= 500 ? context.Response.StatusCode : null);
+    }
+
+    private Task SendAsync(HttpContext context, CachedAnswer answer)
+    {
+        var (request, response) = (context.Request, context.Response);
+        var coding = CodingOf(request.Headers.AcceptEncoding);
+        var now = clock.GetUtcNow();
+        response.Headers.ETag = answer.TagTexts[coding];
+        response.Headers.LastModified =
+            now - answer.ChangedAt < Young
+                ? HeaderUtilities.FormatDate(Conditional.LastModified(answer.ChangedAt, now))
+                : answer.SettledLastModified;
+        response.Headers.CacheControl = answer.CacheControl;
+        response.Headers.Vary = answer.Vary;
+        if (answer.CacheTag.Count > 0)
+            response.Headers["Cache-Tag"] = answer.CacheTag;
+        if (answer.Link.Count > 0)
+            response.Headers.Link = answer.Link;
+        if (request.Headers.Origin.Count > 0)
+        {
+            response.Headers.AccessControlAllowOrigin = "*";
+            response.Headers.AccessControlExposeHeaders = headers.Exposed;
+        }
+
+        var known = request.Headers.IfNoneMatch;
+        if (
+            known is [{ } only] && only == answer.TagTexts[coding][0]
+            || (known.Count > 0 || request.Headers.IfModifiedSince.Count > 0)
+                && Conditional.IsFresh(request, answer.Tags[coding], answer.ChangedAt, now)
+        )
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+        var bytes = answer.BytesIn(coding, grown => cache.Grow(answer, grown));
+        response.Headers.ContentType = JsonType;
+        response.ContentLength = bytes.Length;
+        if (coding > 0)
+            response.Headers.ContentEncoding = CodingNames[coding];
+        return context.IsHead() ? Task.CompletedTask : WriteAsync(response, bytes);
+    }
+
+    private static Task WriteAsync(HttpResponse response, byte[] bytes)
+    {
+        var written = response.BodyWriter.WriteAsync(bytes);
+        return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
+    }
+
+    private static Refused Failed(int status) =>
+        status == StatusCodes.Status503ServiceUnavailable
+            ? ErrorBoundary.DatabaseAway()
+            : new(ProblemKinds.InternalError, "The server failed; the cause is in its log.");
+
+    /// <summary>Whether JSON will do; where that takes weighing, the pipeline weighs.</summary>
+    private static bool TakesJson(StringValues accept) =>
+        accept.Count == 0
+        || accept is [{ } only]
+            && (only == "*/*" || only == "application/json" || only.Contains("*/*", StringComparison.Ordinal))
+            && !only.Contains("q=0", StringComparison.Ordinal);
+
+    /// <summary>The coding to send: the one that the compression middleware would choose.</summary>
+    private static int CodingOf(StringValues accepted)
+    {
+        if (accepted.Count == 0)
+            return 0;
+        if (accepted is [{ } common] && common is "gzip, deflate, br" or "gzip, deflate, br, zstd" or "br")
+            return 1;
+        if (!StringWithQualityHeaderValue.TryParseList(accepted, out var codings))
+            return 0;
+        double Liking(string name) =>
+            codings
+                .Where(c => c.Value.Equals(name, StringComparison.OrdinalIgnoreCase))
+                .Select(c => c.Quality ?? 1)
+                .DefaultIfEmpty(codings.Where(c => c.Value == "*").Select(c => c.Quality ?? 1).DefaultIfEmpty(0).Max())
+                .Max();
+        var (brotli, gzip) = (Liking("br"), Liking("gzip"));
+        return brotli > 0 && brotli >= gzip ? 1
+            : gzip > 0 ? 2
+            : 0;
+    }
+}
+
+/// <summary>What the header of an answer says to browsers of other origins.</summary>
+internal sealed record CacheHeaders(StringValues Exposed);

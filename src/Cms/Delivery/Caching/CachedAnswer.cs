@@ -1,0 +1,102 @@
+using System.IO.Compression;
+using Cms.Platform.Http;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace Cms.Delivery.Caching;
+
+/// <summary>A finished answer: its bytes in every coding that was asked for, with the entity tag of each, and its header.</summary>
+internal sealed class CachedAnswer
+{
+    // Of the answer itself: the object, its header's strings, its places in the tables.
+    private const int Overhead = 1_024;
+    private const int BrotliQuality = 5;
+    private const int BrotliWindow = 22;
+
+    private readonly Lock _gate = new();
+    private readonly byte[] _plain;
+    private byte[]? _brotli;
+    private byte[]? _gzip;
+
+    /// <param name="key">Its normalised address.</param>
+    /// <param name="document">The answer.</param>
+    /// <param name="asOf">The time by <see cref="Generations"/> before its first query.</param>
+    public CachedAnswer(string key, Document document, long asOf)
+    {
+        Key = key;
+        AsOf = asOf;
+        _plain = document.Json;
+        Slots = Generations.SlotsOf(document.CacheTags);
+        ChangedAt = document.ChangedAt;
+        CacheControl = document.CacheControl;
+        Vary = document.Vary;
+        Link = document.Link;
+        CacheTag = document.CacheTagHeader;
+        Tags = [.. Codings.Select(coding => Conditional.TagOf(document.Json, coding))];
+        TagTexts = [.. Tags.Select(t => new StringValues(t.ToString()))];
+        SettledLastModified = HeaderUtilities.FormatDate(Conditional.LastModified(ChangedAt, DateTimeOffset.MaxValue));
+        Bytes = _plain.Length + Overhead + (4 * Slots.Length) + (2 * (key.Length + CacheTag.ToString().Length));
+    }
+
+    /// <summary>By number: as it is, br, gzip.</summary>
+    public static readonly string?[] Codings = [null, "br", "gzip"];
+
+    public string Key { get; }
+    public long AsOf { get; }
+    public int[] Slots { get; }
+    public DateTimeOffset ChangedAt { get; }
+    public StringValues CacheControl { get; }
+    public StringValues Vary { get; }
+    public StringValues Link { get; }
+    public StringValues CacheTag { get; }
+    public StringValues SettledLastModified { get; }
+    public EntityTagHeaderValue[] Tags { get; }
+    public StringValues[] TagTexts { get; }
+
+    /// <summary>Resident memory, about; under the gate of its cache.</summary>
+    public int Bytes { get; set; }
+
+    /// <summary><see cref="Generations.Published"/> when it was last found current.</summary>
+    public long CheckedAt = -1;
+
+    /// <summary>Whether it was used since the evicting hand last came by.</summary>
+    public bool IsWarm;
+
+    /// <summary>Other spellings of its address that have been met.</summary>
+    public List<string> Spellings { get; } = [];
+
+    /// <summary>The bytes in a coding; made once, when it is first asked for.</summary>
+    public byte[] BytesIn(int coding, Action<int> grown)
+    {
+        if (coding == 0)
+            return _plain;
+        if ((coding == 1 ? Volatile.Read(ref _brotli) : Volatile.Read(ref _gzip)) is { } ready)
+            return ready;
+        lock (_gate)
+        {
+            ref var slot = ref coding == 1 ? ref _brotli : ref _gzip;
+            if (slot is null)
+            {
+                slot = coding == 1 ? Brotli(_plain) : Gzip(_plain);
+                grown(slot.Length);
+            }
+            return slot;
+        }
+    }
+
+    private static byte[] Brotli(byte[] plain)
+    {
+        var packed = new byte[BrotliEncoder.GetMaxCompressedLength(plain.Length)];
+        if (!BrotliEncoder.TryCompress(plain, packed, out var length, BrotliQuality, BrotliWindow))
+            throw new InvalidOperationException("The answer did not fit into its greatest length.");
+        return packed[..length];
+    }
+
+    private static byte[] Gzip(byte[] plain)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+            gzip.Write(plain);
+        return packed.ToArray();
+    }
+}

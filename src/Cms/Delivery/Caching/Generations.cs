@@ -1,0 +1,66 @@
+namespace Cms.Delivery.Caching;
+
+/// <summary>
+/// When what answers depend on last changed, by a clock of our own: a number for each of 65,536 slots, into which the cache tags are hashed. Two
+/// tags in one slot cost a query too many, never a stale answer.
+/// </summary>
+internal sealed class Generations
+{
+    private const int Count = 1 << 16;
+
+    /// <summary>What every answer depends on.</summary>
+    public const string Everything = "*";
+
+    private readonly long[] _changed = new long[Count];
+    private long _clock;
+    private long _published;
+
+    /// <summary>The time now. Taken before the first query of an answer, it says what that answer can know of.</summary>
+    public long Now => Volatile.Read(ref _clock);
+
+    /// <summary>Moves when all slots of a change have been moved: as long as it stands, what was current is current.</summary>
+    public long Published => Volatile.Read(ref _published);
+
+    public static int SlotOf(string tag)
+    {
+        // FNV-1a: the same on every run, and good enough for ids.
+        var hash = 14695981039346656037UL;
+        foreach (var c in tag)
+            hash = (hash ^ c) * 1099511628211UL;
+        return (int)((hash ^ (hash >> 32)) & (Count - 1));
+    }
+
+    /// <summary>The slots of an answer's tags.</summary>
+    public static int[] SlotsOf(IEnumerable<string> tags) =>
+        [.. tags.Append(Everything).Select(SlotOf).Distinct()];
+
+    /// <summary>What these tags name has changed. Call after the commit, and before anybody is told of it.</summary>
+    public void Move(IEnumerable<string> tags)
+    {
+        var now = Interlocked.Increment(ref _clock);
+        foreach (var slot in tags.Select(SlotOf))
+            Raise(ref _changed[slot], now);
+        Interlocked.Increment(ref _published);
+    }
+
+    /// <summary>Whether nothing of this has changed since.</summary>
+    public bool AreCurrent(int[] slots, long asOf)
+    {
+        foreach (var slot in slots)
+            if (Volatile.Read(ref _changed[slot]) > asOf)
+                return false;
+        return true;
+    }
+
+    /// <summary>Two changes may come here at once, and the later one first: a slot never goes back.</summary>
+    private static void Raise(ref long changed, long now)
+    {
+        for (var seen = Volatile.Read(ref changed); seen < now; )
+        {
+            var was = Interlocked.CompareExchange(ref changed, now, seen);
+            if (was == seen)
+                return;
+            seen = was;
+        }
+    }
+}

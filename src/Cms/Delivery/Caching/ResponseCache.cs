@@ -1,0 +1,259 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Cms.Changes;
+using Cms.Platform.Http;
+
+namespace Cms.Delivery.Caching;
+
+/// <summary>
+/// Finished answers by address, in bounded memory. An answer is given only if nothing it depends on has changed since before its first query;
+/// changes of this node arrive here before their writers are answered, those of others by the change feed. Without the feed nothing
+/// is given and nothing kept.
+/// </summary>
+internal sealed class ResponseCache : IDisposable
+{
+    /// <summary>Larger answers are rare, and cost what many small ones do.</summary>
+    public const int LargestAnswer = 1024 * 1024;
+
+    private const int MostSpellings = 8;
+    private const int MostTries = 3;
+
+    private readonly ConcurrentDictionary<string, CachedAnswer> _answers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Flight> _flights = new(StringComparer.Ordinal);
+    private readonly Generations _generations = new();
+    private readonly ChangeSignal _signal;
+    private readonly long _budget;
+    private readonly Meter _meter;
+    private readonly Counter<long> _hits;
+    private readonly Counter<long> _misses;
+    private readonly Counter<long> _joins;
+    private readonly Counter<long> _evictions;
+
+    // Under the gate: the ring that the evicting hand goes round (CLOCK: whoever was used since it last came by stays for one more round).
+    private readonly Lock _gate = new();
+    private readonly LinkedList<CachedAnswer> _ring = [];
+    private readonly Dictionary<CachedAnswer, LinkedListNode<CachedAnswer>> _places = [];
+    private LinkedListNode<CachedAnswer>? _hand;
+    private long _bytes;
+
+    /// <param name="budget">The most memory that answers may take, in bytes, all codings counted.</param>
+    public ResponseCache(ChangeSignal signal, long budget, IMeterFactory meters)
+    {
+        _signal = signal;
+        _budget = budget;
+        _meter = meters.Create("Cms.ResponseCache");
+        _hits = _meter.CreateCounter<long>("cms.cache.hits", description: "Requests answered from memory.");
+        _misses = _meter.CreateCounter<long>("cms.cache.misses", description: "Requests that ran a query.");
+        _joins = _meter.CreateCounter<long>("cms.cache.joins", description: "Requests that shared another's query.");
+        _evictions = _meter.CreateCounter<long>("cms.cache.evictions", description: "Answers dropped for room.");
+        _meter.CreateObservableGauge("cms.cache.size", () => Bytes, "By", "Memory that answers take.");
+        _meter.CreateObservableGauge("cms.cache.answers", () => Count, description: "Answers kept.");
+        signal.Forget += Forget;
+    }
+
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _ring.Count;
+        }
+    }
+
+    /// <summary>Whether answers may be given and kept now.</summary>
+    public bool IsOpen => _signal.IsLive;
+
+    /// <summary>The answer to an address in this spelling, if there is a current one.</summary>
+    public CachedAnswer? Find(string address)
+    {
+        if (!IsOpen || !_answers.TryGetValue(address, out var answer) || !IsCurrent(answer))
+            return null;
+        _hits.Add(1);
+        return answer;
+    }
+
+    /// <summary>Lets an answer be found by another spelling of its address too.</summary>
+    public void Spell(CachedAnswer answer, string address)
+    {
+        lock (_gate)
+        {
+            if (!_places.ContainsKey(answer) || answer.Spellings.Count >= MostSpellings || address == answer.Key)
+                return;
+            if (_answers.TryAdd(address, answer))
+                answer.Spellings.Add(address);
+        }
+    }
+
+    /// <summary>
+    /// The answer to an address, made by <paramref name="make"/> for all who ask for it at the same time. Whoever came while it was being made takes
+    /// it only if it cannot be older than their coming.
+    /// </summary>
+    /// <param name="make">Makes the answer; it is given the time before its first query.</param>
+    public async Task<Outcome> GetAsync(string key, Func<long, Task<Outcome>> make)
+    {
+        var arrived = _generations.Now;
+        for (var attempt = 0; attempt < MostTries; attempt++)
+        {
+            var mine = new Flight();
+            var flight = _flights.GetOrAdd(key, mine);
+            if (flight == mine)
+                return await LeadAsync(key, mine, make);
+            _joins.Add(1);
+            var outcome = await flight.Task;
+            if (
+                outcome.Answer is not { } answer
+                || answer.AsOf >= arrived
+                || _generations.AreCurrent(answer.Slots, answer.AsOf)
+            )
+                return outcome with { IsOwn = false };
+        }
+        _misses.Add(1);
+        return await make(_generations.Now);
+    }
+
+    /// <summary>More memory for another coding of an answer.</summary>
+    public void Grow(CachedAnswer answer, int bytes)
+    {
+        lock (_gate)
+        {
+            answer.Bytes += bytes;
+            if (!_places.ContainsKey(answer))
+                return;
+            _bytes += bytes;
+            MakeRoom(answer);
+        }
+    }
+
+    public void Dispose()
+    {
+        _signal.Forget -= Forget;
+        _meter.Dispose();
+    }
+
+    private async Task<Outcome> LeadAsync(string key, Flight mine, Func<long, Task<Outcome>> make)
+    {
+        try
+        {
+            // Another one may have landed between the look and the start.
+            if (Find(key) is { } landed)
+                return mine.Land(_flights, key, new(landed, null));
+            _misses.Add(1);
+            // Before the first query: what changes from now on is news to the answer.
+            var asOf = _generations.Now;
+            var outcome = await make(asOf);
+            if (outcome.Answer is { } answer)
+                Keep(answer);
+            return mine.Land(_flights, key, outcome);
+        }
+        catch (Exception e)
+        {
+            mine.Fail(_flights, key, e);
+            throw;
+        }
+    }
+
+    private bool IsCurrent(CachedAnswer answer)
+    {
+        // Read before the slots: if something is published after this, it is looked at again next time.
+        var published = _generations.Published;
+        if (Volatile.Read(ref answer.CheckedAt) != published)
+        {
+            if (!_generations.AreCurrent(answer.Slots, answer.AsOf))
+            {
+                lock (_gate)
+                    Remove(answer);
+                return false;
+            }
+            Volatile.Write(ref answer.CheckedAt, published);
+        }
+        if (!answer.IsWarm)
+            answer.IsWarm = true;
+        return true;
+    }
+
+    private void Keep(CachedAnswer answer)
+    {
+        lock (_gate)
+        {
+            if (!IsOpen || !_generations.AreCurrent(answer.Slots, answer.AsOf) || answer.Bytes > LargestAnswer)
+                return;
+            if (_answers.TryGetValue(answer.Key, out var old))
+                Remove(old);
+            _answers[answer.Key] = answer;
+            _places[answer] = _ring.AddLast(answer);
+            _bytes += answer.Bytes;
+            MakeRoom(answer);
+        }
+    }
+
+    private void MakeRoom(CachedAnswer newest)
+    {
+        for (var left = 2 * _ring.Count; _bytes > _budget && left > 0; left--)
+        {
+            _hand = _hand?.Next ?? _ring.First!;
+            var answer = _hand.Value;
+            if (answer == newest)
+                continue;
+            if (answer.IsWarm)
+            {
+                answer.IsWarm = false;
+                continue;
+            }
+            Remove(answer);
+            _evictions.Add(1);
+        }
+    }
+
+    private void Remove(CachedAnswer answer)
+    {
+        if (!_places.Remove(answer, out var place))
+            return;
+        if (_hand == place)
+            _hand = place.Previous;
+        _ring.Remove(place);
+        _bytes -= answer.Bytes;
+        _answers.TryRemove(KeyValuePair.Create(answer.Key, answer));
+        foreach (var spelling in answer.Spellings)
+            _answers.TryRemove(KeyValuePair.Create(spelling, answer));
+    }
+
+    /// <param name="tags">What changed; null: anything may have.</param>
+    private void Forget(IReadOnlyCollection<string>? tags) =>
+        // The kinds too: a long answer depends on kinds in place of single things.
+        _generations.Move(
+            tags is null
+                ? [Generations.Everything]
+                : tags.Concat(tags.Where(t => t.Contains(':', StringComparison.Ordinal)).Select(CacheTags.KindOf).Distinct())
+        );
+
+    private sealed class Flight
+    {
+        private readonly TaskCompletionSource<Outcome> _landed = new(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+
+        public Task<Outcome> Task => _landed.Task;
+
+        public Outcome Land(ConcurrentDictionary<string, Flight> flights, string key, Outcome outcome)
+        {
+            flights.TryRemove(KeyValuePair.Create(key, this));
+            _landed.SetResult(outcome);
+            return outcome;
+        }
+
+        public void Fail(ConcurrentDictionary<string, Flight> flights, string key, Exception e)
+        {
+            flights.TryRemove(KeyValuePair.Create(key, this));
+            _landed.SetException(e);
+            // Nobody may be waiting; that it failed is not unobserved: the leader throws it too.
+            _ = _landed.Task.Exception;
+        }
+    }
+}
+
+/// <summary>What came of a miss: an answer; a failure of the server, for all who wait; or neither, and then everyone asks for themselves.</summary>
+/// <param name="Failure">The status of the failure.</param>
+/// <param name="IsOwn">Whether it was made by the one who asked, whose response has been written if there is no answer.</param>
+internal sealed record Outcome(CachedAnswer? Answer, int? Failure, bool IsOwn = true);

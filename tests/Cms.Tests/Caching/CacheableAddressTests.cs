@@ -1,0 +1,64 @@
+using Cms.Delivery.Caching;
+using CsCheck;
+using Microsoft.AspNetCore.Http;
+
+namespace Cms.Tests.Caching;
+
+/// <summary>One answer, one address.</summary>
+public sealed class CacheableAddressTests
+{
+    [Theory]
+    [InlineData("/v1/articles", "", "/v1/articles")]
+    [InlineData("/v1/articles", "?limit=20&sort=-publishedAt&body=none&count=none", "/v1/articles")]
+    [InlineData("/v1/articles", "?tag=b,a,b&limit=5", "/v1/articles?limit=5&tag=a%2Cb")]
+    [InlineData("/v1/articles", "?limit=5&tag=a,b", "/v1/articles?limit=5&tag=a%2Cb")]
+    [InlineData("/v1/articles/a-story", "?body=blocks", "/v1/articles/a-story")]
+    [InlineData("/v1/articles/a-story", "?body=text,html", "/v1/articles/a-story?body=html%2Ctext")]
+    [InlineData("/v1/articles", "?publishedAfter=2026-01-01T00:00:00%2B01:00", "/v1/articles?publishedAfter=2026-01-01T00%3A00%3A00%2B01%3A00")]
+    public void Spellings_of_one_question_have_one_form(string path, string query, string expected) =>
+        Assert.Equal(expected, Normalise(path, query));
+
+    [Theory]
+    [InlineData("/v1/articles", "?page=2")]
+    [InlineData("/v1/articles", "?limit=1&limit=2")]
+    [InlineData("/v1/editorial/articles", "")]
+    [InlineData("/v1/sync", "")]
+    [InlineData("/v1/events", "")]
+    [InlineData("/V1/articles", "")]
+    [InlineData("/v1/articles/", "")]
+    [InlineData("/v1/articles/A", "")]
+    [InlineData("/v1/tags/chips", "")]
+    [InlineData("/", "")]
+    public void What_is_not_kept_has_none(string path, string query) => Assert.Null(Normalise(path, query));
+
+    [Fact]
+    public void The_normal_form_is_its_own_and_does_not_depend_on_the_order()
+    {
+        var value = Gen.OneOfConst("power", "people", "a b", "ä,ö", "x&y", "100%", "+");
+        Gen.Select(
+                Gen.Dictionary(Gen.OneOfConst("section", "author", "tag", "sort", "cursor", "limit"), value),
+                Gen.Shuffle([0, 1, 2, 3, 4, 5])
+            )
+            .Sample(
+                (parameters, order) =>
+                {
+                    var pairs = parameters
+                        .Select(p => $"{p.Key}={Uri.EscapeDataString(p.Value)}")
+                        .ToList();
+                    var form = Normalise("/v1/articles", "?" + string.Join('&', pairs))!;
+                    var shuffled = order.Where(i => i < pairs.Count).Select(i => pairs[i]);
+                    Assert.Equal(form, Normalise("/v1/articles", "?" + string.Join('&', shuffled)));
+                    var mark = form.IndexOf('?', StringComparison.Ordinal);
+                    Assert.Equal(form, Normalise("/v1/articles", mark < 0 ? "" : form[mark..]));
+                }
+            );
+    }
+
+    private static string? Normalise(string path, string query)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Path = path;
+        context.Request.QueryString = new QueryString(query);
+        return CacheableAddress.Normalise(context.Request);
+    }
+}
