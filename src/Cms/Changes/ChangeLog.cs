@@ -3,58 +3,237 @@ using Npgsql;
 
 namespace Cms.Changes;
 
-/// <summary>A thing that readers can see, or no longer.</summary>
-internal sealed record Change(string EntityType, Guid EntityId, string Op)
-{
-    public static Change Upsert(string type, Guid id) => new(type, id, "upsert");
-
-    public static Change Delete(string type, Guid id) => new(type, id, "delete");
-}
-
 /// <summary>
-/// The one door through which a write announces itself: one row for each thing, its latest change, numbered in the order
-/// of the commits. The number is taken under a lock that is held until the commit, so no reader of the numbers can skip
-/// one that commits late. Therefore: call this last, and commit at once.
+/// The one door through which a write announces itself. One row for each thing, its latest change, numbered in the order of the commits: the
+/// numbers are taken under a lock that is held until the commit, so no reader of the numbers can skip one that commits late. The door is
+/// built so that this cannot be got wrong: the announcement is appended after the work is done, and then the transaction commits at once.
 /// </summary>
-internal static class ChangeLog
+internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, TimeProvider clock)
 {
-    public static async Task AppendAsync(
-        NpgsqlTransaction transaction,
-        IEnumerable<Change> changed,
-        DateTimeOffset at,
+    /// <summary>The channel that every append notifies, with the feed's head.</summary>
+    public const string Channel = "cms_changes";
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction (see <see cref="Db.InTransactionAsync"/>), and appends what it announces. When this returns,
+    /// this node knows of the change.
+    /// </summary>
+    public async Task<T> InTransactionAsync<T>(
+        Func<NpgsqlTransaction, Announcement, Task<T>> work,
         CancellationToken ct
     )
     {
-        var changes = changed.DistinctBy(c => (c.EntityType, c.EntityId)).ToList();
-        if (changes.Count == 0)
-            return;
-        // A statement of its own: the sequence must not be asked before the lock is held.
-        await transaction.ExecuteAsync(
-            "select pg_advisory_xact_lock(hashtextextended('cms:changes', 0))",
-            new { },
+        long? head = null;
+        T result;
+        try
+        {
+            result = await postgres.InTransactionAsync(
+                async transaction =>
+                {
+                    head = null;
+                    var announcement = new Announcement();
+                    var done = await work(transaction, announcement);
+                    head = await AppendAsync(transaction, announcement, ct);
+                    return done;
+                },
+                ct
+            );
+        }
+        catch when (head is not null)
+        {
+            // It was to be committed, and nobody knows whether it was.
+            signal.Doubt();
+            throw;
+        }
+        if (head is { } reached)
+            signal.Advance(reached);
+        return result;
+    }
+
+    /// <summary>Forgets deletions from before a time, and what happened until then. Cursors that would need them are refused from now on.</summary>
+    /// <returns>How many deletions were forgotten.</returns>
+    public Task<int> ForgetAsync(
+        DateTimeOffset deletionsBefore,
+        DateTimeOffset eventsBefore,
+        CancellationToken ct
+    ) =>
+        postgres.InTransactionAsync(
+            async transaction =>
+            {
+                await transaction.ExecuteAsync(Lock, new { }, ct);
+                return await transaction.FindAsync<int>(Forget, new { deletionsBefore, eventsBefore }, ct);
+            },
             ct
         );
-        await transaction.ExecuteAsync(
-            UpsertChanges,
-            new
-            {
-                Types = changes.Select(c => c.EntityType).ToArray(),
-                Ids = changes.Select(c => c.EntityId).ToArray(),
-                Ops = changes.Select(c => c.Op).ToArray(),
-                at,
-            },
+
+    /// <summary>Begins a new life of the feed if the database was restored, promoted, set back or only restarted since the last one began.</summary>
+    public static Task<int> BeginEpochAsync(NpgsqlDataSource postgres, CancellationToken ct) =>
+        postgres.InTransactionAsync(
+            async transaction => await transaction.ExecuteAsync($"{Lock};{BeginEpoch}", new { }, ct),
+            ct
+        );
+
+    private async Task<long?> AppendAsync(
+        NpgsqlTransaction transaction,
+        Announcement announcement,
+        CancellationToken ct
+    )
+    {
+        if (announcement.IsEmpty)
+            return null;
+        // Statements of their own: what is true is asked, and numbers are taken, after the lock is held.
+        await transaction.ExecuteAsync($"{Lock};{BeginEpoch}", new { }, ct);
+        return await transaction.FindAsync<long?>(
+            $"{Append};{MoveHead}",
+            announcement.Arguments(clock.GetUtcNow()),
             ct
         );
     }
 
-    // Dated under the lock and by the one clock that all nodes share, and no earlier than the change before it: the last one in order
-    // is also the latest in time. The writer's own time may be older: it waited for locks, or imported something old.
-    private const string UpsertChanges = """
-        insert into changes (entity_type, entity_id, sequence, op, changed_at)
-        select t, id, nextval('change_sequence'), op,
-               greatest(@at, clock_timestamp(), (select changed_at from changes order by sequence desc limit 1))
-        from unnest(@Types, @Ids, @Ops) as c(t, id, op)
-        on conflict (entity_id, entity_type) do update
-            set sequence = excluded.sequence, op = excluded.op, changed_at = excluded.changed_at
+    private const string Lock = "select pg_advisory_xact_lock(hashtextextended('cms:changes', 0))";
+
+    private const string BeginEpoch = """
+        insert into change_epochs (number, starts_after, database_oid, server_started_at, begun_at)
+        select e.number + 1, f.head, d.oid, pg_postmaster_start_time(), clock_timestamp()
+        from change_feed f, pg_database d, (select * from change_epochs order by number desc limit 1) e
+        where d.datname = current_database()
+          and (e.database_oid <> d.oid or e.server_started_at <> pg_postmaster_start_time())
+        """;
+
+    // Extents: 1 may have come or gone; 2 shows something that changed, without being changed itself; 3 changed.
+    // A row says what readers see, so what comes, goes or is nothing to them is told from the row before it.
+    private const string Append = """
+        with given as (
+            select * from unnest(@Types, @Ids, @Extents, @Reasons) g(entity_type, entity_id, extent, reason)),
+        given_articles as (
+            select p.id, p.section_path, p.author_ids, p.tag_ids
+            from given g join published_articles p on p.id = g.entity_id where g.entity_type = 'article'),
+        displaced as (
+            select p.id, p.access, p.author_ids, p.tag_ids
+            from published_article_sections s join published_articles p on p.id = s.article_id where s.section_id = any(@Moved)),
+        needed as (
+            select id, author_ids, tag_ids from given_articles union all select id, author_ids, tag_ids from displaced),
+        named as (
+            select entity_type, entity_id, extent from given
+            -- A key may be limited to sections: who may read on behind the wall can change with a move.
+            union all select 'article', id, case access when 'public' then 1 else 2 end from displaced
+            union all select 'author', unnest(author_ids), 1 from needed
+            union all select 'tag', unnest(tag_ids), 1 from needed
+            union all select 'image', u.image_id, 1 from needed n join published_article_images u on u.article_id = n.id
+            -- What articles show of images is written into them; and they name only articles that readers can see.
+            union all select 'article', u.article_id, 2
+                from given g join published_article_images u on u.image_id = g.entity_id where g.entity_type = 'image' and g.extent = 3
+            union all select 'article', p.id, 2
+                from (select unnest(@Relocated) id union select id from displaced) r join published_articles p on p.related_ids @> array[r.id]),
+        touched as (
+            select entity_type, entity_id, max(extent) extent from (
+                select * from named
+                union all select 'image', a.avatar_image_id, 1
+                    from named n join authors a on a.id = n.entity_id where n.entity_type = 'author' and a.avatar_image_id is not null) n
+            group by entity_type, entity_id),
+        things as materialized (
+            select t.entity_type, t.entity_id, t.extent, g.reason, old.slug old_slug, coalesce(old.op = 'upsert', false) was_seen,
+                   array_position('{section,image,author,tag,article}'::text[], t.entity_type) rank,
+                   case t.entity_type
+                       when 'article' then (select slug::text from published_articles p where p.id = t.entity_id)
+                       when 'section' then (select slug from published_sections s where s.id = t.entity_id)
+                       when 'author' then (select slug from published_authors a where a.id = t.entity_id)
+                       when 'tag' then (select slug from published_tags g where g.id = t.entity_id)
+                       else (select ''::text from published_images i where i.id = t.entity_id) end new_slug
+            from touched t left join given g using (entity_type, entity_id)
+            left join changes old using (entity_type, entity_id)),
+        news as materialized (
+            select *, new_slug is not null is_seen from things
+            where (new_slug is not null) <> was_seen or (new_slug is not null and extent >= 2)),
+        moment as materialized (select greatest(@at, clock_timestamp(), changed_at) at from change_feed),
+        feed as (
+            insert into changes (entity_type, entity_id, sequence, op, reason, slug, changed_at)
+            select entity_type, entity_id, nextval('change_sequence'), case when is_seen then 'upsert' else 'delete' end,
+                   case when not is_seen then coalesce(reason, 'unpublished') end, coalesce(nullif(new_slug, ''), old_slug), at
+            from (select * from news order by rank, entity_id) n, moment
+            on conflict (entity_id, entity_type) do update
+                set sequence = excluded.sequence, op = excluded.op, reason = excluded.reason, slug = excluded.slug,
+                    changed_at = excluded.changed_at),
+        -- Sections out of or into which something may have gone.
+        scopes as (
+            select unnest(@Sections) section_id
+            union select unnest(section_path) from given_articles
+            union select unnest(section_path(m)) from unnest(@Moved) m),
+        asked as (
+            select t.*, s.section_id from things t, scopes s where t.entity_type <> 'section'
+            -- An author's picture comes and goes wherever the author is.
+            union select i.*, c.section_id from things i, things a
+                join section_changes c on c.entity_type = 'author' and c.entity_id = a.entity_id and c.op = 'upsert'
+                where i.entity_type = 'image' and a.entity_type = 'author' and a.extent = 3),
+        members as (
+            select a.section_id, a.entity_type, a.entity_id, a.extent, a.rank,
+                   is_in_section(a.entity_type, a.entity_id, a.section_id, array(select id from given_articles)) is_in,
+                   coalesce(c.op = 'upsert', false) was_in
+            from asked a left join section_changes c using (section_id, entity_type, entity_id)
+            -- Everywhere else what is there stays there, and is only told that it changed.
+            union all
+            select c.section_id, c.entity_type, c.entity_id, t.extent, t.rank, true, true
+            from things t join section_changes c using (entity_type, entity_id)
+            where t.extent >= 2 and c.op = 'upsert'
+              and not exists (select from asked a where (a.section_id, a.entity_type, a.entity_id) = (c.section_id, c.entity_type, c.entity_id))),
+        section_feed as (
+            insert into section_changes (section_id, entity_type, entity_id, sequence, op, changed_at)
+            select section_id, entity_type, entity_id, nextval('change_sequence'), case when is_in then 'upsert' else 'delete' end, at
+            from (select * from members where is_in <> was_in or (is_in and extent >= 2) order by rank, entity_id) m, moment
+            on conflict (section_id, entity_id, entity_type) do update
+                set sequence = excluded.sequence, op = excluded.op, changed_at = excluded.changed_at),
+        happened as (
+            select entity_type || '.' || case
+                       when not was_seen then case entity_type when 'article' then 'published' else 'created' end
+                       when is_seen then 'updated'
+                       else case when entity_type <> 'article' then 'deleted' else coalesce(reason, 'unpublished') end end type,
+                   entity_type, entity_id, rank,
+                   jsonb_strip_nulls(jsonb_build_object(
+                       'type', entity_type, 'id', entity_id, 'slug', coalesce(nullif(new_slug, ''), old_slug),
+                       'previousSlug', case when is_seen and was_seen and old_slug <> new_slug then old_slug end,
+                       'url', case entity_type
+                           when 'article' then '/v1/articles/' || coalesce(new_slug, old_slug)
+                           when 'section' then '/v1/sections/' || coalesce(new_slug, old_slug)
+                           when 'author' then '/v1/authors/' || coalesce(new_slug, old_slug)
+                           when 'image' then '/v1/images/' || entity_id end)) data
+            from news where extent = 3 or is_seen <> was_seen),
+        stale as (
+            select distinct unnest(case entity_type
+                when 'article' then array['articles', 'article:' || entity_id]
+                when 'section' then array['sections', 'section:' || entity_id]
+                when 'author' then array['authors', 'author:' || entity_id]
+                when 'image' then array['image:' || entity_id]
+                else array['tags', 'articles'] end) tag
+            from news
+            union select 'articles' where cardinality(@Moved) > 0),
+        -- As long as the Cache-Tag header itself may be; above that the kinds stand for the single things.
+        purge as (
+            select case when count(*) <= 100 then jsonb_agg(tag order by tag)
+                        else to_jsonb(array(select distinct split_part(tag, ':', 1) || case when tag like '%:%' then 's' else '' end from stale)) end tags
+            from stale having count(*) > 0)
+        insert into events (sequence, type, entity_type, entity_id, data, occurred_at)
+        select nextval('change_sequence'), type, entity_type, entity_id, data, at
+        from (select type, entity_type, entity_id, data, rank from happened
+              union all select 'content.invalidated', null, null, jsonb_build_object('cacheTags', tags), 9 from purge
+              order by rank, entity_id) e, moment
+        """;
+
+    private const string MoveHead = """
+        update change_feed set head = n.given, changed_at = greatest(@at, clock_timestamp(), changed_at)
+        from (select max(last_value) given from change_sequence where is_called) n where n.given > head
+        returning head;
+        select pg_notify('cms_changes', head::text) from change_feed
+        """;
+
+    private const string Forget = """
+        with gone as (
+            delete from changes where op = 'delete' and changed_at < @deletionsBefore returning sequence),
+        gone_of_sections as (
+            delete from section_changes where op = 'delete' and changed_at < @deletionsBefore returning sequence),
+        old_events as (
+            delete from events where occurred_at < @eventsBefore),
+        moved as (
+            update change_feed set forgotten_through = greatest(
+                forgotten_through, (select max(sequence) from gone), (select max(sequence) from gone_of_sections)))
+        select (select count(*)::int from gone) + (select count(*)::int from gone_of_sections)
         """;
 }

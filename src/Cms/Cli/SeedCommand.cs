@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cms.Changes;
 using Cms.Demo;
 using Cms.Editorial.Images;
 using Cms.Images.Storage;
@@ -26,7 +27,8 @@ internal static class SeedCommand
         await using var postgres = newsroom.OpenDatabase();
         await Migrator.MigrateAsync(postgres, ct);
         var library = new ImageLibrary(new MediaStore(newsroom.MediaDirectory));
-        var articles = await new DemoNewsroom(postgres, library, TimeProvider.System).LoadAsync(ct);
+        var changes = new ChangeLog(postgres, new ChangeSignal(), TimeProvider.System);
+        var articles = await new DemoNewsroom(changes, library, TimeProvider.System).LoadAsync(ct);
         Console.WriteLine(
             articles == 0
                 ? "The demo newsroom was loaded before; nothing was changed."

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net.Sockets;
 using Cms.Access;
+using Cms.Changes;
 using Cms.Demo;
 using Cms.Editorial.Images;
 using Cms.Hosting;
@@ -129,9 +130,11 @@ internal static class ServeCommand
         )
             return;
         if (demo)
-            await new DemoNewsroom(postgres, services.GetRequiredService<ImageLibrary>(), clock).LoadAsync(
-                ct
-            );
+            await new DemoNewsroom(
+                services.GetRequiredService<ChangeLog>(),
+                services.GetRequiredService<ImageLibrary>(),
+                clock
+            ).LoadAsync(ct);
         var key = await Keys.CreateAsync(
             postgres,
             new KeyInput { Name = "First admin", Role = Role.Admin },

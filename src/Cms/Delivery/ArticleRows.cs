@@ -46,7 +46,7 @@ internal sealed record ArticleRow
     public int Scanned { get; init; }
 }
 
-/// <summary>The columns that every statement over published articles selects, and the wall that every body goes through.</summary>
+/// <summary>The columns that every statement over published articles selects, and what readers get of them.</summary>
 internal static class ArticleRows
 {
     /// <summary>
@@ -170,26 +170,11 @@ internal static class ArticleRows
         }
     }
 
-    /// <summary>
-    /// The wall: whoever may not read on gets the teaser, whatever the form. It is cut before any form is made, so that no
-    /// form can forget it.
-    /// </summary>
-    private static (BodyView? Body, bool Truncated) Body(ArticleRow row, BodyForm[] forms, Caller? caller)
-    {
-        if (row.Body is null || forms.Contains(BodyForm.None))
-            return (null, false);
-        var body = Publishing.Bodies.Body.Parse(row.Body);
-        var truncated = false;
-        if (!MayReadOn(row, caller))
-            (body, truncated) = body.Teaser();
-
-        var images = Images(row).ToDictionary(i => i.Id);
-        return (BodyForms.View(body, forms, id => images.GetValueOrDefault(id)), truncated);
-    }
+    private static (BodyView? Body, bool Truncated) Body(ArticleRow row, BodyForm[] forms, Caller? caller) =>
+        row.Body is null ? (null, false) : Wall.Show(row.Body, Images(row), forms, MayReadOn(row, caller));
 
     private static bool MayReadOn(ArticleRow row, Caller? caller) =>
-        AccessOf(row) == ArticleAccess.Public
-        || (caller is not null && caller.May(Permissions.ReadWhole) && caller.Reaches(row.SectionPath));
+        Wall.MayReadOn(AccessOf(row), row.SectionPath, caller);
 
     private static ArticleAccess AccessOf(ArticleRow row) =>
         Enum.Parse<ArticleAccess>(row.Access, ignoreCase: true);

@@ -22,13 +22,8 @@ namespace Cms.Demo;
 /// Loads the demo newsroom by the same writers that the editorial endpoints use: all of it in one transaction, once. A
 /// mark in the database says that it was loaded, so that what an editor has deleted since does not come back.
 /// </summary>
-internal sealed partial class DemoNewsroom(
-    NpgsqlDataSource postgres,
-    ImageLibrary library,
-    TimeProvider clock
-)
+internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary library, TimeProvider clock)
 {
-    private readonly List<Change> _live = [];
     private readonly Dictionary<string, Guid> _images = new(StringComparer.Ordinal);
 
     /// <summary>Returns how many articles were loaded; 0 if the newsroom has had them before.</summary>
@@ -45,14 +40,13 @@ internal sealed partial class DemoNewsroom(
         foreach (var image in newsroom.Images)
             files[image.Key] = await ImageLibrary.InspectAsync(Read("images/" + image.File), ct);
 
-        return await postgres.InTransactionAsync(
-            async transaction =>
+        return await changes.InTransactionAsync(
+            async (transaction, announcement) =>
             {
                 if (await transaction.ExecuteAsync(Mark, new { Value = Json.Instant(now) }, ct) == 0)
                     return 0;
-                await LoadResourcesAsync(transaction, newsroom, files, now, ct);
-                await LoadArticlesAsync(transaction, newsroom, now, shift, ct);
-                await ChangeLog.AppendAsync(transaction, _live, now, ct);
+                await LoadResourcesAsync(transaction, announcement, newsroom, files, now, ct);
+                await LoadArticlesAsync(transaction, announcement, newsroom, now, shift, ct);
                 return newsroom.Articles.Count;
             },
             ct
@@ -61,6 +55,7 @@ internal sealed partial class DemoNewsroom(
 
     private async Task LoadResourcesAsync(
         NpgsqlTransaction transaction,
+        Announcement announcement,
         Newsroom newsroom,
         Dictionary<string, SoundFile> files,
         DateTimeOffset now,
@@ -68,7 +63,6 @@ internal sealed partial class DemoNewsroom(
     )
     {
         _images.Clear();
-        _live.Clear();
         foreach (var image in newsroom.Images)
             _images[image.Key] = await library.AddAsync(
                 transaction,
@@ -85,9 +79,7 @@ internal sealed partial class DemoNewsroom(
                 ct
             );
         foreach (var section in newsroom.Sections)
-            _live.Add(
-                Change.Upsert("section", await SectionWriter.CreateAsync(transaction, section, now, ct))
-            );
+            announcement.Changed("section", await SectionWriter.CreateAsync(transaction, section, now, ct));
         foreach (var author in newsroom.Authors)
         {
             var id = await AuthorWriter.CreateAsync(
@@ -105,7 +97,7 @@ internal sealed partial class DemoNewsroom(
                 now,
                 ct
             );
-            _live.Add(Change.Upsert("author", id));
+            announcement.Changed("author", id);
         }
         foreach (var tag in newsroom.Tags)
             await TagWriter.CreateAsync(transaction, tag, now, ct);
@@ -113,6 +105,7 @@ internal sealed partial class DemoNewsroom(
 
     private async Task LoadArticlesAsync(
         NpgsqlTransaction transaction,
+        Announcement announcement,
         Newsroom newsroom,
         DateTimeOffset now,
         TimeSpan shift,
@@ -152,7 +145,7 @@ internal sealed partial class DemoNewsroom(
                 head = await LockAsync(transaction, article.Slug, ct);
             }
             if (article.Status is not ArticleStatus.Draft)
-                await Publisher.PublishAsync(transaction, head, at, ct);
+                await Publisher.PublishAsync(transaction, announcement, head, at, ct);
             if (article.Status is ArticleStatus.Unpublished)
             {
                 await transaction.ExecuteAsync(
@@ -160,7 +153,7 @@ internal sealed partial class DemoNewsroom(
                     ArticleStates.Arguments(head, ArticleStatus.Unpublished, Caller.System, at),
                     ct
                 );
-                await Publisher.WithdrawAsync(transaction, head.Id, at, ct);
+                await Publisher.WithdrawAsync(transaction, announcement, head.Id, deleted: false, ct);
             }
         }
     }

@@ -16,6 +16,7 @@ internal static class Publisher
     /// <exception cref="Refused">422: it lacks what a published article must have.</exception>
     public static async Task PublishAsync(
         NpgsqlTransaction transaction,
+        Announcement announcement,
         ArticleHead head,
         DateTimeOffset at,
         CancellationToken ct
@@ -81,17 +82,19 @@ internal static class Publisher
             ct
         );
 
-        var terms = (before ?? LiveTerms.None)
-            .Changes()
-            .Concat(new LiveTerms { TagIds = revision.TagIds, ImageIds = imageIds }.Changes());
-        await ChangeLog.AppendAsync(transaction, terms.Append(Change.Upsert("article", head.Id)), at, ct);
+        announcement.Changed("article", head.Id);
+        before?.AnnounceTo(announcement);
+        if (before is null || before.SectionPath[^1] != revision.SectionId)
+            announcement.Relocated(head.Id);
     }
 
     /// <summary>Takes the article from readers, if they see it.</summary>
+    /// <param name="deleted">Whether the desk has thrown it away, and not only withdrawn it.</param>
     public static async Task WithdrawAsync(
         NpgsqlTransaction transaction,
+        Announcement announcement,
         Guid article,
-        DateTimeOffset at,
+        bool deleted,
         CancellationToken ct
     )
     {
@@ -102,23 +105,36 @@ internal static class Publisher
             new { article },
             ct
         );
-        await ChangeLog.AppendAsync(
-            transaction,
-            before.Changes().Append(Change.Delete("article", article)),
-            at,
-            ct
-        );
+        if (deleted)
+            announcement.Deleted("article", article);
+        else
+            announcement.Unpublished("article", article);
+        before.AnnounceTo(announcement);
+        announcement.Relocated(article);
     }
 
     /// <summary>Puts the articles of a section, and of those below it, under their new ancestors after it was moved.</summary>
     public static async Task MoveSectionAsync(
         NpgsqlTransaction transaction,
+        Announcement announcement,
         Guid section,
+        Guid? formerParent,
         CancellationToken ct
     )
     {
         await transaction.ExecuteLongAsync(UpdatePaths, new { section }, ct);
         await transaction.ExecuteLongAsync(RewriteSections, new { section }, ct);
+        announcement.Moved(section);
+        if (formerParent is not null)
+            announcement.Left(
+                (
+                    await transaction.FindAsync<Guid[]>(
+                        "select section_path(@formerParent)",
+                        new { formerParent },
+                        ct
+                    )
+                )!
+            );
     }
 
     private static void RequireComplete(RevisionRow revision, Body body, DateTimeOffset at)
@@ -153,7 +169,7 @@ internal static class Publisher
     }
 
     private const string SelectLive = """
-        select tag_ids, array(select image_id from published_article_images where article_id = a.id) image_ids
+        select section_path, author_ids, tag_ids, array(select image_id from published_article_images where article_id = a.id) image_ids
         from published_articles a where id = @Id
         """;
 
@@ -217,17 +233,21 @@ internal static class Publisher
         on conflict do nothing
         """;
 
-    /// <summary>The tags and images of an article that readers see, or saw.</summary>
+    /// <summary>What an article that readers see belongs to and needs.</summary>
     private sealed record LiveTerms
     {
-        public static readonly LiveTerms None = new() { TagIds = [], ImageIds = [] };
-
+        public required Guid[] SectionPath { get; init; }
+        public required Guid[] AuthorIds { get; init; }
         public required Guid[] TagIds { get; init; }
         public required Guid[] ImageIds { get; init; }
 
-        public IEnumerable<Change> Changes() =>
-            TagIds
-                .Select(id => Change.Upsert("tag", id))
-                .Concat(ImageIds.Select(id => Change.Upsert("image", id)));
+        /// <summary>It will be, or has been, changed: what it needed may no longer be needed, where it was it may no longer be.</summary>
+        public void AnnounceTo(Announcement announcement)
+        {
+            announcement.Left(SectionPath);
+            announcement.Touched("author", AuthorIds);
+            announcement.Touched("tag", TagIds);
+            announcement.Touched("image", ImageIds);
+        }
     }
 }

@@ -1,5 +1,7 @@
 using Cms.Access;
+using Cms.Changes;
 using Cms.Delivery;
+using Cms.Delivery.Sync;
 using Cms.Editorial.Images;
 using Cms.Images.Storage;
 using Cms.Platform.Http;
@@ -72,6 +74,16 @@ internal static class CmsHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => Database.Open(connectionString));
         services.AddSingleton<Cursors>();
+        services.AddSingleton<SyncCursors>();
+        services.AddSingleton<ChangeReader>();
+        services.AddSingleton<Feed>();
+        services.AddSingleton<ChangeSignal>();
+        services.AddSingleton<ChangeLog>();
+        services.AddSingleton(
+            new ChangeRetention(TimeSpan.FromDays(options.DeletionDays), TimeSpan.FromDays(options.EventDays))
+        );
+        services.AddHostedService<ChangeListener>();
+        services.AddHostedService<ChangeHousekeeping>();
         services.AddSingleton(_ => new MediaStore(options.MediaDirectory ?? mediaDirectory));
         services.AddSingleton<ImageLibrary>();
         services.AddSingleton(
@@ -105,6 +117,7 @@ internal static class CmsHost
             o.MimeTypes =
             [
                 "application/json",
+                "application/x-ndjson",
                 Problem.ContentType,
                 "text/html",
                 "text/css",
@@ -144,10 +157,15 @@ internal static class CmsHost
     /// <summary>Loads what every request needs and the database holds. Call after migrating and before serving.</summary>
     public static async Task LoadAsync(WebApplication app, CancellationToken ct)
     {
-        var key = await app
-            .Services.GetRequiredService<NpgsqlDataSource>()
-            .FindAsync<string>("select value from settings where name = 'cursor-key'", new { }, ct);
+        var postgres = app.Services.GetRequiredService<NpgsqlDataSource>();
+        var key = await postgres.FindAsync<string>(
+            "select value from settings where name = 'cursor-key'",
+            new { },
+            ct
+        );
         app.Services.GetRequiredService<Cursors>().UseKey(key!);
+        app.Services.GetRequiredService<SyncCursors>()
+            .UseFeed(await postgres.FindAsync<Guid>("select id from change_feed", new { }, ct));
     }
 
     private sealed class CorsBySurface(string[] editorialOrigins) : ICorsPolicyProvider

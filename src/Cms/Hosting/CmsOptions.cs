@@ -15,6 +15,12 @@ internal sealed record CmsOptions
     /// <summary>… and how long it may when this server does not answer.</summary>
     public int StaleIfError { get; set; } = 86_400;
 
+    /// <summary>For how many days deletions are remembered for apps that sync; one that was away for longer starts again.</summary>
+    public int DeletionDays { get; set; } = 180;
+
+    /// <summary>For how many days events are kept, for webhooks to be sent again.</summary>
+    public int EventDays { get; set; } = 30;
+
     /// <summary>Origins of browsers that may call the editorial surface (CORS).</summary>
     public string[] EditorialOrigins { get; set; } = [];
 

@@ -1,4 +1,5 @@
 using Cms.Access;
+using Cms.Changes;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
@@ -35,13 +36,14 @@ internal sealed record ArticleActRequest
     /// <summary>Does the act under the article's lock, in one transaction, and answers with the article after it.</summary>
     public async Task<IResult> RunAsync(
         NpgsqlDataSource postgres,
+        ChangeLog changes,
         Caller caller,
-        Func<NpgsqlTransaction, ArticleHead, Task> act,
+        Func<NpgsqlTransaction, Announcement, ArticleHead, Task> act,
         CancellationToken ct
     )
     {
-        var id = await postgres.InTransactionAsync(
-            async transaction =>
+        var id = await changes.InTransactionAsync(
+            async (transaction, announcement) =>
             {
                 var head = await ArticleHead.LockAsync(
                     transaction,
@@ -51,7 +53,7 @@ internal sealed record ArticleActRequest
                     ifMatchRequired: false,
                     ct
                 );
-                await act(transaction, head);
+                await act(transaction, announcement, head);
                 return head.Id;
             },
             ct

@@ -1,4 +1,5 @@
 using Cms.Access;
+using Cms.Changes;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
@@ -12,8 +13,7 @@ namespace Cms.Editorial.Articles;
 /// Readers no longer see it (410); the desk can restore it. With `permanently=true` (role `admin`) it is gone with all its revisions; its
 /// published addresses stay 410 and are never given to another article.
 /// </remarks>
-internal sealed class DeleteArticle(NpgsqlDataSource postgres, TimeProvider clock)
-    : Slice<DeleteArticleRequest>
+internal sealed class DeleteArticle(ChangeLog changes, TimeProvider clock) : Slice<DeleteArticleRequest>
 {
     public override void Configure()
     {
@@ -34,8 +34,8 @@ internal sealed class DeleteArticle(NpgsqlDataSource postgres, TimeProvider cloc
         var caller = HttpContext.Caller();
         if (request.Permanently && !caller.May(Access.Permissions.DeletePermanently))
             throw new Refused(ProblemKinds.Forbidden, "Only an admin deletes permanently.");
-        await postgres.InTransactionAsync(
-            async transaction =>
+        await changes.InTransactionAsync(
+            async (transaction, announcement) =>
             {
                 var head = await ArticleHead.LockAsync(
                     transaction,
@@ -46,9 +46,9 @@ internal sealed class DeleteArticle(NpgsqlDataSource postgres, TimeProvider cloc
                     ct
                 );
                 if (request.Permanently)
-                    await EraseAsync(transaction, head, ct);
+                    await EraseAsync(transaction, announcement, head, ct);
                 else
-                    await TrashAsync(transaction, head, caller, ct);
+                    await TrashAsync(transaction, announcement, head, caller, ct);
                 return head;
             },
             ct
@@ -58,6 +58,7 @@ internal sealed class DeleteArticle(NpgsqlDataSource postgres, TimeProvider cloc
 
     private async Task TrashAsync(
         NpgsqlTransaction transaction,
+        Announcement announcement,
         ArticleHead head,
         Caller caller,
         CancellationToken ct
@@ -73,14 +74,19 @@ internal sealed class DeleteArticle(NpgsqlDataSource postgres, TimeProvider cloc
             ArticleStates.Arguments(head, ArticleStatus.Trashed, caller, at),
             ct
         );
-        await Publisher.WithdrawAsync(transaction, head.Id, at, ct);
+        await Publisher.WithdrawAsync(transaction, announcement, head.Id, deleted: true, ct);
     }
 
-    private async Task EraseAsync(NpgsqlTransaction transaction, ArticleHead head, CancellationToken ct)
+    private static async Task EraseAsync(
+        NpgsqlTransaction transaction,
+        Announcement announcement,
+        ArticleHead head,
+        CancellationToken ct
+    )
     {
         await transaction.ExecuteAsync("delete from articles where id = @Id", new { head.Id }, ct);
         await ArticleSlugs.ReleaseUnusedAsync(transaction, head.Id, used: null, ct);
-        await Publisher.WithdrawAsync(transaction, head.Id, clock.GetUtcNow(), ct);
+        await Publisher.WithdrawAsync(transaction, announcement, head.Id, deleted: true, ct);
     }
 }
 

@@ -1,4 +1,5 @@
 using Cms.Access;
+using Cms.Changes;
 using Cms.Platform.Http;
 using Npgsql;
 
@@ -6,7 +7,8 @@ namespace Cms.Editorial.Articles;
 
 /// <summary>Publishes an article</summary>
 /// <remarks>Readers see its working copy from now on, in place of what they saw before. It must have a section and a body; what is missing is named (422). With `If-Match` only that revision is published, so that nothing goes out that you have not seen; without it the present one is. `updatedAt` moves only if readers see something new.</remarks>
-internal sealed class PublishArticle(NpgsqlDataSource postgres, TimeProvider clock) : Slice<ArticleActRequest>
+internal sealed class PublishArticle(NpgsqlDataSource postgres, ChangeLog changes, TimeProvider clock)
+    : Slice<ArticleActRequest>
 {
     public override void Configure()
     {
@@ -18,12 +20,10 @@ internal sealed class PublishArticle(NpgsqlDataSource postgres, TimeProvider clo
     public override Task<IResult> ExecuteAsync(ArticleActRequest request, CancellationToken ct) =>
         request.RunAsync(
             postgres,
+            changes,
             HttpContext.Caller(),
-            async (transaction, head) =>
-            {
-                var at = clock.GetUtcNow();
-                await Publisher.PublishAsync(transaction, head, at, ct);
-            },
+            (transaction, announcement, head) =>
+                Publisher.PublishAsync(transaction, announcement, head, clock.GetUtcNow(), ct),
             ct
         );
 }

@@ -1,4 +1,5 @@
 using Cms.Access;
+using Cms.Changes;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
@@ -8,7 +9,8 @@ namespace Cms.Editorial.Articles;
 
 /// <summary>Takes an article out of the trash</summary>
 /// <remarks>It comes back as a draft, or as `unpublished` if readers have ever seen it.</remarks>
-internal sealed class RestoreArticle(NpgsqlDataSource postgres, TimeProvider clock) : Slice<ArticleActRequest>
+internal sealed class RestoreArticle(NpgsqlDataSource postgres, ChangeLog changes, TimeProvider clock)
+    : Slice<ArticleActRequest>
 {
     public override void Configure()
     {
@@ -20,8 +22,9 @@ internal sealed class RestoreArticle(NpgsqlDataSource postgres, TimeProvider clo
     public override Task<IResult> ExecuteAsync(ArticleActRequest request, CancellationToken ct) =>
         request.RunAsync(
             postgres,
+            changes,
             HttpContext.Caller(),
-            async (transaction, head) =>
+            async (transaction, _, head) =>
             {
                 var at = clock.GetUtcNow();
                 var status = head.After(ArticleAct.Restore);

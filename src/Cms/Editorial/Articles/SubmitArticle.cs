@@ -1,4 +1,5 @@
 using Cms.Access;
+using Cms.Changes;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
@@ -8,7 +9,8 @@ namespace Cms.Editorial.Articles;
 
 /// <summary>Submits a draft to the desk</summary>
 /// <remarks>Its status becomes `inReview`; it can still be changed.</remarks>
-internal sealed class SubmitArticle(NpgsqlDataSource postgres, TimeProvider clock) : Slice<ArticleActRequest>
+internal sealed class SubmitArticle(NpgsqlDataSource postgres, ChangeLog changes, TimeProvider clock)
+    : Slice<ArticleActRequest>
 {
     public override void Configure()
     {
@@ -20,8 +22,9 @@ internal sealed class SubmitArticle(NpgsqlDataSource postgres, TimeProvider cloc
     public override Task<IResult> ExecuteAsync(ArticleActRequest request, CancellationToken ct) =>
         request.RunAsync(
             postgres,
+            changes,
             HttpContext.Caller(),
-            async (transaction, head) =>
+            async (transaction, _, head) =>
             {
                 var at = clock.GetUtcNow();
                 var status = head.After(ArticleAct.Submit);

@@ -1,4 +1,5 @@
 using Cms.Access;
+using Cms.Changes;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
@@ -8,7 +9,7 @@ namespace Cms.Editorial.Articles;
 
 /// <summary>Withdraws an article from readers</summary>
 /// <remarks>Its addresses answer 410 from now on. The working copy stays as it is and can be published again.</remarks>
-internal sealed class UnpublishArticle(NpgsqlDataSource postgres, TimeProvider clock)
+internal sealed class UnpublishArticle(NpgsqlDataSource postgres, ChangeLog changes, TimeProvider clock)
     : Slice<ArticleActRequest>
 {
     public override void Configure()
@@ -21,8 +22,9 @@ internal sealed class UnpublishArticle(NpgsqlDataSource postgres, TimeProvider c
     public override Task<IResult> ExecuteAsync(ArticleActRequest request, CancellationToken ct) =>
         request.RunAsync(
             postgres,
+            changes,
             HttpContext.Caller(),
-            async (transaction, head) =>
+            async (transaction, announcement, head) =>
             {
                 var at = clock.GetUtcNow();
                 var status = head.After(ArticleAct.Unpublish);
@@ -31,7 +33,7 @@ internal sealed class UnpublishArticle(NpgsqlDataSource postgres, TimeProvider c
                     ArticleStates.Arguments(head, status, HttpContext.Caller(), at),
                     ct
                 );
-                await Publisher.WithdrawAsync(transaction, head.Id, at, ct);
+                await Publisher.WithdrawAsync(transaction, announcement, head.Id, deleted: false, ct);
             },
             ct
         );

@@ -1,13 +1,11 @@
 using Cms.Changes;
 using Cms.Platform.Http;
-using Cms.Platform.Postgres;
-using Npgsql;
 
 namespace Cms.Editorial.Authors;
 
 /// <summary>Changes an author</summary>
 /// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the author is named. `If-Match` must carry the `ETag` that it starts from.</remarks>
-internal sealed class ChangeAuthor(NpgsqlDataSource postgres, TimeProvider clock, IServiceProvider services)
+internal sealed class ChangeAuthor(ChangeLog changes, TimeProvider clock, IServiceProvider services)
     : Slice<ChangeResourceRequest<AuthorInput>>
 {
     public override void Configure()
@@ -23,8 +21,8 @@ internal sealed class ChangeAuthor(NpgsqlDataSource postgres, TimeProvider clock
     )
     {
         var at = clock.GetUtcNow();
-        var author = await postgres.InTransactionAsync(
-            async transaction =>
+        var author = await changes.InTransactionAsync(
+            async (transaction, announcement) =>
             {
                 var head = await Resource.Author.LockAsync(
                     transaction,
@@ -38,7 +36,9 @@ internal sealed class ChangeAuthor(NpgsqlDataSource postgres, TimeProvider clock
                 JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);
                 await AuthorWriter.ChangeAsync(transaction, head.Id, input, at, ct);
                 var changed = await EditorialAuthorRow.ReadAsync(transaction, head.Id, ct);
-                await ChangeLog.AppendAsync(transaction, [Change.Upsert("author", head.Id)], at, ct);
+                announcement.Changed("author", head.Id);
+                if (current.ToInput().Avatar is { } before)
+                    announcement.Touched("image", before);
                 return changed.View();
             },
             ct

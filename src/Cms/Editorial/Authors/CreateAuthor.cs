@@ -1,14 +1,12 @@
 using Cms.Changes;
 using Cms.Platform.Http;
-using Cms.Platform.Postgres;
 using FastEndpoints;
-using Npgsql;
 
 namespace Cms.Editorial.Authors;
 
 /// <summary>Makes an author</summary>
 /// <remarks>Readers see them at once, but never the email address. The slug is made from the name where none is given.</remarks>
-internal sealed class CreateAuthor(NpgsqlDataSource postgres, TimeProvider clock) : Slice<CreateAuthorRequest>
+internal sealed class CreateAuthor(ChangeLog changes, TimeProvider clock) : Slice<CreateAuthorRequest>
 {
     public override void Configure()
     {
@@ -20,12 +18,12 @@ internal sealed class CreateAuthor(NpgsqlDataSource postgres, TimeProvider clock
     public override async Task<IResult> ExecuteAsync(CreateAuthorRequest request, CancellationToken ct)
     {
         var at = clock.GetUtcNow();
-        var author = await postgres.InTransactionAsync(
-            async transaction =>
+        var author = await changes.InTransactionAsync(
+            async (transaction, announcement) =>
             {
                 var id = await AuthorWriter.CreateAsync(transaction, request.Author, at, ct);
                 var made = await EditorialAuthorRow.ReadAsync(transaction, id, ct);
-                await ChangeLog.AppendAsync(transaction, [Change.Upsert("author", id)], at, ct);
+                announcement.Changed("author", id);
                 return made.View();
             },
             ct

@@ -1,14 +1,12 @@
 using Cms.Changes;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
-using Npgsql;
 
 namespace Cms.Editorial.Authors;
 
 /// <summary>Deletes an author</summary>
 /// <remarks>Refused (409) while something uses it; `usedBy` names what does.</remarks>
-internal sealed class DeleteAuthor(NpgsqlDataSource postgres, TimeProvider clock)
-    : Slice<DeleteResourceRequest>
+internal sealed class DeleteAuthor(ChangeLog changes) : Slice<DeleteResourceRequest>
 {
     public override void Configure()
     {
@@ -19,9 +17,15 @@ internal sealed class DeleteAuthor(NpgsqlDataSource postgres, TimeProvider clock
 
     public override async Task<IResult> ExecuteAsync(DeleteResourceRequest request, CancellationToken ct)
     {
-        await postgres.InTransactionAsync(
-            async transaction =>
+        await changes.InTransactionAsync(
+            async (transaction, announcement) =>
             {
+                // Their picture may have been seen with them only.
+                var avatar = await transaction.FindAsync<Guid?>(
+                    $"select avatar_image_id from authors r where {Resource.Author.Where("r", request.SlugOrId)}",
+                    Resource.Address(request.SlugOrId),
+                    ct
+                );
                 var head = await Resource.Author.DeleteAsync(
                     transaction,
                     request.SlugOrId,
@@ -29,12 +33,9 @@ internal sealed class DeleteAuthor(NpgsqlDataSource postgres, TimeProvider clock
                     SelectUsage,
                     ct
                 );
-                await ChangeLog.AppendAsync(
-                    transaction,
-                    [Change.Delete("author", head.Id)],
-                    clock.GetUtcNow(),
-                    ct
-                );
+                announcement.Deleted("author", head.Id);
+                if (avatar is { } image)
+                    announcement.Touched("image", image);
                 return head;
             },
             ct

@@ -1,13 +1,11 @@
 using Cms.Changes;
 using Cms.Platform.Http;
-using Cms.Platform.Postgres;
-using Npgsql;
 
 namespace Cms.Editorial.Images;
 
 /// <summary>Changes an image</summary>
 /// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the image is named. `If-Match` must carry the `ETag` that it starts from.</remarks>
-internal sealed class ChangeImage(NpgsqlDataSource postgres, TimeProvider clock, IServiceProvider services)
+internal sealed class ChangeImage(ChangeLog changes, TimeProvider clock, IServiceProvider services)
     : Slice<ChangeResourceRequest<ImageInput>>
 {
     public override void Configure()
@@ -23,8 +21,8 @@ internal sealed class ChangeImage(NpgsqlDataSource postgres, TimeProvider clock,
     )
     {
         var at = clock.GetUtcNow();
-        var image = await postgres.InTransactionAsync(
-            async transaction =>
+        var image = await changes.InTransactionAsync(
+            async (transaction, announcement) =>
             {
                 var head = await Resource.Image.LockAsync(
                     transaction,
@@ -38,7 +36,7 @@ internal sealed class ChangeImage(NpgsqlDataSource postgres, TimeProvider clock,
                 JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);
                 await ImageWriter.ChangeAsync(transaction, head.Id, input, at, ct);
                 var changed = await EditorialImageRow.ReadAsync(transaction, head.Id, ct);
-                await ChangeLog.AppendAsync(transaction, [Change.Upsert("image", head.Id)], at, ct);
+                announcement.Changed("image", head.Id);
                 return changed.View();
             },
             ct

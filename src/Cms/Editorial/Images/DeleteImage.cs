@@ -7,7 +7,7 @@ namespace Cms.Editorial.Images;
 
 /// <summary>Deletes an image</summary>
 /// <remarks>And its file, unless another image has the same. Refused (409) while something uses it; `usedBy` names what does.</remarks>
-internal sealed class DeleteImage(NpgsqlDataSource postgres, ImageLibrary library, TimeProvider clock)
+internal sealed class DeleteImage(NpgsqlDataSource postgres, ChangeLog changes, ImageLibrary library)
     : Slice<DeleteResourceRequest>
 {
     public override void Configure()
@@ -19,8 +19,8 @@ internal sealed class DeleteImage(NpgsqlDataSource postgres, ImageLibrary librar
 
     public override async Task<IResult> ExecuteAsync(DeleteResourceRequest request, CancellationToken ct)
     {
-        var sha256 = await postgres.InTransactionAsync(
-            async transaction =>
+        var sha256 = await changes.InTransactionAsync(
+            async (transaction, announcement) =>
             {
                 var file = await transaction.FindAsync<byte[]>(
                     $"select sha256 from images r where {Resource.Image.Where("r", request.SlugOrId)}",
@@ -34,12 +34,7 @@ internal sealed class DeleteImage(NpgsqlDataSource postgres, ImageLibrary librar
                     SelectUsage,
                     ct
                 );
-                await ChangeLog.AppendAsync(
-                    transaction,
-                    [Change.Delete("image", head.Id)],
-                    clock.GetUtcNow(),
-                    ct
-                );
+                announcement.Deleted("image", head.Id);
                 return Convert.ToHexStringLower(file!);
             },
             ct

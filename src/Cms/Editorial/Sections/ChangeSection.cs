@@ -1,13 +1,11 @@
 using Cms.Changes;
 using Cms.Platform.Http;
-using Cms.Platform.Postgres;
-using Npgsql;
 
 namespace Cms.Editorial.Sections;
 
 /// <summary>Changes a section</summary>
 /// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the section is named. `If-Match` must carry the `ETag` that it starts from.</remarks>
-internal sealed class ChangeSection(NpgsqlDataSource postgres, TimeProvider clock, IServiceProvider services)
+internal sealed class ChangeSection(ChangeLog changes, TimeProvider clock, IServiceProvider services)
     : Slice<ChangeResourceRequest<SectionInput>>
 {
     public override void Configure()
@@ -23,8 +21,8 @@ internal sealed class ChangeSection(NpgsqlDataSource postgres, TimeProvider cloc
     )
     {
         var at = clock.GetUtcNow();
-        var section = await postgres.InTransactionAsync(
-            async transaction =>
+        var section = await changes.InTransactionAsync(
+            async (transaction, announcement) =>
             {
                 // Before the row: whoever publishes takes them in this order too.
                 await SectionWriter.LockTreeAsync(transaction, ct);
@@ -41,8 +39,14 @@ internal sealed class ChangeSection(NpgsqlDataSource postgres, TimeProvider cloc
                 await SectionWriter.ChangeAsync(transaction, head.Id, input, at, ct);
                 var changed = await EditorialSectionRow.ReadAsync(transaction, head.Id, ct);
                 if (current.ParentId != changed.ParentId)
-                    await Publisher.MoveSectionAsync(transaction, head.Id, ct);
-                await ChangeLog.AppendAsync(transaction, [Change.Upsert("section", head.Id)], at, ct);
+                    await Publisher.MoveSectionAsync(
+                        transaction,
+                        announcement,
+                        head.Id,
+                        current.ParentId,
+                        ct
+                    );
+                announcement.Changed("section", head.Id);
                 return changed.View();
             },
             ct

@@ -1,15 +1,12 @@
 using Cms.Changes;
 using Cms.Platform.Http;
-using Cms.Platform.Postgres;
 using FastEndpoints;
-using Npgsql;
 
 namespace Cms.Editorial.Sections;
 
 /// <summary>Makes a section</summary>
 /// <remarks>Readers see it at once. The slug is made from the name where none is given.</remarks>
-internal sealed class CreateSection(NpgsqlDataSource postgres, TimeProvider clock)
-    : Slice<CreateSectionRequest>
+internal sealed class CreateSection(ChangeLog changes, TimeProvider clock) : Slice<CreateSectionRequest>
 {
     public override void Configure()
     {
@@ -21,12 +18,12 @@ internal sealed class CreateSection(NpgsqlDataSource postgres, TimeProvider cloc
     public override async Task<IResult> ExecuteAsync(CreateSectionRequest request, CancellationToken ct)
     {
         var at = clock.GetUtcNow();
-        var section = await postgres.InTransactionAsync(
-            async transaction =>
+        var section = await changes.InTransactionAsync(
+            async (transaction, announcement) =>
             {
                 var id = await SectionWriter.CreateAsync(transaction, request.Section, at, ct);
                 var made = await EditorialSectionRow.ReadAsync(transaction, id, ct);
-                await ChangeLog.AppendAsync(transaction, [Change.Upsert("section", id)], at, ct);
+                announcement.Changed("section", id);
                 return made.View();
             },
             ct

@@ -1,14 +1,11 @@
 using Cms.Changes;
 using Cms.Platform.Http;
-using Cms.Platform.Postgres;
-using Npgsql;
 
 namespace Cms.Editorial.Sections;
 
 /// <summary>Deletes a section</summary>
 /// <remarks>Refused (409) while something uses it; `usedBy` names what does.</remarks>
-internal sealed class DeleteSection(NpgsqlDataSource postgres, TimeProvider clock)
-    : Slice<DeleteResourceRequest>
+internal sealed class DeleteSection(ChangeLog changes) : Slice<DeleteResourceRequest>
 {
     public override void Configure()
     {
@@ -19,8 +16,8 @@ internal sealed class DeleteSection(NpgsqlDataSource postgres, TimeProvider cloc
 
     public override async Task<IResult> ExecuteAsync(DeleteResourceRequest request, CancellationToken ct)
     {
-        await postgres.InTransactionAsync(
-            async transaction =>
+        await changes.InTransactionAsync(
+            async (transaction, announcement) =>
             {
                 var head = await Resource.Section.DeleteAsync(
                     transaction,
@@ -29,12 +26,7 @@ internal sealed class DeleteSection(NpgsqlDataSource postgres, TimeProvider cloc
                     SelectUsage,
                     ct
                 );
-                await ChangeLog.AppendAsync(
-                    transaction,
-                    [Change.Delete("section", head.Id)],
-                    clock.GetUtcNow(),
-                    ct
-                );
+                announcement.Deleted("section", head.Id);
                 return head;
             },
             ct

@@ -1,13 +1,11 @@
 using Cms.Changes;
 using Cms.Platform.Http;
-using Cms.Platform.Postgres;
-using Npgsql;
 
 namespace Cms.Editorial.Tags;
 
 /// <summary>Changes a tag</summary>
 /// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the tag is named. `If-Match` must carry the `ETag` that it starts from.</remarks>
-internal sealed class ChangeTag(NpgsqlDataSource postgres, TimeProvider clock, IServiceProvider services)
+internal sealed class ChangeTag(ChangeLog changes, TimeProvider clock, IServiceProvider services)
     : Slice<ChangeResourceRequest<TagInput>>
 {
     public override void Configure()
@@ -23,8 +21,8 @@ internal sealed class ChangeTag(NpgsqlDataSource postgres, TimeProvider clock, I
     )
     {
         var at = clock.GetUtcNow();
-        var tag = await postgres.InTransactionAsync(
-            async transaction =>
+        var tag = await changes.InTransactionAsync(
+            async (transaction, announcement) =>
             {
                 var head = await Resource.Tag.LockAsync(
                     transaction,
@@ -38,7 +36,7 @@ internal sealed class ChangeTag(NpgsqlDataSource postgres, TimeProvider clock, I
                 JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);
                 await TagWriter.ChangeAsync(transaction, head.Id, input, at, ct);
                 var changed = await EditorialTagRow.ReadAsync(transaction, head.Id, ct);
-                await ChangeLog.AppendAsync(transaction, [Change.Upsert("tag", head.Id)], at, ct);
+                announcement.Changed("tag", head.Id);
                 return changed.View();
             },
             ct

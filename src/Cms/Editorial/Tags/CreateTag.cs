@@ -1,4 +1,3 @@
-using Cms.Changes;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using FastEndpoints;
@@ -25,7 +24,6 @@ internal sealed class CreateTag(NpgsqlDataSource postgres, TimeProvider clock) :
             {
                 var id = await TagWriter.CreateAsync(transaction, request.Tag, at, ct);
                 var made = await EditorialTagRow.ReadAsync(transaction, id, ct);
-                await ChangeLog.AppendAsync(transaction, [Change.Upsert("tag", id)], at, ct);
                 return made.View();
             },
             ct

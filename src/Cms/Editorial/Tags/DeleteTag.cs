@@ -1,13 +1,11 @@
 using Cms.Changes;
 using Cms.Platform.Http;
-using Cms.Platform.Postgres;
-using Npgsql;
 
 namespace Cms.Editorial.Tags;
 
 /// <summary>Deletes a tag</summary>
 /// <remarks>Refused (409) while something uses it; `usedBy` names what does.</remarks>
-internal sealed class DeleteTag(NpgsqlDataSource postgres, TimeProvider clock) : Slice<DeleteResourceRequest>
+internal sealed class DeleteTag(ChangeLog changes) : Slice<DeleteResourceRequest>
 {
     public override void Configure()
     {
@@ -18,8 +16,8 @@ internal sealed class DeleteTag(NpgsqlDataSource postgres, TimeProvider clock) :
 
     public override async Task<IResult> ExecuteAsync(DeleteResourceRequest request, CancellationToken ct)
     {
-        await postgres.InTransactionAsync(
-            async transaction =>
+        await changes.InTransactionAsync(
+            async (transaction, announcement) =>
             {
                 var head = await Resource.Tag.DeleteAsync(
                     transaction,
@@ -28,12 +26,7 @@ internal sealed class DeleteTag(NpgsqlDataSource postgres, TimeProvider clock) :
                     SelectUsage,
                     ct
                 );
-                await ChangeLog.AppendAsync(
-                    transaction,
-                    [Change.Delete("tag", head.Id)],
-                    clock.GetUtcNow(),
-                    ct
-                );
+                announcement.Deleted("tag", head.Id);
                 return head;
             },
             ct

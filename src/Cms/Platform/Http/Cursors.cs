@@ -25,54 +25,63 @@ internal sealed class Cursors
     /// <summary>The key is the database's, so that every node reads the cursors of every other; it is there once the database is migrated.</summary>
     public void UseKey(string key) => _key = SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
-    public string Write(string list, Position position)
-    {
-        var payload = JsonSerializer.SerializeToUtf8Bytes(
-            new object[] { position.Key, position.Id, position.Backwards },
-            Json.Options
+    public string Write(string list, Position position) =>
+        Seal(
+            list,
+            JsonSerializer.SerializeToUtf8Bytes(
+                new object[] { position.Key, position.Id, position.Backwards },
+                Json.Options
+            )
         );
-        var bytes = new byte[TagBytes + payload.Length];
-        Sign(list, payload).CopyTo(bytes, 0);
-        payload.CopyTo(bytes, TagBytes);
-        return Base64Url.EncodeToString(bytes);
-    }
 
     /// <exception cref="Refused">400: made up, foreign, or of another filter or sort.</exception>
     public Position Read(string list, string cursor)
     {
+        if (Open(list, cursor) is not { IsAuthentic: true } opened)
+            throw Invalid(
+                "The cursor was not made here, or was made for another filter or sort. Start again without one.",
+                "Take it from page.next or page.previous, with the same parameters."
+            );
+        var parts = JsonSerializer.Deserialize<JsonElement[]>(opened.Payload, Json.Options)!;
+        return new()
+        {
+            Key = parts[0].GetString()!,
+            Id = parts[1].GetGuid(),
+            Backwards = parts[2].GetBoolean(),
+        };
+    }
+
+    public static Refused Invalid(string detail, string advice) =>
+        new(ProblemKinds.InvalidCursor, detail) { Errors = [Fault.Of("cursor", "invalid-cursor", advice)] };
+
+    /// <summary>Signs a payload for a purpose, and makes text of both.</summary>
+    public string Seal(string purpose, ReadOnlySpan<byte> payload)
+    {
+        var bytes = new byte[TagBytes + payload.Length];
+        Sign(purpose, payload).CopyTo(bytes, 0);
+        payload.CopyTo(bytes.AsSpan(TagBytes));
+        return Base64Url.EncodeToString(bytes);
+    }
+
+    /// <summary>The payload of what was sealed, and whether it was sealed here and for this purpose; null for what never was a cursor.</summary>
+    public OpenedCursor? Open(string purpose, string text)
+    {
+        byte[] bytes;
         try
         {
-            var bytes = Base64Url.DecodeFromChars(cursor);
-            if (bytes.Length > TagBytes)
-            {
-                var payload = bytes.AsSpan(TagBytes);
-                if (CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, TagBytes), Sign(list, payload)))
-                {
-                    var parts = JsonSerializer.Deserialize<JsonElement[]>(payload, Json.Options)!;
-                    return new()
-                    {
-                        Key = parts[0].GetString()!,
-                        Id = parts[1].GetGuid(),
-                        Backwards = parts[2].GetBoolean(),
-                    };
-                }
-            }
+            bytes = Base64Url.DecodeFromChars(text);
         }
-        catch (FormatException) { }
-        throw new Refused(
-            ProblemKinds.InvalidCursor,
-            "The cursor was not made here, or was made for another filter or sort. Start again without one."
-        )
+        catch (FormatException)
         {
-            Errors =
-            [
-                Fault.Of(
-                    "cursor",
-                    "invalid-cursor",
-                    "Take it from page.next or page.previous, with the same parameters."
-                ),
-            ],
-        };
+            return null;
+        }
+        if (bytes.Length <= TagBytes)
+            return null;
+        var payload = bytes[TagBytes..];
+        return new(
+            payload,
+            CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, TagBytes), Sign(purpose, payload))
+        );
     }
 
     private byte[] Sign(string list, ReadOnlySpan<byte> payload)
@@ -86,3 +95,6 @@ internal sealed class Cursors
         return hmac.GetHashAndReset()[..TagBytes];
     }
 }
+
+/// <summary>What a cursor holds, and whether it can be believed.</summary>
+internal sealed record OpenedCursor(byte[] Payload, bool IsAuthentic);

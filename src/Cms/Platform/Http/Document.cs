@@ -42,7 +42,7 @@ internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string Ca
     }
 
     /// <summary>The content coding that the compression middleware will use: each coding's bytes need a strong tag of their own.</summary>
-    private static string? Coding(HttpContext context)
+    public static string? Coding(HttpContext context)
     {
         var compression = context.RequestServices.GetRequiredService<IResponseCompressionProvider>();
         return compression.CheckRequestAcceptsCompression(context)

@@ -106,6 +106,7 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             Errors = refused.Errors,
             CurrentRevision = refused.CurrentRevision,
             UsedBy = refused.UsedBy,
+            Restart = refused.Restart,
         };
         var bytes = JsonSerializer.SerializeToUtf8Bytes(problem, Json.Options);
         response.ContentType = Problem.ContentType;

@@ -7,6 +7,7 @@ namespace Cms.Platform.Http;
 internal static class Pipeline
 {
     private const string RequestId = "X-Request-Id";
+    private static readonly object Head = new();
 
     /// <summary>Echoes a sensible X-Request-Id or makes one, and forbids sniffing.</summary>
     public static Task NameRequest(HttpContext context, RequestDelegate next)
@@ -23,9 +24,15 @@ internal static class Pipeline
     public static Task AnswerHead(HttpContext context, RequestDelegate next)
     {
         if (HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Items[Head] = true;
             context.Request.Method = HttpMethods.Get;
+        }
         return next(context);
     }
+
+    /// <summary>Whether the request came as HEAD: for answers that have no end of their own.</summary>
+    public static bool IsHead(this HttpContext context) => context.Items.ContainsKey(Head);
 
     /// <summary>FastEndpoints lists all its routes at this address, for tests.</summary>
     public static Task HideTestAddress(HttpContext context, RequestDelegate next)
@@ -43,7 +50,9 @@ internal static class Pipeline
         var answer = metadata?.GetMetadata<AnswerMetadata>();
         if (answer is null || answer.Type == typeof(NoContent))
             return next(context);
-        var types = metadata!.GetMetadata<ContentMetadata>()?.MediaTypes ?? ["application/json"];
+        string[] types =
+            metadata!.GetMetadata<ContentMetadata>()?.MediaTypes
+            ?? ["application/json", .. metadata!.GetMetadata<AlternativeMetadata>()?.MediaTypes ?? []];
         if (types.Any(type => Accepts(context.Request.Headers.Accept, type)))
             return next(context);
         throw new Refused(
@@ -66,12 +75,19 @@ internal static class Pipeline
         );
     }
 
-    private static bool Accepts(StringValues accept, string type)
+    /// <summary>Whether the client would rather have <paramref name="type"/> than JSON; if it likes both as much, it gets JSON.</summary>
+    public static bool PrefersToJson(this HttpRequest request, string type) =>
+        Quality(request.Headers.Accept, type) > Quality(request.Headers.Accept, "application/json");
+
+    private static bool Accepts(StringValues accept, string type) => Quality(accept, type) > 0;
+
+    /// <summary>How much the client likes a media type, 0 to 1 (RFC 9110, 12.5.1).</summary>
+    private static double Quality(StringValues accept, string type)
     {
         if (accept.Count == 0 || StringValues.IsNullOrEmpty(accept))
-            return true;
+            return 1;
         if (!MediaTypeHeaderValue.TryParseList(accept, out var ranges))
-            return true; // unreadable: RFC 9110 lets a server ignore the field
+            return 1; // unreadable: RFC 9110 lets a server ignore the field
         // The most specific range decides: "application/json;q=0, */*" does not want JSON.
         var wanted = type.Split('/');
         var best = ranges
@@ -91,6 +107,6 @@ internal static class Pipeline
                 : 0
             )
             .FirstOrDefault();
-        return best is not null && best.Quality is not 0;
+        return best is null ? 0 : best.Quality ?? 1;
     }
 }

@@ -41,6 +41,11 @@ internal sealed record Problem
     /// <summary>With <c>in-use</c>: what uses the resource; the first ten.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Usage>? UsedBy { get; init; }
+
+    /// <summary>With <c>sync-expired</c>: the address to start again at.</summary>
+    /// <example>/v1/sync?section=power</example>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Restart { get; init; }
 }
 
 /// <summary>One fault of the input: where it is (<c>pointer</c> into the body, or the name of a <c>parameter</c>) and what it is.</summary>

@@ -90,6 +90,12 @@ internal static class ProblemKinds
         "Withdrawn",
         "This was published once and has been withdrawn. Remove links to it and copies of it."
     );
+    public static readonly ProblemKind SyncExpired = new(
+        "sync-expired",
+        410,
+        "Sync expired",
+        "What was deleted since this cursor is no longer known: it is older than the server remembers, or belongs to another database, to one that has been restored or set back since, or to a reader with other rights. Drop what you hold, once you have the new, and start again at `restart`."
+    );
     public static readonly ProblemKind RevisionChanged = new(
         "revision-changed",
         412,

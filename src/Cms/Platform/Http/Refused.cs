@@ -11,6 +11,7 @@ internal sealed class Refused(ProblemKind kind, string detail) : Exception(detai
     public int? CurrentRevision { get; init; }
     public IReadOnlyList<Usage>? UsedBy { get; init; }
     public TimeSpan? RetryAfter { get; init; }
+    public string? Restart { get; init; }
 
     public static Refused NotFound(string what, string name) =>
         new(ProblemKinds.NotFound, $"There is no {what} '{name}'.");

@@ -66,3 +66,9 @@ internal sealed record ContentMetadata(params string[] MediaTypes)
 
 /// <summary>A delivery answer that nobody may keep: it has no entity tag and no cache tags.</summary>
 internal sealed record UncachedMetadata;
+
+/// <summary>Media types that an answer can be had in besides JSON, if <c>Accept</c> prefers them.</summary>
+internal sealed record AlternativeMetadata(params string[] MediaTypes);
+
+/// <summary>A page of the change feed: its entity tag is that of the position it leads to, and no date says what is new in it.</summary>
+internal sealed record PositionMetadata;

@@ -10,7 +10,8 @@ internal static class AnswerHeaders
         string Description,
         string Example,
         bool Always = true,
-        bool IsNumber = false
+        bool IsNumber = false,
+        string? Name = null
     );
 
     private static readonly Dictionary<string, Header> Known = new(StringComparer.Ordinal)
@@ -22,6 +23,12 @@ internal static class AnswerHeaders
         ["ETag"] = new(
             "Strong entity tag. In delivery that of the content, to be sent back as `If-None-Match`; in the editorial API the revision, to be sent back as `If-Match`.",
             "\"3\""
+        ),
+        ["ETag of the position"] = new(
+            "Strong entity tag of the position that the page leads to; not with `application/x-ndjson`. Send it as `If-None-Match` with the next request.",
+            "\"9c5b6d0f\"",
+            Always: false,
+            Name: "ETag"
         ),
         ["Last-Modified"] = new(
             "When what the answer shows last changed, or later. To be sent back as `If-Modified-Since`.",
@@ -61,8 +68,9 @@ internal static class AnswerHeaders
         var headers = new SortedDictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
         foreach (var name in names)
         {
-            document.Components.Headers.TryAdd(name, Write(Known[name]));
-            headers.Add(name, new OpenApiHeaderReference(name, document));
+            var component = name.Replace(" ", "-", StringComparison.Ordinal);
+            document.Components.Headers.TryAdd(component, Write(Known[name]));
+            headers.Add(Known[name].Name ?? name, new OpenApiHeaderReference(component, document));
         }
         return headers;
     }

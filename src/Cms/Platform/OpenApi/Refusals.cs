@@ -81,8 +81,9 @@ internal sealed class Refusals(SchemaWriter schemas)
                 Detail = faults is [{ } only]
                     ? only.Detail
                     : kind.Explanation.Split(". ")[0].TrimEnd('.') + ".",
-                Instance = kind.Status is 410 or 404 or 416
-                    ? "/v1/articles/ferry-to-saltmere"
+                Instance =
+                    kind == ProblemKinds.SyncExpired ? "/v1/sync"
+                    : kind.Status is 410 or 404 or 416 ? "/v1/articles/ferry-to-saltmere"
                     : "/v1/editorial/articles/ferry-to-saltmere",
                 Code = kind.Code,
                 TraceId = "4bf92f3577b34da6a3ce929d0e0e4736",
@@ -100,6 +101,7 @@ internal sealed class Refusals(SchemaWriter schemas)
                             },
                         ]
                         : null,
+                Restart = kind == ProblemKinds.SyncExpired ? "/v1/sync?section=power" : null,
             },
             Json.Options
         );

@@ -236,7 +236,7 @@ internal sealed class SliceOperations(
                         },
                 StringComparer.Ordinal
             );
-        return new(StringComparer.Ordinal)
+        var content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal)
         {
             ["application/json"] = new OpenApiMediaType
             {
@@ -244,5 +244,11 @@ internal sealed class SliceOperations(
                 Example = Samples.Answer(slice.OperationId()),
             },
         };
+        foreach (var type in slice.Find<AlternativeMetadata>()?.MediaTypes ?? [])
+            content.Add(
+                type,
+                new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } }
+            );
+        return content;
     }
 }

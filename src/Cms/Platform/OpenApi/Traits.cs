@@ -11,6 +11,9 @@ internal sealed record Traits
     /// <summary>Answers 304 to <c>If-None-Match</c> and <c>If-Modified-Since</c>.</summary>
     public bool IsConditional { get; private init; }
 
+    /// <summary>Is conditional by entity tag alone: no date says whether it is new.</summary>
+    public bool HasNoDate { get; private init; }
+
     /// <summary>Answers 206 to <c>Range</c>.</summary>
     public bool HasRanges { get; private init; }
 
@@ -29,6 +32,8 @@ internal sealed record Traits
                     "If-None-Match",
                     "The `ETag` of the answer that you have: if it is still the present one, the answer is 304."
                 );
+                if (HasNoDate)
+                    yield break;
                 yield return Header(
                     "If-Modified-Since",
                     "The `Last-Modified` of the answer that you have. `If-None-Match` wins over it."
@@ -59,6 +64,14 @@ internal sealed record Traits
             };
         if (answer.Type == typeof(NoContent))
             return new() { Headers = ["X-Request-Id"] };
+
+        if (slice.Find<PositionMetadata>() is not null)
+            return new()
+            {
+                IsConditional = true,
+                HasNoDate = true,
+                Headers = ["X-Request-Id", "Cache-Control", "ETag of the position", "Vary"],
+            };
 
         var headers = new List<string> { "X-Request-Id", "Cache-Control" };
         var isConditional = IsDelivery(slice) && slice.Find<UncachedMetadata>() is null;

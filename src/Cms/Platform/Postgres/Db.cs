@@ -89,6 +89,21 @@ internal static class Db
             new CommandDefinition(sql, args, transaction, commandTimeout: 0, cancellationToken: ct)
         );
 
+    /// <summary>Runs statements that all see the database as it is at one moment.</summary>
+    public static async Task<T> InSnapshotAsync<T>(
+        this NpgsqlDataSource postgres,
+        Func<NpgsqlTransaction, Task<T>> read,
+        CancellationToken ct
+    )
+    {
+        await using var connection = await postgres.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(
+            System.Data.IsolationLevel.RepeatableRead,
+            ct
+        );
+        return await read(transaction);
+    }
+
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction; an exception on the way out undoes all of it. Where PostgreSQL ends it
     /// to break a deadlock, or because something that was found a moment ago has been deleted or taken since (a foreign

@@ -1,0 +1,70 @@
+namespace Cms.Changes;
+
+/// <summary>
+/// What a write tells of itself: collected while it works, and put into the feed by <see cref="ChangeLog"/> at its very end. It names what was
+/// touched; whether readers see it, saw it before, or ever will is found out there, under the lock.
+/// </summary>
+internal sealed class Announcement
+{
+    /// <summary>How much of a thing changed; the greatest counts.</summary>
+    private enum Extent
+    {
+        /// <summary>It may have come or gone.</summary>
+        Touched = 1,
+
+        /// <summary>What it says changed.</summary>
+        Changed = 3,
+    }
+
+    private readonly Dictionary<(string Type, Guid Id), (Extent Extent, string? Reason)> _things = [];
+    private readonly HashSet<Guid> _sections = [];
+    private readonly HashSet<Guid> _relocated = [];
+    private readonly HashSet<Guid> _moved = [];
+
+    public bool IsEmpty => _things.Count == 0;
+
+    /// <summary>It was made, or says something else now.</summary>
+    public void Changed(string type, Guid id) => Add(type, id, Extent.Changed, null);
+
+    /// <summary>It was taken from readers for good.</summary>
+    public void Deleted(string type, Guid id) => Add(type, id, Extent.Changed, "deleted");
+
+    /// <summary>It was taken from readers, and may come back.</summary>
+    public void Unpublished(string type, Guid id) => Add(type, id, Extent.Changed, "unpublished");
+
+    /// <summary>These may have come or gone with something else: a tag with its last article, an image with its author.</summary>
+    public void Touched(string type, params ReadOnlySpan<Guid> ids)
+    {
+        foreach (var id in ids)
+            Add(type, id, Extent.Touched, null);
+    }
+
+    /// <summary>Sections out of which something may have gone. (Those that an article is in now are known.)</summary>
+    public void Left(IEnumerable<Guid> sections) => _sections.UnionWith(sections);
+
+    /// <summary>An article that came, went, or went to another section: others may name it.</summary>
+    public void Relocated(Guid article) => _relocated.Add(article);
+
+    /// <summary>A section that was put under another, with all its articles.</summary>
+    public void Moved(Guid section) => _moved.Add(section);
+
+    /// <summary>As the parameters of the statement that appends it.</summary>
+    public object Arguments(DateTimeOffset at) =>
+        new
+        {
+            Types = _things.Keys.Select(k => k.Type).ToArray(),
+            Ids = _things.Keys.Select(k => k.Id).ToArray(),
+            Extents = _things.Values.Select(v => (int)v.Extent).ToArray(),
+            Reasons = _things.Values.Select(v => v.Reason).ToArray(),
+            Sections = _sections.ToArray(),
+            Relocated = _relocated.ToArray(),
+            Moved = _moved.ToArray(),
+            at,
+        };
+
+    private void Add(string type, Guid id, Extent extent, string? reason)
+    {
+        var known = _things.GetValueOrDefault((type, id));
+        _things[(type, id)] = (extent > known.Extent ? extent : known.Extent, reason ?? known.Reason);
+    }
+}

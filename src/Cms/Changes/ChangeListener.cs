@@ -1,0 +1,62 @@
+using Cms.Platform.Postgres;
+using Npgsql;
+
+namespace Cms.Changes;
+
+/// <summary>
+/// The node's one ear: a LISTEN for the changes of all nodes, and a look every second in case a notification is lost on the way (a
+/// connection pooler in between drops them all). While it has no connection, the signal knows nothing and everybody asks the database.
+/// </summary>
+internal sealed class ChangeListener(
+    NpgsqlDataSource postgres,
+    ChangeSignal signal,
+    TimeProvider clock,
+    ILogger<ChangeListener> log
+) : BackgroundService
+{
+    private static readonly TimeSpan AtLeastEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BeforeNextTry = TimeSpan.FromMilliseconds(250);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                // The database that is found may be another one than the one that was lost.
+                await ChangeLog.BeginEpochAsync(postgres, stoppingToken);
+                await postgres.ListenAsync<Row>(
+                    ChangeLog.Channel,
+                    SelectHead,
+                    AtLeastEvery,
+                    row => signal.Observe(row.Epoch, row.Head),
+                    stoppingToken
+                );
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // whatever happens, it must go on listening
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                if (signal.Head is not null)
+                    log.LogWarning("The listener for changes was lost: {Reason}", e.Message);
+            }
+            signal.Doubt();
+            await Task.Delay(BeforeNextTry, clock, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private const string SelectHead = """
+        select e.id epoch, f.head from change_feed f, (select id from change_epochs order by number desc limit 1) e
+        """;
+
+    private sealed record Row
+    {
+        public required Guid Epoch { get; init; }
+        public required long Head { get; init; }
+    }
+}

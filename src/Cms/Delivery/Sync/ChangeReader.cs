@@ -1,0 +1,421 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Cms.Access;
+using Cms.Changes;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using Npgsql;
+
+namespace Cms.Delivery.Sync;
+
+/// <summary>A page of the feed, and where it leads.</summary>
+internal sealed record ChangesRead(IReadOnlyList<EntityChange> Changes, SyncCursor Next, bool HasMore)
+{
+    private readonly Lazy<IReadOnlyList<byte[]>> _lines = new(() =>
+        [.. Changes.Select(c => JsonSerializer.SerializeToUtf8Bytes(c, Json.Options))]
+    );
+
+    /// <summary>Each change as JSON: made once for all who read the same page.</summary>
+    public IReadOnlyList<byte[]> Lines => _lines.Value;
+}
+
+/// <summary>
+/// Reads the change feed. A page is read in one snapshot: which things changed, in the order of the commits, and what they are now. What
+/// changes after a page was read has a greater number than the page's end, so it comes later; what is not yet committed has no number.
+/// </summary>
+internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signal)
+{
+    /// <summary>Pages that are remembered while the feed stands still.</summary>
+    private const int MostShared = 200;
+
+    /// <summary>Whoever is further behind than this is not following, but catching up, alone.</summary>
+    private const int FollowingDistance = 1_000;
+
+    /// <summary>Those who follow the feed ask the same question at the same moment: it is asked once.</summary>
+    private readonly ConcurrentDictionary<Question, Lazy<Task<ChangesRead>>> _shared = new();
+
+    private FeedHead? _sharedAt;
+
+    /// <summary>Reads on from a cursor.</summary>
+    /// <exception cref="Refused">410: what was deleted since is no longer known; 503: a replica that is not there yet.</exception>
+    public Task<ChangesRead> ReadAsync(SyncCursor from, int limit, Caller? caller, CancellationToken ct)
+    {
+        var head = signal.Head;
+        if (
+            head is null
+            || from.Epoch is null
+            || from.Loading is not null
+            || head.Sequence - from.Position > FollowingDistance
+        )
+            return ReadNowAsync(from, limit, caller, ct);
+        // Nothing has happened since: not even a question to the database.
+        if (from.Epoch == head.Epoch && from.Position == head.Sequence)
+            return Task.FromResult(new ChangesRead([], from, HasMore: false));
+        return ShareAsync(new(Key(from), limit, head), from, caller);
+    }
+
+    /// <summary>The cursor of one who wants to hear only of what happens from now on.</summary>
+    public async Task<SyncCursor> NowAsync(SyncScope scope, CancellationToken ct)
+    {
+        var feed = (await postgres.FindAsync<FeedRow>(SelectFeed, new { Epoch = (Guid?)null }, ct))!;
+        return new()
+        {
+            Scope = scope,
+            Epoch = feed.Epoch,
+            Position = feed.Head,
+            Since = feed.Head,
+        };
+    }
+
+    /// <summary>Ids of sections, by slug or id.</summary>
+    /// <exception cref="Refused">400: one that there is not.</exception>
+    public async Task<IReadOnlyList<Guid>> FindSectionsAsync(string[]? references, CancellationToken ct)
+    {
+        if (references is null)
+            return [];
+        var found = await postgres.ListAsync<SectionFound>(SelectSections, new { references }, ct);
+        var missing = references
+            .Except(found.Select(f => f.Reference), StringComparer.Ordinal)
+            .Select(r => Fault.Of("section", "unknown-section", $"There is no section '{r}'."))
+            .ToList();
+        if (missing.Count > 0)
+            throw Refused.Parameters(missing);
+        return [.. found.Select(f => f.Id).Distinct().Order()];
+    }
+
+    private async Task<ChangesRead> ShareAsync(Question question, SyncCursor from, Caller? caller)
+    {
+        if (_sharedAt != question.Head || _shared.Count > MostShared)
+        {
+            _shared.Clear();
+            _sharedAt = question.Head;
+        }
+        // Not under the token of the one who happened to ask first; the statements have a time limit of their own.
+        var read = _shared.GetOrAdd(
+            question,
+            static (q, a) =>
+                new(() => a.Reader.ReadNowAsync(a.From, q.Limit, a.Caller, CancellationToken.None)),
+            (Reader: this, From: from, Caller: caller)
+        );
+        try
+        {
+            return await read.Value;
+        }
+        catch
+        {
+            _shared.TryRemove(KeyValuePair.Create(question, read));
+            throw;
+        }
+    }
+
+    private Task<ChangesRead> ReadNowAsync(
+        SyncCursor start,
+        int limit,
+        Caller? caller,
+        CancellationToken ct
+    ) =>
+        postgres.InSnapshotAsync(
+            async transaction =>
+            {
+                var feed = (await transaction.FindAsync<FeedRow>(SelectFeed, new { start.Epoch }, ct))!;
+                if (!IsThere(start, feed))
+                    return new ChangesRead([], start, HasMore: false);
+                var at = start.Epoch is null
+                    ? start with
+                    {
+                        Loading = start.Scope.Types[0],
+                        Since = feed.Head,
+                    }
+                    : start;
+                var changes = new List<EntityChange>();
+                while (at.Loading is { } type && changes.Count < limit)
+                {
+                    var take = limit - changes.Count;
+                    var rows = await transaction.ListAsync<ChangeRow>(
+                        Loading(at.Scope, type),
+                        Arguments(at, take),
+                        ct
+                    );
+                    changes.AddRange(await ResolveAsync(transaction, rows.Take(take), at.Scope, caller, ct));
+                    at =
+                        rows.Count > take ? at with { Position = rows[take - 1].Sequence }
+                        : at.Scope.Types.Where(t => t > type).Cast<EntityType?>().FirstOrDefault() is { } next
+                            ? at with
+                            {
+                                Loading = next,
+                                Position = 0,
+                            }
+                        : at with { Loading = null, Position = at.Since };
+                }
+                var hasMore = true;
+                if (at.Loading is null && changes.Count < limit)
+                {
+                    var take = limit - changes.Count;
+                    var rows = await transaction.ListAsync<ChangeRow>(
+                        Following(at.Scope),
+                        Arguments(at, take),
+                        ct
+                    );
+                    hasMore = rows.Count > take;
+                    changes.AddRange(
+                        await ResolveAsync(
+                            transaction,
+                            rows.Take(take).OrderBy(r => r.Rank).ThenBy(r => r.Sequence),
+                            at.Scope,
+                            caller,
+                            ct
+                        )
+                    );
+                    // At the end of the feed the cursor stands at its head, also where the last numbers were of things out of scope. An
+                    // empty page leads nowhere: so its entity tag stays the same.
+                    if (hasMore)
+                        at = at with { Position = rows[take - 1].Sequence };
+                    else if (rows.Count > 0 || start.Loading is not null || start.Epoch is null)
+                        at = at with { Position = feed.Head };
+                }
+                return new ChangesRead(
+                    changes,
+                    at with
+                    {
+                        Epoch = MovedOn(start, at) ? feed.Epoch : start.Epoch,
+                    },
+                    hasMore
+                );
+            },
+            ct
+        );
+
+    private static bool MovedOn(SyncCursor start, SyncCursor at) =>
+        start.Epoch is null || start != at with { Epoch = start.Epoch };
+
+    /// <summary>Whether the feed has what the cursor needs; false where a replica has not come so far.</summary>
+    private static bool IsThere(SyncCursor start, FeedRow feed)
+    {
+        if (start.Epoch is null)
+            return true;
+        if (!feed.IsKnown)
+            throw feed.IsStandby
+                ? new Refused(ProblemKinds.Unavailable, "This replica does not know the cursor yet.")
+                {
+                    RetryAfter = TimeSpan.FromSeconds(1),
+                }
+                : Expired(start.Scope, "The cursor belongs to a life of the database that is lost.");
+        if (start.DeletionsFrom < feed.ForgottenThrough)
+            throw Expired(start.Scope, "The cursor is older than deletions are remembered.");
+        if (feed.EndsAt is { } end && start.Reach > end)
+            throw Expired(start.Scope, "The database was set back to before the cursor was made.");
+        if (start.Reach <= feed.Head)
+            return true;
+        return feed.IsStandby
+            ? false
+            : throw Expired(start.Scope, "The database was set back to before the cursor was made.");
+    }
+
+    public static Refused Expired(SyncScope scope, string detail) =>
+        new(ProblemKinds.SyncExpired, detail) { Restart = Restart(scope) };
+
+    private static string Restart(SyncScope scope)
+    {
+        var query = new List<string>();
+        if (scope.Types.Count < Enum.GetValues<EntityType>().Length)
+            query.Add("types=" + Names(scope.Types));
+        if (scope.Sections.Count > 0)
+            query.Add("section=" + string.Join(',', scope.Sections));
+        if (scope.Body is not [BodyForm.Blocks])
+            query.Add("body=" + Names(scope.Body));
+        return ReadChanges.Address + (query.Count == 0 ? "" : "?" + string.Join('&', query));
+    }
+
+    private static string Names<T>(IEnumerable<T> values)
+        where T : struct, Enum =>
+        string.Join(',', values.Select(v => JsonNamingPolicy.CamelCase.ConvertName(v.ToString())));
+
+    private static string Key(SyncCursor cursor) =>
+        $"{cursor.Epoch} {cursor.Position} {Names(cursor.Scope.Types)} {Names(cursor.Scope.Body)} {cursor.Scope.Rights} {string.Join(',', cursor.Scope.Sections)}";
+
+    private static object Arguments(SyncCursor at, int take) =>
+        new
+        {
+            at.Position,
+            at.Since,
+            Type = at.Loading is { } type ? Names([type]) : null,
+            Types = at.Scope.Types.Select(t => Names([t])).ToArray(),
+            Sections = at.Scope.Sections.ToArray(),
+            Take = take + 1,
+        };
+
+    /// <summary>What the changed things are now.</summary>
+    private static async Task<IEnumerable<EntityChange>> ResolveAsync(
+        NpgsqlTransaction transaction,
+        IEnumerable<ChangeRow> changed,
+        SyncScope scope,
+        Caller? caller,
+        CancellationToken ct
+    )
+    {
+        var rows = changed.ToList();
+        var sections = await DataAsync<SyncedSectionRow>(EntityType.Section, SyncedSectionRow.Select);
+        var images = await DataAsync<SyncedImageRow>(EntityType.Image, SyncedImageRow.Select);
+        var authors = await DataAsync<SyncedAuthorRow>(EntityType.Author, SyncedAuthorRow.Select);
+        var tags = await DataAsync<SyncedTagRow>(EntityType.Tag, SyncedTagRow.Select);
+        var articles = await DataAsync<SyncedArticleRow>(
+            EntityType.Article,
+            SyncedArticleRow.Select(body: !scope.Body.Contains(BodyForm.None))
+        );
+        BodyForm[] forms = [.. scope.Body];
+
+        return rows.Select(
+            EntityChange (row) =>
+            {
+                var (op, reason) = row.IsThere
+                    ? (ChangeOp.Upsert, (DeletionReason?)null)
+                    : (ChangeOp.Delete, Enum.Parse<DeletionReason>(row.Reason!, ignoreCase: true));
+                return row.Type switch
+                {
+                    EntityType.Section => new SectionChange
+                    {
+                        Id = row.EntityId,
+                        Op = op,
+                        Reason = reason,
+                        Data = row.IsThere ? sections[row.EntityId].View() : null,
+                    },
+                    EntityType.Image => new ImageChange
+                    {
+                        Id = row.EntityId,
+                        Op = op,
+                        Reason = reason,
+                        Data = row.IsThere ? images[row.EntityId].View() : null,
+                    },
+                    EntityType.Author => new AuthorChange
+                    {
+                        Id = row.EntityId,
+                        Op = op,
+                        Reason = reason,
+                        Data = row.IsThere ? authors[row.EntityId].View() : null,
+                    },
+                    EntityType.Tag => new TagChange
+                    {
+                        Id = row.EntityId,
+                        Op = op,
+                        Reason = reason,
+                        Data = row.IsThere ? tags[row.EntityId].View() : null,
+                    },
+                    _ => new ArticleChange
+                    {
+                        Id = row.EntityId,
+                        Op = op,
+                        Reason = reason,
+                        Data = row.IsThere ? articles[row.EntityId].View(forms, caller) : null,
+                    },
+                };
+            }
+        );
+
+        async Task<Dictionary<Guid, T>> DataAsync<T>(EntityType type, string sql)
+            where T : ISyncedRow
+        {
+            var ids = rows.Where(r => r.IsThere && r.Type == type).Select(r => r.EntityId).ToArray();
+            return ids.Length == 0
+                ? []
+                : (
+                    await transaction.ListAsync<T>(sql, new { ids, Sections = scope.Sections.ToArray() }, ct)
+                ).ToDictionary(r => r.Id);
+        }
+    }
+
+    /// <summary>The things of a type that are there, up to where the feed was when the sync began.</summary>
+    private static string Loading(SyncScope scope, EntityType type) =>
+        scope.Sections.Count == 0 || type == EntityType.Section
+            ? """
+                select entity_type, entity_id, sequence, true is_there from changes
+                where entity_type = @Type and sequence > @Position and sequence <= @Since and op = 'upsert'
+                order by sequence limit @Take
+                """
+            : """
+                select entity_type, entity_id, min(sequence) sequence, true is_there
+                from unnest(@Sections) s cross join lateral (
+                    select entity_type, entity_id, sequence from section_changes
+                    where section_id = s and entity_type = @Type and sequence > @Position and sequence <= @Since and op = 'upsert'
+                    order by sequence limit @Take) c
+                group by entity_type, entity_id order by sequence limit @Take
+                """;
+
+    /// <summary>
+    /// What changed since. Of several sections' feeds each gives as many rows as the page takes; a thing that is in two of them stands at its
+    /// first number, so that the page never ends beyond what was read of any feed.
+    /// </summary>
+    private static string Following(SyncScope scope) =>
+        scope.Sections.Count == 0
+            ? """
+                select entity_type, entity_id, sequence, op = 'upsert' is_there, reason from changes
+                where sequence > @Position and entity_type = any(@Types)
+                order by sequence limit @Take
+                """
+            : """
+                with changed as (
+                    select entity_type, entity_id, min(sequence) sequence from (
+                        (select entity_type, entity_id, sequence from changes
+                         where entity_type = 'section' and 'section' = any(@Types) and sequence > @Position
+                         order by sequence limit @Take)
+                        union all
+                        select c.entity_type, c.entity_id, c.sequence from unnest(@Sections) s cross join lateral (
+                            select entity_type, entity_id, sequence from section_changes
+                            where section_id = s and sequence > @Position and entity_type = any(@Types)
+                            order by sequence limit @Take) c) feeds
+                    group by entity_type, entity_id order by sequence limit @Take)
+                select c.entity_type, c.entity_id, c.sequence,
+                       case c.entity_type when 'section' then g.op = 'upsert'
+                           else exists (select from section_changes m
+                               where m.entity_id = c.entity_id and m.entity_type = c.entity_type
+                                 and m.section_id = any(@Sections) and m.op = 'upsert') end is_there,
+                       coalesce(g.reason, 'moved') reason
+                from changed c left join changes g using (entity_type, entity_id)
+                order by c.sequence
+                """;
+
+    private const string SelectFeed = """
+        select last.id epoch, f.head, f.forgotten_through, asked.id is not null is_known, next.starts_after ends_at,
+               pg_is_in_recovery() is_standby
+        from change_feed f
+        cross join (select id from change_epochs order by number desc limit 1) last
+        left join change_epochs asked on asked.id = @Epoch::uuid
+        left join change_epochs next on next.number = asked.number + 1
+        """;
+
+    private const string SelectSections = """
+        select r reference, s.id from unnest(@references) r
+        join published_sections s on s.slug = r
+            or s.id = case when r ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then r::uuid end
+        """;
+
+    private sealed record Question(string Key, int Limit, FeedHead Head);
+
+    private sealed record FeedRow
+    {
+        public required Guid Epoch { get; init; }
+        public required long Head { get; init; }
+        public required long ForgottenThrough { get; init; }
+        public required bool IsKnown { get; init; }
+        public required long? EndsAt { get; init; }
+        public required bool IsStandby { get; init; }
+    }
+
+    private sealed record ChangeRow
+    {
+        public required string EntityType { get; init; }
+        public required Guid EntityId { get; init; }
+        public required long Sequence { get; init; }
+        public required bool IsThere { get; init; }
+        public string? Reason { get; init; }
+
+        public EntityType Type => Enum.Parse<EntityType>(EntityType, ignoreCase: true);
+        public int Rank => (int)Type;
+    }
+
+    private sealed record SectionFound
+    {
+        public required string Reference { get; init; }
+        public required Guid Id { get; init; }
+    }
+}

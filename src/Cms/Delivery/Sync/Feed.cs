@@ -1,0 +1,12 @@
+using Cms.Changes;
+
+namespace Cms.Delivery.Sync;
+
+/// <summary>What every reader of the change feed works with.</summary>
+internal sealed record Feed(
+    SyncCursors Cursors,
+    ChangeReader Reader,
+    ChangeSignal Signal,
+    TimeProvider Clock,
+    IHostApplicationLifetime Lifetime
+);

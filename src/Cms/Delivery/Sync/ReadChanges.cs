@@ -1,0 +1,187 @@
+using System.Security.Cryptography;
+using System.Text;
+using Cms.Access;
+using Cms.Platform.Http;
+using FastEndpoints;
+using FluentValidation;
+using Microsoft.Net.Http.Headers;
+
+namespace Cms.Delivery.Sync;
+
+/// <summary>Syncs a local copy</summary>
+/// <remarks>
+/// For apps that keep the newsroom on the device. Ask `/v1/sync` once, then `/v1/sync?cursor=…` with the cursor of the page before, until
+/// `hasMore` is false, and again whenever you want news. Apply the changes of a page and its cursor in one transaction, and your copy is always
+/// the newsroom as it was at some moment: nothing is skipped, whatever is being published meanwhile, and deletions come too.
+/// A delta costs what changed, not what exists: a thing that changed fifty times comes once, as it is now. The first sync brings sections,
+/// images, authors and tags before the articles that need them. The same thing may come again on a later page: the last one counts; drop what you do
+/// not have without complaint.
+///
+/// Polling costs next to nothing: send the `ETag` of the last page as `If-None-Match` with the next request, and while nothing has changed the answer
+/// is 304. With `wait=30` the request is held until something changes or 30 seconds are over.
+///
+/// A cursor is good for as long as the server remembers deletions (180 days unless configured), on every node. If one is too old, or the database
+/// has been restored or set back since it was made, the answer is 410 (`sync-expired`), and `restart` says where to start again. Keys and
+/// cursors belong together: with another key that may read more or less behind the wall, start again too.
+///
+/// `Accept: application/x-ndjson` streams all pages in one answer: a change on each line, after each page a line with `cursor` and `hasMore`, the
+/// last of them with `hasMore: false`.
+/// </remarks>
+internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
+{
+    public const string Address = "/v1/sync";
+    private const string Lines = "application/x-ndjson";
+
+    public override void Configure()
+    {
+        Get(Address);
+        AllowAnonymous();
+        Answers<SyncPage>(
+            200,
+            ProblemKinds.InvalidCursor,
+            ProblemKinds.SyncExpired,
+            ProblemKinds.Unauthenticated
+        );
+        Options(b => b.WithMetadata(new AlternativeMetadata(Lines), new PositionMetadata()));
+    }
+
+    public override async Task<IResult> ExecuteAsync(ReadChangesRequest request, CancellationToken ct)
+    {
+        var caller = HttpContext.FindCaller();
+        var from = await request.FromAsync(feed.Cursors, feed.Reader, caller, ct);
+        var page = await ReadAsync(from, request, caller, ct);
+        HttpContext.Response.Headers.CacheControl = caller is null ? "no-cache" : "private, no-cache";
+        HttpContext.Response.Headers.Append("Vary", "Accept, Accept-Encoding, Authorization");
+        return HttpContext.Request.PrefersToJson(Lines)
+            ? new LinesAnswer(feed, page, request.Limit, caller)
+            : new PageAnswer(
+                new SyncPage
+                {
+                    Changes = page.Changes,
+                    Cursor = feed.Cursors.Write(page.Next),
+                    HasMore = page.HasMore,
+                }
+            );
+    }
+
+    /// <summary>Reads a page; where there is nothing yet and the client waits, waits with it, without a connection to the database.</summary>
+    private async Task<ChangesRead> ReadAsync(
+        SyncCursor from,
+        ReadChangesRequest request,
+        Caller? caller,
+        CancellationToken ct
+    )
+    {
+        var until = feed.Clock.GetUtcNow().AddSeconds(request.Wait);
+        while (true)
+        {
+            // Before the look: whatever comes after it moves this.
+            var moved = feed.Signal.MovedFrom(feed.Signal.Head);
+            var page = await feed.Reader.ReadAsync(from, request.Limit, caller, ct);
+            var left = until - feed.Clock.GetUtcNow();
+            if (
+                page.Changes.Count > 0
+                || page.HasMore
+                || left <= TimeSpan.Zero
+                || feed.Lifetime.ApplicationStopping.IsCancellationRequested
+            )
+                return page;
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(
+                ct,
+                feed.Lifetime.ApplicationStopping
+            );
+            await Task.WhenAny(moved, Task.Delay(left, feed.Clock, over.Token));
+            await over.CancelAsync();
+            ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>One page as JSON, or 304 where the client is at its end already.</summary>
+    private sealed record PageAnswer(SyncPage Page) : IResult
+    {
+        public Task ExecuteAsync(HttpContext context)
+        {
+            // What a page holds follows from where it begins and where it ends, so the end names it, within an address.
+            var position = Convert.ToHexStringLower(
+                SHA256.HashData(Encoding.UTF8.GetBytes(Page.Cursor)).AsSpan(0, 16)
+            );
+            var coding = Document.Coding(context);
+            context.Response.GetTypedHeaders().ETag = new EntityTagHeaderValue(
+                coding is null ? $"\"{position}\"" : $"\"{position}-{coding}\""
+            );
+            var known = context.Request.GetTypedHeaders().IfNoneMatch;
+            if (
+                context.Request.Headers.IfNoneMatch.Count > 0
+                && known.Any(t =>
+                    t.Equals(EntityTagHeaderValue.Any)
+                    || t.Tag.StartsWith($"\"{position}", StringComparison.Ordinal)
+                )
+            )
+            {
+                context.Response.StatusCode = StatusCodes.Status304NotModified;
+                return Task.CompletedTask;
+            }
+            var bytes = Json.Write(Page);
+            context.Response.ContentType = "application/json; charset=utf-8";
+            context.Response.ContentLength = coding is null ? bytes.Length : null;
+            return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+        }
+    }
+
+    /// <summary>All pages to the end, a change on each line; never more than a page in memory.</summary>
+    private sealed record LinesAnswer(Feed Feed, ChangesRead First, int Limit, Caller? Caller) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext context)
+        {
+            context.Response.ContentType = Lines;
+            if (context.IsHead())
+                return;
+            var ct = context.RequestAborted;
+            for (var page = First; ; page = await Feed.Reader.ReadAsync(page.Next, Limit, Caller, ct))
+            {
+                foreach (var change in page.Changes)
+                {
+                    var line = Json.Write(change);
+                    await context.Response.Body.WriteAsync(line, ct);
+                    await context.Response.Body.WriteAsync(LineEnd, ct);
+                }
+                await context.Response.Body.WriteAsync(
+                    Json.Write(new Mark { Cursor = Feed.Cursors.Write(page.Next), HasMore = page.HasMore }),
+                    ct
+                );
+                await context.Response.Body.WriteAsync(LineEnd, ct);
+                await context.Response.Body.FlushAsync(ct);
+                if (!page.HasMore)
+                    return;
+            }
+        }
+
+        private static readonly byte[] LineEnd = "\n"u8.ToArray();
+    }
+
+    private sealed record Mark
+    {
+        public required string Cursor { get; init; }
+        public required bool HasMore { get; init; }
+    }
+}
+
+internal sealed record ReadChangesRequest : SyncRequest
+{
+    /// <summary>How many changes a page holds at most.</summary>
+    [QueryParam]
+    public int Limit { get; init; } = 100;
+
+    /// <summary>How many seconds to hold the request while there is nothing new.</summary>
+    [QueryParam]
+    public int Wait { get; init; }
+}
+
+internal sealed class ReadChangesRules : SyncRequestRules<ReadChangesRequest>
+{
+    public ReadChangesRules()
+    {
+        RuleFor(r => r.Limit).InclusiveBetween(1, 1_000);
+        RuleFor(r => r.Wait).InclusiveBetween(0, 60);
+    }
+}

@@ -1,0 +1,261 @@
+using System.Text.Json.Serialization;
+using Cms.Publishing;
+
+namespace Cms.Delivery.Sync;
+
+/// <summary>What can be synced, in the order in which things need each other: what an article needs comes before it.</summary>
+internal enum EntityType
+{
+    /// <summary>Sections.</summary>
+    Section,
+
+    /// <summary>Images.</summary>
+    Image,
+
+    /// <summary>Authors.</summary>
+    Author,
+
+    /// <summary>Tags.</summary>
+    Tag,
+
+    /// <summary>Articles.</summary>
+    Article,
+}
+
+/// <summary>What to do with a thing that changed.</summary>
+internal enum ChangeOp
+{
+    /// <summary>Keep <c>data</c>, in place of what you have of it.</summary>
+    Upsert,
+
+    /// <summary>Drop it, if you have it.</summary>
+    Delete,
+}
+
+/// <summary>Why a thing is to be dropped.</summary>
+internal enum DeletionReason
+{
+    /// <summary>It was withdrawn, and may come back; or (an image, a tag) nothing published uses it any more.</summary>
+    Unpublished,
+
+    /// <summary>It was deleted.</summary>
+    Deleted,
+
+    /// <summary>It is withheld until its embargo ends. Kept for the day that there are embargoes: drop it like the others.</summary>
+    Embargoed,
+
+    /// <summary>It is still published, but not in the sections that you sync.</summary>
+    Moved,
+}
+
+/// <summary>Changes, the oldest first, and where to read on.</summary>
+internal sealed record SyncPage
+{
+    /// <summary>What changed: each thing once, as it is now. Apply all of them together with <c>cursor</c>, in one transaction.</summary>
+    public required IReadOnlyList<EntityChange> Changes { get; init; }
+
+    /// <summary>Where to read on: the next request is `/v1/sync?cursor=…`. Keep it with what you hold.</summary>
+    public required string Cursor { get; init; }
+
+    /// <summary>Whether more is waiting. While it is true, references may lead to what has not come yet; when it is false, none does.</summary>
+    public required bool HasMore { get; init; }
+}
+
+/// <summary>A thing that changed, told apart by <c>type</c>.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(SectionChange), "section")]
+[JsonDerivedType(typeof(ImageChange), "image")]
+[JsonDerivedType(typeof(AuthorChange), "author")]
+[JsonDerivedType(typeof(TagChange), "tag")]
+[JsonDerivedType(typeof(ArticleChange), "article")]
+internal abstract record EntityChange
+{
+    /// <summary>UUIDv7.</summary>
+    [JsonPropertyOrder(-3)]
+    public required Guid Id { get; init; }
+
+    /// <summary>What to do with it.</summary>
+    [JsonPropertyOrder(-2)]
+    public required ChangeOp Op { get; init; }
+
+    /// <summary>With `delete`: why. Otherwise null.</summary>
+    [JsonPropertyOrder(-1)]
+    public required DeletionReason? Reason { get; init; }
+}
+
+/// <summary>A section changed.</summary>
+internal sealed record SectionChange : EntityChange
+{
+    /// <summary>With `upsert`: the section as it is now. Otherwise null.</summary>
+    public required SyncedSection? Data { get; init; }
+}
+
+/// <summary>An image changed.</summary>
+internal sealed record ImageChange : EntityChange
+{
+    /// <summary>With `upsert`: the image as it is now. Otherwise null.</summary>
+    public required ImageView? Data { get; init; }
+}
+
+/// <summary>An author changed.</summary>
+internal sealed record AuthorChange : EntityChange
+{
+    /// <summary>With `upsert`: the author as they are now. Otherwise null.</summary>
+    public required SyncedAuthor? Data { get; init; }
+}
+
+/// <summary>A tag changed.</summary>
+internal sealed record TagChange : EntityChange
+{
+    /// <summary>With `upsert`: the tag as it is now. Otherwise null.</summary>
+    public required Tag? Data { get; init; }
+}
+
+/// <summary>An article changed.</summary>
+internal sealed record ArticleChange : EntityChange
+{
+    /// <summary>With `upsert`: the article as it is now. Otherwise null.</summary>
+    public required SyncedArticle? Data { get; init; }
+}
+
+/// <summary>A section, with its parent by id.</summary>
+internal sealed record SyncedSection
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <example>politics</example>
+    public required string Slug { get; init; }
+
+    /// <example>Politics</example>
+    public required string Name { get; init; }
+
+    /// <summary>The section in this API.</summary>
+    /// <example>/v1/sections/politics</example>
+    public string Url => $"/v1/sections/{Slug}";
+
+    /// <summary>What the section is about, in plain text.</summary>
+    public required string? Description { get; init; }
+
+    /// <summary>Where it stands among its siblings.</summary>
+    public required int Position { get; init; }
+
+    /// <summary>Id of the section above; null at the top.</summary>
+    public required Guid? Parent { get; init; }
+}
+
+/// <summary>An author, with their picture by id.</summary>
+internal sealed record SyncedAuthor
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <example>ada-obi</example>
+    public required string Slug { get; init; }
+
+    /// <example>Ada Obi</example>
+    public required string Name { get; init; }
+
+    /// <summary>The author in this API.</summary>
+    /// <example>/v1/authors/ada-obi</example>
+    public string Url => $"/v1/authors/{Slug}";
+
+    /// <example>Senior reporter</example>
+    public required string? JobTitle { get; init; }
+
+    /// <summary>Who they are, in plain text.</summary>
+    public required string? Bio { get; init; }
+
+    /// <summary>Handles by network.</summary>
+    public required IReadOnlyDictionary<string, string> Social { get; init; }
+
+    /// <summary>Id of the image that is their picture; null: none.</summary>
+    public required Guid? Avatar { get; init; }
+}
+
+/// <summary>An image as an article uses it: which, and the words that stand beside it there.</summary>
+internal sealed record SyncedHeroImage
+{
+    /// <summary>Id of the image.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>What the picture shows, for those who cannot see it.</summary>
+    public required string? Alt { get; init; }
+
+    /// <summary>The line under the picture.</summary>
+    public required string? Caption { get; init; }
+
+    /// <example>Photo: Jo Marsh/Agency</example>
+    public required string? Credit { get; init; }
+}
+
+/// <summary>An article, with its section, authors, images, tags and related articles by id: each comes as a change of its own.</summary>
+internal sealed record SyncedArticle
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <example>grid-operators-and-the-data-centre-boom</example>
+    public required string Slug { get; init; }
+
+    /// <summary>The article in this API.</summary>
+    /// <example>/v1/articles/grid-operators-and-the-data-centre-boom</example>
+    public string Url => $"/v1/articles/{Slug}";
+
+    /// <summary>The line above the headline.</summary>
+    public required string? Kicker { get; init; }
+
+    /// <summary>The headline, in plain text.</summary>
+    public required string Headline { get; init; }
+
+    /// <summary>The line under the headline.</summary>
+    public required string? Deck { get; init; }
+
+    /// <summary>A few sentences for a teaser.</summary>
+    public required string Excerpt { get; init; }
+
+    /// <summary>Who may read it to its end.</summary>
+    public required ArticleAccess Access { get; init; }
+
+    /// <summary>When it was first published.</summary>
+    public required DateTimeOffset PublishedAt { get; init; }
+
+    /// <summary>When its published content last changed.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Words in the whole body, also where it is cut.</summary>
+    public required int WordCount { get; init; }
+
+    /// <summary>Minutes to read the whole body, at 238 words a minute.</summary>
+    public required int ReadingMinutes { get; init; }
+
+    /// <summary>Id of the section that it belongs to.</summary>
+    public required Guid Section { get; init; }
+
+    /// <summary>Ids of the authors, in byline order.</summary>
+    public required IReadOnlyList<Guid> Authors { get; init; }
+
+    /// <summary>The picture on top.</summary>
+    public required SyncedHeroImage? HeroImage { get; init; }
+
+    /// <summary>Ids of its tags.</summary>
+    public required IReadOnlyList<Guid> Tags { get; init; }
+
+    /// <summary>The body in the forms that `body` asked for, as `/v1/articles/{slugOrId}` has it; null with `none`.</summary>
+    public required BodyView? Body { get; init; }
+
+    /// <summary>Whether <c>body</c> ends after the teaser, because the article is behind the wall and the request came without a key.</summary>
+    public required bool BodyTruncated { get; init; }
+
+    /// <summary>What readers should know of the newsroom's own interests.</summary>
+    public required string? Disclosure { get; init; }
+
+    /// <summary>What was put right since, newest last.</summary>
+    public required IReadOnlyList<Correction> Corrections { get; init; }
+
+    /// <summary>What search engines are told, where that differs.</summary>
+    public required Seo? Seo { get; init; }
+
+    /// <summary>Ids of the published articles that go with this one; with `section`, of those that are in your sections.</summary>
+    public required IReadOnlyList<Guid> Related { get; init; }
+}

@@ -1,0 +1,179 @@
+using Cms.Access;
+using Cms.Images;
+using Cms.Platform.Http;
+using Cms.Publishing;
+
+namespace Cms.Delivery.Sync;
+
+/// <summary>A thing as the feed's statements give it.</summary>
+internal interface ISyncedRow
+{
+    Guid Id { get; }
+}
+
+internal sealed record SyncedSectionRow : ISyncedRow
+{
+    public required Guid Id { get; init; }
+    public required string Slug { get; init; }
+    public required string Name { get; init; }
+    public required string? Description { get; init; }
+    public required int Position { get; init; }
+    public required Guid? ParentId { get; init; }
+
+    public const string Select =
+        "select id, slug, name, description, position, parent_id from published_sections where id = any(@ids)";
+
+    public SyncedSection View() =>
+        new()
+        {
+            Id = Id,
+            Slug = Slug,
+            Name = Name,
+            Description = Description,
+            Position = Position,
+            Parent = ParentId,
+        };
+}
+
+internal sealed record SyncedImageRow : ISyncedRow
+{
+    public required Guid Id { get; init; }
+    public required string Image { get; init; }
+
+    public const string Select =
+        $"select i.id, {ImageJson.Object} image from published_images i where i.id = any(@ids)";
+
+    public ImageView View() => Json.Read<ImageView>(Image);
+}
+
+internal sealed record SyncedAuthorRow : ISyncedRow
+{
+    public required Guid Id { get; init; }
+    public required string Slug { get; init; }
+    public required string Name { get; init; }
+    public required string? JobTitle { get; init; }
+    public required string? Bio { get; init; }
+    public required string Social { get; init; }
+    public required Guid? AvatarImageId { get; init; }
+
+    public const string Select =
+        "select id, slug, name, job_title, bio, social, avatar_image_id from published_authors where id = any(@ids)";
+
+    public SyncedAuthor View() =>
+        new()
+        {
+            Id = Id,
+            Slug = Slug,
+            Name = Name,
+            JobTitle = JobTitle,
+            Bio = Bio,
+            Social = Json.Read<Dictionary<string, string>>(Social),
+            Avatar = AvatarImageId,
+        };
+}
+
+internal sealed record SyncedTagRow : ISyncedRow
+{
+    public required Guid Id { get; init; }
+    public required string Slug { get; init; }
+    public required string Name { get; init; }
+
+    public const string Select = "select id, slug, name from published_tags where id = any(@ids)";
+
+    public Tag View() =>
+        new()
+        {
+            Id = Id,
+            Slug = Slug,
+            Name = Name,
+        };
+}
+
+internal sealed record SyncedArticleRow : ISyncedRow
+{
+    public required Guid Id { get; init; }
+    public required string Slug { get; init; }
+    public required string? Kicker { get; init; }
+    public required string Headline { get; init; }
+    public required string? Deck { get; init; }
+    public required string Excerpt { get; init; }
+    public required string Access { get; init; }
+    public required DateTimeOffset PublishedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+    public required int WordCount { get; init; }
+    public required int ReadingMinutes { get; init; }
+    public required Guid SectionId { get; init; }
+    public required Guid[] SectionPath { get; init; }
+    public required Guid[] AuthorIds { get; init; }
+    public required Guid[] TagIds { get; init; }
+    public required Guid[] RelatedIds { get; init; }
+    public required Guid? HeroId { get; init; }
+    public required string? HeroAlt { get; init; }
+    public required string? HeroCaption { get; init; }
+    public required string? HeroCredit { get; init; }
+    public required string? Disclosure { get; init; }
+    public required string Corrections { get; init; }
+    public required string? Seo { get; init; }
+    public string? Body { get; init; }
+    public string? Images { get; init; }
+
+    /// <summary>Of the articles that go with it, those that the reader can have.</summary>
+    public static string Select(bool body) =>
+        $"""
+            select p.id, p.slug, p.kicker, p.headline, p.deck, p.excerpt, p.access, p.published_at, p.updated_at, p.word_count,
+                   p.reading_minutes, p.section_id, p.section_path, p.author_ids, p.tag_ids,
+                   array(select q.id from unnest(p.related_ids) with ordinality r(id, n) join published_articles q on q.id = r.id
+                         where cardinality(@Sections) = 0 or q.section_path && @Sections order by r.n) related_ids,
+                   h.id hero_id, coalesce(p.hero_alt, h.alt) hero_alt, coalesce(p.hero_caption, h.caption) hero_caption,
+                   coalesce(p.hero_credit, h.credit) hero_credit, p.disclosure, p.corrections, p.seo{(
+                body ? $", p.body, {ArticleRows.BodyImages} images" : ""
+            )}
+            from published_articles p left join published_images h on h.id = p.hero_image_id
+            where p.id = any(@ids)
+            """;
+
+    public SyncedArticle View(BodyForm[] forms, Caller? caller)
+    {
+        var access = Enum.Parse<ArticleAccess>(Access, ignoreCase: true);
+        var (body, truncated) = Body is null
+            ? (null, false)
+            : Wall.Show(
+                Body,
+                Images is null ? [] : Json.Read<ImageView[]>(Images),
+                forms,
+                Wall.MayReadOn(access, SectionPath, caller)
+            );
+        return new()
+        {
+            Id = Id,
+            Slug = Slug,
+            Kicker = Kicker,
+            Headline = Headline,
+            Deck = Deck,
+            Excerpt = Excerpt,
+            Access = access,
+            PublishedAt = PublishedAt,
+            UpdatedAt = UpdatedAt,
+            WordCount = WordCount,
+            ReadingMinutes = ReadingMinutes,
+            Section = SectionId,
+            Authors = AuthorIds,
+            HeroImage = HeroId is { } hero
+                ? new()
+                {
+                    Id = hero,
+                    Alt = HeroAlt,
+                    Caption = HeroCaption,
+                    Credit = HeroCredit,
+                }
+                : null,
+            Tags = TagIds,
+            Body = body,
+            BodyTruncated = truncated,
+            Disclosure = Disclosure,
+            Corrections = Json.Read<Correction[]>(Corrections),
+            Seo = Seo is null ? null : Json.Read<Seo>(Seo),
+            Related = RelatedIds,
+        };
+    }
+}
