@@ -29,7 +29,10 @@ public sealed record CmsClientOptions
     /// </summary>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long one try may take, to the end of its answer.</summary>
+    /// <summary>
+    /// How long one try may take, to the end of its answer; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>: as long as it takes.
+    /// A request that the server is asked to hold has as much more.
+    /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>

@@ -252,6 +252,26 @@ public sealed class StoreTests : IDisposable
         Assert.Null(await store.FindBySlugAsync(EntityType.Tag, "slug-2", Ct));
     }
 
+    [Theory, InlineData(Stores.Memory), InlineData(Stores.Sqlite)]
+    public async Task Two_that_swap_their_slugs_are_each_found_by_the_new_one(string kind)
+    {
+        var store = _stores.Open(kind);
+        await store.BeginAsync("s", Ct);
+        await store.ApplyAsync(Page(null, "1", true, Put(1), Put(2)), Ct);
+        StoreChange Slug(int number, string slug) =>
+            Put(number) with
+            {
+                Row = Put(number).Row! with { Slug = slug },
+            };
+
+        await store.ApplyAsync(Page("1", "2", true, Slug(1, "slug-2"), Slug(2, "slug-1")), Ct);
+        Assert.Equal(Put(1).Id, (await store.FindBySlugAsync(EntityType.Article, "slug-2", Ct))!.Id);
+        Assert.Equal(Put(2).Id, (await store.FindBySlugAsync(EntityType.Article, "slug-1", Ct))!.Id);
+
+        await store.ApplyAsync(Page("2", "3", true, Remove(1)), Ct);
+        Assert.Null(await store.FindBySlugAsync(EntityType.Article, "slug-2", Ct));
+    }
+
     [Fact]
     public async Task A_file_is_found_again_as_it_was()
     {

@@ -371,6 +371,46 @@ public sealed class SyncEngineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_page_that_does_not_come_in_time_is_asked_for_in_smaller_pieces()
+    {
+        Fill(12);
+        _newsroom.Instead.Enqueue(Answers.Silence);
+        _newsroom.Instead.Enqueue(Answers.Silence);
+        var store = _stores.Open(Stores.Memory);
+        var engine = Engine(store, new SyncOptions { PageSize = 8 });
+
+        for (var i = 0; i < 2; i++)
+        {
+            var sync = engine.SyncOnceAsync(Ct);
+            await Until(() => _server.Requests.Count == i + 1);
+            _clock.Advance(await _clock.NextLimitAsync());
+            await Assert.ThrowsAsync<CmsConnectionException>(() => sync);
+        }
+        await engine.SyncOnceAsync(Ct);
+
+        await AssertUpToDateAsync(store);
+        Assert.Equal(["8", "4", "2", "4", "8"], _server.Paths.Select(p => p[(p.LastIndexOf('=') + 1)..]));
+    }
+
+    [Fact]
+    public async Task What_a_listener_throws_ends_the_sync()
+    {
+        Fill(3);
+        using var client = _server.Client(_clock, maxRetries: 0);
+        var options = new SyncOptions
+        {
+            OnApplied = async (_, ct) => await client.GetArticleAsync("not-here", cancellationToken: ct),
+        };
+        _newsroom.Instead.Enqueue(null);
+        _newsroom.Instead.Enqueue(Answers.Html(503));
+
+        // Though the same failure of the sync's own would be waited out.
+        await Assert.ThrowsAsync<CmsProblemException>(() =>
+            Engine(_stores.Open(Stores.Memory), options).RunAsync(Ct)
+        );
+    }
+
+    [Fact]
     public async Task A_running_sync_ends_on_what_will_not_pass()
     {
         _newsroom.Instead.Enqueue(Answers.Problem(401, "unauthenticated"));

@@ -84,7 +84,9 @@ internal sealed class Transport
     private async Task<Answer> TryAsync(Question question, CancellationToken ct)
     {
         using var timeout = new CancellationTokenSource(
-            _options.Timeout + question.Wait,
+            _options.Timeout == Timeout.InfiniteTimeSpan
+                ? _options.Timeout
+                : _options.Timeout + question.Wait,
             _options.TimeProvider
         );
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);

@@ -15,7 +15,7 @@ public sealed class InMemoryStore : ILocalStore
     {
         var state = _state;
         return Task.FromResult(
-            (state.Loading ?? state.Complete) is { } copy
+            state.Written is { } copy
                 ? new StorePosition
                 {
                     Scope = copy.Scope,
@@ -32,15 +32,7 @@ public sealed class InMemoryStore : ILocalStore
     public Task BeginAsync(string scope, CancellationToken cancellationToken)
     {
         lock (_writing)
-            _state = _state with
-            {
-                Loading = new Copy(
-                    scope,
-                    null,
-                    null,
-                    ImmutableDictionary<(EntityType Type, Guid Id), StoreRow>.Empty
-                ),
-            };
+            _state = _state with { Loading = new Copy(scope, null, null, Rows.Empty) };
         return Task.CompletedTask;
     }
 
@@ -51,19 +43,10 @@ public sealed class InMemoryStore : ILocalStore
         lock (_writing)
         {
             var state = _state;
-            var copy = state.Loading ?? state.Complete;
+            var copy = state.Written;
             if (copy is null || copy.Scope != page.Scope || copy.Cursor != page.After)
                 return Task.FromResult(false);
-            var rows = copy.Rows.ToBuilder();
-            foreach (var change in page.Changes)
-            {
-                var key = (change.Type, change.Id);
-                if (change.Row is { } row)
-                    rows[key] = row;
-                else
-                    rows.Remove(key);
-            }
-            copy = new Copy(copy.Scope, page.Cursor, page.ETag, rows.ToImmutable());
+            copy = new Copy(copy.Scope, page.Cursor, page.ETag, copy.Rows.With(page.Changes));
             _state =
                 state.Loading is null || page.Completes
                     ? new State(Complete: copy, Loading: null)
@@ -91,12 +74,10 @@ public sealed class InMemoryStore : ILocalStore
     )
     {
         ArgumentNullException.ThrowIfNull(ids);
-        var rows = Rows;
-        var found = new List<StoreRow>(ids.Count);
-        foreach (var id in ids.Distinct())
-            if (rows.TryGetValue((type, id), out var row))
-                found.Add(row);
-        return Task.FromResult<IReadOnlyList<StoreRow>>(found);
+        var rows = Visible;
+        return Task.FromResult<IReadOnlyList<StoreRow>>([
+            .. ids.Distinct().Select(id => rows.Find(type, id)).OfType<StoreRow>(),
+        ]);
     }
 
     /// <inheritdoc/>
@@ -104,47 +85,118 @@ public sealed class InMemoryStore : ILocalStore
         EntityType type,
         string slug,
         CancellationToken cancellationToken
-    ) => Task.FromResult(Rows.Values.FirstOrDefault(row => row.Type == type && row.Slug == slug));
+    ) => Task.FromResult(Visible.FindBySlug(type, slug));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoreRow>> ListAsync(StoreQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var order = Comparer<StoreRow>.Create(
-            query.Descending ? (a, b) => Compare(b, a) : static (a, b) => Compare(a, b)
-        );
         return Task.FromResult<IReadOnlyList<StoreRow>>([
-            .. Rows
-                .Values.Where(row =>
-                    row.Type == query.Type
-                    && (
-                        query.Sections is null
-                        || (row.Section is { } section && query.Sections.Contains(section))
-                    )
-                    && (query.After is null || order.Compare(row, query.After) > 0)
+            .. Visible
+                .InOrder(query.Type, query.After, query.Descending)
+                .Where(row =>
+                    query.Sections is null || (row.Section is { } section && query.Sections.Contains(section))
                 )
-                .Order(order)
                 .Take(query.Take),
         ]);
     }
 
-    private ImmutableDictionary<(EntityType Type, Guid Id), StoreRow> Rows =>
-        _state.Visible?.Rows ?? ImmutableDictionary<(EntityType Type, Guid Id), StoreRow>.Empty;
-
-    private static int Compare(StoreRow a, StoreRow b) =>
-        string.CompareOrdinal(a.SortKey, b.SortKey) is var order && order != 0
-            ? order
-            : string.CompareOrdinal(a.Id.ToString(), b.Id.ToString());
-
-    private sealed record Copy(
-        string Scope,
-        string? Cursor,
-        string? ETag,
-        ImmutableDictionary<(EntityType Type, Guid Id), StoreRow> Rows
-    );
+    private Rows Visible => _state.Visible?.Rows ?? Rows.Empty;
 
     private sealed record State(Copy? Complete, Copy? Loading)
     {
+        public Copy? Written => Loading ?? Complete;
         public Copy? Visible => Complete ?? Loading;
+    }
+
+    private sealed record Copy(string Scope, string? Cursor, string? ETag, Rows Rows);
+
+    /// <summary>Rows by id, by slug and in order; never changed.</summary>
+    private sealed record Rows(
+        ImmutableDictionary<(EntityType, Guid), StoreRow> ById,
+        ImmutableDictionary<(EntityType, string), Guid> BySlug,
+        ImmutableSortedSet<StoreRow> Sorted
+    )
+    {
+        public static readonly Rows Empty = new(
+            ImmutableDictionary<(EntityType, Guid), StoreRow>.Empty,
+            ImmutableDictionary<(EntityType, string), Guid>.Empty,
+            ImmutableSortedSet.Create<StoreRow>(Comparer<StoreRow>.Create(Compare))
+        );
+
+        public Rows With(IReadOnlyList<StoreChange> changes)
+        {
+            var (byId, bySlug, sorted) = (ById.ToBuilder(), BySlug.ToBuilder(), Sorted.ToBuilder());
+            foreach (var change in changes)
+            {
+                if (byId.TryGetValue((change.Type, change.Id), out var former))
+                {
+                    byId.Remove((change.Type, change.Id));
+                    sorted.Remove(former);
+                    // Two that swap their slugs: the other one may have it already.
+                    if (
+                        former.Slug is { } slug
+                        && bySlug.TryGetValue((former.Type, slug), out var holder)
+                        && holder == former.Id
+                    )
+                        bySlug.Remove((former.Type, slug));
+                }
+                if (change.Row is not { } row)
+                    continue;
+                byId[(row.Type, row.Id)] = row;
+                sorted.Add(row);
+                if (row.Slug is not null)
+                    bySlug[(row.Type, row.Slug)] = row.Id;
+            }
+            return new Rows(byId.ToImmutable(), bySlug.ToImmutable(), sorted.ToImmutable());
+        }
+
+        public StoreRow? Find(EntityType type, Guid id) => ById.GetValueOrDefault((type, id));
+
+        public StoreRow? FindBySlug(EntityType type, string slug) =>
+            BySlug.TryGetValue((type, slug), out var id) ? Find(type, id) : null;
+
+        public IEnumerable<StoreRow> InOrder(EntityType type, StoreRow? after, bool descending)
+        {
+            var step = descending ? -1 : 1;
+            for (var at = Start(type, after, descending); at >= 0 && at < Sorted.Count; at += step)
+            {
+                if (Sorted[at].Type != type)
+                    yield break;
+                yield return Sorted[at];
+            }
+        }
+
+        private int Start(EntityType type, StoreRow? after, bool descending)
+        {
+            var at = Sorted.IndexOf(after ?? Before(descending ? type + 1 : type));
+            // A negative index is the complement of where it would stand.
+            return (at >= 0, descending) switch
+            {
+                (true, false) => at + 1,
+                (true, true) => at - 1,
+                (false, false) => ~at,
+                (false, true) => ~at - 1,
+            };
+        }
+
+        /// <summary>What stands before all of a type.</summary>
+        private static StoreRow Before(EntityType type) =>
+            new()
+            {
+                Type = type,
+                Id = Guid.Empty,
+                SortKey = "",
+                Json = "",
+            };
+
+        private static int Compare(StoreRow a, StoreRow b)
+        {
+            var order = a.Type.CompareTo(b.Type);
+            if (order == 0)
+                order = string.CompareOrdinal(a.SortKey, b.SortKey);
+            // The order of ids is that of their texts.
+            return order == 0 ? a.Id.CompareTo(b.Id) : order;
+        }
     }
 }

@@ -31,6 +31,9 @@ public sealed class SyncEngine
     private readonly string _types;
     private readonly ResiliencePipeline<Step> _patience;
 
+    // Smaller for a while where a page did not come in time: over a slow line it never would.
+    private volatile int _pageSize;
+
     // The entity tag of an empty answer, which is not worth a write to the store.
     private volatile Idle? _idle;
 
@@ -60,6 +63,7 @@ public sealed class SyncEngine
         _types = string.Join(',', options.Types.Distinct().Order().Select(EntityTypes.Name));
         _scope =
             $"{client.BaseAddress} key={(client.HasKey ? "yes" : "no")} types={_types} section={Sections} body={Wire.Forms(options.Body)}";
+        _pageSize = options.PageSize;
         _patience = Patience();
     }
 
@@ -71,7 +75,12 @@ public sealed class SyncEngine
     public async Task<SyncResult> SyncOnceAsync(CancellationToken cancellationToken = default)
     {
         var tally = new Tally();
-        while (await StepAsync(TimeSpan.Zero, tally, cancellationToken) == Step.More) { }
+        Step step;
+        do
+        {
+            step = await StepAsync(TimeSpan.Zero, tally, cancellationToken);
+            await TellAsync(step, cancellationToken);
+        } while (step.Goes == Goes.On);
         return new SyncResult
         {
             Pages = tally.Pages,
@@ -88,6 +97,7 @@ public sealed class SyncEngine
     /// </summary>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <remarks>What the store or a listener throws ends it too.</remarks>
     /// <exception cref="CmsProblemException">A refusal that will not pass: the key is not valid, a section does not exist.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -101,8 +111,9 @@ public sealed class SyncEngine
                 (Self: this, Tally: tally),
                 cancellationToken
             );
+            await TellAsync(step, cancellationToken);
             var pause = LeastPause - _clock.GetElapsedTime(began);
-            if (step == Step.Unchanged && pause > TimeSpan.Zero)
+            if (step.Goes == Goes.Nowhere && pause > TimeSpan.Zero)
                 await Task.Delay(pause, _clock, cancellationToken);
         }
     }
@@ -141,7 +152,7 @@ public sealed class SyncEngine
         if (position is null || position.Scope != _scope)
         {
             await BeginAsync(tally, ct);
-            return Step.More;
+            return new Step(Goes.On);
         }
 
         Answer answer;
@@ -163,15 +174,20 @@ public sealed class SyncEngine
             // A cursor that the server cannot read will not get better either: it was restored from a backup, or is another one.
             tally.Restarts++;
             await BeginAsync(tally, ct);
-            return Step.More;
+            return new Step(Goes.On);
         }
         catch (CmsProblemException)
         {
             tally.Restarts = 0;
             throw;
         }
+        catch (CmsConnectionException e) when (e.InnerException is TimeoutException)
+        {
+            _pageSize = Math.Max(1, _pageSize / 2);
+            throw;
+        }
         if (answer.IsNotModified)
-            return Step.Unchanged;
+            return new Step(Goes.Nowhere);
 
         var page = Read(answer, out var changes);
         if (page.HasMore && page.Cursor == position.Cursor)
@@ -179,7 +195,7 @@ public sealed class SyncEngine
         if (changes.Count == 0 && page.Cursor == position.Cursor && position.IsComplete)
         {
             _idle = answer.ETag is { } etag ? new Idle(page.Cursor, etag) : null;
-            return Step.Unchanged;
+            return new Step(Goes.Nowhere);
         }
         return await ApplyAsync(position, page, changes, answer.ETag, tally, ct);
     }
@@ -208,26 +224,34 @@ public sealed class SyncEngine
         );
         // Another engine was faster: on from where it has got to.
         if (!applied)
-            return Step.More;
+            return new Step(Goes.On);
 
+        _pageSize = Math.Min(_options.PageSize, _pageSize * 2);
         tally.Pages++;
         tally.Upserted += changes.Count(c => c.Row is not null);
         tally.Deleted += changes.Count(c => c.Row is null);
         if (!page.HasMore)
             tally.Restarts = 0;
-        if (_options.OnApplied is { } tell && (position.IsVisible || !page.HasMore))
-            await tell(
-                new AppliedPage
+        return new Step(
+            page.HasMore ? Goes.On
+                : changes.Count == 0 ? Goes.Nowhere
+                : Goes.ToTheEnd,
+            position.IsVisible || !page.HasMore
+                ? new AppliedPage
                 {
                     Changes = changes,
                     IsReplaced = !position.IsVisible,
                     HasMore = page.HasMore,
-                },
-                ct
-            );
-        return page.HasMore ? Step.More
-            : changes.Count == 0 ? Step.Unchanged
-            : Step.Done;
+                }
+                : null
+        );
+    }
+
+    /// <summary>Outside of what is tried again: what a listener throws is not the server's.</summary>
+    private async Task TellAsync(Step step, CancellationToken ct)
+    {
+        if (step.Applied is { } page && _options.OnApplied is { } tell)
+            await tell(page, ct);
     }
 
     private async Task BeginAsync(Tally tally, CancellationToken ct)
@@ -247,7 +271,7 @@ public sealed class SyncEngine
                 .With("types", _types)
                 .With("section", Sections.Length == 0 ? null : Sections)
                 .With("body", Wire.Forms(_options.Body));
-        address.With("limit", _options.PageSize.ToString(CultureInfo.InvariantCulture));
+        address.With("limit", _pageSize.ToString(CultureInfo.InvariantCulture));
         if (position.Cursor is not null && wait > TimeSpan.Zero)
             address.With("wait", ((int)wait.TotalSeconds).ToString(CultureInfo.InvariantCulture));
         return address;
@@ -272,17 +296,19 @@ public sealed class SyncEngine
         }
     }
 
-    private enum Step
+    private enum Goes
     {
         /// <summary>There is more to do at once.</summary>
-        More,
+        On,
 
         /// <summary>The copy is as it is at the server; something changed on the way.</summary>
-        Done,
+        ToTheEnd,
 
         /// <summary>The copy is as it is at the server, as it was before.</summary>
-        Unchanged,
+        Nowhere,
     }
+
+    private sealed record Step(Goes Goes, AppliedPage? Applied = null);
 
     private sealed record Idle(string Cursor, string ETag);
 

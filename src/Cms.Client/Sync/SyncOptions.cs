@@ -12,7 +12,10 @@ public sealed record SyncOptions
     /// <summary>The forms of the bodies to keep.</summary>
     public BodyForms Body { get; init; } = BodyForms.Blocks;
 
-    /// <summary>How many changes to fetch and to put into the store at a time, 1 to 1000.</summary>
+    /// <summary>
+    /// How many changes to fetch and to put into the store at a time, 1 to 1000. Halved for a while when a page does not come within
+    /// <see cref="CmsClientOptions.Timeout"/>.
+    /// </summary>
     public int PageSize { get; init; } = 200;
 
     /// <summary>How long <see cref="SyncEngine.RunAsync"/> lets the server hold a request until something changes; at most 60 seconds.</summary>
