@@ -53,11 +53,12 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void Only_the_change_log_numbers_changes()
+    public void Only_the_change_log_writes_the_feed()
     {
+        const string feed = "(?:changes|section_changes|change_feed|change_epochs|events)";
         var writers = Uses(
             "",
-            @"\binsert\s+into\s+changes\b|\bupdate\s+changes\s+set\b|\bdelete\s+from\s+changes\b|'change_sequence'"
+            $@"\b(?:insert\s+into|delete\s+from)\s+{feed}\b|\bupdate\s+{feed}\s+set\b|'change_sequence'"
         );
         Assert.Equal("ChangeLog.cs", Path.GetFileName(Assert.Single(writers.Distinct())));
     }

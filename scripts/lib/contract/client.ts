@@ -55,6 +55,37 @@ function show(block: Schemas["Block"]): string {
   }
 }
 
+// An app's copy: every kind of change, told apart by its type.
+export async function sync(copy: Map<string, unknown>, cursor: string | undefined): Promise<string> {
+  for (let at = cursor; ; ) {
+    const { data, error } = await site.GET("/v1/sync", {
+      params: { query: at === undefined ? { section: ["power"], body: ["html"], limit: 500 } : { cursor: at, wait: 30 } },
+    });
+    if (error) throw new Error(error.code === "sync-expired" ? `start again at ${error.restart ?? ""}` : error.title);
+    for (const change of data.changes)
+      if (change.op === "upsert") copy.set(change.id, shown(change));
+      else copy.delete(change.id);
+    at = data.cursor;
+    if (!data.hasMore) return at;
+  }
+}
+
+function shown(change: Schemas["EntityChange"]): string {
+  switch (change.type) {
+    case "article":
+      return `${change.data?.headline ?? change.reason ?? ""} by ${change.data?.authors.join() ?? ""}`;
+    case "section":
+    case "author":
+      return change.data?.name ?? "";
+    case "tag":
+      return change.data?.slug ?? "";
+    case "image":
+      return change.data?.credit ?? "";
+    default:
+      return change satisfies never;
+  }
+}
+
 const desk = createClient<paths>({ baseUrl: "https://cms.example", headers: { Authorization: "Bearer cms_…" } });
 
 export async function writeAndPublish(): Promise<Schemas["EditorialArticle"]> {

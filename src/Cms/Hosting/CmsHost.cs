@@ -77,6 +77,7 @@ internal static class CmsHost
         services.AddSingleton<SyncCursors>();
         services.AddSingleton<ChangeReader>();
         services.AddSingleton<Feed>();
+        services.AddSingleton(new Heartbeat(TimeSpan.FromSeconds(options.HeartbeatSeconds)));
         services.AddSingleton<ChangeSignal>();
         services.AddSingleton<ChangeLog>();
         services.AddSingleton(

@@ -21,6 +21,9 @@ internal sealed record CmsOptions
     /// <summary>For how many days events are kept, for webhooks to be sent again.</summary>
     public int EventDays { get; set; } = 30;
 
+    /// <summary>How often an event stream without news sends a comment, in seconds.</summary>
+    public int HeartbeatSeconds { get; set; } = 15;
+
     /// <summary>Origins of browsers that may call the editorial surface (CORS).</summary>
     public string[] EditorialOrigins { get; set; } = [];
 

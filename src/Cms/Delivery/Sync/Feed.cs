@@ -8,5 +8,9 @@ internal sealed record Feed(
     ChangeReader Reader,
     ChangeSignal Signal,
     TimeProvider Clock,
-    IHostApplicationLifetime Lifetime
+    IHostApplicationLifetime Lifetime,
+    Heartbeat Heartbeat
 );
+
+/// <summary>How often a stream without news sends a sign of life.</summary>
+internal sealed record Heartbeat(TimeSpan Every);

@@ -11,21 +11,18 @@ namespace Cms.Delivery.Sync;
 /// <summary>Syncs a local copy</summary>
 /// <remarks>
 /// For apps that keep the newsroom on the device. Ask `/v1/sync` once, then `/v1/sync?cursor=…` with the cursor of the page before, until
-/// `hasMore` is false, and again whenever you want news. Apply the changes of a page and its cursor in one transaction, and your copy is always
-/// the newsroom as it was at some moment: nothing is skipped, whatever is being published meanwhile, and deletions come too.
-/// A delta costs what changed, not what exists: a thing that changed fifty times comes once, as it is now. The first sync brings sections,
-/// images, authors and tags before the articles that need them. The same thing may come again on a later page: the last one counts; drop what you do
-/// not have without complaint.
-///
-/// Polling costs next to nothing: send the `ETag` of the last page as `If-None-Match` with the next request, and while nothing has changed the answer
-/// is 304. With `wait=30` the request is held until something changes or 30 seconds are over.
-///
-/// A cursor is good for as long as the server remembers deletions (180 days unless configured), on every node. If one is too old, or the database
-/// has been restored or set back since it was made, the answer is 410 (`sync-expired`), and `restart` says where to start again. Keys and
-/// cursors belong together: with another key that may read more or less behind the wall, start again too.
-///
-/// `Accept: application/x-ndjson` streams all pages in one answer: a change on each line, after each page a line with `cursor` and `hasMore`, the
-/// last of them with `hasMore: false`.
+/// `hasMore` is false, and again whenever you want news. Apply the changes of a page and its cursor in one transaction, and nothing is ever
+/// skipped, whatever is being published meanwhile; deletions come too.
+/// <para>A delta costs what changed, not what exists: a thing that changed fifty times comes once, as it is now. Within a page, and throughout the first
+/// sync, sections, images, authors and tags come before the articles that need them. The same thing may come again on a later page: the last one counts.
+/// A deletion may name what you do not have: ignore it.</para>
+/// <para>Polling costs next to nothing: send the `ETag` of the last page as `If-None-Match` with the next request, and while nothing has changed the answer
+/// is 304. With `wait=30` the request is held until something changes or 30 seconds are over.</para>
+/// <para>A cursor is good on every node, for as long as the server remembers deletions (180 days unless configured). If it is too old, or the database
+/// has been restored or set back since it was made, the answer is 410 (`sync-expired`), and `restart` says where to start again. So it is with the cursor
+/// of a reader with other rights: with a key that may read more or less behind the wall, start again.</para>
+/// <para>`Accept: application/x-ndjson` streams all pages in one answer: a change on each line, after each page a line with `cursor` and `hasMore`, the
+/// last of them with `hasMore: false`.</para>
 /// </remarks>
 internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
 {

@@ -10,12 +10,11 @@ namespace Cms.Delivery.Sync;
 /// <summary>Streams changes as they happen</summary>
 /// <remarks>
 /// Server-Sent Events, for pages and servers that update themselves: `new EventSource('/v1/events?types=article&amp;section=power')`. Each event's `data` is a
-/// change as `/v1/sync` has it, in the same order; its `id` is the cursor of the sync. A client that reconnects sends it as `Last-Event-ID` by itself
-/// and misses nothing; the last changes before the break may come again. Where several changes belong together only the last of them carries the `id`.
-/// Without `Last-Event-ID` and `cursor` the stream begins now; a sync goes over into it by the sync's own `cursor`.
-///
-/// When you hear of a change, any address of this server shows that state or a newer one. Every 15 seconds a comment is sent, so that
-/// proxies keep the connection. A cursor that is too old, or whose database has been restored since, is refused with 410 (`sync-expired`).
+/// change as `/v1/sync` has it, in the same order; its `id` is a cursor of the sync. A client that connects again sends it as `Last-Event-ID` by itself
+/// and misses nothing; the last few changes may come twice, since of changes that belong together only the last carries the `id`.
+/// <para>Without `Last-Event-ID` and `cursor` the stream begins now; with the `cursor` of a sync it goes on where that ended. When you hear of a change,
+/// every address of this server shows that state or a newer one. Now and then a comment is sent, so that proxies keep the connection open.</para>
+/// <para>A cursor that is too old, or whose database has been restored or set back since, is refused with 410 (`sync-expired`).</para>
 /// </remarks>
 internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
 {
@@ -49,8 +48,6 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
 
     private sealed record Stream(Feed Feed, SyncCursor From, ChangesRead First, Caller? Caller) : IResult
     {
-        private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
-
         public async Task ExecuteAsync(HttpContext context)
         {
             var response = context.Response;
@@ -106,7 +103,7 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
             using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
             while (true)
             {
-                var pause = Task.Delay(Heartbeat, Feed.Clock, over.Token);
+                var pause = Task.Delay(Feed.Heartbeat.Every, Feed.Clock, over.Token);
                 if (await Task.WhenAny(moved, pause) == moved)
                 {
                     await over.CancelAsync();

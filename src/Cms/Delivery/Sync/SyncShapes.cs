@@ -48,10 +48,10 @@ internal enum DeletionReason
     Moved,
 }
 
-/// <summary>Changes, the oldest first, and where to read on.</summary>
+/// <summary>Changes, and where to read on.</summary>
 internal sealed record SyncPage
 {
-    /// <summary>What changed: each thing once, as it is now. Apply all of them together with <c>cursor</c>, in one transaction.</summary>
+    /// <summary>What changed: each thing once, as it is now, after what it needs. Apply all of them together with <c>cursor</c>, in one transaction.</summary>
     public required IReadOnlyList<EntityChange> Changes { get; init; }
 
     /// <summary>Where to read on: the next request is `/v1/sync?cursor=…`. Keep it with what you hold.</summary>

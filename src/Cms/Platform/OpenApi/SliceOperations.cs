@@ -178,8 +178,9 @@ internal sealed class SliceOperations(
         if (traits.IsConditional)
             responses["304"] = new OpenApiResponse
             {
-                Description =
-                    "You have the present answer already: what you sent in `If-None-Match` or `If-Modified-Since` still holds.",
+                Description = traits.HasNoDate
+                    ? "Nothing has changed: you are at the position that `If-None-Match` names."
+                    : "You have the present answer already: what you sent in `If-None-Match` or `If-Modified-Since` still holds.",
                 Headers = AnswerHeaders.Of(document, traits.Headers.Where(h => h != "Accept-Ranges")),
             };
         if (slice.Find<RedirectMetadata>() is { } redirect)

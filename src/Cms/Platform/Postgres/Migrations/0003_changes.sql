@@ -30,6 +30,7 @@ alter table changes add column reason text check (reason in ('unpublished', 'del
 -- The slug that readers last saw, for those who must forget it.
 alter table changes add column slug text;
 create index changes_by_type on changes (entity_type, sequence);
+create index changes_deleted on changes (changed_at) where op = 'delete';
 
 update changes c set op = 'delete'
 where (entity_type = 'tag' and not exists (select from published_tags t where t.id = c.entity_id))
@@ -66,6 +67,7 @@ create table section_changes (
 create unique index section_changes_in_order on section_changes (section_id, sequence);
 create index section_changes_by_type on section_changes (section_id, entity_type, sequence);
 create index section_changes_by_entity on section_changes (entity_id, entity_type);
+create index section_changes_deleted on section_changes (changed_at) where op = 'delete';
 
 insert into section_changes (section_id, entity_type, entity_id, sequence, op, changed_at)
 select section_id, entity_type, id, nextval('change_sequence'), 'upsert', now() from (
