@@ -89,10 +89,7 @@ public sealed class WebhookCrashTests(Newsrooms newsrooms)
         {
             var ranks = thing.Select(t => order[t.Id]).ToList();
             // Something may come twice, but never after the one that follows it.
-            Assert.True(
-                ranks.SequenceEqual(ranks.Order()),
-                $"{thing.Key}: {string.Join(' ', ranks)}"
-            );
+            Assert.True(ranks.SequenceEqual(ranks.Order()), $"{thing.Key}: {string.Join(' ', ranks)}");
         }
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{kills} kills, {events.Count} events, {told.Count} requests"

@@ -53,8 +53,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             body = await reader.ReadToEndAsync(context.RequestAborted);
         }
         // Killed in the middle of its request.
-        catch (Exception e)
-            when (e is IOException or OperationCanceledException or BadHttpRequestException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or BadHttpRequestException)
         {
             return;
         }

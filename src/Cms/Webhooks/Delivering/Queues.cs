@@ -9,7 +9,9 @@ namespace Cms.Webhooks.Delivering;
 /// </summary>
 internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, TimeProvider clock)
 {
-    private const int Batch = 1_000;
+    // So many webhooks, and so many events for each, in one transaction: it must end soon on a slow machine too.
+    private const int HooksAtOnce = 20;
+    private const int Batch = 250;
 
     /// <summary>Turns events into deliveries. Webhooks that another node, or an outcome, is working on are passed over.</summary>
     /// <returns>Whether there may be more.</returns>
@@ -22,19 +24,25 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
             async transaction =>
             {
                 var ids = (
-                    await transaction.ListAsync<Guid>($"{SelectBehind} for update skip locked", new { }, ct)
-                ).ToArray();
-                return ids.Length > 0
-                    && await transaction.FindAsync<bool>(
-                        FanOut,
-                        new
-                        {
-                            ids,
-                            Batch,
-                            At = clock.GetUtcNow(),
-                        },
+                    await transaction.ListAsync<Guid>(
+                        $"{SelectBehind} order by w.position limit @HooksAtOnce for update skip locked",
+                        new { HooksAtOnce },
                         ct
-                    );
+                    )
+                ).ToArray();
+                if (ids.Length == 0)
+                    return false;
+                var isFull = await transaction.FindAsync<bool>(
+                    FanOut,
+                    new
+                    {
+                        ids,
+                        Batch,
+                        At = clock.GetUtcNow(),
+                    },
+                    ct
+                );
+                return isFull || ids.Length == HooksAtOnce;
             },
             ct
         );
@@ -241,14 +249,17 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
             where w.paused_because is null)
         """;
 
+    // Two limits: the planner must know that it is few, or with a long backlog it thinks the statement worth compiling.
     private const string ClaimDue = $"""
         with {Room},
         due as (
             select d.id, h.url, h.secret, case when h.previous_secret_until > @now then h.previous_secret end previous_secret
             from hooks h cross join lateral (
-                select d.id from webhook_deliveries d
-                where d.webhook_id = h.id and d.status = 'pending' and d.next_attempt_at <= @now
-                order by d.next_attempt_at, d.number limit greatest(h.room, 0) for update skip locked) d
+                select d.id from (
+                    select d.id from webhook_deliveries d
+                    where d.webhook_id = h.id and d.status = 'pending' and d.next_attempt_at <= @now
+                    order by d.next_attempt_at, d.number limit @AtOnce for update skip locked) d
+                limit greatest(h.room, 0)) d
             where h.room > 0 and (h.not_before is null or h.not_before <= @now))
         update webhook_deliveries d set lease = gen_random_uuid(), next_attempt_at = @Until
         from due where due.id = d.id
