@@ -24,6 +24,12 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
     /// <summary>Whoever is further behind than this is not following, but catching up, alone.</summary>
     private const int FollowingDistance = 1_000;
 
+    /// <summary>
+    /// How far the feed may go on without anything for a reader before their cursor moves with it: what lies between is looked through again
+    /// at each question, and who falls out of <see cref="FollowingDistance"/> asks alone.
+    /// </summary>
+    public const int QuietDistance = FollowingDistance / 2;
+
     /// <summary>Those who follow the feed ask the same question at the same moment: it is asked once.</summary>
     private readonly ConcurrentDictionary<Question, Lazy<Task<ChangesRead>>> _shared = new();
 
@@ -160,10 +166,15 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
                         )
                     );
                     // At the end of the feed the cursor stands at its head, also where the last numbers were of things out of scope. An
-                    // empty page leads nowhere: so its entity tag stays the same.
+                    // empty page leads nowhere, so that its entity tag stays the same, unless it has stayed behind for long.
                     if (hasMore)
                         at = at with { Position = rows[take - 1].Sequence };
-                    else if (rows.Count > 0 || start.Loading is not null || start.Epoch is null)
+                    else if (
+                        rows.Count > 0
+                        || start.Loading is not null
+                        || start.Epoch is null
+                        || feed.Head - at.Position > QuietDistance
+                    )
                         at = at with { Position = feed.Head };
                 }
                 return new ChangesRead(
@@ -331,13 +342,16 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
         };
     }
 
-    /// <summary>The things of a type that are there, up to where the feed was when the sync began.</summary>
+    /// <summary>
+    /// The things of a type that are there, up to where the feed was when the sync began. Compared as rows: a plan that was made for any type
+    /// would rather walk the whole feed in its order, and pass over the other types.
+    /// </summary>
     private static string Loading(SyncScope scope, EntityType type) =>
         scope.Sections.Count == 0 || type == EntityType.Section
             ? """
                 select entity_type, entity_id, sequence, true is_there from changes
-                where entity_type = @Type and sequence > @Position and sequence <= @Since and op = 'upsert'
-                order by sequence limit @Take
+                where (entity_type, sequence) > (@Type, @Position) and (entity_type, sequence) <= (@Type, @Since) and op = 'upsert'
+                order by entity_type, sequence limit @Take
                 """
             : """
                 select entity_type, entity_id, min(sequence) sequence, true is_there

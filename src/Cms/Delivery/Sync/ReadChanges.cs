@@ -76,6 +76,8 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
                 || feed.Lifetime.ApplicationStopping.IsCancellationRequested
             )
                 return page;
+            // Nothing until there; an empty page leads on only where it is high time.
+            from = page.Next;
             using var over = CancellationTokenSource.CreateLinkedTokenSource(
                 ct,
                 feed.Lifetime.ApplicationStopping
