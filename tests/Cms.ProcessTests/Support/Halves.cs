@@ -19,6 +19,5 @@ internal static class Halves
         "select 'hero ' || p.id from published_articles p where hero_image_id is not null and not exists (select from published_article_images i where (i.article_id, i.image_id) = (p.id, p.hero_image_id))",
         "select 'published slug ' || p.id from published_articles p where not exists (select from published_slugs s where (s.slug, s.article_id) = (p.slug, p.id))",
         "select 'change ' || coalesce(c.entity_id, p.id) from published_articles p full join (select * from changes where entity_type = 'article') c on c.entity_id = p.id where c.op is distinct from case when p.id is null then 'delete' else 'upsert' end",
-        "select 'withdrawn without a change ' || s.article_id from published_slugs s where not exists (select from changes c where (c.entity_id, c.entity_type) = (s.article_id, 'article'))",
     ];
 }
