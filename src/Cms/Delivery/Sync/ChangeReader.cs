@@ -18,8 +18,9 @@ internal sealed record ChangesRead(IReadOnlyList<byte[]> Changes, SyncCursor Nex
 /// </summary>
 internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signal)
 {
-    /// <summary>Pages that are remembered while the feed stands still.</summary>
+    /// <summary>Pages that are remembered while the feed stands still, and their bytes: whoever asks for many sizes must not fill the memory.</summary>
     private const int MostShared = 200;
+    private const long MostSharedBytes = 32 * 1024 * 1024;
 
     /// <summary>Whoever is further behind than this is not following, but catching up, alone.</summary>
     private const int FollowingDistance = 1_000;
@@ -34,6 +35,7 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
     private readonly ConcurrentDictionary<Question, Lazy<Task<ChangesRead>>> _shared = new();
 
     private FeedHead? _sharedAt;
+    private long _sharedBytes;
 
     /// <summary>Reads on from a cursor.</summary>
     /// <exception cref="Refused">410: what was deleted since is no longer known; 503: a replica that is not there yet.</exception>
@@ -84,16 +86,20 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
 
     private async Task<ChangesRead> ShareAsync(Question question, SyncCursor from, Caller? caller)
     {
-        if (_sharedAt != question.Head || _shared.Count > MostShared)
+        if (
+            _sharedAt != question.Head
+            || _shared.Count > MostShared
+            || Volatile.Read(ref _sharedBytes) > MostSharedBytes
+        )
         {
             _shared.Clear();
             _sharedAt = question.Head;
+            Volatile.Write(ref _sharedBytes, 0);
         }
         // Not under the token of the one who happened to ask first; the statements have a time limit of their own.
         var read = _shared.GetOrAdd(
             question,
-            static (q, a) =>
-                new(() => a.Reader.ReadNowAsync(a.From, q.Limit, a.Caller, CancellationToken.None)),
+            static (q, a) => new(() => a.Reader.ReadSharedAsync(a.From, q.Limit, a.Caller)),
             (Reader: this, From: from, Caller: caller)
         );
         try
@@ -105,6 +111,13 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
             _shared.TryRemove(KeyValuePair.Create(question, read));
             throw;
         }
+    }
+
+    private async Task<ChangesRead> ReadSharedAsync(SyncCursor from, int limit, Caller? caller)
+    {
+        var page = await ReadNowAsync(from, limit, caller, CancellationToken.None);
+        Interlocked.Add(ref _sharedBytes, page.Changes.Sum(c => (long)c.Length));
+        return page;
     }
 
     private Task<ChangesRead> ReadNowAsync(
