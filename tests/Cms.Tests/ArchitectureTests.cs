@@ -16,16 +16,20 @@ public sealed partial class ArchitectureTests
         .Build();
 
     private const string Capabilities =
-        "Access|Changes|Cli|Delivery|Demo|Editorial|Hosting|Images|Operations";
+        "Access|Changes|Cli|Delivery|Demo|Editorial|Hosting|Images|Operations|Webhooks";
 
     [Theory]
     [InlineData("Platform", Capabilities + "|Publishing")]
     [InlineData("Publishing", Capabilities)]
-    [InlineData("Delivery", "Editorial|Cli|Demo|Hosting|Operations")]
-    [InlineData("Editorial", "Delivery|Cli|Demo|Hosting|Operations")]
-    [InlineData("Access", "Delivery|Editorial|Images|Changes|Cli|Demo|Hosting|Operations")]
-    [InlineData("Changes", "Access|Delivery|Editorial|Images|Publishing|Cli|Demo|Hosting|Operations")]
-    [InlineData("Images", "Delivery|Editorial|Changes|Cli|Demo|Hosting|Operations")]
+    [InlineData("Delivery", "Editorial|Webhooks|Cli|Demo|Hosting|Operations")]
+    [InlineData("Editorial", "Delivery|Webhooks|Cli|Demo|Hosting|Operations")]
+    [InlineData("Access", "Delivery|Editorial|Images|Changes|Webhooks|Cli|Demo|Hosting|Operations")]
+    [InlineData(
+        "Changes",
+        "Access|Delivery|Editorial|Images|Publishing|Webhooks|Cli|Demo|Hosting|Operations"
+    )]
+    [InlineData("Webhooks", "Delivery|Editorial|Images|Publishing|Cli|Demo|Hosting|Operations")]
+    [InlineData("Images", "Delivery|Editorial|Changes|Webhooks|Cli|Demo|Hosting|Operations")]
     [InlineData("Hosting", "Cli|Demo")]
     public void A_room_knows_only_what_lies_below_it(string room, string above) =>
         May_not_know(room, above).Check(House);

@@ -38,6 +38,7 @@ internal static class Permissions
     public const string WriteTags = "tags:write";
     public const string WriteImages = "images:write";
     public const string ManageKeys = "keys:manage";
+    public const string ManageWebhooks = "webhooks:manage";
 
     private static readonly FrozenDictionary<string, Role> LowestRole = new Dictionary<string, Role>
     {
@@ -52,14 +53,17 @@ internal static class Permissions
         [WriteImages] = Role.Editor,
         [DeletePermanently] = Role.Admin,
         [ManageKeys] = Role.Admin,
+        [ManageWebhooks] = Role.Admin,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static bool Has(this Role role, string permission) => role >= LowestRole[permission];
 
-    /// <summary>What a key is given by its role. One that is limited to sections cannot have what would widen its own reach: moving sections below its own, making keys.</summary>
+    /// <summary>What a key is given by its role. One that is limited to sections cannot have what would widen its own reach: moving sections below its own, making keys, being told of everything.</summary>
     public static IEnumerable<string> Of(Role role, bool limited) =>
         LowestRole
-            .Where(p => role >= p.Value && !(limited && (p.Key is WriteSections or ManageKeys)))
+            .Where(p =>
+                role >= p.Value && !(limited && (p.Key is WriteSections or ManageKeys or ManageWebhooks))
+            )
             .Select(p => p.Key);
 
     /// <summary>The lowest role that has a permission.</summary>

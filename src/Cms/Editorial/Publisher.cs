@@ -23,12 +23,7 @@ internal static class Publisher
     )
     {
         head.After(ArticleAct.Publish);
-        // The way up from its section must not be moved while it is written down.
-        await transaction.ExecuteAsync(
-            "select pg_advisory_xact_lock_shared(hashtextextended('cms:sections', 0))",
-            new { },
-            ct
-        );
+        await HoldTreeAsync(transaction, ct);
         var revision = await ArticleWriter.FindRevisionAsync(transaction, head.Id, head.Revision, ct);
         var body = Body.Parse(revision.Body);
         RequireComplete(revision, body, at);
@@ -98,6 +93,7 @@ internal static class Publisher
         CancellationToken ct
     )
     {
+        await HoldTreeAsync(transaction, ct);
         if (await transaction.FindAsync<LiveTerms>(SelectLive, new { Id = article }, ct) is not { } before)
             return;
         await transaction.ExecuteAsync(
@@ -136,6 +132,14 @@ internal static class Publisher
                 )!
             );
     }
+
+    /// <summary>The way up from a section must not be moved while it is written down: sections that an article came to unseen would keep it for ever.</summary>
+    private static Task HoldTreeAsync(NpgsqlTransaction transaction, CancellationToken ct) =>
+        transaction.ExecuteAsync(
+            "select pg_advisory_xact_lock_shared(hashtextextended('cms:sections', 0))",
+            new { },
+            ct
+        );
 
     private static void RequireComplete(RevisionRow revision, Body body, DateTimeOffset at)
     {

@@ -8,6 +8,8 @@ using Cms.Images.Storage;
 using Cms.Platform.Http;
 using Cms.Platform.OpenApi;
 using Cms.Platform.Postgres;
+using Cms.Webhooks;
+using Cms.Webhooks.Delivering;
 using FastEndpoints;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -86,6 +88,7 @@ internal static class CmsHost
         );
         services.AddHostedService<ChangeListener>();
         services.AddHostedService<ChangeHousekeeping>();
+        AddWebhooks(services, options);
         services.AddSingleton(_ => new MediaStore(options.MediaDirectory ?? mediaDirectory));
         services.AddSingleton<ImageLibrary>();
         services.AddSingleton(
@@ -133,6 +136,25 @@ internal static class CmsHost
         });
         services.AddRateLimiter(o => RateLimits.Configure(o, options));
         services.AddOpenApiDocument(ContractText.Options);
+    }
+
+    private static void AddWebhooks(IServiceCollection services, CmsOptions options)
+    {
+        services.AddSingleton(
+            new WebhookPolicy
+            {
+                AllowHttp = options.WebhookAllowHttp,
+                AllowPrivate = options.WebhookAllowPrivate,
+                Timeout = TimeSpan.FromSeconds(options.WebhookTimeout),
+                FirstRetry = TimeSpan.FromSeconds(options.WebhookFirstRetry),
+                KeepLog = TimeSpan.FromDays(options.EventDays),
+            }
+        );
+        services.AddSingleton<DispatchSignal>();
+        services.AddSingleton<Queues>();
+        services.AddSingleton<WebhookSender>();
+        services.AddHostedService<WebhookDispatcher>();
+        services.AddHostedService<WebhookHousekeeping>();
     }
 
     private static void Use(WebApplication app)

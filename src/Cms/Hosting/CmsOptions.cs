@@ -27,6 +27,18 @@ internal sealed record CmsOptions
     /// <summary>How often an event stream without news sends a comment, in seconds.</summary>
     public int HeartbeatSeconds { get; set; } = 15;
 
+    /// <summary>Webhooks may go to plain http addresses too.</summary>
+    public bool WebhookAllowHttp { get; set; }
+
+    /// <summary>Webhooks may go to loopback, private and other addresses that are not of the public internet.</summary>
+    public bool WebhookAllowPrivate { get; set; }
+
+    /// <summary>Seconds that a receiver of webhooks has for its whole answer.</summary>
+    public int WebhookTimeout { get; set; } = 15;
+
+    /// <summary>Seconds before a delivery that failed is first tried again; each further wait is twice as long.</summary>
+    public int WebhookFirstRetry { get; set; } = 5;
+
     /// <summary>Origins of browsers that may call the editorial surface (CORS).</summary>
     public string[] EditorialOrigins { get; set; } = [];
 

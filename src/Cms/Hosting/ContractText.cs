@@ -33,6 +33,11 @@ internal static class ContractText
             new("v1/editorial/tags", "Desk: tags", "Adds, renames and deletes tags."),
             new("v1/editorial/images", "Desk: images", "The image library: upload, words, focal points."),
             new("v1/editorial/keys", "Desk: keys", "API keys: who may do what."),
+            new(
+                "v1/editorial/webhooks",
+                "Desk: webhooks",
+                "Who is told of what happens, and what became of each delivery."
+            ),
             new("health/", "Operations", "For the platform that runs the server."),
             new("problems/", "Operations", "For the platform that runs the server."),
         ],

@@ -50,6 +50,17 @@ public sealed partial class RoleTableTests(CmsServer cms)
         ["POST /v1/editorial/keys"] = "admin",
         ["GET /v1/editorial/keys/{id}"] = "admin",
         ["DELETE /v1/editorial/keys/{id}"] = "admin",
+        ["GET /v1/editorial/webhooks"] = "admin",
+        ["POST /v1/editorial/webhooks"] = "admin",
+        ["GET /v1/editorial/webhooks/{id}"] = "admin",
+        ["PATCH /v1/editorial/webhooks/{id}"] = "admin",
+        ["DELETE /v1/editorial/webhooks/{id}"] = "admin",
+        ["POST /v1/editorial/webhooks/{id}/rotate"] = "admin",
+        ["POST /v1/editorial/webhooks/{id}/ping"] = "admin",
+        ["POST /v1/editorial/webhooks/{id}/replay"] = "admin",
+        ["GET /v1/editorial/webhooks/{id}/deliveries"] = "admin",
+        ["GET /v1/editorial/webhooks/{id}/deliveries/{deliveryId}"] = "admin",
+        ["POST /v1/editorial/webhooks/{id}/deliveries/{deliveryId}/redeliver"] = "admin",
     };
 
     /// <summary>What a parameter of an endpoint needs above the endpoint itself.</summary>

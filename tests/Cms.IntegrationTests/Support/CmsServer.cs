@@ -6,6 +6,7 @@ using Cms.Hosting;
 using Cms.IntegrationTests.Support;
 using Cms.Platform.OpenApi;
 using Cms.Platform.Postgres;
+using Cms.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -122,7 +123,21 @@ public sealed class CmsServer : IAsyncLifetime
             ["--urls", "http://127.0.0.1:0", "--Cms:EditorialOrigins:0=https://desk.example"],
             ConnectionString,
             Path.Combine(_directory, "media"),
-            builder => builder.Logging.SetMinimumLevel(LogLevel.Warning)
+            builder =>
+            {
+                builder.Logging.SetMinimumLevel(LogLevel.Warning);
+                builder.Services.AddSingleton(
+                    new WebhookPolicy
+                    {
+                        AllowHttp = true,
+                        AllowPrivate = true,
+                        Timeout = TimeSpan.FromSeconds(3),
+                        FirstRetry = TimeSpan.FromMilliseconds(20),
+                        LongestRetry = TimeSpan.FromMilliseconds(200),
+                        LongestRest = TimeSpan.FromMilliseconds(200),
+                    }
+                );
+            }
         );
         await Migrator.MigrateAsync(Services.GetRequiredService<NpgsqlDataSource>(), CancellationToken.None);
         await CmsHost.LoadAsync(_app, CancellationToken.None);
@@ -138,7 +153,10 @@ public sealed class CmsServer : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         if (_app is not null)
+        {
+            await _app.StopAsync();
             await _app.DisposeAsync();
+        }
         NpgsqlConnection.ClearAllPools();
         if (_cluster is not null)
             await _cluster.DisposeAsync();

@@ -422,6 +422,26 @@ public sealed class SyncTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task Who_hears_nothing_for_long_is_taken_along()
+    {
+        var section = await cms.SectionAsync();
+        var quiet = Of(section, "&types=article");
+        await quiet.CatchUpAsync();
+        var start = quiet.Cursor;
+        var elsewhere = await cms.PublishedAsync(new() { ["section"] = await cms.SectionAsync() });
+
+        for (var i = 0; quiet.Cursor == start; i++)
+        {
+            Assert.True(i < 600, "What happened elsewhere is looked through again and again.");
+            await cms.ActAsync(elsewhere, "publish");
+            Assert.Empty(await quiet.CatchUpAsync());
+        }
+
+        var article = await cms.PublishedAsync(new() { ["section"] = section });
+        Assert.Equal((string?)article["id"], (string?)Assert.Single(await quiet.CatchUpAsync())["id"]);
+    }
+
+    [Fact]
     public async Task A_request_that_waits_is_answered_by_the_change()
     {
         var section = await cms.SectionAsync();

@@ -9,16 +9,8 @@ using Npgsql;
 
 namespace Cms.Delivery.Sync;
 
-/// <summary>A page of the feed, and where it leads.</summary>
-internal sealed record ChangesRead(IReadOnlyList<EntityChange> Changes, SyncCursor Next, bool HasMore)
-{
-    private readonly Lazy<IReadOnlyList<byte[]>> _lines = new(() =>
-        [.. Changes.Select(c => JsonSerializer.SerializeToUtf8Bytes(c, Json.Options))]
-    );
-
-    /// <summary>Each change as JSON: made once for all who read the same page.</summary>
-    public IReadOnlyList<byte[]> Lines => _lines.Value;
-}
+/// <summary>A page of the feed: each change as JSON (<see cref="EntityChange"/>), and where it leads.</summary>
+internal sealed record ChangesRead(IReadOnlyList<byte[]> Changes, SyncCursor Next, bool HasMore);
 
 /// <summary>
 /// Reads the change feed. A page is read in one snapshot: which things changed, in the order of the commits, and what they are now. What
@@ -26,16 +18,24 @@ internal sealed record ChangesRead(IReadOnlyList<EntityChange> Changes, SyncCurs
 /// </summary>
 internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signal)
 {
-    /// <summary>Pages that are remembered while the feed stands still.</summary>
+    /// <summary>Pages that are remembered while the feed stands still, and their bytes: whoever asks for many sizes must not fill the memory.</summary>
     private const int MostShared = 200;
+    private const long MostSharedBytes = 32 * 1024 * 1024;
 
     /// <summary>Whoever is further behind than this is not following, but catching up, alone.</summary>
     private const int FollowingDistance = 1_000;
+
+    /// <summary>
+    /// How far the feed may go on without anything for a reader before their cursor moves with it: what lies between is looked through again
+    /// at each question, and who falls out of <see cref="FollowingDistance"/> asks alone.
+    /// </summary>
+    public const int QuietDistance = FollowingDistance / 2;
 
     /// <summary>Those who follow the feed ask the same question at the same moment: it is asked once.</summary>
     private readonly ConcurrentDictionary<Question, Lazy<Task<ChangesRead>>> _shared = new();
 
     private FeedHead? _sharedAt;
+    private long _sharedBytes;
 
     /// <summary>Reads on from a cursor.</summary>
     /// <exception cref="Refused">410: what was deleted since is no longer known; 503: a replica that is not there yet.</exception>
@@ -86,16 +86,20 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
 
     private async Task<ChangesRead> ShareAsync(Question question, SyncCursor from, Caller? caller)
     {
-        if (_sharedAt != question.Head || _shared.Count > MostShared)
+        if (
+            _sharedAt != question.Head
+            || _shared.Count > MostShared
+            || Volatile.Read(ref _sharedBytes) > MostSharedBytes
+        )
         {
             _shared.Clear();
             _sharedAt = question.Head;
+            Volatile.Write(ref _sharedBytes, 0);
         }
         // Not under the token of the one who happened to ask first; the statements have a time limit of their own.
         var read = _shared.GetOrAdd(
             question,
-            static (q, a) =>
-                new(() => a.Reader.ReadNowAsync(a.From, q.Limit, a.Caller, CancellationToken.None)),
+            static (q, a) => new(() => a.Reader.ReadSharedAsync(a.From, q.Limit, a.Caller)),
             (Reader: this, From: from, Caller: caller)
         );
         try
@@ -107,6 +111,13 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
             _shared.TryRemove(KeyValuePair.Create(question, read));
             throw;
         }
+    }
+
+    private async Task<ChangesRead> ReadSharedAsync(SyncCursor from, int limit, Caller? caller)
+    {
+        var page = await ReadNowAsync(from, limit, caller, CancellationToken.None);
+        Interlocked.Add(ref _sharedBytes, page.Changes.Sum(c => (long)c.Length));
+        return page;
     }
 
     private Task<ChangesRead> ReadNowAsync(
@@ -128,7 +139,7 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
                         Since = feed.Head,
                     }
                     : start;
-                var changes = new List<EntityChange>();
+                var changes = new List<byte[]>();
                 while (at.Loading is { } type && changes.Count < limit)
                 {
                     var take = limit - changes.Count;
@@ -137,7 +148,7 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
                         Arguments(at, take),
                         ct
                     );
-                    changes.AddRange(await ResolveAsync(transaction, rows.Take(take), at.Scope, caller, ct));
+                    changes.AddRange(await RenderAsync(transaction, rows.Take(take), at.Scope, caller, ct));
                     at =
                         rows.Count > take ? at with { Position = rows[take - 1].Sequence }
                         : at.Scope.Types.Where(t => t > type).Cast<EntityType?>().FirstOrDefault() is { } next
@@ -159,7 +170,7 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
                     );
                     hasMore = rows.Count > take;
                     changes.AddRange(
-                        await ResolveAsync(
+                        await RenderAsync(
                             transaction,
                             rows.Take(take).OrderBy(r => r.Rank).ThenBy(r => r.Sequence),
                             at.Scope,
@@ -168,10 +179,15 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
                         )
                     );
                     // At the end of the feed the cursor stands at its head, also where the last numbers were of things out of scope. An
-                    // empty page leads nowhere: so its entity tag stays the same.
+                    // empty page leads nowhere, so that its entity tag stays the same, unless it has stayed behind for long.
                     if (hasMore)
                         at = at with { Position = rows[take - 1].Sequence };
-                    else if (rows.Count > 0 || start.Loading is not null || start.Epoch is null)
+                    else if (
+                        rows.Count > 0
+                        || start.Loading is not null
+                        || start.Epoch is null
+                        || feed.Head - at.Position > QuietDistance
+                    )
                         at = at with { Position = feed.Head };
                 }
                 return new ChangesRead(
@@ -245,8 +261,11 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
             Take = take + 1,
         };
 
-    /// <summary>What the changed things are now.</summary>
-    private static async Task<IEnumerable<EntityChange>> ResolveAsync(
+    /// <summary>
+    /// What the changed things are now, as JSON. Each is written as soon as it is read: a page of articles, as rows and as objects, would take
+    /// several times the memory, and live just long enough to be expensive to collect.
+    /// </summary>
+    private static async Task<byte[][]> RenderAsync(
         NpgsqlTransaction transaction,
         IEnumerable<ChangeRow> changed,
         SyncScope scope,
@@ -255,82 +274,97 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
     )
     {
         var rows = changed.ToList();
-        var sections = await DataAsync<SyncedSectionRow>(EntityType.Section, SyncedSectionRow.Select);
-        var images = await DataAsync<SyncedImageRow>(EntityType.Image, SyncedImageRow.Select);
-        var authors = await DataAsync<SyncedAuthorRow>(EntityType.Author, SyncedAuthorRow.Select);
-        var tags = await DataAsync<SyncedTagRow>(EntityType.Tag, SyncedTagRow.Select);
-        var articles = await DataAsync<SyncedArticleRow>(
-            EntityType.Article,
-            SyncedArticleRow.Select(body: !scope.Body.Contains(BodyForm.None))
-        );
+        var changes = new byte[rows.Count][];
+        for (var i = 0; i < rows.Count; i++)
+            if (!rows[i].IsThere)
+                changes[i] = Json.Write(Deletion(rows[i]));
+
         BodyForm[] forms = [.. scope.Body];
-
-        return rows.Select(
-            EntityChange (row) =>
-            {
-                var (op, reason) = row.IsThere
-                    ? (ChangeOp.Upsert, (DeletionReason?)null)
-                    : (ChangeOp.Delete, Enum.Parse<DeletionReason>(row.Reason!, ignoreCase: true));
-                return row.Type switch
-                {
-                    EntityType.Section => new SectionChange
-                    {
-                        Id = row.EntityId,
-                        Op = op,
-                        Reason = reason,
-                        Data = row.IsThere ? sections[row.EntityId].View() : null,
-                    },
-                    EntityType.Image => new ImageChange
-                    {
-                        Id = row.EntityId,
-                        Op = op,
-                        Reason = reason,
-                        Data = row.IsThere ? images[row.EntityId].View() : null,
-                    },
-                    EntityType.Author => new AuthorChange
-                    {
-                        Id = row.EntityId,
-                        Op = op,
-                        Reason = reason,
-                        Data = row.IsThere ? authors[row.EntityId].View() : null,
-                    },
-                    EntityType.Tag => new TagChange
-                    {
-                        Id = row.EntityId,
-                        Op = op,
-                        Reason = reason,
-                        Data = row.IsThere ? tags[row.EntityId].View() : null,
-                    },
-                    _ => new ArticleChange
-                    {
-                        Id = row.EntityId,
-                        Op = op,
-                        Reason = reason,
-                        Data = row.IsThere ? articles[row.EntityId].View(forms, caller) : null,
-                    },
-                };
-            }
+        await FillAsync<SyncedSectionRow>(EntityType.Section, SyncedSectionRow.Select, r => r.Change());
+        await FillAsync<SyncedImageRow>(EntityType.Image, SyncedImageRow.Select, r => r.Change());
+        await FillAsync<SyncedAuthorRow>(EntityType.Author, SyncedAuthorRow.Select, r => r.Change());
+        await FillAsync<SyncedTagRow>(EntityType.Tag, SyncedTagRow.Select, r => r.Change());
+        await FillAsync<SyncedArticleRow>(
+            EntityType.Article,
+            SyncedArticleRow.Select(body: !forms.Contains(BodyForm.None)),
+            r => r.Change(forms, caller)
         );
+        return changes;
 
-        async Task<Dictionary<Guid, T>> DataAsync<T>(EntityType type, string sql)
+        async Task FillAsync<T>(EntityType type, string sql, Func<T, EntityChange> change)
             where T : ISyncedRow
         {
-            var ids = rows.Where(r => r.IsThere && r.Type == type).Select(r => r.EntityId).ToArray();
-            return ids.Length == 0
-                ? []
-                : (
-                    await transaction.ListAsync<T>(sql, new { ids, Sections = scope.Sections.ToArray() }, ct)
-                ).ToDictionary(r => r.Id);
+            var places = new Dictionary<Guid, int>();
+            for (var i = 0; i < rows.Count; i++)
+                if (rows[i].IsThere && rows[i].Type == type)
+                    places.Add(rows[i].EntityId, i);
+            if (places.Count == 0)
+                return;
+            var args = new { ids = places.Keys.ToArray(), Sections = scope.Sections.ToArray() };
+            await foreach (var row in transaction.StreamAsync<T>(sql, args, ct))
+                if (places.Remove(row.Id, out var place))
+                    changes[place] = Json.Write(change(row));
+            if (places.Count > 0)
+                throw new InvalidOperationException(
+                    $"The feed has a {type} that is not there: {places.Keys.First()}"
+                );
         }
     }
 
-    /// <summary>The things of a type that are there, up to where the feed was when the sync began.</summary>
+    private static EntityChange Deletion(ChangeRow row)
+    {
+        var (id, op) = (row.EntityId, ChangeOp.Delete);
+        var reason = Enum.Parse<DeletionReason>(row.Reason!, ignoreCase: true);
+        return row.Type switch
+        {
+            EntityType.Section => new SectionChange
+            {
+                Id = id,
+                Op = op,
+                Reason = reason,
+                Data = null,
+            },
+            EntityType.Image => new ImageChange
+            {
+                Id = id,
+                Op = op,
+                Reason = reason,
+                Data = null,
+            },
+            EntityType.Author => new AuthorChange
+            {
+                Id = id,
+                Op = op,
+                Reason = reason,
+                Data = null,
+            },
+            EntityType.Tag => new TagChange
+            {
+                Id = id,
+                Op = op,
+                Reason = reason,
+                Data = null,
+            },
+            _ => new ArticleChange
+            {
+                Id = id,
+                Op = op,
+                Reason = reason,
+                Data = null,
+            },
+        };
+    }
+
+    /// <summary>
+    /// The things of a type that are there, up to where the feed was when the sync began. Compared as rows: a plan that was made for any type
+    /// would rather walk the whole feed in its order, and pass over the other types.
+    /// </summary>
     private static string Loading(SyncScope scope, EntityType type) =>
         scope.Sections.Count == 0 || type == EntityType.Section
             ? """
                 select entity_type, entity_id, sequence, true is_there from changes
-                where entity_type = @Type and sequence > @Position and sequence <= @Since and op = 'upsert'
-                order by sequence limit @Take
+                where (entity_type, sequence) > (@Type, @Position) and (entity_type, sequence) <= (@Type, @Since) and op = 'upsert'
+                order by entity_type, sequence limit @Take
                 """
             : """
                 select entity_type, entity_id, min(sequence) sequence, true is_there

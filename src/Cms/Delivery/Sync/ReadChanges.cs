@@ -51,14 +51,7 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
         HttpContext.Response.Headers.Append("Vary", "Accept, Accept-Encoding, Authorization");
         return HttpContext.Request.PrefersToJson(Lines)
             ? new LinesAnswer(feed, page, request.Limit, caller)
-            : new PageAnswer(
-                new SyncPage
-                {
-                    Changes = page.Changes,
-                    Cursor = feed.Cursors.Write(page.Next),
-                    HasMore = page.HasMore,
-                }
-            );
+            : new PageAnswer(page, feed.Cursors.Write(page.Next));
     }
 
     /// <summary>Reads a page; where there is nothing yet and the client waits, waits with it, without a connection to the database.</summary>
@@ -83,6 +76,8 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
                 || feed.Lifetime.ApplicationStopping.IsCancellationRequested
             )
                 return page;
+            // Nothing until there; an empty page leads on only where it is high time.
+            from = page.Next;
             using var over = CancellationTokenSource.CreateLinkedTokenSource(
                 ct,
                 feed.Lifetime.ApplicationStopping
@@ -94,13 +89,13 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
     }
 
     /// <summary>One page as JSON, or 304 where the client is at its end already.</summary>
-    private sealed record PageAnswer(SyncPage Page) : IResult
+    private sealed record PageAnswer(ChangesRead Page, string Cursor) : IResult
     {
-        public Task ExecuteAsync(HttpContext context)
+        public async Task ExecuteAsync(HttpContext context)
         {
             // What a page holds follows from where it begins and where it ends, so the end names it, within an address.
             var position = Convert.ToHexStringLower(
-                SHA256.HashData(Encoding.UTF8.GetBytes(Page.Cursor)).AsSpan(0, 16)
+                SHA256.HashData(Encoding.UTF8.GetBytes(Cursor)).AsSpan(0, 16)
             );
             var coding = Document.Coding(context);
             context.Response.GetTypedHeaders().ETag = new EntityTagHeaderValue(
@@ -116,14 +111,39 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
             )
             {
                 context.Response.StatusCode = StatusCodes.Status304NotModified;
-                return Task.CompletedTask;
+                return;
             }
-            var bytes = Json.Write(Page);
+            // A SyncPage, put together from changes that are JSON already.
+            var end = Encoding.UTF8.GetBytes(
+                $"],\"cursor\":\"{Cursor}\",\"hasMore\":{(Page.HasMore ? "true" : "false")}}}"
+            );
+            var length =
+                Start.Length
+                + Page.Changes.Sum(c => (long)c.Length)
+                + Math.Max(0, Page.Changes.Count - 1)
+                + end.Length;
             context.Response.ContentType = "application/json; charset=utf-8";
-            context.Response.ContentLength = coding is null ? bytes.Length : null;
-            return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+            context.Response.ContentLength = coding is null ? length : null;
+            var ct = context.RequestAborted;
+            var body = Pieces(context, length);
+            await body.WriteAsync(Start, ct);
+            for (var i = 0; i < Page.Changes.Count; i++)
+            {
+                if (i > 0)
+                    await body.WriteAsync(Comma, ct);
+                await body.WriteAsync(Page.Changes[i], ct);
+            }
+            await body.WriteAsync(end, ct);
+            await body.FlushAsync(ct);
         }
+
+        private static readonly byte[] Start = "{\"changes\":["u8.ToArray();
+        private static readonly byte[] Comma = ","u8.ToArray();
     }
+
+    /// <summary>The body, for many small pieces: each write to it would go out by itself. Flush it; it need not be disposed of.</summary>
+    private static BufferedStream Pieces(HttpContext context, long length = long.MaxValue) =>
+        new(context.Response.Body, (int)Math.Min(length, 64 * 1024));
 
     /// <summary>All pages to the end, a change on each line; never more than a page in memory.</summary>
     private sealed record LinesAnswer(Feed Feed, ChangesRead First, int Limit, Caller? Caller) : IResult
@@ -134,20 +154,20 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
             if (context.IsHead())
                 return;
             var ct = context.RequestAborted;
+            var body = Pieces(context);
             for (var page = First; ; page = await Feed.Reader.ReadAsync(page.Next, Limit, Caller, ct))
             {
                 foreach (var change in page.Changes)
                 {
-                    var line = Json.Write(change);
-                    await context.Response.Body.WriteAsync(line, ct);
-                    await context.Response.Body.WriteAsync(LineEnd, ct);
+                    await body.WriteAsync(change, ct);
+                    await body.WriteAsync(LineEnd, ct);
                 }
-                await context.Response.Body.WriteAsync(
+                await body.WriteAsync(
                     Json.Write(new Mark { Cursor = Feed.Cursors.Write(page.Next), HasMore = page.HasMore }),
                     ct
                 );
-                await context.Response.Body.WriteAsync(LineEnd, ct);
-                await context.Response.Body.FlushAsync(ct);
+                await body.WriteAsync(LineEnd, ct);
+                await body.FlushAsync(ct);
                 if (!page.HasMore)
                     return;
             }

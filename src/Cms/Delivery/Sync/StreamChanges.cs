@@ -120,12 +120,12 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
             if (page.Changes.Count == 0)
                 return;
             using var text = new MemoryStream();
-            for (var i = 0; i < page.Lines.Count; i++)
+            for (var i = 0; i < page.Changes.Count; i++)
             {
-                if (i == page.Lines.Count - 1)
+                if (i == page.Changes.Count - 1)
                     text.Write(Encoding.UTF8.GetBytes($"id: {Feed.Cursors.Write(page.Next)}\n"));
                 text.Write("data: "u8);
-                text.Write(page.Lines[i]);
+                text.Write(page.Changes[i]);
                 text.Write("\n\n"u8);
             }
             await body.WriteAsync(text.GetBuffer().AsMemory(0, (int)text.Length), ct);

@@ -23,7 +23,16 @@ internal sealed record SyncedSectionRow : ISyncedRow
     public const string Select =
         "select id, slug, name, description, position, parent_id from published_sections where id = any(@ids)";
 
-    public SyncedSection View() =>
+    public SectionChange Change() =>
+        new()
+        {
+            Id = Id,
+            Op = ChangeOp.Upsert,
+            Reason = null,
+            Data = View(),
+        };
+
+    private SyncedSection View() =>
         new()
         {
             Id = Id,
@@ -43,7 +52,16 @@ internal sealed record SyncedImageRow : ISyncedRow
     public const string Select =
         $"select i.id, {ImageJson.Object} image from published_images i where i.id = any(@ids)";
 
-    public ImageView View() => Json.Read<ImageView>(Image);
+    public ImageChange Change() =>
+        new()
+        {
+            Id = Id,
+            Op = ChangeOp.Upsert,
+            Reason = null,
+            Data = View(),
+        };
+
+    private ImageView View() => Json.Read<ImageView>(Image);
 }
 
 internal sealed record SyncedAuthorRow : ISyncedRow
@@ -59,7 +77,16 @@ internal sealed record SyncedAuthorRow : ISyncedRow
     public const string Select =
         "select id, slug, name, job_title, bio, social, avatar_image_id from published_authors where id = any(@ids)";
 
-    public SyncedAuthor View() =>
+    public AuthorChange Change() =>
+        new()
+        {
+            Id = Id,
+            Op = ChangeOp.Upsert,
+            Reason = null,
+            Data = View(),
+        };
+
+    private SyncedAuthor View() =>
         new()
         {
             Id = Id,
@@ -80,7 +107,16 @@ internal sealed record SyncedTagRow : ISyncedRow
 
     public const string Select = "select id, slug, name from published_tags where id = any(@ids)";
 
-    public Tag View() =>
+    public TagChange Change() =>
+        new()
+        {
+            Id = Id,
+            Op = ChangeOp.Upsert,
+            Reason = null,
+            Data = View(),
+        };
+
+    private Tag View() =>
         new()
         {
             Id = Id,
@@ -132,7 +168,16 @@ internal sealed record SyncedArticleRow : ISyncedRow
             where p.id = any(@ids)
             """;
 
-    public SyncedArticle View(BodyForm[] forms, Caller? caller)
+    public ArticleChange Change(BodyForm[] forms, Caller? caller) =>
+        new()
+        {
+            Id = Id,
+            Op = ChangeOp.Upsert,
+            Reason = null,
+            Data = View(forms, caller),
+        };
+
+    private SyncedArticle View(BodyForm[] forms, Caller? caller)
     {
         var access = Enum.Parse<ArticleAccess>(Access, ignoreCase: true);
         var (body, truncated) = Body is null

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dapper;
 using Npgsql;
 
@@ -67,6 +68,19 @@ internal static class Db
                 new CommandDefinition(sql, args, transaction, cancellationToken: ct)
             )
         ).AsList();
+
+    /// <summary>Row by row, for rows that are too large to be held all at once. Nothing else can be asked in the transaction meanwhile.</summary>
+    public static async IAsyncEnumerable<T> StreamAsync<T>(
+        this NpgsqlTransaction transaction,
+        string sql,
+        object args,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        var rows = transaction.Connection!.QueryUnbufferedAsync<T>(sql, args, transaction);
+        await foreach (var row in rows.WithCancellation(ct))
+            yield return row;
+    }
 
     public static Task<int> ExecuteAsync(
         this NpgsqlTransaction transaction,

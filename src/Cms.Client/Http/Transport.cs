@@ -1,0 +1,182 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Polly;
+using Polly.Retry;
+
+namespace Cms.Client.Http;
+
+/// <summary>A question to the server.</summary>
+/// <param name="Address">What to get.</param>
+/// <param name="ETag">The entity tag of what is already here.</param>
+/// <param name="ETagOf">The address that gave <paramref name="ETag"/>: no other is asked with it.</param>
+/// <param name="Wait">How much longer than usual the server may take to answer.</param>
+internal sealed record Question(
+    Uri Address,
+    string? ETag = null,
+    Uri? ETagOf = null,
+    TimeSpan Wait = default
+);
+
+/// <summary>Asks, follows redirects within the server, and asks again where that may help.</summary>
+internal sealed class Transport
+{
+    private const int MaxRedirects = 5;
+
+    private static readonly ProductInfoHeaderValue Product = new(
+        "Cms.Client",
+        typeof(Transport).Assembly.GetName().Version!.ToString(3)
+    );
+
+    private readonly HttpClient _http;
+    private readonly CmsClientOptions _options;
+    private readonly AuthenticationHeaderValue? _authorization;
+    private readonly ResiliencePipeline<Answer> _pipeline;
+
+    public Transport(HttpClient http, CmsClientOptions options)
+    {
+        _http = http;
+        _options = options;
+        _authorization = options.ApiKey is { } key ? new AuthenticationHeaderValue("Bearer", key) : null;
+        _pipeline = Build(options);
+    }
+
+    /// <summary>As whom it asks.</summary>
+    public string? Authorization => (_authorization ?? _http.DefaultRequestHeaders.Authorization)?.ToString();
+
+    private static ResiliencePipeline<Answer> Build(CmsClientOptions options)
+    {
+        if (options.MaxRetries == 0)
+            return ResiliencePipeline<Answer>.Empty;
+        var builder = new ResiliencePipelineBuilder<Answer> { TimeProvider = options.TimeProvider };
+        return builder
+            .AddRetry(
+                new RetryStrategyOptions<Answer>
+                {
+                    MaxRetryAttempts = options.MaxRetries,
+                    BackoffType = DelayBackoffType.Exponential,
+                    UseJitter = true,
+                    Delay = options.RetryDelay,
+                    MaxDelay = options.MaxRetryDelay,
+                    ShouldHandle = retry =>
+                        ValueTask.FromResult(
+                            retry.Outcome.Exception is CmsConnectionException
+                                || (
+                                    retry.Outcome.Result is { IsTransient: true } answer
+                                    && !(answer.RetryAfter > options.MaxRetryDelay)
+                                )
+                        ),
+                    // Null: as the options above have it.
+                    DelayGenerator = retry => ValueTask.FromResult(retry.Outcome.Result?.RetryAfter),
+                }
+            )
+            .Build();
+    }
+
+    /// <summary>The answer, whatever its status.</summary>
+    /// <exception cref="CmsConnectionException">There was none, at the last try either.</exception>
+    public async Task<Answer> AskAsync(Question question, CancellationToken ct) =>
+        await _pipeline.ExecuteAsync(
+            static async (state, token) => await state.Self.TryAsync(state.Question, token),
+            (Self: this, Question: question),
+            ct
+        );
+
+    private async Task<Answer> TryAsync(Question question, CancellationToken ct)
+    {
+        using var timeout = new CancellationTokenSource(
+            _options.Timeout == Timeout.InfiniteTimeSpan
+                ? _options.Timeout
+                : _options.Timeout + question.Wait,
+            _options.TimeProvider
+        );
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
+        try
+        {
+            return await FollowAsync(question, either.Token);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new CmsConnectionException(
+                $"GET {question.Address.PathAndQuery} was not answered in time.",
+                e.InnerException as TimeoutException ?? new TimeoutException(e.Message, e)
+            );
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new CmsConnectionException($"GET {question.Address.PathAndQuery} failed: {e.Message}", e);
+        }
+    }
+
+    private async Task<Answer> FollowAsync(Question question, CancellationToken ct)
+    {
+        var address = question.Address;
+        for (var redirects = 0; ; redirects++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            request.Headers.UserAgent.Add(Product);
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+            request.Headers.Authorization = _authorization ?? _http.DefaultRequestHeaders.Authorization;
+            if (question.ETag is { } etag && address == question.ETagOf)
+                request.Headers.TryAddWithoutValidation("If-None-Match", etag);
+            var hadKey = request.Headers.Authorization is not null;
+
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, ct);
+            if (redirects < MaxRedirects && Next(address, request, response, hadKey) is { } next)
+            {
+                address = next;
+                continue;
+            }
+            return new Answer
+            {
+                Status = response.StatusCode,
+                Address = request.RequestUri ?? address,
+                Body = await response.Content.ReadAsByteArrayAsync(ct),
+                ETag = response.Headers.ETag?.ToString(),
+                RetryAfter = RetryAfter(response),
+                MediaType = response.Content.Headers.ContentType?.MediaType,
+            };
+        }
+    }
+
+    /// <summary>Where to ask instead; null if this is the answer.</summary>
+    private static Uri? Next(Uri asked, HttpRequestMessage request, HttpResponseMessage response, bool hadKey)
+    {
+        // An HttpClient that follows redirects by itself leaves the key behind: ask again at the end of the way, with the key.
+        if (hadKey && request.RequestUri is { } end && end != asked)
+            return SameServer(end, asked) ? end : null;
+        if (
+            response.StatusCode
+                is not (
+                    HttpStatusCode.MovedPermanently
+                    or HttpStatusCode.Found
+                    or HttpStatusCode.TemporaryRedirect
+                    or HttpStatusCode.PermanentRedirect
+                )
+            || response.Headers.Location is not { } location
+        )
+            return null;
+        var next = new Uri(asked, location);
+        // A key is for one server.
+        return SameServer(next, asked) ? next : null;
+    }
+
+    private static bool SameServer(Uri a, Uri b) =>
+        Uri.Compare(
+            a,
+            b,
+            UriComponents.SchemeAndServer,
+            UriFormat.UriEscaped,
+            StringComparison.OrdinalIgnoreCase
+        ) == 0;
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        if (response.Headers.RetryAfter is not { } retryAfter)
+            return null;
+        if (retryAfter.Delta is { } delta)
+            return delta;
+        // Against the server's own clock, where it tells it: this device's may be wrong.
+        var now = response.Headers.Date ?? _options.TimeProvider.GetUtcNow();
+        return retryAfter.Date is { } date ? (date > now ? date - now : TimeSpan.Zero) : null;
+    }
+}

@@ -1,0 +1,45 @@
+namespace Cms.Client;
+
+/// <summary>An image with the words beside it.</summary>
+public sealed record Image
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>
+    /// The file, relative to the server (<see cref="CmsClient.Absolute"/>). Immutable: a changed picture has another id, so it can be
+    /// kept for ever.
+    /// </summary>
+    public required string Url { get; init; }
+
+    /// <summary>What the picture shows, for those who cannot see it; empty for a picture that only decorates.</summary>
+    public string? Alt { get; init; }
+
+    /// <summary>The line under the picture.</summary>
+    public string? Caption { get; init; }
+
+    /// <summary>Whose picture it is, such as <c>Photo: Jo Marsh/Agency</c>.</summary>
+    public string? Credit { get; init; }
+
+    /// <summary>Pixels.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Pixels.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>What must stay in the picture when it is cropped; null: the middle.</summary>
+    public FocalPoint? FocalPoint { get; init; }
+
+    /// <summary>A tiny preview as a data URI, to show until the file is there; null if there is none.</summary>
+    public string? Placeholder { get; init; }
+}
+
+/// <summary>The point of an image that must stay in the picture when it is cropped; from the top left, 0 to 1.</summary>
+public sealed record FocalPoint
+{
+    /// <summary>0 is the left edge, 1 the right.</summary>
+    public required double X { get; init; }
+
+    /// <summary>0 is the top edge, 1 the bottom.</summary>
+    public required double Y { get; init; }
+}

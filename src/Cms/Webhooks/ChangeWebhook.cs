@@ -1,0 +1,96 @@
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Webhooks.Delivering;
+using FastEndpoints;
+using Npgsql;
+
+namespace Cms.Webhooks;
+
+/// <summary>Changes, pauses or resumes a webhook</summary>
+/// <remarks>
+/// A merge patch (RFC 7396). `If-Match` must carry the `ETag` that it starts from. `{"paused":false}` resumes it, whoever had paused it:
+/// what has gathered is sent, each with three new days. So does a new `url` for what was waiting to be tried again. A change of `events`
+/// holds for what happens from now on.
+/// </remarks>
+internal sealed class ChangeWebhook(
+    NpgsqlDataSource postgres,
+    DispatchSignal signal,
+    TimeProvider clock,
+    IServiceProvider services
+) : Slice<ChangeWebhookRequest>
+{
+    public override void Configure()
+    {
+        Patch("/v1/editorial/webhooks/{id}");
+        Permissions(Access.Permissions.ManageWebhooks);
+        Answers<Webhook>(
+            200,
+            ProblemKinds.NotFound,
+            ProblemKinds.Forbidden,
+            ProblemKinds.Unauthenticated,
+            ProblemKinds.RevisionChanged,
+            ProblemKinds.RevisionRequired
+        );
+    }
+
+    public override async Task<IResult> ExecuteAsync(ChangeWebhookRequest request, CancellationToken ct)
+    {
+        var at = clock.GetUtcNow();
+        var changed = await postgres.InTransactionAsync(
+            async transaction =>
+            {
+                var row = await WebhookRow.LockAsync(transaction, request.Id, ct);
+                Conditional.Require(request.IfMatch, row.Revision);
+                var input = request.Patch.ApplyTo(row.ToInput());
+                JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);
+                var resumes = row.PausedBecause is not null && !input.Paused;
+                await transaction.ExecuteAsync(
+                    Update,
+                    new
+                    {
+                        row.Id,
+                        input.Url,
+                        input.Description,
+                        Events = input.Events.ToArray(),
+                        input.Paused,
+                        Afresh = resumes || input.Url != row.Url,
+                        at,
+                    },
+                    ct
+                );
+                return await WebhookRow.ReadAsync(transaction, row.Id, ct);
+            },
+            ct
+        );
+        signal.Wake();
+        return new Saved<Webhook>(changed.View(at), changed.Revision);
+    }
+
+    // An attempt that is under way (lease) ends by itself.
+    private const string Update = """
+        update webhooks set url = @Url, description = @Description, events = @Events, revision = revision + 1, updated_at = @at,
+            paused_because = case when @Paused then coalesce(paused_because, 'manual') end,
+            paused_at = case when @Paused then coalesce(paused_at, @at) end,
+            failures = case when @Afresh then 0 else failures end,
+            failing_since = case when @Afresh then null else failing_since end,
+            not_before = case when @Afresh then null else not_before end
+        where id = @Id;
+        update webhook_deliveries set next_attempt_at = @at, first_tried_at = null
+        where @Afresh and webhook_id = @Id and status = 'pending' and next_attempt_at is not null and lease is null
+        """;
+}
+
+internal sealed record ChangeWebhookRequest
+{
+    /// <summary>The webhook's id.</summary>
+    [RouteParam]
+    public Guid Id { get; init; }
+
+    /// <summary>The `ETag` that the change starts from. Required: without it the answer is 428.</summary>
+    /// <example>"3"</example>
+    [FromHeader("If-Match", IsRequired = false)]
+    public string? IfMatch { get; init; }
+
+    [FromBody]
+    public MergePatch<WebhookInput> Patch { get; init; } = null!;
+}

@@ -1,0 +1,81 @@
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using FastEndpoints;
+using FluentValidation;
+using Npgsql;
+
+namespace Cms.Webhooks;
+
+/// <summary>Lists webhooks</summary>
+/// <remarks>The oldest first; never their secrets.</remarks>
+internal sealed class ListWebhooks(NpgsqlDataSource postgres, Cursors cursors, TimeProvider clock)
+    : Slice<ListWebhooksRequest>
+{
+    private static readonly KeysetList List = new()
+    {
+        Name = "webhooks",
+        Select = WebhookRow.Select,
+        Key = "w.created_at",
+        KeyType = "timestamptz",
+        Id = "w.id",
+    };
+
+    public override void Configure()
+    {
+        Get("/v1/editorial/webhooks");
+        Permissions(Access.Permissions.ManageWebhooks);
+        Answers<Paged<Webhook>>(
+            200,
+            ProblemKinds.InvalidCursor,
+            ProblemKinds.Forbidden,
+            ProblemKinds.Unauthenticated
+        );
+    }
+
+    public override async Task<IResult> ExecuteAsync(ListWebhooksRequest request, CancellationToken ct)
+    {
+        var fields = Fields.Parse<Webhook>(request.Fields);
+        var (page, info) = await List.ReadAsync<WebhookRow>(
+            postgres,
+            cursors,
+            request,
+            row => (Json.Instant(row.CreatedAt), row.Id),
+            ct
+        );
+        var now = clock.GetUtcNow();
+        return new Fresh(
+            Fields.WritePage(
+                new Paged<Webhook> { Data = [.. page.Select(r => r.View(now))], Page = info },
+                fields
+            ),
+            Link: Paging.Link(HttpContext.Request, info)
+        );
+    }
+}
+
+internal sealed record ListWebhooksRequest : IPageRequest
+{
+    /// <summary>Return only these fields, such as `url,paused`.</summary>
+    [QueryParam]
+    public string[]? Fields { get; init; }
+
+    /// <summary>`exact` adds `page.total`; without it nothing is counted.</summary>
+    [QueryParam]
+    public Count Count { get; init; }
+
+    /// <summary>How many items a page holds.</summary>
+    [QueryParam]
+    public int Limit { get; init; } = Paging.DefaultLimit;
+
+    /// <summary>Where to read on: `page.next` or `page.previous` of another page of the same list.</summary>
+    [QueryParam]
+    public string? Cursor { get; init; }
+}
+
+internal sealed class ListWebhooksRules : AbstractValidator<ListWebhooksRequest>
+{
+    public ListWebhooksRules()
+    {
+        this.HasPage();
+    }
+}

@@ -1,0 +1,117 @@
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Webhooks.Delivering;
+using FastEndpoints;
+using FluentValidation;
+using Npgsql;
+
+namespace Cms.Webhooks;
+
+/// <summary>The time whose events are to be sent again.</summary>
+internal sealed record ReplayInput
+{
+    /// <summary>From this time on.</summary>
+    public required DateTimeOffset From { get; init; }
+
+    /// <summary>Up to this time, not included; null: up to now.</summary>
+    public DateTimeOffset? To { get; init; }
+}
+
+/// <summary>What a replay has put into the queues.</summary>
+internal sealed record Replayed
+{
+    /// <summary>How many deliveries will be sent.</summary>
+    /// <example>42</example>
+    public required int Deliveries { get; init; }
+}
+
+internal sealed class ReplayInputRules : AbstractValidator<ReplayInput>
+{
+    public ReplayInputRules()
+    {
+        RuleFor(r => r.To)
+            .Must((replay, to) => to is null || replay.From < to)
+            .WithErrorCode("out-of-range")
+            .WithMessage("The end must lie after the beginning.");
+    }
+}
+
+/// <summary>Sends past events again</summary>
+/// <remarks>
+/// For a receiver that has lost something, or a new one: every event of that time which the webhook is now told of is sent as a new
+/// delivery, in the order in which it happened, with the `webhook-id` that it had. Events that are still to be sent anyway are not
+/// doubled. Events are kept for 30 days, unless configured otherwise. At most 100,000 at a time.
+/// </remarks>
+internal sealed class ReplayWebhook(NpgsqlDataSource postgres, DispatchSignal signal, TimeProvider clock)
+    : Slice<ReplayWebhookRequest>
+{
+    private const int Most = 100_000;
+
+    public override void Configure()
+    {
+        Post("/v1/editorial/webhooks/{id}/replay");
+        Permissions(Access.Permissions.ManageWebhooks);
+        Answers<Replayed>(202, ProblemKinds.NotFound, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+    }
+
+    public override async Task<IResult> ExecuteAsync(ReplayWebhookRequest request, CancellationToken ct)
+    {
+        var at = clock.GetUtcNow();
+        var count = await postgres.InTransactionAsync(
+            async transaction =>
+            {
+                await WebhookRow.LockAsync(transaction, request.Id, ct);
+                var added = await transaction.ExecuteLongAsync(
+                    Insert,
+                    new
+                    {
+                        request.Id,
+                        request.Replay.From,
+                        To = request.Replay.To ?? at.AddDays(1),
+                        at,
+                        Take = Most + 1,
+                    },
+                    ct
+                );
+                return added <= Most
+                    ? added
+                    : throw Refused.Invalid(
+                        "/from",
+                        "too-many",
+                        $"More than {Most} events happened in that time: choose a shorter one, and replay the rest afterwards."
+                    );
+            },
+            ct
+        );
+        signal.Wake();
+        return Fresh.Of(new Replayed { Deliveries = count }, StatusCodes.Status202Accepted);
+    }
+
+    // What lies above the position comes by itself.
+    private const string Insert = $"""
+        with wanted as materialized (
+            select e.sequence, e.id event_id, e.type, {Queues.Body} body, {Queues.Entity} entity, w.id webhook_id
+            from webhooks w join events e on e.sequence <= w.position
+            where w.id = @Id and e.occurred_at >= @From and e.occurred_at < @To and {Queues.IsWanted}
+              and not exists (select from webhook_deliveries d
+                  where d.webhook_id = @Id and d.status = 'pending' and d.event_id = e.id)
+            order by e.sequence limit @Take),
+        busy as materialized (
+            select distinct entity from webhook_deliveries where webhook_id = @Id and status = 'pending')
+        insert into webhook_deliveries (id, webhook_id, event_id, type, entity, body, created_at, next_attempt_at)
+        select uuid_at(@at), n.webhook_id, n.event_id, n.type, n.entity, n.body, @at,
+               case when row_number() over (partition by n.entity order by n.sequence) = 1
+                     and n.entity not in (select entity from busy) then @at end
+        from wanted n order by n.sequence
+        """;
+}
+
+internal sealed record ReplayWebhookRequest
+{
+    /// <summary>The webhook's id.</summary>
+    [RouteParam]
+    public Guid Id { get; init; }
+
+    [FromBody]
+    public ReplayInput Replay { get; init; } = null!;
+}

@@ -1,0 +1,84 @@
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using FastEndpoints;
+using FluentValidation;
+using Npgsql;
+
+namespace Cms.Webhooks;
+
+/// <summary>Gives a webhook a new secret</summary>
+/// <remarks>
+/// The answer has it, this once. For a day, or for as long as `overlap` says, every delivery is signed with the old secret too
+/// (`webhook-signature` has both, with a space between), so that a receiver can change over without a gap. `overlap=0` ends the old
+/// one at once: for one that has leaked. A secret from before the old one ends in any case.
+/// </remarks>
+internal sealed class RotateWebhookSecret(NpgsqlDataSource postgres, TimeProvider clock)
+    : Slice<RotateWebhookSecretRequest>
+{
+    public override void Configure()
+    {
+        Post("/v1/editorial/webhooks/{id}/rotate");
+        Permissions(Access.Permissions.ManageWebhooks);
+        Answers<NewWebhook>(
+            200,
+            ProblemKinds.NotFound,
+            ProblemKinds.Forbidden,
+            ProblemKinds.Unauthenticated,
+            ProblemKinds.MalformedRequest,
+            ProblemKinds.UnsupportedMediaType,
+            ProblemKinds.TooLarge,
+            ProblemKinds.Invalid
+        );
+    }
+
+    public override async Task<IResult> ExecuteAsync(RotateWebhookSecretRequest request, CancellationToken ct)
+    {
+        var (at, secret) = (clock.GetUtcNow(), WebhookSecret.Make());
+        var row = await postgres.InTransactionAsync(
+            async transaction =>
+            {
+                await WebhookRow.LockAsync(transaction, request.Id, ct);
+                await transaction.ExecuteAsync(
+                    Update,
+                    new
+                    {
+                        request.Id,
+                        secret,
+                        Keep = request.Overlap > 0,
+                        Until = at.AddSeconds(request.Overlap),
+                        at,
+                    },
+                    ct
+                );
+                return await WebhookRow.ReadAsync(transaction, request.Id, ct);
+            },
+            ct
+        );
+        return new Saved<NewWebhook>(row.View(at, secret), row.Revision);
+    }
+
+    private const string Update = """
+        update webhooks set secret = @secret, previous_secret = case when @Keep then secret end,
+            previous_secret_until = case when @Keep then @Until end, revision = revision + 1, updated_at = @at
+        where id = @Id
+        """;
+}
+
+internal sealed record RotateWebhookSecretRequest
+{
+    /// <summary>The webhook's id.</summary>
+    [RouteParam]
+    public Guid Id { get; init; }
+
+    /// <summary>For how many seconds the old secret goes on signing beside the new one: up to seven days.</summary>
+    [QueryParam]
+    public int Overlap { get; init; } = 86_400;
+}
+
+internal sealed class RotateWebhookSecretRules : AbstractValidator<RotateWebhookSecretRequest>
+{
+    public RotateWebhookSecretRules()
+    {
+        RuleFor(r => r.Overlap).InclusiveBetween(0, 7 * 86_400);
+    }
+}

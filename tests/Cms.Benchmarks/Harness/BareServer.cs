@@ -1,0 +1,102 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Cms.Benchmarks.Harness;
+
+/// <summary>The baseline: Kestrel, answering what it is asked for with bytes that are there already. No server on it can be faster.</summary>
+internal static class BareServer
+{
+    public const string Command = "bare";
+    private const int Piece = 64 * 1024;
+    private static readonly byte[] Bytes = CreateBytes();
+    private static TaskCompletionSource<int> _told = NewSource();
+
+    public static async Task RunAsync(CancellationToken ct)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(k => k.AddServerHeader = false);
+        await using var app = builder.Build();
+        app.Run(AnswerAsync);
+        await app.StartAsync(ct);
+        Console.WriteLine(
+            app.Services.GetRequiredService<IServer>()
+                .Features.Get<IServerAddressesFeature>()!
+                .Addresses.First()
+        );
+        Console.WriteLine(ServerProcess.Ready);
+        await app.WaitForShutdownAsync(ct);
+    }
+
+    private static Task AnswerAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value!.Split('/');
+        return path[1] switch
+        {
+            "unchanged" => Unchanged(context),
+            "bytes" => BytesAsync(context, long.Parse(path[2], CultureInfo.InvariantCulture)),
+            "hold" => HoldAsync(context),
+            "wait" => WaitAsync(context),
+            _ => Tell(int.Parse(path[2], CultureInfo.InvariantCulture)),
+        };
+    }
+
+    private static Task Unchanged(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status304NotModified;
+        context.Response.Headers.ETag = "\"0123456789abcdef0123456789abcdef\"";
+        context.Response.Headers.CacheControl = "no-cache";
+        return Task.CompletedTask;
+    }
+
+    private static async Task BytesAsync(HttpContext context, long count)
+    {
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = count;
+        for (var left = count; left > 0; left -= Piece)
+            await context.Response.Body.WriteAsync(Bytes.AsMemory(0, (int)Math.Min(left, Piece)));
+    }
+
+    /// <summary>Holds a stream, and writes to it what all are told.</summary>
+    private static async Task HoldAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        await context.Response.Body.WriteAsync(": listening\n\n"u8.ToArray());
+        await context.Response.Body.FlushAsync();
+        while (true)
+        {
+            var count = await _told.Task.WaitAsync(context.RequestAborted);
+            await context.Response.Body.WriteAsync(Event(count));
+            await context.Response.Body.FlushAsync();
+        }
+    }
+
+    /// <summary>Holds a request until all are told.</summary>
+    private static async Task WaitAsync(HttpContext context) =>
+        await BytesAsync(context, await _told.Task.WaitAsync(context.RequestAborted));
+
+    private static Task Tell(int count)
+    {
+        Interlocked.Exchange(ref _told, NewSource()).SetResult(count);
+        return Task.CompletedTask;
+    }
+
+    private static byte[] Event(int count) => [.. "data: "u8, .. Bytes.AsSpan(0, count), .. "\n\n"u8];
+
+    private static byte[] CreateBytes()
+    {
+        var bytes = new byte[Piece];
+        bytes.AsSpan().Fill((byte)'x');
+        return bytes;
+    }
+
+    private static TaskCompletionSource<int> NewSource() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

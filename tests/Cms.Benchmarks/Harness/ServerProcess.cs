@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using Cms.Benchmarks.Corpus;
+
+namespace Cms.Benchmarks.Harness;
+
+/// <summary>A server under measurement: the newsroom's, or the bare one beside it. Always a process of its own, and what it takes.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    /// <summary>What a server says last when it serves; the address stands in a line before.</summary>
+    public const string Ready = "Press Ctrl-C to stop.";
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private readonly Process _process;
+
+    private ServerProcess(Process process, Uri address) => (_process, Address) = (process, address);
+
+    public Uri Address { get; }
+
+    /// <summary>A node of the newsroom, as <c>cms serve</c> runs it.</summary>
+    public static Task<ServerProcess> NodeAsync(Newsroom newsroom, string folder, CancellationToken ct) =>
+        StartAsync(
+            ["cms.dll", "serve", "--urls", "http://127.0.0.1:0", "--data", folder],
+            new()
+            {
+                ["ConnectionStrings__Cms"] = newsroom.ConnectionString,
+                // What is measured is the server, not its patience.
+                ["Cms__KeyRequestsPerMinute"] = "0",
+            },
+            ct
+        );
+
+    /// <summary>Kestrel with nothing behind it (<see cref="BareServer"/>).</summary>
+    public static Task<ServerProcess> BareAsync(CancellationToken ct) =>
+        StartAsync(["Cms.Benchmarks.dll", BareServer.Command], [], ct);
+
+    private static async Task<ServerProcess> StartAsync(
+        string[] arguments,
+        Dictionary<string, string> environment,
+        CancellationToken ct
+    )
+    {
+        var info = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, arguments[0]), .. arguments[1..]]
+        )
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
+        foreach (var (name, value) in environment)
+            info.Environment[name] = value;
+        var process = Process.Start(info)!;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(StartLimit);
+        try
+        {
+            Uri? address = null;
+            while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+            {
+                var at = line.IndexOf("http://", StringComparison.Ordinal);
+                if (at >= 0)
+                    address ??= new Uri(new Uri(line[at..]), "/");
+                if (line == Ready)
+                {
+                    // Whatever else it says must not fill the pipe.
+                    _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+                    return new(process, address!);
+                }
+            }
+            throw new InvalidOperationException($"{arguments[0]} ended instead of serving.");
+        }
+        catch
+        {
+            process.Kill();
+            process.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Resident memory now, in bytes.</summary>
+    public double Resident => ProcessFiles.Memory(_process.Id, "VmRSS:");
+
+    /// <summary>The most resident memory since <see cref="ForgetPeak"/>, in bytes, as the kernel kept it.</summary>
+    public double Peak => ProcessFiles.Memory(_process.Id, "VmHWM:");
+
+    public void ForgetPeak() => ProcessFiles.ForgetPeak(_process.Id);
+
+    /// <summary>Seconds of processor time that it has used.</summary>
+    public double Cpu => ProcessFiles.Cpu(_process.Id);
+
+    public void Dispose()
+    {
+        // Nothing of it is kept: no need to ask.
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}

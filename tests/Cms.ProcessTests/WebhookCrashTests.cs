@@ -1,0 +1,132 @@
+using System.Text.Json.Nodes;
+using Cms.ProcessTests.Support;
+
+namespace Cms.ProcessTests;
+
+/// <summary>The server killed while it delivers webhooks: nothing is lost, nothing changes, nothing overtakes.</summary>
+public sealed class WebhookCrashTests(Newsrooms newsrooms)
+{
+    /// <summary>Set to 1, it kills a hundred times instead of a few.</summary>
+    private const string Long = "CMS_LONG_TESTS";
+
+    private const int Articles = 6;
+
+    private static readonly Dictionary<string, string> Settings = new()
+    {
+        ["Cms__WebhookAllowHttp"] = "true",
+        ["Cms__WebhookAllowPrivate"] = "true",
+        ["Cms__WebhookTimeout"] = "1",
+        ["Cms__WebhookFirstRetry"] = "1",
+    };
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_event_arrives_unchanged_and_in_order_however_often_the_server_is_killed()
+    {
+        var kills = Environment.GetEnvironmentVariable(Long) == "1" ? 100 : 8;
+        var chance = new Random(20260704);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var data = await newsrooms.SeededAsync();
+        var server = await CmsProcess.ServeAsync(data, Settings);
+        List<string> articles;
+        long begin;
+        using (var admin = server.Admin())
+        {
+            await admin.PostAsync(
+                "/v1/editorial/webhooks",
+                new JsonObject { ["url"] = receiver.Url, ["events"] = new JsonArray("*") }
+            );
+            begin = await Sql.ScalarAsync<long>(Sql.Of(server), "select position from webhooks");
+            articles =
+            [
+                .. (await admin.GetJsonAsync($"/v1/editorial/articles?status=published&limit={Articles}"))[
+                    "data"
+                ]!
+                    .AsArray()
+                    .Select(a => (string)a!["id"]!),
+            ];
+        }
+
+        for (var kill = 1; kill <= kills; kill++)
+        {
+            var editors = Task.WhenAll(articles.Select(article => EditAsync(server, article)));
+            var until = receiver.Count + chance.Next(1, 40);
+            await Wait.UntilAsync($"deliveries before kill {kill}", () => receiver.Count >= until);
+            var postgres = server.PostgresId;
+            server.Signal(Signals.Kill);
+            if (kill % 3 == 0)
+                Signals.Send(postgres, Signals.Kill);
+            await editors;
+            await server.DisposeAsync();
+            server = await CmsProcess.ServeAsync(data, Settings);
+        }
+
+        var database = Sql.Of(server);
+        var events = await Sql.ColumnAsync<string>(
+            database,
+            $"select id::text from events where sequence > {begin} order by sequence"
+        );
+        await Wait.UntilAsync(
+            "the rest",
+            async () =>
+                await Sql.ScalarAsync<bool>(
+                    database,
+                    "select w.position = f.head and not exists (select from webhook_deliveries where status = 'pending') from webhooks w, change_feed f"
+                )
+        );
+        await server.DisposeAsync();
+
+        Assert.True(events.Count > kills, $"{events.Count} events");
+        var told = receiver.All;
+        Assert.Equal(
+            events.Order(StringComparer.Ordinal),
+            told.Where(t => t.Accepted).Select(t => t.Id).Distinct().Order(StringComparer.Ordinal)
+        );
+        Assert.All(told.GroupBy(t => t.Id), same => Assert.Single(same.Select(t => t.Body).Distinct()));
+        var order = events.Index().ToDictionary(e => e.Item, e => e.Index, StringComparer.Ordinal);
+        foreach (var thing in told.GroupBy(t => t.Entity, StringComparer.Ordinal))
+        {
+            var ranks = thing.Select(t => order[t.Id]).ToList();
+            // Something may come twice, but never after the one that follows it.
+            Assert.True(ranks.SequenceEqual(ranks.Order()), $"{thing.Key}: {string.Join(' ', ranks)}");
+        }
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{kills} kills, {events.Count} events, {told.Count} requests"
+        );
+    }
+
+    /// <summary>Changes an article and publishes it, again and again, until the server is gone.</summary>
+    private static async Task EditAsync(CmsProcess server, string article)
+    {
+        using var desk = server.Admin();
+        try
+        {
+            for (var n = 0; n < 1_000; n++)
+            {
+                using var patch = new HttpRequestMessage(
+                    HttpMethod.Patch,
+                    $"/v1/editorial/articles/{article}"
+                )
+                {
+                    Content = new StringContent(
+                        new JsonObject { ["deck"] = $"Deck {n} of {server.Id}" }.ToJsonString(),
+                        System.Text.Encoding.UTF8,
+                        "application/merge-patch+json"
+                    ),
+                };
+                patch.Headers.TryAddWithoutValidation("If-Match", "*");
+                using var changed = await desk.SendAsync(patch, Ct);
+                using var published = await desk.PostAsync(
+                    $"/v1/editorial/articles/{article}/publish",
+                    null,
+                    Ct
+                );
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            // As it was to end.
+        }
+    }
+}
