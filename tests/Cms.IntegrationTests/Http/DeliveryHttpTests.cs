@@ -441,7 +441,6 @@ public sealed class DeliveryHttpTests(CmsServer cms)
         Assert.Equal(
             new[]
             {
-                "articles",
                 $"article:{article["id"]}",
                 $"article:{related["id"]}",
                 $"section:{delivered["section"]!["id"]}",

@@ -14,7 +14,11 @@ public sealed class CacheableAddressTests
     [InlineData("/v1/articles", "?limit=5&tag=a,b", "/v1/articles?limit=5&tag=a%2Cb")]
     [InlineData("/v1/articles/a-story", "?body=blocks", "/v1/articles/a-story")]
     [InlineData("/v1/articles/a-story", "?body=text,html", "/v1/articles/a-story?body=html%2Ctext")]
-    [InlineData("/v1/articles", "?publishedAfter=2026-01-01T00:00:00%2B01:00", "/v1/articles?publishedAfter=2026-01-01T00%3A00%3A00%2B01%3A00")]
+    [InlineData(
+        "/v1/articles",
+        "?publishedAfter=2026-01-01T00:00:00%2B01:00",
+        "/v1/articles?publishedAfter=2026-01-01T00%3A00%3A00%2B01%3A00"
+    )]
     public void Spellings_of_one_question_have_one_form(string path, string query, string expected) =>
         Assert.Equal(expected, Normalise(path, query));
 
@@ -34,17 +38,33 @@ public sealed class CacheableAddressTests
     [Fact]
     public void The_normal_form_is_its_own_and_does_not_depend_on_the_order()
     {
-        var value = Gen.OneOfConst("power", "people", "a b", "ä,ö", "x&y", "100%", "+");
+        var value = Gen.OneOf(
+            Gen.Const("power"),
+            Gen.Const("people"),
+            Gen.Const("a b"),
+            Gen.Const("ä,ö"),
+            Gen.Const("x&y"),
+            Gen.Const("100%"),
+            Gen.Const("+")
+        );
         Gen.Select(
-                Gen.Dictionary(Gen.OneOfConst("section", "author", "tag", "sort", "cursor", "limit"), value),
-                Gen.Shuffle([0, 1, 2, 3, 4, 5])
+                Gen.Dictionary(
+                    Gen.OneOf(
+                        Gen.Const("section"),
+                        Gen.Const("author"),
+                        Gen.Const("tag"),
+                        Gen.Const("sort"),
+                        Gen.Const("cursor"),
+                        Gen.Const("limit")
+                    ),
+                    value
+                )[0, 3],
+                Gen.Shuffle(new[] { 0, 1, 2, 3, 4, 5 })
             )
             .Sample(
                 (parameters, order) =>
                 {
-                    var pairs = parameters
-                        .Select(p => $"{p.Key}={Uri.EscapeDataString(p.Value)}")
-                        .ToList();
+                    var pairs = parameters.Select(p => $"{p.Key}={Uri.EscapeDataString(p.Value)}").ToList();
                     var form = Normalise("/v1/articles", "?" + string.Join('&', pairs))!;
                     var shuffled = order.Where(i => i < pairs.Count).Select(i => pairs[i]);
                     Assert.Equal(form, Normalise("/v1/articles", "?" + string.Join('&', shuffled)));

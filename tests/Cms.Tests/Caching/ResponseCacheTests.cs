@@ -1,9 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Text;
 using Cms.Changes;
 using Cms.Delivery.Caching;
 using Cms.Platform.Http;
 using Microsoft.Extensions.DependencyInjection;
-using System.Diagnostics.Metrics;
 
 namespace Cms.Tests.Caching;
 
@@ -81,7 +81,10 @@ public sealed class ResponseCacheTests : IDisposable
         );
         await begun.Task;
         Change("article:1");
-        var second = _cache.GetAsync("/a", asOf => Task.FromResult(new Outcome(Answer("/a", asOf, "article:1"), null)));
+        var second = _cache.GetAsync(
+            "/a",
+            asOf => Task.FromResult(new Outcome(Answer("/a", asOf, "article:1"), null))
+        );
         go.SetResult();
 
         Assert.NotSame((await first).Answer, (await second).Answer);
@@ -179,7 +182,10 @@ public sealed class ResponseCacheTests : IDisposable
         for (var i = 0; i < 1_000; i++)
         {
             var key = $"/{i}";
-            await small.GetAsync(key, asOf => Task.FromResult(new Outcome(Answer(key, asOf, $"article:{i}"), null)));
+            await small.GetAsync(
+                key,
+                asOf => Task.FromResult(new Outcome(Answer(key, asOf, $"article:{i}"), null))
+            );
             Assert.NotNull(i > 0 ? small.Find("/0") : "");
             Assert.InRange(small.Bytes, 1, 100_000);
         }
@@ -227,12 +233,18 @@ public sealed class ResponseCacheTests : IDisposable
     }
 
     private async Task<CachedAnswer> MakeAsync(string key, params string[] tags) =>
-        (await _cache.GetAsync(key, asOf => Task.FromResult(new Outcome(Answer(key, asOf, tags), null)))).Answer!;
+        (
+            await _cache.GetAsync(key, asOf => Task.FromResult(new Outcome(Answer(key, asOf, tags), null)))
+        ).Answer!;
 
     private static CachedAnswer Answer(string key, long asOf, params string[] tags) =>
         new(
             key,
-            new Document(Encoding.UTF8.GetBytes($"\"{key}\"{new string('x', 200)}"), DateTimeOffset.UnixEpoch, "public")
+            new Document(
+                Encoding.UTF8.GetBytes($"\"{key}\"{new string('x', 200)}"),
+                DateTimeOffset.UnixEpoch,
+                "public"
+            )
             {
                 CacheTags = tags,
             },

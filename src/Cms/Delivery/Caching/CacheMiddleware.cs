@@ -155,11 +155,19 @@ internal sealed class CacheMiddleware(
             codings
                 .Where(c => c.Value.Equals(name, StringComparison.OrdinalIgnoreCase))
                 .Select(c => c.Quality ?? 1)
-                .DefaultIfEmpty(codings.Where(c => c.Value == "*").Select(c => c.Quality ?? 1).DefaultIfEmpty(0).Max())
+                .DefaultIfEmpty(
+                    codings.Where(c => c.Value == "*").Select(c => c.Quality ?? 1).DefaultIfEmpty(0).Max()
+                )
                 .Max();
         var (brotli, gzip) = (Liking("br"), Liking("gzip"));
-        return brotli > 0 && brotli >= gzip ? 1
-            : gzip > 0 ? 2
+        // As it is will always do; it is preferred only where that is said.
+        var plain = codings
+            .Where(c => c.Value.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            .Select(c => c.Quality ?? 1)
+            .DefaultIfEmpty(0)
+            .Max();
+        return brotli > 0 && brotli >= gzip && brotli >= plain ? 1
+            : gzip > 0 && gzip >= plain ? 2
             : 0;
     }
 }

@@ -14,7 +14,10 @@ internal static class CacheableAddress
     /// <summary>Longer queries are rarely asked twice.</summary>
     private const int LongestQuery = 1_000;
 
-    private static readonly FrozenDictionary<string, RequestShape> Lists = new Dictionary<string, RequestShape>
+    private static readonly FrozenDictionary<string, RequestShape> Lists = new Dictionary<
+        string,
+        RequestShape
+    >
     {
         ["/v1/articles"] = RequestShape.Of(typeof(ListArticlesRequest)),
         ["/v1/sections"] = RequestShape.Of(typeof(ListSectionsRequest)),
@@ -22,7 +25,10 @@ internal static class CacheableAddress
         ["/v1/tags"] = RequestShape.Of(typeof(ListTagsRequest)),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, RequestShape> Things = new Dictionary<string, RequestShape>
+    private static readonly FrozenDictionary<string, RequestShape> Things = new Dictionary<
+        string,
+        RequestShape
+    >
     {
         ["/v1/articles"] = RequestShape.Of(typeof(GetArticleRequest)),
         ["/v1/sections"] = RequestShape.Of(typeof(GetSectionRequest)),
@@ -44,7 +50,10 @@ internal static class CacheableAddress
             if (!shape.Query.TryGetValue(name, out var part) || values is not [{ } value])
                 return null;
             if (part.IsList)
-                value = string.Join(',', value.Split(',').Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+                value = string.Join(
+                    ',',
+                    value.Split(',').Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+                );
             if (value != DefaultOf(part))
                 parts.Add($"{name}={Uri.EscapeDataString(value)}");
         }

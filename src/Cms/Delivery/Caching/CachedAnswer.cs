@@ -34,8 +34,11 @@ internal sealed class CachedAnswer
         CacheTag = document.CacheTagHeader;
         Tags = [.. Codings.Select(coding => Conditional.TagOf(document.Json, coding))];
         TagTexts = [.. Tags.Select(t => new StringValues(t.ToString()))];
-        SettledLastModified = HeaderUtilities.FormatDate(Conditional.LastModified(ChangedAt, DateTimeOffset.MaxValue));
-        Bytes = _plain.Length + Overhead + (4 * Slots.Length) + (2 * (key.Length + CacheTag.ToString().Length));
+        SettledLastModified = HeaderUtilities.FormatDate(
+            Conditional.LastModified(ChangedAt, DateTimeOffset.MaxValue)
+        );
+        Bytes =
+            _plain.Length + Overhead + (4 * Slots.Length) + (2 * (key.Length + CacheTag.ToString().Length));
     }
 
     /// <summary>By number: as it is, br, gzip.</summary>

@@ -44,8 +44,14 @@ internal sealed class ResponseCache : IDisposable
         _meter = meters.Create("Cms.ResponseCache");
         _hits = _meter.CreateCounter<long>("cms.cache.hits", description: "Requests answered from memory.");
         _misses = _meter.CreateCounter<long>("cms.cache.misses", description: "Requests that ran a query.");
-        _joins = _meter.CreateCounter<long>("cms.cache.joins", description: "Requests that shared another's query.");
-        _evictions = _meter.CreateCounter<long>("cms.cache.evictions", description: "Answers dropped for room.");
+        _joins = _meter.CreateCounter<long>(
+            "cms.cache.joins",
+            description: "Requests that shared another's query."
+        );
+        _evictions = _meter.CreateCounter<long>(
+            "cms.cache.evictions",
+            description: "Answers dropped for room."
+        );
         _meter.CreateObservableGauge("cms.cache.size", () => Bytes, "By", "Memory that answers take.");
         _meter.CreateObservableGauge("cms.cache.answers", () => Count, description: "Answers kept.");
         signal.Forget += Forget;
@@ -79,7 +85,11 @@ internal sealed class ResponseCache : IDisposable
     {
         lock (_gate)
         {
-            if (!_places.ContainsKey(answer) || answer.Spellings.Count >= MostSpellings || address == answer.Key)
+            if (
+                !_places.ContainsKey(answer)
+                || answer.Spellings.Count >= MostSpellings
+                || address == answer.Key
+            )
                 return;
             if (_answers.TryAdd(address, answer))
                 answer.Spellings.Add(address);
@@ -177,7 +187,11 @@ internal sealed class ResponseCache : IDisposable
     {
         lock (_gate)
         {
-            if (!IsOpen || !_generations.AreCurrent(answer.Slots, answer.AsOf) || answer.Bytes > LargestAnswer)
+            if (
+                !IsOpen
+                || !_generations.AreCurrent(answer.Slots, answer.AsOf)
+                || answer.Bytes > LargestAnswer
+            )
                 return;
             if (_answers.TryGetValue(answer.Key, out var old))
                 Remove(old);
@@ -225,7 +239,11 @@ internal sealed class ResponseCache : IDisposable
         _generations.Move(
             tags is null
                 ? [Generations.Everything]
-                : tags.Concat(tags.Where(t => t.Contains(':', StringComparison.Ordinal)).Select(CacheTags.KindOf).Distinct())
+                : tags.Concat(
+                    tags.Where(t => t.Contains(':', StringComparison.Ordinal))
+                        .Select(CacheTags.KindOf)
+                        .Distinct()
+                )
         );
 
     private sealed class Flight

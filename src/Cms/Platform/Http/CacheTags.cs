@@ -16,6 +16,9 @@ internal static class CacheTags
     public static string Header(IEnumerable<string> tags)
     {
         var all = tags.Distinct(StringComparer.Ordinal).ToList();
-        return string.Join(',', all.Count <= Most ? all : all.Select(KindOf).Distinct(StringComparer.Ordinal));
+        return string.Join(
+            ',',
+            all.Count <= Most ? all : all.Select(KindOf).Distinct(StringComparer.Ordinal)
+        );
     }
 }

@@ -26,7 +26,11 @@ internal static class Listener
         await connection.ExecuteAsync(new CommandDefinition($"listen {channel}", cancellationToken: ct));
         while (true)
         {
-            tell(await connection.QuerySingleAsync<T>(new CommandDefinition(sql, arguments(), cancellationToken: ct)));
+            tell(
+                await connection.QuerySingleAsync<T>(
+                    new CommandDefinition(sql, arguments(), cancellationToken: ct)
+                )
+            );
             await connection.WaitAsync(atLeastEvery, ct);
         }
     }
