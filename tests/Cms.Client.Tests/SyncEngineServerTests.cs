@@ -225,10 +225,10 @@ public sealed class SyncEngineServerTests(CmsServer cms) : IDisposable
                 },
             }
         ).RunAsync(stop.Token);
-        await loaded.Task.WaitAsync(Ct);
+        await loaded.Task.InTimeAsync();
 
         var published = await RichAsync(section);
-        var change = await news.Task.WaitAsync(Ct);
+        var change = await news.Task.InTimeAsync();
         Assert.Equal((string)published["id"]!, change.Id.ToString());
         Assert.NotNull(await new LocalNewsroom(store).FindArticleAsync((string)published["slug"]!, Ct));
 

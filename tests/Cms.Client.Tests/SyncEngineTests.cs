@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Cms.Client.Sync;
 using Cms.Client.Tests.Support;
+using Cms.IntegrationTests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace Cms.Client.Tests;
@@ -329,7 +330,7 @@ public sealed class SyncEngineTests : IAsyncLifetime
         await run.UntilAppliedAsync(4);
 
         await AssertUpToDateAsync(store);
-        await Until(() => _server.Requests.Count == 4);
+        await Wait.UntilAsync("a request", () => _server.Requests.Count == 4);
         Assert.Equal("/v1/sync?cursor=d4&limit=2&wait=30", _server.Paths[3]);
         Assert.False(_clock.HasPause);
     }
@@ -382,7 +383,7 @@ public sealed class SyncEngineTests : IAsyncLifetime
         for (var i = 0; i < 2; i++)
         {
             var sync = engine.SyncOnceAsync(Ct);
-            await Until(() => _server.Requests.Count == i + 1);
+            await Wait.UntilAsync("a request", () => _server.Requests.Count == i + 1);
             _clock.Advance(await _clock.NextLimitAsync());
             await Assert.ThrowsAsync<CmsConnectionException>(() => sync);
         }
@@ -439,7 +440,7 @@ public sealed class SyncEngineTests : IAsyncLifetime
         Fill(1);
         var run = Run(_stores.Open(Stores.Memory));
         await run.UntilAppliedAsync(1);
-        await Until(() => _server.Requests.Count == 2);
+        await Wait.UntilAsync("a request", () => _server.Requests.Count == 2);
 
         await run.DisposeAsync();
 
@@ -447,15 +448,6 @@ public sealed class SyncEngineTests : IAsyncLifetime
     }
 
     private Running Run(ILocalStore store) => new(options => Engine(store, options));
-
-    private static async Task Until(Func<bool> condition)
-    {
-        while (!condition())
-        {
-            Ct.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
 
     /// <summary>An engine that runs.</summary>
     private sealed class Running : IAsyncDisposable
@@ -483,10 +475,12 @@ public sealed class SyncEngineTests : IAsyncLifetime
         public bool IsCancelled => _run.IsCanceled;
 
         public Task UntilAppliedAsync(int changes) =>
-            Until(() =>
-                _run.IsCompleted
-                    ? throw new InvalidOperationException("It ended.", _run.Exception)
-                    : Volatile.Read(ref _applied) >= changes
+            Wait.UntilAsync(
+                $"{changes} changes",
+                () =>
+                    _run.IsCompleted
+                        ? throw new InvalidOperationException("It ended.", _run.Exception)
+                        : Volatile.Read(ref _applied) >= changes
             );
 
         public async ValueTask DisposeAsync()

@@ -24,7 +24,7 @@ public sealed class WebhookCrashTests(Newsrooms newsrooms)
     [Fact]
     public async Task Every_event_arrives_unchanged_and_in_order_however_often_the_server_is_killed()
     {
-        var kills = Environment.GetEnvironmentVariable(Long) == "1" ? 100 : 8;
+        var kills = Environment.GetEnvironmentVariable(Long) == "1" ? 100 : 5;
         var chance = new Random(20260704);
         await using var receiver = await WebhookReceiver.StartAsync();
         var data = await newsrooms.SeededAsync();

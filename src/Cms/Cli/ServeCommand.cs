@@ -85,11 +85,25 @@ internal static class ServeCommand
         await stopped;
     }
 
-    private static async Task ListenAsync(WebApplication app, string url, CancellationToken ct)
+    /// <summary>Starts all of it or nothing: what works in the background has begun when the address turns out to be taken.</summary>
+    private static async Task StartAsync(WebApplication app, CancellationToken ct)
     {
         try
         {
             await app.StartAsync(ct);
+        }
+        catch
+        {
+            await app.StopAsync(CancellationToken.None);
+            throw;
+        }
+    }
+
+    private static async Task ListenAsync(WebApplication app, string url, CancellationToken ct)
+    {
+        try
+        {
+            await StartAsync(app, ct);
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {

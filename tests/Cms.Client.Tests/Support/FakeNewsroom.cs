@@ -186,28 +186,24 @@ internal sealed class FakeNewsroom
             EntityType.Author =>
                 $$"""{"id":"{{id}}","slug":"author-{{number}}","name":"Author {{name}}","url":"/v1/authors/author-{{number}}","jobTitle":"Reporter","bio":null,"social":{},"avatar":null}""",
             EntityType.Tag => $$"""{"id":"{{id}}","slug":"tag-{{number}}","name":"Tag {{name}}"}""",
-            _ =>
-                $$$"""
-                {"id":"{{{id}}}","slug":"article-{{{number}}}","url":"/v1/articles/article-{{{number}}}","kicker":null,
-                "headline":"Article {{{name}}}","deck":null,"excerpt":"","access":"public","publishedAt":"2026-10-01T08:00:{{{number
-                    % 60:D2}}}Z",
-                "updatedAt":"2026-10-01T08:00:00Z","wordCount":1,"readingMinutes":1,"section":"{{{Id(
-                    EntityType.Section,
-                    section
-                )}}}",
-                "authors":["{{{Id(EntityType.Author, 1)}}}"],
-                "heroImage":{"id":"{{{Id(EntityType.Image, 1)}}}","alt":null,"caption":"Here","credit":null},
-                "tags":["{{{Id(EntityType.Tag, 1)}}}"],
-                "body":{"blocks":[{"type":"paragraph","html":"{{{name}}}"},{"type":"image","image":{"id":"{{{Id(
-                    EntityType.Image,
-                    1
-                )}}}"}}]},
-                "bodyTruncated":false,"disclosure":null,"corrections":[],"seo":null,"related":["{{{Id(
-                    EntityType.Article,
-                    number + 1
-                )}}}"]}
-                """,
+            _ => Article(id, number, name, section),
         };
+    }
+
+    private static string Article(Guid id, int number, string name, int section)
+    {
+        var second = (number % 60).ToString("D2", CultureInfo.InvariantCulture);
+        var (home, author) = (Id(EntityType.Section, section), Id(EntityType.Author, 1));
+        var (image, tag) = (Id(EntityType.Image, 1), Id(EntityType.Tag, 1));
+        var next = Id(EntityType.Article, number + 1);
+        return $$$"""
+            {"id":"{{{id}}}","slug":"article-{{{number}}}","url":"/v1/articles/article-{{{number}}}","kicker":null,
+            "headline":"Article {{{name}}}","deck":null,"excerpt":"","access":"public","publishedAt":"2026-10-01T08:00:{{{second}}}Z",
+            "updatedAt":"2026-10-01T08:00:00Z","wordCount":1,"readingMinutes":1,"section":"{{{home}}}","authors":["{{{author}}}"],
+            "heroImage":{"id":"{{{image}}}","alt":null,"caption":"Here","credit":null},"tags":["{{{tag}}}"],
+            "body":{"blocks":[{"type":"paragraph","html":"{{{name}}}"},{"type":"image","image":{"id":"{{{image}}}"}}]},
+            "bodyTruncated":false,"disclosure":null,"corrections":[],"seo":null,"related":["{{{next}}}"]}
+            """;
     }
 
     private sealed record Change(EntityType Type, Guid Id, string? Json)

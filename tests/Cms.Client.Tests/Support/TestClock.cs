@@ -12,6 +12,8 @@ internal sealed class TestClock : FakeTimeProvider
     private readonly Channel<TimeSpan> _pauses = Channel.CreateUnbounded<TimeSpan>();
     private readonly Channel<TimeSpan> _limits = Channel.CreateUnbounded<TimeSpan>();
 
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     public override ITimer CreateTimer(
         TimerCallback callback,
         object? state,
@@ -26,12 +28,10 @@ internal sealed class TestClock : FakeTimeProvider
     }
 
     /// <summary>How long the next pause is, as soon as somebody makes one.</summary>
-    public ValueTask<TimeSpan> NextPauseAsync() =>
-        _pauses.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public Task<TimeSpan> NextPauseAsync() => _pauses.Reader.ReadAsync(Ct).AsTask().InTimeAsync();
 
     /// <summary>The next time limit, as soon as somebody sets one.</summary>
-    public ValueTask<TimeSpan> NextLimitAsync() =>
-        _limits.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public Task<TimeSpan> NextLimitAsync() => _limits.Reader.ReadAsync(Ct).AsTask().InTimeAsync();
 
     /// <summary>Lets the next pause pass, and returns how long it was.</summary>
     public async Task<TimeSpan> PassAsync()

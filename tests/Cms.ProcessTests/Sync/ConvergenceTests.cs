@@ -33,7 +33,7 @@ public sealed class ConvergenceTests(Newsrooms newsrooms, ITestOutputHelper outp
         var seed = Environment.GetEnvironmentVariable(Seed) is { Length: > 0 } given
             ? int.Parse(given, CultureInfo.InvariantCulture)
             : Random.Shared.Next();
-        var acts = IsLong ? 20_000 : 250;
+        var acts = IsLong ? 20_000 : 200;
         Say(
             $"seed {seed} ({Seed} repeats it): {acts} acts, {servers} servers, {outages} times all are killed"
         );
