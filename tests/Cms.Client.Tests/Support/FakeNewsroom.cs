@@ -186,7 +186,8 @@ internal sealed class FakeNewsroom
             EntityType.Author =>
                 $$"""{"id":"{{id}}","slug":"author-{{number}}","name":"Author {{name}}","url":"/v1/authors/author-{{number}}","jobTitle":"Reporter","bio":null,"social":{},"avatar":null}""",
             EntityType.Tag => $$"""{"id":"{{id}}","slug":"tag-{{number}}","name":"Tag {{name}}"}""",
-            _ => $$$"""
+            _ =>
+                $$$"""
                 {"id":"{{{id}}}","slug":"article-{{{number}}}","url":"/v1/articles/article-{{{number}}}","kicker":null,
                 "headline":"Article {{{name}}}","deck":null,"excerpt":"","access":"public","publishedAt":"2026-10-01T08:00:{{{number
                     % 60:D2}}}Z",
