@@ -17,6 +17,8 @@ internal sealed class ChangeListener(
     private static readonly TimeSpan AtLeastEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BeforeNextTry = TimeSpan.FromMilliseconds(250);
 
+    private Guid? _epoch;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -29,7 +31,7 @@ internal sealed class ChangeListener(
                     ChangeLog.Channel,
                     SelectHead,
                     AtLeastEvery,
-                    row => signal.Observe(row.Epoch, row.Head),
+                    Tell,
                     stoppingToken
                 );
             }
@@ -50,13 +52,26 @@ internal sealed class ChangeListener(
         }
     }
 
-    private const string SelectHead = """
-        select e.id epoch, f.head from change_feed f, (select id from change_epochs order by number desc limit 1) e
+    private void Tell(Row row)
+    {
+        // A restore over the database breaks no connection; but what was prepared on them belongs to tables that are gone.
+        var isOther = _epoch is { } known && known != row.Epoch;
+        _epoch = row.Epoch;
+        if (isOther || !row.IsPresent)
+            postgres.Clear();
+        if (!row.IsPresent)
+            throw new InvalidOperationException("The database was restored.");
+        signal.Observe(row.Epoch, row.Head);
+    }
+
+    private const string SelectHead = $"""
+        select e.id epoch, f.head, e.is_present from change_feed f, {ChangeLog.Epoch} e
         """;
 
     private sealed record Row
     {
         public required Guid Epoch { get; init; }
         public required long Head { get; init; }
+        public required bool IsPresent { get; init; }
     }
 }
