@@ -17,6 +17,9 @@ internal sealed class ChangeListener(
     private static readonly TimeSpan AtLeastEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BeforeNextTry = TimeSpan.FromMilliseconds(250);
 
+    private Guid? _epoch;
+    private long _seen;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -26,17 +29,13 @@ internal sealed class ChangeListener(
                 // The database that is found may be another one than the one that was lost.
                 await ChangeLog.BeginEpochAsync(postgres, stoppingToken);
                 // What was stale before the first look does not matter: nothing is kept from then.
-                var seen = long.MaxValue;
+                _seen = long.MaxValue;
                 await postgres.ListenAsync<Row>(
                     ChangeLog.Channel,
                     SelectHead,
-                    () => new { seen },
+                    () => new { seen = _seen },
                     AtLeastEvery,
-                    row =>
-                    {
-                        seen = row.Head;
-                        signal.Observe(row.Epoch, row.Head, [.. row.Numbers.Zip(row.Tags)]);
-                    },
+                    Tell,
                     stoppingToken
                 );
             }
@@ -57,13 +56,26 @@ internal sealed class ChangeListener(
         }
     }
 
-    private const string SelectHead = """
+    private void Tell(Row row)
+    {
+        // A restore over the database breaks no connection; but what was prepared on them belongs to tables that are gone.
+        var isOther = _epoch is { } known && known != row.Epoch;
+        _epoch = row.Epoch;
+        if (isOther || !row.IsPresent)
+            postgres.Clear();
+        if (!row.IsPresent)
+            throw new InvalidOperationException("The database was restored.");
+        _seen = row.Head;
+        signal.Observe(row.Epoch, row.Head, [.. row.Numbers.Zip(row.Tags)]);
+    }
+
+    private const string SelectHead = $"""
         with stale as (
             select sequence, jsonb_array_elements_text(data -> 'cacheTags') tag from events
             where sequence > @seen and type = 'content.invalidated')
-        select e.id epoch, f.head, array(select sequence from stale order by sequence, tag) numbers,
+        select e.id epoch, f.head, e.is_present, array(select sequence from stale order by sequence, tag) numbers,
                array(select tag from stale order by sequence, tag) tags
-        from change_feed f, (select id from change_epochs order by number desc limit 1) e
+        from change_feed f, {ChangeLog.Epoch} e
         """;
 
     private sealed record Row
@@ -72,5 +84,6 @@ internal sealed class ChangeListener(
         public required long Head { get; init; }
         public required long[] Numbers { get; init; }
         public required string[] Tags { get; init; }
+        public required bool IsPresent { get; init; }
     }
 }

@@ -95,12 +95,21 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
 
     private const string Lock = "select pg_advisory_xact_lock(hashtextextended('cms:changes', 0))";
 
-    private const string BeginEpoch = """
+    /// <summary>
+    /// The feed's present life, and whether it still is: it ends with the server's process and with the database, and when its row was
+    /// written by another transaction than the one that it names, which is so after every restore.
+    /// </summary>
+    public const string Epoch = """
+        (select e.id, e.number, d.oid database_oid,
+                e.database_oid = d.oid and e.server_started_at = pg_postmaster_start_time()
+                    and e.xmin::text = (e.begun_by::text::numeric % 4294967296)::text is_present
+         from change_epochs e, pg_database d where d.datname = current_database() order by e.number desc limit 1)
+        """;
+
+    private const string BeginEpoch = $"""
         insert into change_epochs (number, starts_after, database_oid, server_started_at, begun_at)
-        select e.number + 1, f.head, d.oid, pg_postmaster_start_time(), clock_timestamp()
-        from change_feed f, pg_database d, (select * from change_epochs order by number desc limit 1) e
-        where d.datname = current_database()
-          and (e.database_oid <> d.oid or e.server_started_at <> pg_postmaster_start_time())
+        select e.number + 1, f.head, e.database_oid, pg_postmaster_start_time(), clock_timestamp()
+        from change_feed f, {Epoch} e where not e.is_present
         """;
 
     // Extents: 1 may have come or gone; 2 shows something that changed, without being changed itself; 3 changed.

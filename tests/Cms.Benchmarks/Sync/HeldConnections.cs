@@ -34,6 +34,7 @@ internal static class HeldConnections
         using (var node = await NodeAsync())
         {
             Report.Progress("held connections: nobody");
+            await Task.Delay(Settle, ct);
             var cpu = node.Cpu;
             await Task.Delay(Idle, ct);
             nobody = ["nobody", "", "", Share(node.Cpu - cpu), $"{await ConnectionsAsync()}", "", ""];

@@ -96,6 +96,33 @@ public sealed class LostDatabaseTests(Newsrooms newsrooms)
     }
 
     [Fact]
+    public async Task A_database_that_is_restored_over_itself_refuses_the_cursors_of_what_was_lost()
+    {
+        await using var postgres = new OwnPostgres(newsrooms.NewData());
+        await postgres.StartAsync();
+        var database = await NewNewsroomAsync(postgres);
+        await using var nodes = await Nodes.StartAsync(database, newsrooms.NewData(), count: 1);
+        await OpenAsync(nodes);
+        var before = await ClientsAsync(nodes);
+
+        var dump = await DumpAsync(postgres, database);
+        await ActAsync(nodes);
+        var lost = await ClientsAsync(nodes);
+        var end = await HeadAsync(database);
+
+        // The same database of the same server process, and no session is lost over it.
+        await RestoreAsync(postgres, dump, database, "--clean", "--if-exists", "--single-transaction");
+
+        // Nothing breaks that would tell the node of it at once.
+        await Wait.UntilAsync("the refusal", () => lost[0].HasExpiredAsync(nodes.At(0, nodes.Reader)));
+        await IsRefusedAsync(nodes, lost[0]);
+        await ReachAsync(nodes, database, end);
+        await IsRefusedAsync(nodes, lost[1]);
+        await GoesOnAsync(nodes, before[0]);
+        await GoesOnAsync(nodes, before[1]);
+    }
+
+    [Fact]
     public async Task A_database_that_is_restored_on_another_server_refuses_the_cursors_of_what_was_lost()
     {
         await using var postgres = new OwnPostgres(newsrooms.NewData());
@@ -303,19 +330,22 @@ public sealed class LostDatabaseTests(Newsrooms newsrooms)
     }
 
     /// <summary>Fills an empty database with what another holds, by dump and restore.</summary>
-    private static async Task CopyAsync(OwnPostgres from, string database, string into)
+    private static async Task CopyAsync(OwnPostgres from, string database, string into) =>
+        await RestoreAsync(from, await DumpAsync(from, database), into);
+
+    private static async Task<string> DumpAsync(OwnPostgres postgres, string database)
     {
-        var file = Path.Combine(from.Folder, $"{Guid.NewGuid():N}.dump");
-        await RunAsync(Tool(from, "pg_dump"), database, "--format=custom", $"--file={file}");
-        await RunAsync(
-            Tool(from, "pg_restore"),
-            into,
-            "--exit-on-error",
-            "--dbname",
-            new NpgsqlConnectionStringBuilder(into).Database!,
-            file
-        );
+        var file = Path.Combine(postgres.Folder, $"{Guid.NewGuid():N}.dump");
+        await RunAsync(Tool(postgres, "pg_dump"), database, "--format=custom", $"--file={file}");
+        return file;
     }
+
+    private static Task RestoreAsync(OwnPostgres postgres, string file, string into, params string[] how) =>
+        RunAsync(
+            Tool(postgres, "pg_restore"),
+            into,
+            ["--exit-on-error", "--dbname", new NpgsqlConnectionStringBuilder(into).Database!, .. how, file]
+        );
 
     /// <summary>A program of the server's own installation. Not all that can run a server have those that dump it.</summary>
     private static string Tool(OwnPostgres postgres, string name)

@@ -153,6 +153,12 @@ internal sealed class SyncClient(Habits habits, Nodes home, ActClock clock, Rand
         return restart;
     }
 
+    public async Task<bool> HasExpiredAsync(HttpClient node)
+    {
+        using var response = await node.GetAsync($"/v1/sync?cursor={Cursor}", Ct);
+        return response.StatusCode == HttpStatusCode.Gone;
+    }
+
     private static async Task<string> ExpiredAsync(HttpClient node, string url, string accept)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);

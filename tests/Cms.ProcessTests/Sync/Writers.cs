@@ -84,6 +84,30 @@ internal sealed class Writers
         }
     }
 
+    /// <summary>
+    /// Last of all, new words for every image: articles that show them are told of by the change of the image alone, since nobody publishes
+    /// them again.
+    /// </summary>
+    public async Task CaptionAllAsync()
+    {
+        var desk = Nodes.At(0, Nodes.Editor);
+        foreach (var image in World.Images.All())
+        {
+            var url = $"{Images}/{image}";
+            using var response = await desk.GetAsync(url, Ct);
+            if (response.StatusCode == HttpStatusCode.NotFound)
+                continue;
+            var now = await response.ReadAsync(HttpStatusCode.OK);
+            var patch = new JsonObject
+            {
+                ["alt"] = $"Last alt {image}",
+                ["caption"] = $"Last caption {image}",
+            };
+            World.Kept(url, await desk.PatchAsync(url, patch, (int)now["revision"]!));
+            Clock.Tick();
+        }
+    }
+
     /// <summary>Everything that was acknowledged is there.</summary>
     public async Task AllIsKeptAsync()
     {

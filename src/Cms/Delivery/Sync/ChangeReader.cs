@@ -55,16 +55,21 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
         return ShareAsync(new(Key(from), limit, head), from, caller);
     }
 
-    /// <summary>The cursor of one who wants to hear only of what happens from now on.</summary>
+    /// <summary>The cursor of one who wants to hear only of what happens from now on: without the database, as long as this node knows where the feed is.</summary>
     public async Task<SyncCursor> NowAsync(SyncScope scope, CancellationToken ct)
     {
-        var feed = (await postgres.FindAsync<FeedRow>(SelectFeed, new { Epoch = (Guid?)null }, ct))!;
+        var head = signal.Head;
+        if (head is null)
+        {
+            var feed = (await postgres.FindAsync<FeedRow>(SelectFeed, new { Epoch = (Guid?)null }, ct))!;
+            head = new(feed.Epoch, feed.Head);
+        }
         return new()
         {
             Scope = scope,
-            Epoch = feed.Epoch,
-            Position = feed.Head,
-            Since = feed.Head,
+            Epoch = head.Epoch,
+            Position = head.Sequence,
+            Since = head.Sequence,
         };
     }
 
