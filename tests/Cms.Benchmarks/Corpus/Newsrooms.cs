@@ -93,7 +93,7 @@ internal sealed class Newsrooms : IAsyncDisposable
         Report.Progress($"making a newsroom of {articles:#,0} articles, once");
         var unfinished = name + "_new";
         await ExecuteAsync($"create database {unfinished}", ct);
-        await using (var postgres = Database.Open(To(unfinished)))
+        await using (var postgres = Database.Open(To(unfinished, patient: true)))
         {
             await Migrator.MigrateAsync(postgres, ct);
             await CorpusWriter.WriteAsync(postgres, articles, ct);
@@ -142,12 +142,18 @@ internal sealed class Newsrooms : IAsyncDisposable
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private string To(string database, string? application = null) =>
-        new NpgsqlConnectionStringBuilder(_cluster.ConnectionString)
+    private string To(string database, string? application = null, bool patient = false)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(_cluster.ConnectionString)
         {
             Database = database,
             ApplicationName = application,
-        }.ConnectionString;
+        };
+        // Indexes and copies of millions of rows take as long as they take.
+        if (patient)
+            settings.CommandTimeout = 0;
+        return settings.ConnectionString;
+    }
 }
 
 /// <summary>A newsroom for one use, and an administrator's key to it.</summary>
