@@ -6,36 +6,20 @@ using Npgsql;
 namespace Cms.ProcessTests.Sync;
 
 /// <summary>Transactions that are held open at the worst of moments: what others commit in the meantime is seen, and what was held is not skipped.</summary>
-public sealed class HeldTransactionTests(Newsrooms newsrooms) : IAsyncLifetime
+public sealed class HeldTransactionTests(HeldTransactionTests.OneServer server)
+    : IClassFixture<HeldTransactionTests.OneServer>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private readonly Random _dice = new(20_261_125);
-    private string _database = "";
-    private Nodes _nodes = null!;
-    private HttpClient _desk = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await newsrooms.NewDatabaseAsync();
-        _nodes = await Nodes.StartAsync(_database, newsrooms.NewData(), count: 1);
-        _desk = _nodes.At(0, _nodes.Editor);
-    }
-
-    public async ValueTask DisposeAsync() => await _nodes.DisposeAsync();
+    private readonly string _database = server.Database;
+    private readonly Nodes _nodes = server.Nodes;
+    private readonly HttpClient _desk = server.Nodes.At(0, server.Nodes.Editor);
 
     [Fact]
-    public async Task What_is_held_open_is_not_skipped()
+    public async Task A_publication_that_stands_still_with_its_numbers_taken_is_not_overtaken()
     {
         var section = await MakeAsync("sections", "Section");
-        await HeldWithNumbersTakenAsync(section);
-        await HeldBeforeItsNumbersAsync(section);
-        await WithdrawnWhileItsSectionMovesAsync();
-    }
-
-    /// <summary>A publication stands still in the middle of taking its numbers, which is under the lock: whoever comes later waits.</summary>
-    private async Task HeldWithNumbersTakenAsync(string section)
-    {
         var (slow, quick) = (await PublishedAsync(section), await PublishedAsync(section));
         var clients = await ClientsAsync(section);
         await using var hold = await HoldAsync("select from changes where entity_id = @id for update", slow);
@@ -55,9 +39,10 @@ public sealed class HeldTransactionTests(Newsrooms newsrooms) : IAsyncLifetime
         Assert.False(overtook, "A later number was committed before an earlier one.");
     }
 
-    /// <summary>A publication stands still when all its work is done but for its numbers: others pass it by, and clients see theirs.</summary>
-    private async Task HeldBeforeItsNumbersAsync(string section)
+    [Fact]
+    public async Task A_publication_that_is_held_open_before_its_numbers_holds_nobody_up_and_is_not_skipped()
     {
+        var section = await MakeAsync("sections", "Section");
         var image = (string)(await _desk.UploadAsync(Pictures.Png()))["id"]!;
         var (slow, quick) = (await PublishedAsync(section), await PublishedAsync(section));
         var clients = await ClientsAsync(section);
@@ -89,8 +74,8 @@ public sealed class HeldTransactionTests(Newsrooms newsrooms) : IAsyncLifetime
             Assert.Equal("Slow", (string)client.Copy["article"][slow]["headline"]!);
     }
 
-    /// <summary>An article is withdrawn while its section is on the way to another: it must leave that one too.</summary>
-    private async Task WithdrawnWhileItsSectionMovesAsync()
+    [Fact]
+    public async Task An_article_that_is_withdrawn_while_its_section_moves_leaves_both_places()
     {
         var (from, to) = (await MakeAsync("sections", "From"), await MakeAsync("sections", "To"));
         var section = await MakeAsync("sections", "Moving", new JsonObject { ["parent"] = from });
@@ -225,5 +210,20 @@ public sealed class HeldTransactionTests(Newsrooms newsrooms) : IAsyncLifetime
         public Task ReleaseAsync() => Transaction.RollbackAsync(Ct);
 
         public ValueTask DisposeAsync() => Connection.DisposeAsync();
+    }
+
+    /// <summary>A server whose database nobody else uses: it is held here.</summary>
+    public sealed class OneServer(Newsrooms newsrooms) : IAsyncLifetime
+    {
+        internal string Database { get; private set; } = "";
+        internal Nodes Nodes { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            Database = await newsrooms.NewDatabaseAsync();
+            Nodes = await Nodes.StartAsync(Database, newsrooms.NewData(), count: 1);
+        }
+
+        public async ValueTask DisposeAsync() => await Nodes.DisposeAsync();
     }
 }
