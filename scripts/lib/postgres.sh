@@ -96,7 +96,7 @@ postgres_install_packages() {
     "${install[@]}" postgresql
   elif command -v dnf >/dev/null; then
     # Makes no cluster and starts nothing.
-    ${sudo[@]+"${sudo[@]}"} dnf install -q -y postgresql-server
+    ${sudo[@]+"${sudo[@]}"} dnf install -q -y postgresql-server postgresql-contrib
   else
     return 1
   fi
@@ -108,7 +108,7 @@ postgres_install_npm() {
   case $(uname -m) in x86_64 | amd64) arch=x64 ;; aarch64 | arm64) arch=arm64 ;; *) arch= ;; esac
   if [ -z "$os" ] || [ -z "$arch" ] || ! command -v npm >/dev/null; then
     echo "PostgreSQL $postgres_oldest or newer is needed, and was neither found nor could it be installed."
-    echo "Install it (Debian, Ubuntu: apt-get install postgresql; Fedora: dnf install postgresql-server;"
+    echo "Install it (Debian, Ubuntu: apt-get install postgresql; Fedora: dnf install postgresql-server postgresql-contrib;"
     echo "macOS: brew install postgresql), or npm, from which it can be had; name the folder of its programs"
     echo "in CMS_POSTGRES_BIN; or set ConnectionStrings__Cms to a server of your own."
     return 1

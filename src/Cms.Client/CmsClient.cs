@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
@@ -130,6 +131,64 @@ public sealed class CmsClient : IDisposable
             CmsJson.Default.ArticlePage,
             cancellationToken
         );
+
+    /// <summary>Articles like a published one, the likest first. A slug that it once had leads to it as well.</summary>
+    /// <param name="slugOrId">Its slug or its id.</param>
+    /// <param name="limit">How many, 1 to 20; null: the server's default, 5.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="CmsProblemException"><see cref="ProblemCodes.NotFound"/>, <see cref="ProblemCodes.Withdrawn"/> and others.</exception>
+    public async Task<IReadOnlyList<ArticleSummary>> GetRelatedAsync(
+        string slugOrId,
+        int? limit = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        (
+            await ReadAsync(
+                new Address("v1/articles/", slugOrId, "/related").With(
+                    "limit",
+                    limit?.ToString(CultureInfo.InvariantCulture)
+                ),
+                CmsJson.Default.RelatedBody,
+                cancellationToken
+            )
+        ).Data;
+
+    /// <summary>What a search finds, one after the other: pages are fetched as the reader gets to them.</summary>
+    /// <param name="words">What a reader typed: words, <c>"a phrase"</c>, <c>-without</c>, <c>or</c>. Any text will do.</param>
+    /// <param name="query">How to search; null: everywhere, the best first.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async IAsyncEnumerable<SearchHit> SearchAsync(
+        string words,
+        SearchQuery? query = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+    {
+        string? cursor = null;
+        do
+        {
+            var page = await GetSearchPageAsync(words, query, cursor, cancellationToken);
+            foreach (var hit in page.Items)
+                yield return hit;
+            cursor = page.Next;
+        } while (cursor is not null);
+    }
+
+    /// <summary>One page of what a search finds.</summary>
+    /// <param name="words">What a reader typed.</param>
+    /// <param name="query">How to search; null: everywhere, the best first.</param>
+    /// <param name="cursor"><see cref="SearchPage.Next"/> or <see cref="SearchPage.Previous"/> of another page of the same search; null: the first page.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<SearchPage> GetSearchPageAsync(
+        string words,
+        SearchQuery? query = null,
+        string? cursor = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        var address = Wire.Search(words, query ?? new SearchQuery(), cursor);
+        return (await ReadAsync(address, CmsJson.Default.SearchBody, cancellationToken)).ToPage();
+    }
 
     /// <summary>All sections in the order of their positions; <see cref="Section.Parent"/> puts them into a tree.</summary>
     /// <param name="query">How to read the list.</param>

@@ -21,6 +21,8 @@ namespace Cms.Client;
 [JsonSerializable(typeof(Paged<Section>), TypeInfoPropertyName = "SectionPage")]
 [JsonSerializable(typeof(Paged<Author>), TypeInfoPropertyName = "AuthorPage")]
 [JsonSerializable(typeof(Paged<Tag>), TypeInfoPropertyName = "TagPage")]
+[JsonSerializable(typeof(SearchBody))]
+[JsonSerializable(typeof(RelatedBody))]
 [JsonSerializable(typeof(ParagraphBlock))]
 [JsonSerializable(typeof(HeadingBlock))]
 [JsonSerializable(typeof(ListBlock))]

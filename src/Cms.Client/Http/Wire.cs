@@ -13,13 +13,13 @@ internal sealed class Address
 
     public Address(string path) => _text = new StringBuilder(path);
 
-    public Address(string path, string segment)
+    public Address(string path, string segment, string below = "")
     {
         ArgumentException.ThrowIfNullOrEmpty(segment);
         // "." and ".." would be taken for steps of the path, escaped or not; they are nobody's slug.
         if (segment is "." or "..")
             throw new ArgumentException("This is neither a slug nor an id.", nameof(segment));
-        _text = new StringBuilder(path).Append(Uri.EscapeDataString(segment));
+        _text = new StringBuilder(path).Append(Uri.EscapeDataString(segment)).Append(below);
     }
 
     /// <summary>Adds a parameter, unless its value is null.</summary>
@@ -58,6 +58,40 @@ internal static class Wire
             .With("publishedBefore", Time(query.PublishedBefore))
             .With("sort", Sort(query.Sort))
             .With("body", query.Body == BodyForms.None ? null : Forms(query.Body));
+
+    public static Address Search(string words, SearchQuery query, string? cursor) =>
+        new Address("v1/search")
+            .With("q", words)
+            .With("as-you-type", query.AsYouType ? "true" : null)
+            .With("section", query.Sections)
+            .With("author", query.Authors)
+            .With("tag", query.Tags)
+            .With("access", [.. query.Access.Select(a => a.Value)])
+            .With("publishedAfter", Time(query.PublishedAfter))
+            .With("publishedBefore", Time(query.PublishedBefore))
+            .With(
+                "sort",
+                query.Sort switch
+                {
+                    SearchSort.Relevance => null,
+                    SearchSort.NewestFirst => "-publishedAt",
+                    _ => throw new ArgumentOutOfRangeException(
+                        nameof(query),
+                        query.Sort,
+                        "There is no such sort."
+                    ),
+                }
+            )
+            .With(
+                "facets",
+                [
+                    .. new[] { SearchFacet.Section, SearchFacet.Author, SearchFacet.Tag, SearchFacet.Month }
+                        .Where(f => query.Facets.HasFlag(f))
+                        .Select(f => f.ToString().ToLowerInvariant()),
+                ]
+            )
+            .With("limit", query.PageSize?.ToString(CultureInfo.InvariantCulture))
+            .With("cursor", cursor);
 
     public static string Forms(BodyForms forms)
     {

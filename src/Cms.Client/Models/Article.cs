@@ -1,7 +1,7 @@
 namespace Cms.Client;
 
 /// <summary>An article, as a section front shows it.</summary>
-public sealed record ArticleSummary
+public record ArticleSummary
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cms.EmbeddedPostgres;
+using Cms.Platform;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Npgsql;
@@ -61,7 +62,8 @@ internal static class CommandLine
     private static string? Sentence(Exception e) =>
         e switch
         {
-            PostgresClusterException or MigrationException or CommandException => e.Message,
+            PostgresClusterException or MigrationException or SettingException or CommandException =>
+                e.Message,
             Refused { Errors: { } errors } => string.Join(' ', errors.Select(f => f.Detail)),
             Refused => e.Message,
             PostgresException p => $"The database refused: {p.MessageText} ({p.SqlState})",

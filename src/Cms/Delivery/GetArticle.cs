@@ -39,7 +39,15 @@ internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) :
             ct
         );
         if (rows.Count == 0)
-            return await RedirectAsync(request, id, ct);
+            return await FormerArticles.AnswerAsync(
+                HttpContext,
+                postgres,
+                cache,
+                request.SlugOrId,
+                "",
+                () => ExecuteAsync(request, ct),
+                ct
+            );
 
         var caller = HttpContext.FindCaller();
         var article = ArticleRows.Whole(rows[0], rows.Skip(1), request.Body, caller);
@@ -48,27 +56,6 @@ internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) :
             CacheTags = [.. ArticleRows.CacheTags(rows, caller)],
             VariesByKey = true,
         };
-    }
-
-    /// <summary>Nothing is published at this address: was there ever?</summary>
-    private async Task<IResult> RedirectAsync(GetArticleRequest request, Guid? id, CancellationToken ct)
-    {
-        var slugOrId = request.SlugOrId;
-        var history = await postgres.ListAsync<History>(SelectHistory, new { Slug = slugOrId, Id = id }, ct);
-        if (history.Count == 0)
-            throw Refused.NotFound("published article", slugOrId);
-        if (history[0].Slug is not { } slug)
-            throw new Refused(ProblemKinds.Withdrawn, $"The article '{slugOrId}' has been withdrawn.");
-        // Published between the two looks.
-        if (slug == slugOrId)
-            return await ExecuteAsync(request, ct);
-        HttpContext.Response.Headers.CacheControl = cache.Shared;
-        HttpContext.Response.Headers["Cache-Tag"] = $"article:{history[0].ArticleId}";
-        return Results.Redirect(
-            $"/v1/articles/{slug}{HttpContext.Request.QueryString}",
-            permanent: true,
-            preserveMethod: true
-        );
     }
 
     // The article and the summaries of those that go with it, in one statement.
@@ -94,19 +81,6 @@ internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) :
         from wanted w join published_articles p on p.id = w.id {ArticleRows.Joins}
         order by w.n
         """;
-
-    private const string SelectHistory = """
-        select h.article_id, p.slug
-        from published_slugs h left join published_articles p on p.id = h.article_id
-        where h.slug = @Slug or h.article_id = @Id
-        limit 1
-        """;
-
-    private sealed record History
-    {
-        public required Guid ArticleId { get; init; }
-        public required string? Slug { get; init; }
-    }
 }
 
 internal sealed record GetArticleRequest

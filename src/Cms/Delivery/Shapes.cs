@@ -71,7 +71,7 @@ internal sealed record Tag
 }
 
 /// <summary>An article, as a section front shows it: all of a teaser in one request.</summary>
-internal sealed record ArticleSummary
+internal record ArticleSummary
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }

@@ -3,6 +3,7 @@ using Cms.Changes;
 using Cms.Delivery;
 using Cms.Delivery.Caching;
 using Cms.Delivery.Sync;
+using Cms.Editorial;
 using Cms.Editorial.Images;
 using Cms.Images.Storage;
 using Cms.Platform.Http;
@@ -88,6 +89,7 @@ internal static class CmsHost
         );
         services.AddHostedService<ChangeListener>();
         services.AddHostedService<ChangeHousekeeping>();
+        services.AddHostedService<SearchIndexing>();
         AddWebhooks(services, options);
         services.AddSingleton(_ => new MediaStore(options.MediaDirectory ?? mediaDirectory));
         services.AddSingleton<ImageLibrary>();
@@ -199,6 +201,8 @@ internal static class CmsHost
             ct
         );
         app.Services.GetRequiredService<Cursors>().UseKey(key!);
+        if (app.Services.GetRequiredService<CmsOptions>().SearchLanguage is { } language)
+            await SearchIndexing.UseLanguageAsync(postgres, language, ct);
         app.Services.GetRequiredService<SyncCursors>()
             .UseFeed(await postgres.FindAsync<Guid>("select id from change_feed", new { }, ct));
     }

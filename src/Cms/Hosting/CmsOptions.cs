@@ -24,6 +24,9 @@ internal sealed record CmsOptions
     /// <summary>The most memory that finished answers may take, in megabytes; 0: none is kept.</summary>
     public int CacheMegabytes { get; set; } = 128;
 
+    /// <summary>The language that articles are written in, for search: what PostgreSQL calls it, such as <c>german</c>, or <c>simple</c> for none. Null: as it was set last; at first <c>english</c>.</summary>
+    public string? SearchLanguage { get; set; }
+
     /// <summary>How often an event stream without news sends a comment, in seconds.</summary>
     public int HeartbeatSeconds { get; set; } = 15;
 

@@ -20,6 +20,7 @@ internal static class ContractText
             new("v1/authors", "Authors", "Who writes."),
             new("v1/tags", "Tags", "What published articles are about."),
             new("v1/images", "Images", "The words and the size of published images."),
+            new("v1/search", "Search", "Finds published articles by their words."),
             new("v1/sync", "Sync", "For apps that keep a copy, and pages that update themselves."),
             new("v1/events", "Sync", "For apps that keep a copy, and pages that update themselves."),
             new("media/", "Media", "Image files, at addresses that never change what they show."),

@@ -3,11 +3,14 @@ using Cms.Publishing.Bodies;
 
 namespace Cms.Benchmarks.Corpus;
 
-/// <summary>A piece of a body: as the server knows it, and as it is stored.</summary>
-internal sealed record Piece(Block Block, string Json, int Words)
+/// <summary>A piece of a body: as the server knows it, as it is stored, and as it is searched.</summary>
+internal sealed record Piece(Block Block, string Json, string Text, int Words)
 {
-    public static Piece Of(Block block) =>
-        new(block, JsonSerializer.Serialize(block, Body.Json), new Body { Blocks = [block] }.WordCount);
+    public static Piece Of(Block block)
+    {
+        var body = new Body { Blocks = [block] };
+        return new(block, JsonSerializer.Serialize(block, Body.Json), BodyText.Write(body), body.WordCount);
+    }
 }
 
 /// <summary>Words of no language, as often and as seldom as those of one; and the pieces of bodies made of them.</summary>

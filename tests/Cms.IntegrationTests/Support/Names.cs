@@ -13,4 +13,8 @@ internal static class Names
     /// <summary><c>budget</c> → <c>budget-3f2a91c0-17</c>: also a valid slug.</summary>
     public static string Unique(string stem) =>
         string.Create(CultureInfo.InvariantCulture, $"{stem}-{Run}-{Interlocked.Increment(ref _count)}");
+
+    /// <summary>A word that nothing else holds, of small letters only, that no language has an ending for and that is like no other.</summary>
+    public static string Word() =>
+        string.Concat(Guid.NewGuid().ToByteArray().Take(12).Select(b => (char)('a' + (b % 26)))) + "x";
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
+using Cms.Delivery.Search;
 using Cms.Platform.Http;
 
 namespace Cms.Delivery.Caching;
@@ -23,14 +24,19 @@ internal static class CacheableAddress
         ["/v1/sections"] = RequestShape.Of(typeof(ListSectionsRequest)),
         ["/v1/authors"] = RequestShape.Of(typeof(ListAuthorsRequest)),
         ["/v1/tags"] = RequestShape.Of(typeof(ListTagsRequest)),
+        ["/v1/search"] = RequestShape.Of(typeof(SearchArticlesRequest)),
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private const string Related = "/related";
+    private static readonly RequestShape ArticleShape = RequestShape.Of(typeof(GetArticleRequest));
+    private static readonly RequestShape RelatedShape = RequestShape.Of(typeof(ListRelatedArticlesRequest));
 
     private static readonly FrozenDictionary<string, RequestShape> Things = new Dictionary<
         string,
         RequestShape
     >
     {
-        ["/v1/articles"] = RequestShape.Of(typeof(GetArticleRequest)),
+        ["/v1/articles"] = ArticleShape,
         ["/v1/sections"] = RequestShape.Of(typeof(GetSectionRequest)),
         ["/v1/authors"] = RequestShape.Of(typeof(GetAuthorRequest)),
         ["/v1/images"] = RequestShape.Of(typeof(GetImageRequest)),
@@ -67,6 +73,13 @@ internal static class CacheableAddress
     {
         if (Lists.TryGetValue(path, out var list))
             return list;
+        if (path.EndsWith(Related, StringComparison.Ordinal))
+            return ThingAt(path[..^Related.Length]) == ArticleShape ? RelatedShape : null;
+        return ThingAt(path);
+    }
+
+    private static RequestShape? ThingAt(string path)
+    {
         var slash = path.LastIndexOf('/');
         // Slugs and ids need no escaping: whatever is written otherwise is not asked for often.
         return slash > 0 && slash < path.Length - 1 && path.AsSpan(slash + 1).IndexOfAnyExcept(Plain) < 0

@@ -32,6 +32,7 @@ internal sealed class CachedAnswer
         Vary = document.Vary;
         Link = document.Link;
         CacheTag = document.CacheTagHeader;
+        IsPassing = document.IsPassing;
         Tags = [.. Codings.Select(coding => Conditional.TagOf(document.Json, coding))];
         TagTexts = [.. Tags.Select(t => new StringValues(t.ToString()))];
         SettledLastModified = HeaderUtilities.FormatDate(
@@ -46,6 +47,9 @@ internal sealed class CachedAnswer
 
     public string Key { get; }
     public long AsOf { get; }
+
+    /// <summary>Whether it is for those who have asked already, and not to be kept.</summary>
+    public bool IsPassing { get; }
     public int[] Slots { get; }
     public DateTimeOffset ChangedAt { get; }
     public StringValues CacheControl { get; }

@@ -188,7 +188,8 @@ internal sealed class ResponseCache : IDisposable
         lock (_gate)
         {
             if (
-                !IsOpen
+                answer.IsPassing
+                || !IsOpen
                 || !_generations.AreCurrent(answer.Slots, answer.AsOf)
                 || answer.Bytes > LargestAnswer
             )

@@ -15,6 +15,9 @@ internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string Ca
     /// <summary>Whether the answer depends on who asks (the wall).</summary>
     public bool VariesByKey { get; init; }
 
+    /// <summary>Whether it will be another soon though nothing is published: it is not kept.</summary>
+    public bool IsPassing { get; init; }
+
     public string Vary => VariesByKey ? "Accept-Encoding, Authorization" : "Accept-Encoding";
 
     /// <summary>The tags as a header.</summary>

@@ -28,18 +28,23 @@ internal sealed class Fields
         fields is null ? Json.Write(value) : Prune(writer => fields.Write(writer, Element(value)));
 
     /// <summary>Writes a page with each item cut to these fields.</summary>
-    public static byte[] WritePage<T>(Paged<T> page, Fields? fields) =>
+    public static byte[] WritePage<T>(Paged<T> page, Fields? fields) => WriteData(page, fields);
+
+    /// <summary>Writes an answer with each item of its <c>data</c> cut to these fields.</summary>
+    public static byte[] WriteData<T>(T answer, Fields? fields) =>
         fields is null
-            ? Json.Write(page)
+            ? Json.Write(answer)
             : Prune(writer =>
             {
                 writer.WriteStartObject();
-                writer.WriteStartArray("data");
-                foreach (var item in page.Data)
-                    fields.Write(writer, Element(item));
-                writer.WriteEndArray();
-                writer.WritePropertyName("page");
-                JsonSerializer.Serialize(writer, page.Page, Json.Options);
+                foreach (var member in Element(answer).EnumerateObject())
+                {
+                    writer.WritePropertyName(member.Name);
+                    if (member.Name == "data")
+                        fields.Write(writer, member.Value);
+                    else
+                        member.Value.WriteTo(writer);
+                }
                 writer.WriteEndObject();
             });
 

@@ -1,0 +1,256 @@
+using System.Globalization;
+using Cms.Platform.Postgres;
+using Npgsql;
+
+namespace Cms.Delivery.Search;
+
+/// <summary>
+/// The articles that match a search. The index cannot say which of very many are the newest, so the newest weeks are
+/// asked first, as words of the same index: what is common is found there, and what is not found there is rare enough to be asked for as a whole
+/// (measured at 1,000,000 articles).
+/// </summary>
+internal sealed record Candidates
+{
+    /// <summary>The most articles that are weighed.</summary>
+    public const int MostRanked = 500;
+
+    /// <summary>The most articles that are looked through for a phrase.</summary>
+    private const int MostChecked = 5_000;
+
+    /// <summary>About how many articles the newest weeks hold.</summary>
+    private const int Window = 16_000;
+
+    /// <summary>More weeks than these are no help.</summary>
+    private const int MostWeeks = 200;
+
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+
+    /// <summary>No search may hold on to the database, whatever it asks.</summary>
+    public const string SetBounds =
+        "set local statement_timeout = '2s'; set local pg_trgm.similarity_threshold = 0.25";
+
+    private static readonly Candidates None = new()
+    {
+        Rows = [],
+        Words = null,
+        Total = new() { Count = 0, IsExact = true },
+        Newest = DateTimeOffset.UnixEpoch,
+    };
+
+    /// <summary>By relevance all that are weighed, the best first; by date one page, in reading order.</summary>
+    public required IReadOnlyList<CandidateRow> Rows { get; init; }
+
+    /// <summary>What was looked for; null when there was nothing to look for.</summary>
+    public required SearchWords? Words { get; init; }
+
+    public required SearchTotal Total { get; init; }
+
+    /// <summary>The time by which articles are new or old: when the newest of all was published.</summary>
+    public required DateTimeOffset Newest { get; init; }
+
+    /// <summary>Where by relevance the page begins is found here; by date the statement has begun there.</summary>
+    public IReadOnlyList<CandidateRow> Page(int take, SearchPosition? from)
+    {
+        if (from is null || !IsRanked)
+            return [.. Rows.Take(take)];
+        var (score, id) = (from.Score, from.Edge.Id);
+        bool IsBefore(CandidateRow r) => r.Score > score || (r.Score.Equals(score) && IsGreater(r.Id, id));
+        bool IsAfter(CandidateRow r) => r.Score < score || (r.Score.Equals(score) && IsGreater(id, r.Id));
+        return [.. (from.Edge.Backwards ? Rows.Reverse().Where(IsBefore) : Rows.Where(IsAfter)).Take(take)];
+    }
+
+    private bool IsRanked { get; init; }
+
+    /// <param name="take">By date: how many to read.</param>
+    public static async Task<Candidates> FindAsync(
+        NpgsqlTransaction transaction,
+        SearchWords? words,
+        SearchFilters filters,
+        SearchSort sort,
+        SearchPosition? from,
+        int take,
+        CancellationToken ct
+    )
+    {
+        if (words is null || filters.IsImpossible)
+            return None with { Words = words };
+        var isRanked = sort == SearchSort.Relevance;
+        var edge = isRanked ? null : from?.Edge;
+        var backwards = edge?.Backwards == true;
+        var arguments = new Arguments
+        {
+            Whole = words.Whole,
+            Text = words.Text,
+            Indexed = Join([words.Indexed, .. filters.Conditions]),
+            After = filters.After,
+            Before = filters.Before,
+            Key = edge is null ? null : DateTimeOffset.Parse(edge.Key, CultureInfo.InvariantCulture),
+            Id = edge?.Id,
+            Take = isRanked ? MostRanked : take,
+            MostChecked =
+                words.HasPhrase ? MostChecked
+                : isRanked ? MostRanked
+                : take,
+        };
+        var window = (
+            await transaction.FindAsync<WindowRow>(
+                SelectWindow(backwards),
+                arguments with
+                {
+                    Take = Window,
+                },
+                ct
+            )
+        )!;
+        arguments = arguments with { Newest = from?.Newest ?? window.Newest };
+        var sql = Select(isRanked, words.HasPhrase, edge is not null, backwards);
+
+        IReadOnlyList<FoundRow>? rows = null;
+        var isExact = true;
+        if (Weeks(window, filters, backwards) is { } weeks)
+        {
+            rows = await transaction.ListAsync<FoundRow>(
+                sql,
+                arguments with
+                {
+                    Indexed = Join([arguments.Indexed, weeks]),
+                },
+                ct
+            );
+            isExact = false;
+        }
+        if (rows is null || rows.Count < arguments.Take)
+        {
+            rows = await transaction.ListAsync<FoundRow>(sql, arguments, ct);
+            isExact = true;
+        }
+        // One row without an article says that there is none.
+        var matches = rows[0].Matches;
+        CandidateRow[] found =
+        [
+            .. rows.Where(r => r.Id is not null)
+                .Select(r => new CandidateRow(r.Id!.Value, r.PublishedAt!.Value, r.Score ?? 0)),
+        ];
+        return new()
+        {
+            Rows = found,
+            Words = words,
+            Newest = arguments.Newest,
+            IsRanked = isRanked,
+            Total = words.HasPhrase
+                ? new()
+                {
+                    Count = found.Length,
+                    IsExact = isExact && matches <= MostChecked && found.Length < arguments.Take,
+                }
+                : new() { Count = matches, IsExact = isExact },
+        };
+    }
+
+    /// <summary>The weeks that hold the first articles of the list; null when that is all of them, or too many weeks to be of use.</summary>
+    private static string? Weeks(WindowRow window, SearchFilters filters, bool backwards)
+    {
+        if (window.First is not { } first || window.Last is not { } last)
+            return null;
+        var (from, to) = backwards ? (first, last) : (last, first);
+        if (filters.After > from)
+            from = filters.After.Value;
+        var (oldest, newest) = (WeekOf(from), WeekOf(to));
+        return newest - oldest is >= 0 and < MostWeeks
+            ? SearchFilters.AnyOf(
+                Enumerable
+                    .Range(oldest, newest - oldest + 1)
+                    .Select(week => string.Create(CultureInfo.InvariantCulture, $"w {week}"))
+            )
+            : null;
+    }
+
+    private static int WeekOf(DateTimeOffset at) =>
+        (int)Math.Floor((at - DateTimeOffset.UnixEpoch).TotalSeconds / Week.TotalSeconds);
+
+    private static string Join(IEnumerable<string> conditions) => string.Join(" & ", conditions);
+
+    private static bool IsGreater(Guid a, Guid b) => string.CompareOrdinal(a.ToString(), b.ToString()) > 0;
+
+    private static string SelectWindow(bool backwards)
+    {
+        var (beyond, order) = backwards ? ('>', "asc") : ('<', "desc");
+        var range = $"""
+            from published_article_words
+            where published_at {beyond}= coalesce(@Key::timestamptz, '{(
+                backwards ? "-" : ""
+            )}infinity') and published_at < coalesce(@Before::timestamptz, 'infinity')
+            order by published_at {order}
+            """;
+        return $"""
+            select (select published_at {range} limit 1) first, (select published_at {range} offset @Take limit 1) last,
+                   coalesce((select max(published_at) from published_article_words), 'epoch') newest
+            """;
+    }
+
+    /// <remarks>
+    /// A match weighs by where its words stand (D, C, B, A: body, -, deck and names, headline) and how close, less for a long article, and up to twice as
+    /// much if it is new. Both queries are parameters on purpose: a plan made for none of them in particular asks the index first, which is right for all.
+    /// </remarks>
+    private static string Select(bool isRanked, bool hasPhrase, bool positioned, bool backwards)
+    {
+        var (beyond, order) = backwards ? ('>', "asc") : ('<', "desc");
+        return $"""
+            with matches as materialized (
+                select article_id, published_at from published_article_words
+                where words @@ @Indexed::tsquery
+                  and published_at > coalesce(@After::timestamptz, '-infinity') and published_at < coalesce(@Before::timestamptz, 'infinity')
+                  {(positioned ? $"and (published_at, article_id) {beyond} (@Key::timestamptz, @Id)" : "")}),
+            first as materialized (
+                select article_id, published_at from matches order by published_at {order}, article_id {order} limit @MostChecked),
+            found as materialized (
+                select f.article_id, f.published_at, w.words from first f join published_article_words w using (article_id)
+                where {(hasPhrase ? "w.words @@ @Whole::tsquery" : "true")}
+                order by f.published_at {order}, f.article_id {order} limit @Take)
+            select article_id id, published_at, m.matches, {(isRanked ? Score : "0::float8")} score
+            from (select count(*)::int matches from matches) m left join found on true
+            order by {(
+                isRanked ? "score desc, article_id desc" : $"published_at {order}, article_id {order}"
+            )}
+            """;
+    }
+
+    private const string Score = """
+        ts_rank('{0.05, 0.1, 0.4, 1}', words, @Whole::tsquery, 1)::float8
+            * (1 + 1 / (1 + greatest(0, extract(epoch from @Newest - published_at)::float8 / 2592000)))
+        """;
+
+    private sealed record Arguments
+    {
+        public required string Whole { get; init; }
+        public required string Text { get; init; }
+        public required string Indexed { get; init; }
+        public required DateTimeOffset? After { get; init; }
+        public required DateTimeOffset? Before { get; init; }
+        public required DateTimeOffset? Key { get; init; }
+        public required Guid? Id { get; init; }
+        public required int Take { get; init; }
+        public required int MostChecked { get; init; }
+        public DateTimeOffset Newest { get; init; }
+    }
+
+    private sealed record FoundRow
+    {
+        public required Guid? Id { get; init; }
+        public required DateTimeOffset? PublishedAt { get; init; }
+        public required double? Score { get; init; }
+
+        /// <summary>How many match in all, as far as was looked.</summary>
+        public required int Matches { get; init; }
+    }
+
+    private sealed record WindowRow
+    {
+        public required DateTimeOffset? First { get; init; }
+        public required DateTimeOffset? Last { get; init; }
+        public required DateTimeOffset Newest { get; init; }
+    }
+}
+
+/// <summary>An article that matches, and by relevance how well.</summary>
+internal sealed record CandidateRow(Guid Id, DateTimeOffset PublishedAt, double Score);

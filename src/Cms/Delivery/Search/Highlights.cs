@@ -1,0 +1,105 @@
+using System.Text;
+using Cms.Access;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using Cms.Publishing.Bodies;
+using Npgsql;
+
+namespace Cms.Delivery.Search;
+
+/// <summary>Marks the words of a search in the articles that it found.</summary>
+internal static class Highlights
+{
+    /// <summary>What is marked must be near the beginning, for a body may be as long as a book.</summary>
+    private const int LongestText = 40_000;
+
+    // Of the private use area: they mean nothing to anyone else, and are taken from the texts before.
+    private const char Start = '\uE000';
+    private const char Stop = '\uE001';
+
+    // PostgreSQL would take what it opens for a tag, and leave it out.
+    private const char Less = '\uE002';
+
+    public static async Task<IReadOnlyList<Highlight>> FindAsync(
+        NpgsqlTransaction transaction,
+        IReadOnlyList<ArticleRow> rows,
+        string words,
+        Caller? caller,
+        CancellationToken ct
+    )
+    {
+        if (rows.Count == 0)
+            return [];
+        var marked = await transaction.ListAsync<MarkedRow>(
+            SelectMarked,
+            new
+            {
+                Words = words,
+                Headlines = rows.Select(r => Unmarked(r.Headline)).ToArray(),
+                Decks = rows.Select(r => Unmarked(r.Deck ?? "")).ToArray(),
+                Bodies = rows.Select(r => Unmarked(OpenText(r, caller))).ToArray(),
+            },
+            ct
+        );
+        return
+        [
+            .. rows.Zip(
+                marked,
+                (row, texts) =>
+                    new Highlight
+                    {
+                        Headline = Show(texts.Headline),
+                        Snippet = Show(
+                            Array.Find([texts.Body, texts.Deck], IsMarked) ?? Unmarked(row.Excerpt)
+                        ),
+                    }
+            ),
+        ];
+    }
+
+    private static bool IsMarked(string text) => text.Contains(Start, StringComparison.Ordinal);
+
+    /// <summary>The body as far as the reader may read it.</summary>
+    private static string OpenText(ArticleRow row, Caller? caller)
+    {
+        var body = Body.Parse(row.Body!);
+        var access = Enum.Parse<ArticleAccess>(row.Access, ignoreCase: true);
+        var text = BodyText.Write(
+            Wall.MayReadOn(access, row.SectionPath, caller) ? body : body.Teaser().Body
+        );
+        return text.Length <= LongestText ? text : text[..LongestText];
+    }
+
+    private static string Unmarked(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        foreach (var c in text)
+            if (c is not (Start or Stop or Less))
+                plain.Append(c == '<' ? Less : c);
+        return plain.ToString();
+    }
+
+    private static string Show(string text)
+    {
+        var html = new StringBuilder();
+        Plain.Escape(html, Plain.Line(text.Replace(Less, '<')), attribute: true);
+        return html.Replace($"{Start}", "<mark>").Replace($"{Stop}", "</mark>").ToString();
+    }
+
+    private static readonly string SelectMarked = $"""
+        select ts_headline(cut, headline, words, 'HighlightAll=true,StartSel="{Start}",StopSel="{Stop}"') headline,
+               ts_headline(cut, deck, words, 'HighlightAll=true,StartSel="{Start}",StopSel="{Stop}"') deck,
+               ts_headline(cut, body, words,
+                   'MaxFragments=2,MaxWords=24,MinWords=10,ShortWord=2,FragmentDelimiter=" … ",StartSel="{Start}",StopSel="{Stop}"') body
+        from unnest(@Headlines, @Decks, @Bodies) with ordinality t(headline, deck, body, n),
+            (select search_configuration() cut, @Words::tsquery words) q
+        order by n
+        """;
+
+    private sealed record MarkedRow
+    {
+        public required string Headline { get; init; }
+        public required string Deck { get; init; }
+        public required string Body { get; init; }
+    }
+}

@@ -1,0 +1,319 @@
+using System.Globalization;
+using Cms.Access;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using FastEndpoints;
+using FluentValidation;
+using Npgsql;
+
+namespace Cms.Delivery.Search;
+
+/// <summary>Searches published articles</summary>
+/// <remarks>
+/// `q` is what a reader types: all its words must be in the headline, kicker, deck, body, or among the names of authors and tags; `"in a row"`
+/// finds a phrase, `-word` leaves out whatever holds it, `or` stands between alternatives. Accents, capitals and endings do not matter
+/// (`chip` finds “Chips”). With `as-you-type=true` the last word may be unfinished. If nothing is found and a word
+/// is unknown, the likeliest known words are looked for instead, and `didYouMean` says which.
+///
+/// By relevance means: where the words stand (headline, then kicker, deck and names, then body), how close together, and how new the article
+/// is. The 500 newest matching articles are weighed and no others, so that common words cost no more than rare ones; `total.isExact`
+/// says whether there were more. To see all of them use `sort=-publishedAt`. A phrase is looked for in the 5,000 newest articles (beyond the cursor)
+/// that hold all its words. The first 32 words and phrases count.
+///
+/// Articles behind the wall are found by all of their words, but `highlight` shows only what stands before it.
+/// </remarks>
+internal sealed class SearchArticles(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache)
+    : Slice<SearchArticlesRequest>
+{
+    private const int MostFacetValues = 50;
+
+    public override void Configure()
+    {
+        Get("/v1/search");
+        AllowAnonymous();
+        Answers<SearchResults>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
+    }
+
+    public override async Task<IResult> ExecuteAsync(SearchArticlesRequest request, CancellationToken ct)
+    {
+        var fields = Fields.Parse<SearchHit>(request.Fields);
+        var from = request.Cursor is null
+            ? null
+            : SearchPosition.Read(cursors, request.Name(), request.Cursor);
+        var caller = HttpContext.FindCaller();
+        try
+        {
+            return await postgres.InSnapshotAsync(
+                transaction => AnswerAsync(transaction, request, from, fields, caller, ct),
+                ct
+            );
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
+        {
+            throw new Refused(ProblemKinds.Unavailable, "The search took too long. Ask for less at once.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(5),
+            };
+        }
+    }
+
+    private async Task<Document> AnswerAsync(
+        NpgsqlTransaction transaction,
+        SearchArticlesRequest request,
+        SearchPosition? from,
+        Fields? fields,
+        Caller? caller,
+        CancellationToken ct
+    )
+    {
+        await transaction.ExecuteAsync(Candidates.SetBounds, new { }, ct);
+        var filters = await SearchFilters.FindAsync(transaction, request, ct);
+        var (found, corrected) = await FindAsync(transaction, request, filters, from, ct);
+        var (page, info) = Paging.Cut(
+            cursors,
+            request.Name(),
+            found.Page(request.Limit + 1, from),
+            request.Limit,
+            from?.Edge,
+            row => (SearchPosition.Key(row, request.Sort, found.Newest, corrected), row.Id)
+        );
+
+        Guid[] ids = [.. page.Select(r => r.Id)];
+        var rows = await transaction.ListAsync<ArticleRow>(SelectPage, new { ids }, ct);
+        var highlights = await Highlights.FindAsync(transaction, rows, found.Words?.Text ?? "", caller, ct);
+        var facets =
+            request.Facets is null || from is not null
+                ? null
+                : await CountAsync(
+                    transaction,
+                    request.Facets,
+                    request.Sort == SearchSort.Relevance || found.Rows.Count <= request.Limit
+                        ? found
+                        : await Candidates.FindAsync(
+                            transaction,
+                            found.Words,
+                            filters,
+                            SearchSort.Relevance,
+                            null,
+                            0,
+                            ct
+                        ),
+                    ct
+                );
+        var changedAt = await transaction.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct);
+        var state = await SearchState.FindAsync(transaction, ct);
+        var usesVocabulary = request.AsYouType || found.Rows.Count == 0 || corrected is not null;
+        var results = new SearchResults
+        {
+            Data =
+            [
+                .. rows.Select(
+                    (row, i) =>
+                        new SearchHit(ArticleRows.Summary(row, [BodyForm.None], caller), highlights[i])
+                ),
+            ],
+            Page = info,
+            Total = from is null ? found.Total : null,
+            DidYouMean = corrected,
+            Facets = facets,
+        };
+        return new Document(Fields.WriteData(results, fields), changedAt, cache.For(caller))
+        {
+            // Names mean ids, so whoever takes a name changes what is found.
+            CacheTags = ["articles", "sections", "authors", "tags", .. ArticleRows.CacheTags(rows, caller)],
+            Link = Paging.Link(HttpContext.Request, info),
+            VariesByKey = true,
+            IsPassing = state.IsIndexing || (state.IsLearning && usesVocabulary),
+        };
+    }
+
+    /// <summary>By the words as they were typed; if nothing is found by them, by those that were meant.</summary>
+    private static async Task<(Candidates Found, string? Corrected)> FindAsync(
+        NpgsqlTransaction transaction,
+        SearchArticlesRequest request,
+        SearchFilters filters,
+        SearchPosition? from,
+        CancellationToken ct
+    )
+    {
+        var found = await LookAsync(from?.Corrected ?? request.Q);
+        if (found.Rows.Count > 0 || from is not null || filters.IsImpossible)
+            return (found, from?.Corrected);
+        foreach (var corrected in await Suggestions.FindAsync(transaction, request.Q, ct))
+        {
+            var better = await LookAsync(corrected);
+            if (better.Rows.Count > 0)
+                return (better, corrected);
+        }
+        return (found, null);
+
+        async Task<Candidates> LookAsync(string q) =>
+            await Candidates.FindAsync(
+                transaction,
+                await SearchWords.FindAsync(transaction, SearchText.Parse(q, request.AsYouType), ct),
+                filters,
+                request.Sort,
+                from,
+                request.Limit + 1,
+                ct
+            );
+    }
+
+    private static async Task<SearchFacets> CountAsync(
+        NpgsqlTransaction transaction,
+        Facet[] facets,
+        Candidates found,
+        CancellationToken ct
+    )
+    {
+        var counts = await transaction.ListAsync<FacetRow>(
+            SelectFacets,
+            new { Ids = found.Rows.Select(r => r.Id).ToArray(), Facets = facets.Select(NameOf).ToArray() },
+            ct
+        );
+        IReadOnlyList<FacetValue>? Values(Facet facet) =>
+            !facets.Contains(facet)
+                ? null
+                :
+                [
+                    .. counts
+                        .Where(c => c.Facet == NameOf(facet))
+                        .Take(MostFacetValues)
+                        .Select(c => new FacetValue
+                        {
+                            Slug = c.Slug,
+                            Name = c.Name,
+                            Count = c.Count,
+                        }),
+                ];
+        return new()
+        {
+            Section = Values(Facet.Section),
+            Author = Values(Facet.Author),
+            Tag = Values(Facet.Tag),
+            Month = !facets.Contains(Facet.Month)
+                ? null
+                :
+                [
+                    .. counts
+                        .Where(c => c.Facet == NameOf(Facet.Month))
+                        .OrderByDescending(c => c.Slug, StringComparer.Ordinal)
+                        .Select(c => new FacetMonth { Month = c.Slug, Count = c.Count }),
+                ],
+        };
+    }
+
+    private static string NameOf(Facet facet) => facet.ToString().ToLowerInvariant();
+
+    private const string SelectPage = $"""
+        select {ArticleRows.Columns}, p.body
+        from unnest(@ids) with ordinality page(id, n) join published_articles p on p.id = page.id {ArticleRows.Joins}
+        order by page.n
+        """;
+
+    private const string SelectFacets = """
+        with found as materialized (
+            select p.section_id, p.author_ids, p.tag_ids, p.published_at from unnest(@Ids) f(id) join published_articles p on p.id = f.id)
+        select facet, slug::text, name, count(*)::int count from (
+            select 'section' facet, s.slug, s.name from found f join published_sections s on s.id = f.section_id where 'section' = any(@Facets)
+            union all select 'author', a.slug, a.name from found f, unnest(author_ids) i(id) join published_authors a on a.id = i.id where 'author' = any(@Facets)
+            union all select 'tag', t.slug, t.name from found f, unnest(tag_ids) i(id) join published_tags t on t.id = i.id where 'tag' = any(@Facets)
+            union all select 'month', m, m from found f, to_char(published_at at time zone 'UTC', 'YYYY-MM') m where 'month' = any(@Facets)) v
+        group by facet, slug, name order by count(*) desc, slug
+        """;
+
+    private sealed record FacetRow
+    {
+        public required string Facet { get; init; }
+        public required string Slug { get; init; }
+        public required string Name { get; init; }
+        public required int Count { get; init; }
+    }
+}
+
+internal sealed record SearchArticlesRequest : IPageRequest
+{
+    /// <summary>What to look for. Any text will do; without a word to look for nothing is found.</summary>
+    /// <example>data centre -tax</example>
+    [QueryParam]
+    public string Q { get; init; } = null!;
+
+    /// <summary>Whether the last word of `q` may be unfinished, as in a box that searches while one types.</summary>
+    [QueryParam]
+    [BindFrom("as-you-type")]
+    public bool AsYouType { get; init; }
+
+    /// <summary>Slugs of sections: articles of any of them, and of the sections below.</summary>
+    /// <example>power,people</example>
+    [QueryParam]
+    public string[]? Section { get; init; }
+
+    /// <summary>Slugs of authors: articles by any of them.</summary>
+    [QueryParam]
+    public string[]? Author { get; init; }
+
+    /// <summary>Slugs of tags: articles with any of them.</summary>
+    [QueryParam]
+    public string[]? Tag { get; init; }
+
+    /// <summary>Only articles first published after this time.</summary>
+    [QueryParam]
+    public DateTimeOffset? PublishedAfter { get; init; }
+
+    /// <summary>Only articles first published before this time.</summary>
+    [QueryParam]
+    public DateTimeOffset? PublishedBefore { get; init; }
+
+    /// <summary>Only articles with any of these kinds of access.</summary>
+    [QueryParam]
+    public ArticleAccess[]? Access { get; init; }
+
+    /// <summary>`relevance`, or `-publishedAt` for the newest first.</summary>
+    [QueryParam]
+    public SearchSort Sort { get; init; }
+
+    /// <summary>What to count the matching articles by, with commas between.</summary>
+    [QueryParam]
+    public Facet[]? Facets { get; init; }
+
+    /// <summary>Return only these fields of each article, such as `headline,highlight`.</summary>
+    [QueryParam]
+    public string[]? Fields { get; init; }
+
+    /// <summary>How many items a page holds.</summary>
+    [QueryParam]
+    public int Limit { get; init; } = Paging.DefaultLimit;
+
+    /// <summary>Where to read on: `page.next` or `page.previous` of another page of the same search.</summary>
+    [QueryParam]
+    public string? Cursor { get; init; }
+
+    Count IPageRequest.Count => Count.None;
+
+    /// <summary>Names the search: what its cursors are bound to.</summary>
+    public string Name() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"search|{CursorName.Of([Q])}|{AsYouType}|{CursorName.Of(Section)}|{CursorName.Of(Author)}|{CursorName.Of(Tag)}|{CursorName.Of(Access)}|{PublishedAfter?.UtcTicks}|{PublishedBefore?.UtcTicks}|{Sort}"
+        );
+}
+
+internal sealed class SearchArticlesRules : AbstractValidator<SearchArticlesRequest>
+{
+    public SearchArticlesRules()
+    {
+        this.HasPage();
+        RuleFor(r => r.Q).NotNull().WithMessage("'q' says what to look for: it is missing.");
+        foreach (
+            var filter in (System.Linq.Expressions.Expression<Func<SearchArticlesRequest, string[]?>>[])
+                [r => r.Section, r => r.Author, r => r.Tag]
+        )
+            RuleFor(filter)
+                .SetValidator(
+                    new MostItemsValidator<SearchArticlesRequest, string>(ListArticlesRules.MaxValues)
+                )
+                .WithErrorCode("too-long")
+                .WithMessage($"At most {ListArticlesRules.MaxValues} values.");
+    }
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Text;
+using Cms.Platform.Postgres;
+using Npgsql;
+
+namespace Cms.Delivery.Search;
+
+/// <summary>
+/// A search as PostgreSQL's text search takes it (<c>tsquery</c>). The language makes word stems of what was typed; a word that is the name of an
+/// author, or all of whose tag's words were typed, means articles by them too, which hold their ids as words.
+/// </summary>
+internal sealed record SearchWords
+{
+    /// <summary>The most authors, and tags, that a search means by their names.</summary>
+    private const int MostNames = 64;
+
+    /// <summary>The most words that one that is being typed can become: the most frequent.</summary>
+    private const int MostTyped = 24;
+
+    /// <summary>What must be matched.</summary>
+    public required string Whole { get; init; }
+
+    /// <summary>The same with the words of phrases in any order: what the index can tell.</summary>
+    public required string Indexed { get; init; }
+
+    /// <summary>The words alone, without names and filters: for ranking and for marking them in a text.</summary>
+    public required string Text { get; init; }
+
+    public bool HasPhrase => Whole != Indexed;
+
+    /// <summary>Null when there is no word to look for, such as in "the" or in "-this".</summary>
+    public static async Task<SearchWords?> FindAsync(
+        NpgsqlTransaction transaction,
+        SearchText text,
+        CancellationToken ct
+    )
+    {
+        var terms = text.Wanted.Concat(text.Excluded).ToArray();
+        if (terms.Length == 0)
+            return null;
+        var rows = await transaction.ListAsync<TermRow>(
+            SelectTerms,
+            new
+            {
+                Texts = terms.Select(t => t.Text).ToArray(),
+                Phrases = terms.Select(t => t.IsPhrase).ToArray(),
+                Wanted = terms.Select((_, i) => i < terms.Length - text.Excluded.Count).ToArray(),
+                Beginnings = terms.Select(t => t.IsTyped ? Beginning(t.Text) : null).ToArray(),
+                MostNames,
+                MostTyped,
+            },
+            ct
+        );
+        var next = 0;
+        var alternatives = text.Alternatives.Select(a => a.Select(_ => rows[next++]).ToArray()).ToArray();
+        var excluded = text.Excluded.Select(_ => rows[next++]).ToArray();
+        var whole = Compose(alternatives, excluded, r => r.WithNames(r.Whole));
+        return whole is null
+            ? null
+            : new()
+            {
+                Whole = whole,
+                Indexed = Compose(alternatives, excluded, r => r.WithNames(r.IsWanted ? r.Loose : r.Whole))!,
+                Text = Compose(alternatives, [], r => r.AllForms) ?? "",
+            };
+    }
+
+    private static string? Compose(TermRow[][] alternatives, TermRow[] excluded, Func<TermRow, string?> query)
+    {
+        var wanted = alternatives
+            .Select(terms => Join(" & ", terms.Select(query)))
+            .OfType<string>()
+            .ToArray();
+        if (wanted.Length == 0)
+            return null;
+        var without = excluded.Select(query).OfType<string>().Select(q => $"!({q})");
+        return Join(" & ", [Join(" | ", wanted), .. without]);
+    }
+
+    /// <summary>Null when there is nothing to join: a term of stop words only asks for nothing.</summary>
+    private static string? Join(string operation, IEnumerable<string?> queries)
+    {
+        var all = queries.Where(q => !string.IsNullOrEmpty(q)).ToArray();
+        return all.Length == 0 ? null : "(" + string.Join(operation, all) + ")";
+    }
+
+    // As a pattern: no letter is special, and what is none ends the word.
+    private static string? Beginning(string text)
+    {
+        var plain = new StringBuilder();
+        foreach (var c in SearchText.Plain(text))
+            if (char.IsLetterOrDigit(c))
+                plain.Append(c);
+            else
+                return null;
+        return plain.Length == 0 ? null : plain.ToString();
+    }
+
+    // The words that a tag's name is looked up by are shorter by a letter than their stems, which are no beginnings always (company, compani).
+    private const string SelectTerms = """
+        with language as materialized (select search_configuration() cut),
+        terms as materialized (
+            select t.*, case when is_phrase or text !~ '-' then phraseto_tsquery(cut, text)
+                             else plainto_tsquery(cut, translate(text, '-', ' ')) end whole,
+                   plainto_tsquery(cut, case when is_phrase then text else translate(text, '-', ' ') end) loose,
+                   case when beginning is null then phraseto_tsquery('search_simple', text) else (quote_literal(beginning) || ':*')::tsquery end name,
+                   tsvector_to_array(to_tsvector(cut, text)) stems
+            from (select search_text(typed) text, is_phrase, is_wanted, beginning, n
+                  from unnest(@Texts, @Phrases, @Wanted, @Beginnings) with ordinality t(typed, is_phrase, is_wanted, beginning, n)) t, language),
+        named_authors as materialized (
+            select a.id, array_agg(t.n) terms from terms t join published_authors a on a.name_words @@ t.name
+            where t.is_wanted group by a.id order by count(*) desc, a.id limit @MostNames),
+        wanted as materialized (
+            select array_agg(distinct stem) stems,
+                   string_agg(distinct quote_literal(left(stem, greatest(2, length(stem) - 1))) || ':*', ' | ')::tsquery beginnings
+            from terms t, unnest(t.stems) stem where t.is_wanted),
+        named_tags as materialized (
+            select g.id, g.stems
+            from wanted w, language l cross join lateral (
+                select id, tsvector_to_array(to_tsvector(l.cut, search_text(name))) stems from published_tags where name_words @@ w.beginnings) g
+            where g.stems <@ w.stems and g.stems <> '{}' order by cardinality(g.stems) desc, g.id limit @MostNames)
+        select t.whole::text, t.loose::text, t.is_wanted,
+               (select string_agg(distinct nullif(plainto_tsquery(cut, v.word)::text, ''), ' | ')
+                from language, (select word from search_vocabulary where word like t.beginning || '%' order by articles desc limit @MostTyped) v
+                where t.beginning is not null) typed,
+               array(select id from named_authors where t.n = any(terms)) authors,
+               array(select id from named_tags g where t.is_wanted and g.stems && t.stems) tags
+        from terms t order by t.n
+        """;
+
+    private sealed record TermRow
+    {
+        public required string Whole { get; init; }
+        public required string Loose { get; init; }
+        public required bool IsWanted { get; init; }
+        public required string? Typed { get; init; }
+        public required Guid[] Authors { get; init; }
+        public required Guid[] Tags { get; init; }
+
+        public string? AllForms => Join(" | ", [Whole, Typed]);
+
+        public string? WithNames(string words) =>
+            Join(
+                " | ",
+                [
+                    words,
+                    Typed,
+                    .. Authors.Select(id => string.Create(CultureInfo.InvariantCulture, $"'a {id}'")),
+                    .. Tags.Select(id => string.Create(CultureInfo.InvariantCulture, $"'t {id}'")),
+                ]
+            );
+    }
+}

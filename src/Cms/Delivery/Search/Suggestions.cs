@@ -1,0 +1,103 @@
+using Cms.Platform.Postgres;
+using Npgsql;
+
+namespace Cms.Delivery.Search;
+
+/// <summary>What may have been meant by words that nothing published holds: known words that are written much like them.</summary>
+internal static class Suggestions
+{
+    /// <summary>How often another reading is tried.</summary>
+    private const int MostReadings = 3;
+
+    private const int MostWords = 8;
+    private const int ShortestWord = 3;
+    private const int LongestWord = 40;
+
+    /// <summary>Other readings of the text, the likeliest first; none if all its words are known, or one is like no other.</summary>
+    public static async Task<IReadOnlyList<string>> FindAsync(
+        NpgsqlTransaction transaction,
+        string text,
+        CancellationToken ct
+    )
+    {
+        var words = SearchText
+            .Parse(text, asYouType: false)
+            .Wanted.SelectMany(t => SearchText.Words(t.Text))
+            .Where(w => w.Length is >= ShortestWord and <= LongestWord)
+            .Distinct(StringComparer.Ordinal)
+            .Take(MostWords)
+            .ToArray();
+        if (words.Length == 0)
+            return [];
+        var plain = words.Select(SearchText.Plain).ToArray();
+        var unknown = await transaction.ListAsync<UnknownRow>(SelectUnknown, new { words, plain }, ct);
+        var likely = unknown.ToDictionary(
+            u => u.Word,
+            u =>
+                u.Likely.Where(w => Distance(u.Plain, w) <= Math.Max(1, u.Plain.Length / 3))
+                    .OrderBy(w => Distance(u.Plain, w))
+                    .ToArray(),
+            StringComparer.Ordinal
+        );
+        if (likely.Count == 0 || likely.Values.Any(l => l.Length == 0))
+            return [];
+        return
+        [
+            .. Enumerable
+                .Range(0, Math.Min(MostReadings, likely.Values.Max(l => l.Length)))
+                .Select(i =>
+                    SearchText.Replace(
+                        text,
+                        likely.ToDictionary(
+                            l => l.Key,
+                            l => l.Value[Math.Min(i, l.Value.Length - 1)],
+                            StringComparer.Ordinal
+                        )
+                    )
+                ),
+        ];
+    }
+
+    /// <summary>
+    /// How many slips of a finger lie between two words: letters left out, put in, mistaken or exchanged with their neighbour (optimal string alignment; Damerau, "A technique for
+    /// computer detection and correction of spelling errors", Communications of the ACM 7 (1964)).
+    /// </summary>
+    internal static int Distance(string a, string b)
+    {
+        var (beforeLast, last) = (new int[b.Length + 1], Enumerable.Range(0, b.Length + 1).ToArray());
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var row = new int[b.Length + 1];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                row[j] = Math.Min(
+                    Math.Min(row[j - 1], last[j]) + 1,
+                    last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)
+                );
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
+            }
+            (beforeLast, last) = (last, row);
+        }
+        return last[b.Length];
+    }
+
+    // Stop words are no words to look for, so they are not unknown.
+    private const string SelectUnknown = """
+        select u.word, u.plain, array(
+            select v.word from search_vocabulary v
+            where v.word % u.plain and abs(length(v.word) - length(u.plain)) <= 2
+            order by similarity(v.word, u.plain) desc, v.articles desc limit 30) likely
+        from unnest(@words, @plain) u(word, plain)
+        where not exists (select from search_vocabulary v where v.word = u.plain)
+          and numnode(plainto_tsquery(search_configuration(), u.word)) > 0
+        """;
+
+    private sealed record UnknownRow
+    {
+        public required string Word { get; init; }
+        public required string Plain { get; init; }
+        public required string[] Likely { get; init; }
+    }
+}

@@ -1,0 +1,191 @@
+using Cms.Changes;
+using Cms.Platform;
+using Cms.Platform.Postgres;
+using Cms.Publishing.Bodies;
+using Npgsql;
+
+namespace Cms.Editorial;
+
+/// <summary>
+/// What search needs besides the words that are written with each publication: it goes through all articles again when the language has changed (or
+/// they are from before there was a search), and learns the vocabulary of what is published, a moment later. Any number of nodes may
+/// run it: each batch is one transaction of one of them.
+/// </summary>
+internal sealed class SearchIndexing(
+    NpgsqlDataSource postgres,
+    ChangeSignal signal,
+    TimeProvider clock,
+    ILogger<SearchIndexing> log
+) : BackgroundService
+{
+    private const int Batch = 100;
+    private static readonly TimeSpan BeforeNextTry = TimeSpan.FromSeconds(5);
+
+    /// <summary>Sets the language that words are cut by from now on, for all nodes.</summary>
+    /// <exception cref="SettingException">PostgreSQL does not know it.</exception>
+    public static async Task UseLanguageAsync(
+        NpgsqlDataSource postgres,
+        string language,
+        CancellationToken ct
+    )
+    {
+        var known = (
+            await postgres.FindAsync<string[]>(
+                "select array_agg(substr(cfgname::text, 8) order by cfgname) from pg_ts_config where cfgname ~ '^search_'",
+                new { },
+                ct
+            )
+        )!;
+        if (!known.Contains(language))
+            throw new SettingException(
+                $"Cms:SearchLanguage is '{language}'. PostgreSQL knows {string.Join(", ", known)}."
+            );
+        await postgres.ExecuteAsync(
+            "update settings set value = @language where name = 'search-language' and value <> @language",
+            new { language },
+            ct
+        );
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var head = signal.Head;
+                await IndexAsync(stoppingToken);
+                while (await LearnAsync(stoppingToken)) { }
+                // Where the head is not known it is looked for again in a while.
+                if (head is not null)
+                    await signal.MovedFrom(head).WaitAsync(stoppingToken);
+                else
+                    await Task.Delay(BeforeNextTry, clock, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // it is tried again
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.LogWarning("Search cannot be kept up at the moment: {Reason}", e.Message);
+                await Task.Delay(BeforeNextTry, clock, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Goes through all articles whose words are missing, or of another language.</summary>
+    private async Task IndexAsync(CancellationToken ct)
+    {
+        var language = await postgres.FindAsync<string>(
+            "select l.value from settings l, settings i where l.name = 'search-language' and i.name = 'search-indexed' and l.value <> i.value",
+            new { },
+            ct
+        );
+        if (language is null)
+            return;
+        Guid? last = Guid.Empty;
+        while (last is not null)
+        {
+            var from = last.Value;
+            last = await postgres.InTransactionAsync(
+                async transaction =>
+                {
+                    // Held, so that no publication comes between what is read of an article and what is written of it.
+                    var articles = await transaction.ListAsync<BodyRow>(
+                        SelectOthers,
+                        new
+                        {
+                            from,
+                            language,
+                            Batch,
+                        },
+                        ct
+                    );
+                    foreach (var article in articles)
+                        await Publisher.IndexAsync(transaction, article.Id, Body.Parse(article.Body), ct);
+                    return articles.Count == 0 ? (Guid?)null : articles[^1].Id;
+                },
+                ct
+            );
+        }
+        await postgres.ExecuteAsync(
+            "update settings set value = @language where name = 'search-indexed'",
+            new { language },
+            ct
+        );
+    }
+
+    /// <summary>Takes the words of the next changed articles into the vocabulary.</summary>
+    /// <returns>Whether there may be more.</returns>
+    private Task<bool> LearnAsync(CancellationToken ct) =>
+        postgres.InTransactionAsync(
+            async transaction =>
+            {
+                if (!await transaction.FindAsync<bool>(TryLock, new { }, ct))
+                    return false;
+                var articles = await transaction.ListAsync<LearntRow>(SelectChanged, new { Batch }, ct);
+                if (articles.Count == 0)
+                    return false;
+                await transaction.ExecuteAsync(
+                    Learn,
+                    new
+                    {
+                        Texts = articles
+                            .Select(a => $"{a.Words}\n{Publisher.SearchableText(Body.Parse(a.Body))}")
+                            .ToArray(),
+                        Through = articles[^1].Sequence,
+                    },
+                    ct
+                );
+                return articles.Count == Batch;
+            },
+            ct
+        );
+
+    private const string SelectOthers = """
+        select p.id, p.body from published_articles p
+        where p.id > @from
+          and not exists (select from published_article_words w where w.article_id = p.id and w.language = @language)
+        order by p.id limit @Batch for share of p
+        """;
+
+    private const string TryLock =
+        "select pg_try_advisory_xact_lock(hashtextextended('cms:search-vocabulary', 0))";
+
+    private const string SelectChanged = """
+        select c.sequence, p.body, concat_ws(E'\n', p.headline, p.kicker, p.deck,
+               (select string_agg(name, E'\n') from published_authors a where a.id = any(p.author_ids)),
+               (select string_agg(name, E'\n') from published_tags t where t.id = any(p.tag_ids))) words
+        from changes c join published_articles p on p.id = c.entity_id
+        where c.entity_type = 'article' and c.op = 'upsert'
+          and c.sequence > (select value::bigint from settings where name = 'search-vocabulary')
+        order by c.sequence limit @Batch
+        """;
+
+    // Words as one writes them: addresses and numbers are not offered to anybody.
+    private const string Learn = """
+        insert into search_vocabulary as known (word, articles)
+        select w.lexeme, count(*) from unnest(@Texts) t(text), unnest(to_tsvector('search_simple', search_text(t.text))) w
+        where length(w.lexeme) between 2 and 40 and w.lexeme !~ '[0-9/@.:_]'
+        group by w.lexeme order by w.lexeme
+        on conflict (word) do update set articles = known.articles + excluded.articles;
+        update settings set value = @Through::text where name = 'search-vocabulary'
+        """;
+
+    private sealed record BodyRow
+    {
+        public required Guid Id { get; init; }
+        public required string Body { get; init; }
+    }
+
+    private sealed record LearntRow
+    {
+        public required long Sequence { get; init; }
+        public required string Body { get; init; }
+        public required string Words { get; init; }
+    }
+}

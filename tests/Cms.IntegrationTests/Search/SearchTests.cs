@@ -1,0 +1,534 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Cms.IntegrationTests.Http;
+using Cms.IntegrationTests.Support;
+
+namespace Cms.IntegrationTests.Search;
+
+/// <summary>Search: what is found, by whom, and in which order. Each test has words of its own.</summary>
+public sealed class SearchTests(CmsServer cms)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_article_is_found_by_the_words_of_each_of_its_parts_and_by_its_names()
+    {
+        var (kicker, headline, deck, body, author, tag) = (Word(), Word(), Word(), Word(), Word(), Word());
+        await cms.Editor.PostAsync(
+            "/v1/editorial/authors",
+            new JsonObject { ["slug"] = author, ["name"] = $"Ada {author}" }
+        );
+        var article = await cms.PublishedAsync(
+            new JsonObject
+            {
+                ["kicker"] = kicker,
+                ["headline"] = $"The {headline} story",
+                ["deck"] = $"About a {deck}",
+                ["body"] = new JsonObject { ["markdown"] = $"It said *{body}*.\n\nAnd more." },
+                ["authors"] = new JsonArray(author),
+                ["tags"] = new JsonArray(tag),
+            }
+        );
+
+        foreach (var word in new[] { kicker, headline, deck, body, author, tag })
+            Assert.Equal([Id(article)], await FindAsync(word));
+        Assert.Equal([Id(article)], await FindAsync($"{headline} {body} {author} {tag}"));
+        Assert.Equal([Id(article)], await FindAsync($"\"ada {author}\" {deck}"));
+        Assert.Empty(await FindAsync($"{headline} {Word()}"));
+    }
+
+    [Fact]
+    public async Task What_is_not_published_is_not_found_and_what_no_longer_is_neither()
+    {
+        var word = Word();
+        var draft = await cms.DraftAsync(new JsonObject { ["headline"] = word });
+        Assert.Empty(await FindAsync(word));
+
+        var live = await cms.Editor.PostAsync(
+            $"/v1/editorial/articles/{Id(draft)}/publish",
+            expected: HttpStatusCode.OK
+        );
+        Assert.Equal([Id(draft)], await FindAsync(word));
+
+        var (later, revision) = (Word(), (int)live["revision"]!);
+        var changed = await (
+            await cms.Editor.SendPatchAsync(
+                $"/v1/editorial/articles/{Id(draft)}",
+                new JsonObject { ["headline"] = later },
+                $"\"{revision}\""
+            )
+        ).ReadAsync(HttpStatusCode.OK);
+        Assert.Empty(await FindAsync(later));
+        await cms.Editor.PostAsync(
+            $"/v1/editorial/articles/{Id(changed)}/publish",
+            expected: HttpStatusCode.OK
+        );
+        Assert.Equal([Id(draft)], await FindAsync(later));
+        Assert.Empty(await FindAsync(word));
+
+        await cms.Editor.PostAsync(
+            $"/v1/editorial/articles/{Id(draft)}/unpublish",
+            expected: HttpStatusCode.OK
+        );
+        Assert.Empty(await FindAsync(later));
+    }
+
+    [Fact]
+    public async Task A_renamed_author_is_found_by_the_new_name_at_once_and_by_the_old_no_more()
+    {
+        var (slug, before, after) = (Names.Unique("author"), Word(), Word());
+        await cms.Editor.PostAsync(
+            "/v1/editorial/authors",
+            new JsonObject { ["slug"] = slug, ["name"] = before }
+        );
+        var article = await cms.PublishedAsync(new JsonObject { ["authors"] = new JsonArray(slug) });
+        Assert.Equal([Id(article)], await FindAsync(before));
+
+        await (
+            await cms.Editor.SendPatchAsync(
+                $"/v1/editorial/authors/{slug}",
+                new JsonObject { ["name"] = after },
+                "\"1\""
+            )
+        ).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal([Id(article)], await FindAsync(after));
+        Assert.Empty(await FindAsync(before));
+    }
+
+    [Fact]
+    public async Task Behind_the_wall_a_word_is_found_but_not_shown_unless_to_those_who_may_read_it()
+    {
+        var word = Word();
+        var article = await cms.PublishedAsync(
+            new JsonObject
+            {
+                ["access"] = "subscriber",
+                ["body"] = new JsonObject { ["markdown"] = $"One.\n\nTwo.\n\nThe {word} hides here." },
+            }
+        );
+
+        var anonymous = await cms.Anonymous.GetJsonAsync($"/v1/search?q={word}");
+        var reader = await cms.Reader.AskAsync("GET", $"/v1/search?q={word}");
+
+        var hit = Assert.Single(anonymous["data"]!.AsArray())!;
+        Assert.Equal(Id(article), (string?)hit["id"]);
+        Assert.DoesNotContain(word, hit.ToJsonString(), StringComparison.Ordinal);
+        var whole = (await reader.ReadAsync(HttpStatusCode.OK))["data"]![0]!;
+        Assert.Contains($"<mark>{word}</mark> hides", Snippet(whole), StringComparison.Ordinal);
+        Assert.Contains("private", reader.Field("Cache-Control"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_marked_is_safe_to_show()
+    {
+        var word = Word();
+        await cms.PublishedAsync(
+            new JsonObject
+            {
+                ["headline"] = $"<b>{word}</b> & \"co\"\uE000 <script>",
+                ["body"] = new JsonObject
+                {
+                    ["blocks"] = new JsonArray(
+                        new JsonObject
+                        {
+                            ["type"] = "code",
+                            ["code"] = $"{word} <img onerror=x> \uE000\uE001tail",
+                        }
+                    ),
+                },
+            }
+        );
+
+        var highlight = (await cms.Anonymous.GetJsonAsync($"/v1/search?q={word}"))["data"]![0]!["highlight"]!;
+
+        Assert.Equal(
+            $"&lt;b&gt;<mark>{word}</mark>&lt;/b&gt; &amp; &quot;co&quot; &lt;script&gt;",
+            (string?)highlight["headline"]
+        );
+        Assert.Equal(
+            $"<mark>{word}</mark> &lt;img onerror=x&gt; tail",
+            ((string)highlight["snippet"]!).Trim()
+        );
+    }
+
+    [Fact]
+    public async Task Phrases_exclusions_and_alternatives_mean_what_they_say()
+    {
+        var (a, b, c) = (Word(), Word(), Word());
+        var inOrder = await ArticleAsync($"{a} {b}");
+        var turned = await ArticleAsync($"{b} {a}");
+        var alone = await ArticleAsync($"{c}");
+
+        Assert.Equal([inOrder], await FindAsync($"\"{a} {b}\""));
+        Assert.Equal(Sorted(inOrder, turned), Sorted(await FindAsync($"{a} {b}")));
+        Assert.Equal([turned], await FindAsync($"{a} -\"{a} {b}\""));
+        Assert.Empty(await FindAsync($"{a} -{b}"));
+        Assert.Equal(Sorted(inOrder, turned, alone), Sorted(await FindAsync($"{a} {b} or {c}")));
+        Assert.Equal(Sorted(inOrder, alone), Sorted(await FindAsync($"\"{a} {b}\" or {c}")));
+        Assert.Empty(await FindAsync($"-{a}"));
+    }
+
+    [Fact]
+    public async Task Endings_accents_and_hyphens_do_not_matter()
+    {
+        var word = Word();
+        var article = await ArticleAsync($"Éléphant-{word} buildings of {word}é");
+
+        Assert.Equal([article], await FindAsync($"elephants {word}"));
+        Assert.Equal([article], await FindAsync($"BUILDING {word}e"));
+        Assert.Equal([article], await FindAsync($"elephant-{word}"));
+    }
+
+    [Fact]
+    public async Task A_word_that_is_being_typed_finds_what_begins_so_once_its_vocabulary_is_learnt()
+    {
+        var word = Word();
+        var article = await ArticleAsync($"{word}ending");
+
+        await Wait.UntilAsync(
+            "the word in the vocabulary",
+            async () => (await FindAsync(word, "&as-you-type=true")).SequenceEqual([article])
+        );
+        Assert.Empty(await FindAsync(word));
+        Assert.Empty(await FindAsync(word + "%20", "&as-you-type=true"));
+        var author = Word();
+        await cms.Editor.PostAsync(
+            "/v1/editorial/authors",
+            new JsonObject { ["slug"] = author, ["name"] = author }
+        );
+        var theirs = await cms.PublishedAsync(new JsonObject { ["authors"] = new JsonArray(author) });
+        Assert.Equal([Id(theirs)], await FindAsync(author[..^1], "&as-you-type=true"));
+    }
+
+    [Fact]
+    public async Task A_mistyped_word_is_put_right_and_the_answer_says_so_on_every_page()
+    {
+        var word = Word() + "overland";
+        var first = await ArticleAsync(word);
+        var second = await ArticleAsync(word);
+        var slip = word[..^2] + word[^1] + word[^2];
+
+        await Wait.UntilAsync(
+            "the word in the vocabulary",
+            async () => (string?)(await SearchAsync(slip))["didYouMean"] == word
+        );
+        var found = await SearchAsync($"{slip} -{Word()}", "&limit=1");
+        Assert.Contains(word, (string?)found["didYouMean"], StringComparison.Ordinal);
+        var next = await SearchAsync(
+            $"{slip} -{Word()}",
+            $"&limit=1&cursor={found["page"]!["next"]}",
+            HttpStatusCode.BadRequest
+        );
+        Assert.Equal("invalid-cursor", (string?)next["code"]);
+        var one = await SearchAsync(slip, "&limit=1");
+        var two = await SearchAsync(slip, $"&limit=1&cursor={one["page"]!["next"]}");
+        Assert.Equal(Sorted(first, second), Sorted(Ids(one), Ids(two)));
+        Assert.Equal(word, (string?)two["didYouMean"]);
+
+        // What was withdrawn is not offered, though its words are known.
+        foreach (var id in new[] { first, second })
+            await cms.Editor.PostAsync($"/v1/editorial/articles/{id}/unpublish", expected: HttpStatusCode.OK);
+        Assert.Null((string?)(await SearchAsync(slip))["didYouMean"]);
+    }
+
+    [Fact]
+    public async Task Each_filter_narrows_and_all_of_them_together()
+    {
+        var (word, tag) = (Word(), Word());
+        var parent = await cms.SectionAsync();
+        var child = await cms.SectionAsync(parent);
+        var author = await cms.AuthorAsync();
+        var article = await cms.PublishedAsync(
+            new JsonObject
+            {
+                ["headline"] = word,
+                ["section"] = child,
+                ["authors"] = new JsonArray(author),
+                ["tags"] = new JsonArray(tag),
+                ["access"] = "registered",
+                ["publishedAt"] = "2020-03-04T05:06:07Z",
+            }
+        );
+        await ArticleAsync(word);
+
+        string[] filters =
+        [
+            $"section={parent}",
+            $"section={child}",
+            $"author={author}",
+            $"tag={tag}",
+            "access=registered,subscriber",
+            "publishedBefore=2020-03-04T05:06:08Z",
+        ];
+        Assert.Equal(2, (await FindAsync(word)).Count);
+        foreach (var filter in filters)
+            Assert.Equal([Id(article)], await FindAsync(word, "&" + filter));
+        Assert.Equal([Id(article)], await FindAsync(word, "&" + string.Join('&', filters.Skip(1))));
+        Assert.Empty(await FindAsync(word, $"&section={parent}&publishedAfter=2020-03-04T05:06:07Z"));
+        foreach (var nothing in new[] { "section=no-such", "author=no-such", "tag=no-such" })
+            Assert.Empty(await FindAsync(word, "&" + nothing));
+    }
+
+    [Fact]
+    public async Task Facets_count_what_was_found()
+    {
+        var (word, tag) = (Word(), Word());
+        var section = await cms.SectionAsync();
+        var author = await cms.AuthorAsync();
+        foreach (var at in new[] { "2019-12-31T23:59:59Z", "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z" })
+            await cms.PublishedAsync(
+                new JsonObject
+                {
+                    ["headline"] = word,
+                    ["section"] = section,
+                    ["authors"] = new JsonArray(author),
+                    ["tags"] = new JsonArray(tag),
+                    ["publishedAt"] = at,
+                }
+            );
+        await ArticleAsync(word);
+
+        foreach (var sort in new[] { "relevance", "-publishedAt" })
+        {
+            var found = await SearchAsync(word, $"&facets=section,tag,month&limit=2&sort={sort}");
+            var facets = found["facets"]!;
+            Assert.Equal(4, (int?)found["total"]!["count"]);
+            Assert.True((bool?)found["total"]!["isExact"]);
+            Assert.Equal(section, (string?)facets["section"]![0]!["slug"]);
+            Assert.Equal(3, (int?)facets["section"]![0]!["count"]);
+            Assert.Equal(3, (int?)Assert.Single(facets["tag"]!.AsArray())!["count"]);
+            Assert.Null(facets["author"]);
+            Assert.Equal(
+                [("2020-01", 2), ("2019-12", 1)],
+                facets["month"]!.AsArray().Skip(1).Select(m => ((string)m!["month"]!, (int)m["count"]!))
+            );
+            var next = await SearchAsync(
+                word,
+                $"&facets=section,tag,month&limit=2&sort={sort}&cursor={found["page"]!["next"]}"
+            );
+            Assert.Null(next["facets"]);
+            Assert.Null(next["total"]);
+        }
+    }
+
+    [Theory]
+    [InlineData("relevance")]
+    [InlineData("-publishedAt")]
+    public async Task Pages_forwards_and_backwards_hold_everything_once(string sort)
+    {
+        var word = Word();
+        for (var i = 0; i < 17; i++)
+            await cms.PublishedAsync(
+                new JsonObject
+                {
+                    ["headline"] = i % 3 == 0 ? word : $"{word} and {i} others",
+                    ["publishedAt"] = string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"2021-0{1 + (i % 9)}-01T00:00:00Z"
+                    ),
+                }
+            );
+
+        var whole = Ids(await SearchAsync(word, $"&sort={sort}&limit=100"));
+        var pages = new List<JsonObject> { await SearchAsync(word, $"&sort={sort}&limit=5") };
+        while ((string?)pages[^1]["page"]!["next"] is { } next)
+            pages.Add(await SearchAsync(word, $"&sort={sort}&limit=5&cursor={next}"));
+
+        Assert.Equal(17, whole.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(whole, pages.SelectMany(Ids));
+        for (var i = pages.Count - 1; i > 0; i--)
+        {
+            var back = await SearchAsync(
+                word,
+                $"&sort={sort}&limit=5&cursor={pages[i]["page"]!["previous"]}"
+            );
+            Assert.Equal(Ids(pages[i - 1]), Ids(back));
+        }
+        if (sort == "-publishedAt")
+            Assert.Equal(
+                whole,
+                pages
+                    .SelectMany(p => p["data"]!.AsArray())
+                    .OrderByDescending(a => (string)a!["publishedAt"]!, StringComparer.Ordinal)
+                    .ThenByDescending(a => (string)a!["id"]!, StringComparer.Ordinal)
+                    .Select(a => (string)a!["id"]!)
+            );
+    }
+
+    [Fact]
+    public async Task The_headline_weighs_more_than_the_body_and_the_new_more_than_the_old()
+    {
+        var word = Word();
+        var inBody = await cms.PublishedAsync(
+            new JsonObject
+            {
+                ["headline"] = "Something else",
+                ["body"] = new JsonObject { ["markdown"] = $"Much is said of {word} here." },
+            }
+        );
+        var old = await cms.PublishedAsync(
+            new JsonObject { ["headline"] = $"All of {word}", ["publishedAt"] = "2015-01-01T00:00:00Z" }
+        );
+        var fresh = await cms.PublishedAsync(new JsonObject { ["headline"] = $"All of {word}" });
+
+        Assert.Equal([Id(fresh), Id(old), Id(inBody)], await FindAsync(word));
+    }
+
+    [Fact]
+    public async Task Fields_are_cut_and_highlights_can_be_asked_for_alone()
+    {
+        var word = Word();
+        await ArticleAsync(word);
+
+        var found = await SearchAsync(word, "&fields=highlight.headline,section.name");
+
+        Assert.Equal(
+            ["highlight", "section"],
+            found["data"]![0]!.AsObject().Select(p => p.Key).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal($"<mark>{word}</mark>", (string?)found["data"]![0]!["highlight"]!["headline"]);
+        Assert.NotNull(found["total"]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("%20")]
+    [InlineData("the")]
+    [InlineData("%22")]
+    [InlineData("-")]
+    [InlineData("or")]
+    [InlineData("%26%7C!()%3A*%3C-%3E")]
+    [InlineData("%27%3B%20drop%20table%20x%3B--")]
+    [InlineData("a%20%3A*%20%26%20!b")]
+    [InlineData("%5C%27%5C%5C")]
+    [InlineData("%F0%9F%98%80")]
+    [InlineData("%D7%A9%D7%9C%D7%95%D7%9D")]
+    [InlineData("%E2%80%AE%E2%80%8B")]
+    [InlineData("%FF%FE")]
+    [InlineData("x%27y%20%22x%27%20%26%20y%22%20-%27z")]
+    [InlineData("http%3A%2F%2Fexample.com%2Fa%3Fb%3Dc%20foo%40example.com%20C%2B%2B%20.NET%20U.S.")]
+    [InlineData("a%200192f3c2-0000-7000-8000-000000000000")]
+    [InlineData("%25_%5C%25")]
+    public async Task Whatever_is_looked_for_is_answered(string q)
+    {
+        foreach (
+            var how in new[] { "", "&as-you-type=true", "&sort=-publishedAt&facets=section,author,tag,month" }
+        )
+            Assert.NotNull((await cms.Anonymous.GetJsonAsync($"/v1/search?q={q}{how}"))["data"]);
+    }
+
+    [Fact]
+    public async Task A_very_long_text_is_answered_by_its_first_words()
+    {
+        var word = Word();
+        var article = await ArticleAsync($"{word} {string.Join(' ', Enumerable.Repeat("again", 31))}");
+        var padding = string.Join("%20", Enumerable.Repeat("again", 31));
+
+        Assert.Equal([article], await FindAsync($"{word}%20{padding}%20{new string('z', 20_000)}"));
+        Assert.Empty(await FindAsync(new string('y', 25_000)));
+    }
+
+    [Theory]
+    [InlineData("", "q")]
+    [InlineData("?q=a&query=b", "query")]
+    [InlineData("?q=a&q=b", "q")]
+    [InlineData("?q=a&asYouType=true", "asYouType")]
+    [InlineData("?q=a&as-you-type=yes", "as-you-type")]
+    [InlineData("?q=a&facets=section,words", "facets")]
+    [InlineData("?q=a&sort=headline", "sort")]
+    [InlineData("?q=a&limit=101", "limit")]
+    [InlineData("?q=a&fields=body.words", "fields")]
+    [InlineData("?q=%00", "q")]
+    [InlineData("?q=a&count=exact", "count")]
+    public async Task What_is_asked_wrongly_is_refused_by_its_name(string query, string parameter)
+    {
+        var problem = await cms.Anonymous.GetJsonAsync("/v1/search" + query, HttpStatusCode.BadRequest);
+
+        Assert.Contains(problem["errors"]!.AsArray(), e => (string?)e!["parameter"] == parameter);
+    }
+
+    [Fact]
+    public async Task A_cursor_is_of_its_search_only()
+    {
+        var word = Word();
+        await ArticleAsync(word);
+        await ArticleAsync(word);
+        var next = (string)(await SearchAsync(word, "&limit=1"))["page"]!["next"]!;
+
+        foreach (var other in new[] { $"q={word}x", $"q={word}&sort=-publishedAt", $"q={word}&tag=a" })
+            Assert.Equal(
+                "invalid-cursor",
+                (string?)
+                    (
+                        await cms.Anonymous.GetJsonAsync(
+                            $"/v1/search?{other}&cursor={next}",
+                            HttpStatusCode.BadRequest
+                        )
+                    )["code"]
+            );
+    }
+
+    [Fact]
+    public async Task An_article_of_more_words_than_the_index_can_hold_is_published_and_found()
+    {
+        var word = Word();
+        var words = Enumerable.Range(0, 110_000).Select(i => $"q{i:x}").Chunk(10_000);
+
+        var article = await cms.PublishedAsync(
+            new JsonObject
+            {
+                ["headline"] = word,
+                ["body"] = new JsonObject
+                {
+                    ["markdown"] = string.Join("\n\n", words.Select(w => string.Join(' ', w))),
+                },
+            }
+        );
+
+        Assert.Equal([Id(article)], await FindAsync($"{word}%20q1"));
+    }
+
+    [Fact]
+    public async Task An_answer_from_memory_is_no_older_than_the_last_publication()
+    {
+        var word = Word();
+        Assert.Empty(await FindAsync(word));
+        Assert.Empty(await FindAsync(word));
+
+        var first = await ArticleAsync(word);
+
+        Assert.Equal([first], await FindAsync(word));
+    }
+
+    private async Task<string> ArticleAsync(string headline) =>
+        Id(await cms.PublishedAsync(new JsonObject { ["headline"] = headline }));
+
+    private async Task<IReadOnlyList<string>> FindAsync(string q, string more = "") =>
+        Ids(await SearchAsync(q, more));
+
+    private Task<JsonObject> SearchAsync(
+        string q,
+        string more = "",
+        HttpStatusCode expected = HttpStatusCode.OK
+    ) =>
+        cms.Anonymous.GetJsonAsync(
+            $"/v1/search?q={(q.Contains('%', StringComparison.Ordinal) ? q : Uri.EscapeDataString(q))}{more}",
+            expected
+        );
+
+    private static IReadOnlyList<string> Ids(JsonObject page) =>
+        [.. page["data"]!.AsArray().Select(a => (string)a!["id"]!)];
+
+    private static string[] Sorted(params IEnumerable<string>[] ids) =>
+        [.. ids.SelectMany(i => i).Order(StringComparer.Ordinal)];
+
+    private static string[] Sorted(params string[] ids) => Sorted((IEnumerable<string>)ids);
+
+    private static string Id(JsonObject article) => (string)article["id"]!;
+
+    private static string Snippet(JsonNode hit) => (string)hit["highlight"]!["snippet"]!;
+
+    private static string Word() => Names.Word();
+}

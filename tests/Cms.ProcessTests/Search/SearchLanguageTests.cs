@@ -1,0 +1,97 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Cms.ProcessTests.Support;
+
+namespace Cms.ProcessTests.Search;
+
+/// <summary>The language of search is set by configuration, and what is published is gone through again.</summary>
+public sealed class SearchLanguageTests(Newsrooms newsrooms)
+{
+    [Fact]
+    public async Task Another_language_is_that_of_all_articles_after_a_while_and_stays_set()
+    {
+        var data = await newsrooms.SeededAsync();
+        await using (var english = await CmsProcess.ServeAsync(data))
+        {
+            using var reader = english.Client();
+            Assert.NotEmpty(await FindAsync(reader, "spreadsheets"));
+            await english.StopAsync();
+        }
+        await using (
+            var german = await CmsProcess.ServeAsync(
+                data,
+                new Dictionary<string, string> { ["Cms__SearchLanguage"] = "german" }
+            )
+        )
+        {
+            using var reader = german.Client();
+            using var desk = german.Admin();
+            // To English "working" is an ending of "work"; to German it is a word of its own.
+            await Wait.UntilAsync(
+                "the articles in German",
+                async () =>
+                    await Sql.ScalarAsync<long>(
+                        Sql.Of(german),
+                        "select count(*) from published_article_words where language <> 'german'"
+                    ) == 0
+            );
+            Assert.NotEmpty(await FindAsync(reader, "working"));
+            Assert.NotEqual(await FindAsync(reader, "working"), await FindAsync(reader, "work"));
+            await desk.PostAsync(
+                "/v1/editorial/articles",
+                new JsonObject
+                {
+                    ["slug"] = "haeuser",
+                    ["headline"] = "Alte Häuser am Kanal",
+                    ["section"] = "power",
+                    ["body"] = new JsonObject { ["markdown"] = "Sie stehen leer." },
+                }
+            );
+            await desk.PostAsync("/v1/editorial/articles/haeuser/publish", expected: HttpStatusCode.OK);
+            Assert.Equal(["haeuser"], await FindAsync(reader, "haus kanal OR häusern"));
+            await german.StopAsync();
+        }
+        await using var later = await CmsProcess.ServeAsync(data);
+        using var after = later.Client();
+        Assert.Equal(["haeuser"], await FindAsync(after, "häusern"));
+    }
+
+    [Fact]
+    public async Task Articles_from_before_there_was_a_search_are_found_after_the_next_start()
+    {
+        var data = await newsrooms.SeededAsync();
+        await using (var server = await CmsProcess.ServeAsync(data))
+        {
+            await Sql.ExecuteAsync(
+                Sql.Of(server),
+                "delete from published_article_words; update settings set value = '' where name = 'search-indexed'"
+            );
+            await server.StopAsync();
+        }
+        await using var next = await CmsProcess.ServeAsync(data);
+        using var reader = next.Client();
+
+        await Wait.UntilAsync("the words", async () => (await FindAsync(reader, "mainframe")).Length > 0);
+    }
+
+    [Fact]
+    public async Task A_language_that_nobody_knows_stops_the_start_and_says_which_there_are()
+    {
+        await using var process = CmsProcess.Start(
+            ["serve", "--urls", "http://127.0.0.1:0"],
+            new Dictionary<string, string> { ["Cms__SearchLanguage"] = "klingon" },
+            newsrooms.NewData()
+        );
+
+        Assert.NotEqual(0, await process.ExitAsync());
+        Assert.Contains(process.Errors, line => line.Contains("klingon", StringComparison.Ordinal));
+        Assert.Contains(process.Errors, line => line.Contains("english", StringComparison.Ordinal));
+    }
+
+    private static async Task<string[]> FindAsync(HttpClient reader, string words) =>
+        [
+            .. (await reader.GetJsonAsync($"/v1/search?q={Uri.EscapeDataString(words)}&fields=slug"))["data"]!
+                .AsArray()
+                .Select(a => (string)a!["slug"]!),
+        ];
+}
