@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cms.Benchmarks.Corpus;
 using Cms.Benchmarks.Delivery;
 using Cms.Benchmarks.Harness;
+using Cms.Benchmarks.Pieces;
 using Cms.Benchmarks.Sync;
 
 // scripts/bench: measures the server as its clients meet it, beside something bare that does as much work with nothing in it.
@@ -68,6 +69,13 @@ sync.SetAction(
         )
 );
 
+var quick = new Option<bool>("--quick") { Description = "Three short runs of each: a look, no figure." };
+var pieces = new Command("pieces", "What requests are made of, one by one, with what it allocates.")
+{
+    quick,
+};
+pieces.SetAction(parsed => PieceBench.Run(Folder(), parsed.GetValue(quick)));
+
 var corpus = new Command("corpus", "Only makes the newsroom, and prints how to reach it until Ctrl-C.")
 {
     articles,
@@ -85,7 +93,7 @@ bare.SetAction((parsed, ct) => BareServer.RunAsync(parsed.GetValue(recorded), pa
 var byHand = new Command(ByHand.Command, "The baseline with a database behind it.") { Hidden = true };
 byHand.SetAction((_, ct) => ByHand.RunAsync(ct));
 
-return await new RootCommand("Measures the server.") { delivery, sync, corpus, bare, byHand }
+return await new RootCommand("Measures the server.") { delivery, sync, pieces, corpus, bare, byHand }
     .Parse(args)
     .InvokeAsync();
 
