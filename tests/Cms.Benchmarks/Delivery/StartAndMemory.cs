@@ -29,7 +29,7 @@ internal static class StartAndMemory
                     port => ServerProcess.BareAsync(ct, recorded, port),
                     "/list",
                     "/list",
-                    ["/list", "/article"]
+                    [("/list", null), ("/article", null)]
                 )
             );
             nodes.Add(
@@ -37,7 +37,7 @@ internal static class StartAndMemory
                     port => ServerProcess.NodeAsync(newsroom, "artifacts/bench/node", ct, port),
                     "/health/live",
                     Reading.FirstPage,
-                    [Reading.FirstPage, "articles"]
+                    [(Reading.FirstPage, null), ("/", articles)]
                 )
             );
         }
@@ -55,7 +55,7 @@ internal static class StartAndMemory
             Func<int, Task<ServerProcess>> start,
             string first,
             string list,
-            string[] load
+            (string Target, string? Script)[] load
         )
         {
             var port = NginxProcess.FreePort();
@@ -70,9 +70,9 @@ internal static class StartAndMemory
                 await Task.Delay(Rest, ct);
                 var rest = server.Resident;
                 server.ForgetPeak();
-                foreach (var target in load)
+                foreach (var (target, script) in load)
                     await Wrk.RunAsync(
-                        new("load", server, target) { Script = target == "articles" ? articles : null },
+                        new("load", server, target) { Script = script },
                         Stage.Busy,
                         stage.Pace.Seconds,
                         ct

@@ -20,6 +20,9 @@ internal sealed class Contest
 {
     private const int WarmUpConnections = 64;
 
+    // Until the code that is used most has been compiled anew, and each connection to the database has prepared its statements.
+    private const int WarmUpSeconds = 5;
+
     // Closing hundreds of connections is work too, and none of the next contestant's.
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(300);
 
@@ -37,7 +40,7 @@ internal sealed class Contest
         foreach (var contestant in contestants)
         {
             Report.Progress($"{name}: warming up {contestant.Name}");
-            await Wrk.RunAsync(contestant, WarmUpConnections, pace.Seconds, ct);
+            await Wrk.RunAsync(contestant, WarmUpConnections, Math.Max(WarmUpSeconds, pace.Seconds), ct);
         }
         for (var round = 0; round < pace.Rounds; round++)
         {
