@@ -1,22 +1,64 @@
 using System.CommandLine;
 using Cms.Benchmarks.Corpus;
+using Cms.Benchmarks.Delivery;
 using Cms.Benchmarks.Harness;
+using Cms.Benchmarks.Pieces;
 using Cms.Benchmarks.Sync;
 
 // scripts/bench: measures the server as its clients meet it, beside something bare that does as much work with nothing in it.
 
-var articles = new Option<int>("--articles")
-{
-    Description = "How many published articles the newsroom has.",
-    DefaultValueFactory = _ => 100_000,
-};
-var rounds = new Option<int>("--rounds")
-{
-    Description = "How often everything is measured.",
-    DefaultValueFactory = _ => 3,
-};
+const string Published = "tests/Cms.Benchmarks/results";
 
-var sync = new Command("sync", "First sync, deltas, held connections, time from publish to event.");
+var large = Count("--articles", 1_000_000, "How many published articles the large newsroom has.");
+var small = Count("--small", 10_000, "How many the small one has.");
+var deliveryRounds = Count("--rounds", 5, "How often everything is measured.");
+var seconds = Count("--seconds", 3, "How long each time.");
+var publish = new Option<bool>("--publish")
+{
+    Description = $"Copies table and chart to {Published}, for the README.",
+};
+var delivery = new Command("delivery", "Lists, articles and search, from memory and from the database.")
+{
+    large,
+    small,
+    deliveryRounds,
+    seconds,
+    publish,
+};
+delivery.SetAction(
+    async (parsed, ct) =>
+    {
+        var folder = Folder();
+        await RunAsync(
+            "delivery",
+            (newsrooms, report) =>
+                DeliveryBench.RunAsync(
+                    newsrooms,
+                    report,
+                    folder,
+                    parsed.GetValue(large),
+                    parsed.GetValue(small),
+                    new(parsed.GetValue(deliveryRounds), parsed.GetValue(seconds)),
+                    ct
+                ),
+            ct
+        );
+        if (!parsed.GetValue(publish))
+            return;
+        Directory.CreateDirectory(Published);
+        foreach (var file in (string[])["delivery.md", "delivery.svg"])
+            File.Copy(Path.Combine(folder, file), Path.Combine(Published, file), overwrite: true);
+        Console.WriteLine($"Copied to {Published}");
+    }
+);
+
+var articles = Count("--articles", 100_000, "How many published articles the newsroom has.");
+var rounds = Count("--rounds", 3, "How often everything is measured.");
+var sync = new Command("sync", "First sync, deltas, held connections, time from publish to event.")
+{
+    articles,
+    rounds,
+};
 sync.SetAction(
     (parsed, ct) =>
         RunAsync(
@@ -27,22 +69,39 @@ sync.SetAction(
         )
 );
 
-var corpus = new Command("corpus", "Only makes the newsroom, and prints how to reach it until Ctrl-C.");
+var quick = new Option<bool>("--quick") { Description = "Three short runs of each: a look, no figure." };
+var pieces = new Command("pieces", "What requests are made of, one by one, with what it allocates.")
+{
+    quick,
+};
+pieces.SetAction(parsed => PieceBench.Run(Folder(), parsed.GetValue(quick)));
+
+var corpus = new Command("corpus", "Only makes the newsroom, and prints how to reach it until Ctrl-C.")
+{
+    articles,
+};
 corpus.SetAction(
     (parsed, ct) => RunAsync(null, (newsrooms, _) => newsrooms.HoldAsync(parsed.GetValue(articles), ct), ct)
 );
 
-var bare = new Command(BareServer.Command, "The baseline, as a process of its own.") { Hidden = true };
-bare.SetAction((_, ct) => BareServer.RunAsync(ct));
+var recorded = new Option<string?>("--recorded");
+var port = new Option<int>("--port");
+var bare = new Command(BareServer.Command, "The baseline, as a process of its own.") { recorded, port };
+bare.Hidden = true;
+bare.SetAction((parsed, ct) => BareServer.RunAsync(parsed.GetValue(recorded), parsed.GetValue(port), ct));
 
-foreach (var option in (Option[])[articles, rounds])
-{
-    sync.Options.Add(option);
-    corpus.Options.Add(option);
-}
-return await new RootCommand("Measures the server.") { sync, corpus, bare }
+var byHand = new Command(ByHand.Command, "The baseline with a database behind it.") { Hidden = true };
+byHand.SetAction((_, ct) => ByHand.RunAsync(ct));
+
+return await new RootCommand("Measures the server.") { delivery, sync, pieces, corpus, bare, byHand }
     .Parse(args)
     .InvokeAsync();
+
+static Option<int> Count(string name, int value, string description) =>
+    new(name) { Description = description, DefaultValueFactory = _ => value };
+
+static string Folder() =>
+    Directory.CreateDirectory(Path.GetFullPath(Path.Combine("artifacts", "bench"))).FullName;
 
 static async Task RunAsync(string? subject, Func<Newsrooms, Report, Task> measure, CancellationToken ct)
 {
@@ -50,8 +109,7 @@ static async Task RunAsync(string? subject, Func<Newsrooms, Report, Task> measur
         throw new PlatformNotSupportedException(
             "What a process takes is read from /proc: run this on Linux."
         );
-    var folder = Path.GetFullPath(Path.Combine("artifacts", "bench"));
-    Directory.CreateDirectory(folder);
+    var folder = Folder();
     await using var newsrooms = await Newsrooms.OpenAsync(folder, ct);
     var report = new Report();
     await measure(newsrooms, report);

@@ -19,6 +19,8 @@ internal sealed class CorpusWriter
     /// <summary>Of what is written here: another one makes another corpus.</summary>
     public const byte Version = 2;
 
+    private const int Seed = 20_160_101;
+
     private const int ArticlesPerDraft = 25;
     private const int ArticlesPerWithdrawn = 50;
     private const int Checked = 200;
@@ -27,7 +29,7 @@ internal sealed class CorpusWriter
 
     private readonly NpgsqlDataSource _postgres;
     private readonly int _articles;
-    private readonly Dice _dice = new(20_160_101);
+    private readonly Dice _dice = new(Seed);
     private readonly Prose _prose;
     private readonly List<(Guid Id, Guid[] Path)> _sections = [];
     private readonly List<Guid> _authors = [];
@@ -39,6 +41,9 @@ internal sealed class CorpusWriter
         (_postgres, _articles) = (postgres, articles);
         _prose = new(_dice);
     }
+
+    /// <summary>The words that it is written in, the most frequent first.</summary>
+    public static IReadOnlyList<string> Words() => new Prose(new(Seed)).Words;
 
     public static Task WriteAsync(NpgsqlDataSource postgres, int articles, CancellationToken ct) =>
         new CorpusWriter(postgres, articles).WriteAsync(ct);

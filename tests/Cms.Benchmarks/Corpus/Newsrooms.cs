@@ -14,13 +14,13 @@ namespace Cms.Benchmarks.Corpus;
 /// </summary>
 internal sealed class Newsrooms : IAsyncDisposable
 {
-    // Durable as it comes; memory and log as on a server of its own.
+    // Durable as it comes; memory and log as on a server of its own. Several nodes share it, each with its pool.
     private static readonly Dictionary<string, string> Settings = new()
     {
         ["shared_buffers"] = "1GB",
         ["effective_cache_size"] = "4GB",
         ["max_wal_size"] = "4GB",
-        ["max_connections"] = "200",
+        ["max_connections"] = "500",
     };
 
     private readonly PostgresCluster _cluster;

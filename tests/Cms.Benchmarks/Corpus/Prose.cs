@@ -79,6 +79,9 @@ internal sealed class Prose
         _others = [.. Enumerable.Range(0, Pieces / 10).Select(_ => Piece.Of(Other()))];
     }
 
+    /// <summary>All of them, the most frequent first; the short ones among them more than once.</summary>
+    public IReadOnlyList<string> Words => _words;
+
     public string Word() => _words[_zipf.Pick(_dice)];
 
     public string Name() => Capital(_dice.Pick(_words));

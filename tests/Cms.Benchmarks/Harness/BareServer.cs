@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 
 namespace Cms.Benchmarks.Harness;
 
@@ -17,14 +19,26 @@ internal static class BareServer
     private const int Piece = 64 * 1024;
     private static readonly byte[] Bytes = CreateBytes();
     private static TaskCompletionSource<int> _told = NewSource();
+    private static FrozenDictionary<string, Finished> _recorded = FrozenDictionary<string, Finished>.Empty;
 
-    public static async Task RunAsync(CancellationToken ct)
+    /// <param name="folder">Answers to give as they were recorded (<see cref="RecordedAnswer"/>), each under its name.</param>
+    /// <param name="port">0: any.</param>
+    /// <param name="ct">Ends it.</param>
+    public static async Task RunAsync(string? folder, int port, CancellationToken ct)
+    {
+        if (folder is not null)
+            _recorded = RecordedAnswer.Load(folder).ToFrozenDictionary(a => "/" + a.Name, Finished.Of);
+        await ServeAsync(port, AnswerAsync, ct);
+    }
+
+    /// <summary>Kestrel with this and nothing else.</summary>
+    public static async Task ServeAsync(int port, RequestDelegate answer, CancellationToken ct)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(k => k.AddServerHeader = false);
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}").ConfigureKestrel(k => k.AddServerHeader = false);
         await using var app = builder.Build();
-        app.Run(AnswerAsync);
+        app.Run(answer);
         await app.StartAsync(ct);
         Console.WriteLine(
             app.Services.GetRequiredService<IServer>()
@@ -37,6 +51,8 @@ internal static class BareServer
 
     private static Task AnswerAsync(HttpContext context)
     {
+        if (_recorded.TryGetValue(context.Request.Path.Value!, out var recorded))
+            return recorded.WriteAsync(context.Response);
         var path = context.Request.Path.Value!.Split('/');
         return path[1] switch
         {
@@ -99,4 +115,28 @@ internal static class BareServer
 
     private static TaskCompletionSource<int> NewSource() =>
         new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed record Finished(int Status, KeyValuePair<string, StringValues>[] Headers, byte[] Body)
+    {
+        public static Finished Of(RecordedAnswer answer) =>
+            new(
+                answer.Status,
+                [.. answer.Headers.Select(h => KeyValuePair.Create(h.Key, new StringValues(h.Value)))],
+                answer.Body
+            );
+
+        public Task WriteAsync(HttpResponse response)
+        {
+            foreach (var (name, value) in Headers)
+                response.Headers[name] = value;
+            if (Status == StatusCodes.Status304NotModified)
+            {
+                response.StatusCode = Status;
+                return Task.CompletedTask;
+            }
+            response.ContentLength = Body.Length;
+            var written = response.BodyWriter.WriteAsync(Body);
+            return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
+        }
+    }
 }

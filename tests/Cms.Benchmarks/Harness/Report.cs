@@ -6,8 +6,9 @@ namespace Cms.Benchmarks.Harness;
 internal sealed class Report
 {
     private readonly StringBuilder _text = new();
+    private string _lead = "";
 
-    public string Text => _text.ToString();
+    public string Text => _lead + _text;
 
     public void Heading(string text) => Write($"\n## {text}\n");
 
@@ -18,6 +19,14 @@ internal sealed class Report
         Write($"\n| {string.Join(" | ", columns)} |\n|{string.Concat(columns.Select(_ => " --- |"))}\n");
         foreach (var row in rows)
             Write($"| {string.Join(" | ", row)} |\n");
+    }
+
+    /// <summary>What is known last and read first: what has been said since stands at the beginning.</summary>
+    /// <param name="since">The length of <see cref="Text"/> before it was said.</param>
+    public void Lead(int since)
+    {
+        _lead += _text.ToString(since, _text.Length - since);
+        _text.Length = since;
     }
 
     /// <summary>For whoever waits; no part of the report.</summary>

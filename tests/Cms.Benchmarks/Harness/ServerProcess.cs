@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using Cms.Benchmarks.Corpus;
+using Cms.Benchmarks.Delivery;
 
 namespace Cms.Benchmarks.Harness;
 
 /// <summary>A server under measurement: the newsroom's, or the bare one beside it. Always a process of its own, and what it takes.</summary>
-internal sealed class ServerProcess : IDisposable
+internal sealed class ServerProcess : IMeasured, IDisposable
 {
     /// <summary>What a server says last when it serves; the address stands in a line before.</summary>
     public const string Ready = "Press Ctrl-C to stop.";
@@ -17,10 +18,18 @@ internal sealed class ServerProcess : IDisposable
     public Uri Address { get; }
 
     /// <summary>A node of the newsroom, as <c>cms serve</c> runs it.</summary>
-    public static Task<ServerProcess> NodeAsync(Newsroom newsroom, string folder, CancellationToken ct) =>
+    /// <param name="port">0: any.</param>
+    /// <param name="settings">What is set besides, such as <c>Cms__CacheMegabytes</c>.</param>
+    public static Task<ServerProcess> NodeAsync(
+        Newsroom newsroom,
+        string folder,
+        CancellationToken ct,
+        int port = 0,
+        params IEnumerable<KeyValuePair<string, string>> settings
+    ) =>
         StartAsync(
-            ["cms.dll", "serve", "--urls", "http://127.0.0.1:0", "--data", folder],
-            new()
+            ["cms.dll", "serve", "--urls", $"http://127.0.0.1:{port}", "--data", folder],
+            new(settings)
             {
                 ["ConnectionStrings__Cms"] = newsroom.ConnectionString,
                 // What is measured is the server, not its patience.
@@ -30,8 +39,27 @@ internal sealed class ServerProcess : IDisposable
         );
 
     /// <summary>Kestrel with nothing behind it (<see cref="BareServer"/>).</summary>
-    public static Task<ServerProcess> BareAsync(CancellationToken ct) =>
-        StartAsync(["Cms.Benchmarks.dll", BareServer.Command], [], ct);
+    /// <param name="recorded">A folder of answers for it to give.</param>
+    public static Task<ServerProcess> BareAsync(
+        CancellationToken ct,
+        string? recorded = null,
+        int port = 0
+    ) =>
+        StartAsync(
+            ["Cms.Benchmarks.dll", BareServer.Command, "--port", $"{port}", .. Recorded(recorded)],
+            [],
+            ct
+        );
+
+    /// <summary>Kestrel with the shortest way to PostgreSQL behind it (<see cref="ByHand"/>).</summary>
+    public static Task<ServerProcess> ByHandAsync(Newsroom newsroom, CancellationToken ct) =>
+        StartAsync(
+            ["Cms.Benchmarks.dll", ByHand.Command],
+            new() { [ByHand.Database] = newsroom.ConnectionString },
+            ct
+        );
+
+    private static string[] Recorded(string? folder) => folder is null ? [] : ["--recorded", folder];
 
     private static async Task<ServerProcess> StartAsync(
         string[] arguments,

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Cms.Benchmarks.Corpus;
+using Cms.Benchmarks.Harness;
+using Cms.Platform.Postgres;
+
+namespace Cms.Benchmarks.Delivery;
+
+/// <summary>What readers get: <c>/v1/articles</c> and what hangs on it, from memory and from the database.</summary>
+internal static class DeliveryBench
+{
+    public static async Task RunAsync(
+        Newsrooms newsrooms,
+        Report report,
+        string folder,
+        int articles,
+        int fewer,
+        Pace pace,
+        CancellationToken ct
+    )
+    {
+        await using var large = await newsrooms.CopyAsync(articles, ct);
+        await using var small = await newsrooms.CopyAsync(fewer, ct);
+        report.Say(await CircumstancesAsync(large, articles, fewer, pace, ct));
+        report.Lead(0);
+
+        var chart = new BarChart("Requests a second, as a share of the baseline's");
+        var aims = new Aims();
+        using (var largeHouse = await House.OpenAsync(large, articles, ct))
+        using (var smallHouse = await House.OpenAsync(small, fewer, ct))
+        {
+            var stage = new Stage(report, aims, chart, pace, folder, largeHouse, smallHouse);
+            await HotPath.RunAsync(stage, ct);
+            await ColdPath.RunAsync(stage, ct);
+            await Depth.RunAsync(stage, ct);
+            await Size.RunAsync(stage, ct);
+            await SearchPath.RunAsync(stage, ct);
+            await StartAndMemory.RunAsync(stage, ct);
+        }
+        var before = report.Text.Length;
+        aims.Write(report);
+        report.Lead(before);
+        await File.WriteAllTextAsync(Path.Combine(folder, "delivery.svg"), chart.ToSvg(), ct);
+    }
+
+    private static async Task<string> CircumstancesAsync(
+        Newsroom newsroom,
+        int articles,
+        int fewer,
+        Pace pace,
+        CancellationToken ct
+    )
+    {
+        var postgres = await newsroom.Postgres.FindAsync<string>(
+            "select current_setting('server_version')",
+            new { },
+            ct
+        );
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{articles:#,0} and {fewer:#,0} articles. {Machine()}, {RuntimeInformation.FrameworkDescription}, PostgreSQL {postgres!.Split(' ')[0]}; load, servers and database share the machine. "
+                + $"wrk, {pace.Seconds} s each time, {pace.Rounds} rounds in which all are measured in turn, after a warm-up. A figure is the median of the rounds, with the least and the most beside it; a ratio is made within each round. Every contestant's answer was compared with the server's, byte for byte, before it was measured."
+        );
+    }
+
+    private static string Machine()
+    {
+        var model = File.ReadLines("/proc/cpuinfo")
+            .Where(l => l.StartsWith("model name", StringComparison.Ordinal))
+            .Select(l => l[(l.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim())
+            .FirstOrDefault(RuntimeInformation.ProcessArchitecture.ToString());
+        return $"{Environment.ProcessorCount} cores ({model})";
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using Cms.Benchmarks.Harness;
+
+namespace Cms.Benchmarks.Delivery;
+
+/// <summary>Answers from memory, beside bare Kestrel and nginx that give the same bytes under the same headers.</summary>
+internal static class HotPath
+{
+    public static async Task RunAsync(Stage stage, CancellationToken ct)
+    {
+        var node = stage.Large.Node;
+        var article = (await Reading.ArticlesAsync(stage.Large.Newsroom, ct))[0];
+        var (list, one) = (
+            await RecordAsync("list", Reading.FirstPage),
+            await RecordAsync("article", article)
+        );
+        string[] unchanged = [$"If-None-Match: {list.Header("ETag")}"];
+        string[] compressed = ["Accept-Encoding: br"];
+        Page[] pages =
+        [
+            new("the list", Reading.FirstPage, [], list),
+            new("an article", article, [], one),
+            new("the list, unchanged (304)", Reading.FirstPage, unchanged, await NotModifiedAsync()),
+            new(
+                "the list, br",
+                Reading.FirstPage,
+                compressed,
+                await RecordAsync("list-br", Reading.FirstPage, compressed)
+            ),
+            new("an article, br", article, compressed, await RecordAsync("article-br", article, compressed)),
+        ];
+
+        var folder = Directory.CreateDirectory(Path.Combine(stage.Folder, "recorded")).FullName;
+        foreach (var file in Directory.EnumerateFiles(folder))
+            File.Delete(file);
+        foreach (var page in pages)
+            await page.Answer.SaveAsync(folder, ct);
+        using var bare = await ServerProcess.BareAsync(ct, folder);
+        using var nginx = await NginxProcess.StartAsync(
+            pages.Select(p => p.Answer).Where(HasBody),
+            folder,
+            ct
+        );
+
+        stage.Report.Heading("From memory");
+        stage.Report.Say(
+            "Kestrel with nothing behind it gives the same bytes under the same headers, and so does nginx, from a file"
+                + (nginx is null ? " (it is missing here: no rows of its own)." : ".")
+                + " Ratios are of requests a second. CPU is what the server took for one request."
+        );
+        foreach (var page in pages)
+            await MeasureAsync(stage, page, bare, nginx, ct);
+
+        Task<RecordedAnswer> RecordAsync(string name, string target, params string[] headers) =>
+            FetchAsync(name, target, headers, 200);
+        Task<RecordedAnswer> NotModifiedAsync() =>
+            FetchAsync("list-unchanged", Reading.FirstPage, unchanged, 304);
+        async Task<RecordedAnswer> FetchAsync(string name, string target, string[] headers, int status) =>
+            (await RecordedAnswer.FetchAsync(name, node.Address, target, headers, ct)).Require(status);
+    }
+
+    private static async Task MeasureAsync(
+        Stage stage,
+        Page page,
+        ServerProcess bare,
+        NginxProcess? nginx,
+        CancellationToken ct
+    )
+    {
+        var target = "/" + page.Answer.Name;
+        var baseline = new Contestant("bare Kestrel", bare, target) { Headers = page.Headers };
+        var ours = new Contestant("Cms", stage.Large.Node, page.Target) { Headers = page.Headers };
+        List<Contestant> contestants = [baseline, ours];
+        if (nginx is not null && HasBody(page.Answer))
+            contestants.Insert(1, new("nginx", nginx, target) { Headers = page.Headers });
+        foreach (var contestant in contestants)
+            page.Answer.RequireSame(
+                await RecordedAnswer.FetchAsync(
+                    page.Name,
+                    contestant.Server.Address,
+                    contestant.Target,
+                    contestant.Headers,
+                    ct
+                ),
+                contestant.Name
+            );
+
+        var contest = await Contest.RunAsync(page.Name, contestants, Stage.Crowds, stage.Pace, ct);
+        stage.Report.Say(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"**{char.ToUpperInvariant(page.Name[0])}{page.Name[1..]}**: {page.Answer.Body.Length:#,0} bytes and their headers."
+            )
+        );
+        stage.Report.Table(
+            ["connections", "", "requests/s", "ratio", "p50, ms", "p99, ms", "CPU, µs"],
+            contest.Rows(contestants, baseline, Stage.Crowds)
+        );
+        stage.Chart.Group(
+            page.Name,
+            contestants.Select(c => (c.Name, contest.Ratio(c, baseline, Stage.Busy, Stage.Rate)))
+        );
+        var ratio = contest.Ratio(ours, baseline, Stage.Busy, Stage.Rate);
+        stage.Aims.AtLeast(
+            $"{page.Name}, from memory: requests/s to bare Kestrel's",
+            page.Answer.Status == 304 ? 1 : 0.9,
+            ratio
+        );
+    }
+
+    private static bool HasBody(RecordedAnswer answer) => answer.Body.Length > 0;
+
+    private sealed record Page(string Name, string Target, string[] Headers, RecordedAnswer Answer);
+}

@@ -1,0 +1,102 @@
+namespace Cms.Benchmarks.Harness;
+
+/// <summary>How often everything is measured, and for how many seconds each time.</summary>
+internal sealed record Pace(int Rounds, int Seconds);
+
+/// <summary>A server and what is asked of it.</summary>
+internal sealed record Contestant(string Name, IMeasured Server, string Target)
+{
+    public IReadOnlyList<string> Headers { get; init; } = [];
+
+    /// <summary>wrk's script, where not always the same is asked.</summary>
+    public string? Script { get; init; }
+}
+
+/// <summary>
+/// Contestants measured in turn, round by round and in another order each time: whatever else the machine does meets all of them, and a ratio is
+/// one of figures from the same minute.
+/// </summary>
+internal sealed class Contest
+{
+    private const int WarmUpConnections = 64;
+
+    // Until the code that is used most has been compiled anew, and each connection to the database has prepared its statements.
+    private const int WarmUpSeconds = 5;
+
+    // Closing hundreds of connections is work too, and none of the next contestant's.
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(300);
+
+    private readonly Dictionary<(Contestant, int), List<Load>> _loads = [];
+
+    public static async Task<Contest> RunAsync(
+        string name,
+        IReadOnlyList<Contestant> contestants,
+        IReadOnlyList<int> connections,
+        Pace pace,
+        CancellationToken ct
+    )
+    {
+        var contest = new Contest();
+        foreach (var contestant in contestants)
+        {
+            Report.Progress($"{name}: warming up {contestant.Name}");
+            await Wrk.RunAsync(contestant, WarmUpConnections, Math.Max(WarmUpSeconds, pace.Seconds), ct);
+        }
+        for (var round = 0; round < pace.Rounds; round++)
+        {
+            Report.Progress($"{name}: round {round + 1} of {pace.Rounds}");
+            var first = round % contestants.Count;
+            foreach (var count in connections)
+            foreach (var contestant in contestants.Skip(first).Concat(contestants.Take(first)))
+            {
+                await Task.Delay(Breath, ct);
+                contest.Of(contestant, count).Add(await Wrk.RunAsync(contestant, count, pace.Seconds, ct));
+            }
+        }
+        return contest;
+    }
+
+    /// <summary>A figure of a contestant over the rounds.</summary>
+    public Spread Figure(Contestant contestant, int connections, Func<Load, double> figure) =>
+        Spread.Of(Of(contestant, connections).Select(figure));
+
+    /// <summary>A figure as a ratio to the baseline's of the same round.</summary>
+    public Spread Ratio(
+        Contestant contestant,
+        Contestant baseline,
+        int connections,
+        Func<Load, double> figure
+    ) =>
+        Spread.Of(
+            Of(contestant, connections)
+                .Zip(Of(baseline, connections), (its, other) => figure(its) / figure(other))
+        );
+
+    /// <summary>Rows of a table: connections, contestant, requests a second, their ratio, p50, p99, the server's CPU for each.</summary>
+    public IEnumerable<string[]> Rows(
+        IReadOnlyList<Contestant> contestants,
+        Contestant baseline,
+        IReadOnlyList<int> connections
+    ) =>
+        from count in connections
+        from contestant in contestants
+        select (string[])
+            [
+                contestant == contestants[0] ? $"{count}" : "",
+                contestant.Name,
+                Figure(contestant, count, l => l.PerSecond).ToString(),
+                contestant == baseline
+                    ? "1"
+                    : Ratio(contestant, baseline, count, l => l.PerSecond).ToString(),
+                Figure(contestant, count, l => l.P50).ToString(),
+                Figure(contestant, count, l => l.P99).ToString(),
+                Figure(contestant, count, l => l.Cpu).ToString(),
+            ];
+
+    private List<Load> Of(Contestant contestant, int connections)
+    {
+        if (!_loads.TryGetValue((contestant, connections), out var loads))
+            _loads[(contestant, connections)] = loads = [];
+        return loads;
+    }
+}
