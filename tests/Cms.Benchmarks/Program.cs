@@ -3,6 +3,7 @@ using Cms.Benchmarks.Corpus;
 using Cms.Benchmarks.Delivery;
 using Cms.Benchmarks.Harness;
 using Cms.Benchmarks.Pieces;
+using Cms.Benchmarks.Plans;
 using Cms.Benchmarks.Sync;
 
 // scripts/bench: measures the server as its clients meet it, beside something bare that does as much work with nothing in it.
@@ -76,6 +77,30 @@ var pieces = new Command("pieces", "What requests are made of, one by one, with 
 };
 pieces.SetAction(parsed => PieceBench.Run(Folder(), parsed.GetValue(quick)));
 
+var kept = new Option<string?>("--folder")
+{
+    Description = "Where newsrooms are kept; artifacts/bench if not said.",
+};
+var plans = new Command("plans", "Whether every statement of delivery is planned as it should be.")
+{
+    large,
+    kept,
+};
+plans.SetAction(
+    async (parsed, ct) =>
+    {
+        var log = new PlanLog();
+        await using var newsrooms = await Newsrooms.OpenAsync(
+            parsed.GetValue(kept) ?? Folder(),
+            ct,
+            log.Take
+        );
+        return await PlanBench.RunAsync(newsrooms, log, new Report(), parsed.GetValue(large), ct) == 0
+            ? 0
+            : 1;
+    }
+);
+
 var corpus = new Command("corpus", "Only makes the newsroom, and prints how to reach it until Ctrl-C.")
 {
     articles,
@@ -93,7 +118,7 @@ bare.SetAction((parsed, ct) => BareServer.RunAsync(parsed.GetValue(recorded), pa
 var byHand = new Command(ByHand.Command, "The baseline with a database behind it.") { Hidden = true };
 byHand.SetAction((_, ct) => ByHand.RunAsync(ct));
 
-return await new RootCommand("Measures the server.") { delivery, sync, pieces, corpus, bare, byHand }
+return await new RootCommand("Measures the server.") { delivery, sync, pieces, plans, corpus, bare, byHand }
     .Parse(args)
     .InvokeAsync();
 

@@ -118,7 +118,9 @@ internal sealed class ArticleList
                 : $"select distinct c.{_filters[driver].Id} id from {_filters[driver].Table} c where c.{_filters[driver].Column} = any({_filters[driver].Parameter})";
         return Rows(
             $"""
-            select c.id, c.{_key} k from (select distinct id from ({ids}) d) d join published_articles c on c.id = d.id
+            select c.id, c.{_key} k from (select distinct id from ({ids}) d) d cross join lateral ({ById(
+                "d.id"
+            )}) c
             where {Conditions("c", except: driver)}{(positioned ? $" and {Beyond("c", "c.id")}" : "")}
             order by c.{_key} {_order}, c.id {_order} limit @Take
             """,
@@ -135,7 +137,7 @@ internal sealed class ArticleList
         return $"""
             with window_ids as materialized ({Candidates(driver, positioned)}),
             page as (
-                select c.id, w.k from window_ids w join published_articles c on c.id = w.id
+                select c.id, w.k from window_ids w cross join lateral ({ById("w.id")}) c
                 where {Conditions("c", except: driver == _filters.Length ? -1 : driver)}
                 order by w.k {_order}, w.id {_order} limit @Take)
             select (select count(*) from window_ids)::int scanned, {columns}
@@ -225,6 +227,10 @@ internal sealed class ArticleList
 
     private string Beyond(string table, string id) =>
         $"({table}.{_key}, {id}) {_beyond} (@Key::{_keyType}, @Id)";
+
+    // "offset 0" keeps it a look by the id for each candidate. Joined, the conditions are thought to leave one article, and the candidates
+    // are gone through again for each that they leave (at 20,000 articles 450,000 rows instead of 400).
+    private static string ById(string id) => $"select * from published_articles a where a.id = {id} offset 0";
 
     private static string Dates(string table) =>
         $"{table}.published_at > coalesce(@After::timestamptz, '-infinity') and {table}.published_at < coalesce(@Before::timestamptz, 'infinity')";

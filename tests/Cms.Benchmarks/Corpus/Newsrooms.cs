@@ -30,13 +30,31 @@ internal sealed class Newsrooms : IAsyncDisposable
 
     /// <param name="folder">What is made is kept here for the next time.</param>
     /// <param name="ct">Gives up.</param>
-    public static async Task<Newsrooms> OpenAsync(string folder, CancellationToken ct) =>
+    /// <param name="log">Takes the lines of PostgreSQL's log.</param>
+    public static async Task<Newsrooms> OpenAsync(
+        string folder,
+        CancellationToken ct,
+        Action<string>? log = null
+    ) =>
         new(
             await PostgresCluster.StartAsync(
-                new() { Directory = Path.Combine(folder, "postgres"), Settings = Settings },
+                new()
+                {
+                    Directory = Path.Combine(folder, "postgres"),
+                    Settings = Settings,
+                    Log = log,
+                },
                 ct
             )
         );
+
+    /// <summary>Runs statements with the name of the newsroom's database in the place of <c>{0}</c>; connections from now on have what they set.</summary>
+    public async Task ConfigureAsync(Newsroom newsroom, string sql, CancellationToken ct)
+    {
+        var database = new NpgsqlConnectionStringBuilder(newsroom.ConnectionString).Database!;
+        await ExecuteAsync(sql.Replace("{0}", database, StringComparison.Ordinal), ct);
+        newsroom.Postgres.Clear();
+    }
 
     /// <summary>A newsroom with so many published articles, for one use.</summary>
     public async Task<Newsroom> CopyAsync(int articles, CancellationToken ct)

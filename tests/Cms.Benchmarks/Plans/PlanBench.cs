@@ -1,0 +1,251 @@
+using Cms.Benchmarks.Corpus;
+using Cms.Benchmarks.Delivery;
+using Cms.Benchmarks.Harness;
+using Cms.Delivery;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+
+namespace Cms.Benchmarks.Plans;
+
+/// <summary>
+/// Asks delivery for everything that it can be asked for, the cache off, and looks at the plan of each statement as it was executed: none may read a
+/// large table from end to end, and none may read, sort or throw away more rows than its bound, however many articles there are.
+/// </summary>
+internal static class PlanBench
+{
+    /// <summary>Plans change when a statement is prepared (the second time) and when its plan is made for any parameters (after five more).</summary>
+    private const int Times = 8;
+
+    /// <summary>What may be read from end to end: it fits into a few pages.</summary>
+    private const int SmallTable = 3_000;
+
+    /// <summary>The most rows that a step may read. The widest are searches, which look at the newest 16,000 articles.</summary>
+    private const int MostRows = 40_000;
+
+    /// <returns>How many statements broke a rule.</returns>
+    public static async Task<int> RunAsync(
+        Newsrooms newsrooms,
+        PlanLog log,
+        Report report,
+        int articles,
+        CancellationToken ct
+    )
+    {
+        await using var newsroom = await newsrooms.CopyAsync(articles, ct);
+        await newsrooms.ConfigureAsync(newsroom, PlanLog.Settings, ct);
+        var large = (
+            await newsroom.Postgres.ListAsync<string>(SelectLargeTables, new { SmallTable }, ct)
+        ).ToHashSet(StringComparer.Ordinal);
+        RequireTeeth(large);
+
+        using var node = await ServerProcess.NodeAsync(
+            newsroom,
+            Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
+            ct,
+            settings: [new("Cms__CacheMegabytes", "0")]
+        );
+        using var http = new HttpClient { BaseAddress = node.Address };
+        var rows = new List<string[]>();
+        var faults = new List<string>();
+        log.Drain();
+        foreach (var target in await TargetsAsync(newsroom, http, ct))
+        {
+            log.Drain();
+            for (var i = 0; i < Times; i++)
+            {
+                using var answer = await http.GetAsync(target, ct);
+                if (!answer.IsSuccessStatusCode)
+                    throw new InvalidOperationException($"{target}: {(int)answer.StatusCode}");
+            }
+            // What a connection logs comes before what it is asked next.
+            var plans = await PlansAsync(newsroom, log, ct);
+            var found = plans.SelectMany(p =>
+                Faults(p, large).Select(f => $"{target}: {f}\n{p.Statement}\n{p.Parameters}")
+            );
+            faults.AddRange(found.Distinct(StringComparer.Ordinal).Take(2));
+            rows.Add([
+                target.Length > 90 ? target[..90] + "…" : target,
+                Figure.Of(plans.Count / (double)Times),
+                Figure.Of(
+                    plans.SelectMany(p => p.Steps).Select(s => s.Rows + s.Thrown).DefaultIfEmpty().Max()
+                ),
+            ]);
+        }
+        report.Heading($"Plans of {rows.Count} requests at {articles:#,0} articles");
+        report.Table(["request", "statements", "most rows that a step has read"], rows);
+        foreach (var fault in faults)
+            report.Say($"FAULT {fault}");
+        report.Say($"{rows.Count} requests, {faults.Count} faults.");
+        return faults.Count;
+    }
+
+    private static IEnumerable<string> Faults(Plan plan, HashSet<string> large)
+    {
+        foreach (var step in plan.Steps)
+        {
+            if (step.Kind == "Seq Scan" && step.Table is { } table && large.Contains(table))
+                yield return $"reads all of {table}";
+            if (step.Rows + step.Thrown > MostRows)
+                yield return $"{step.Kind} {step.Table} reads {step.Rows + step.Thrown:#,0} rows";
+        }
+    }
+
+    /// <summary>The rules must bite.</summary>
+    private static void RequireTeeth(HashSet<string> large)
+    {
+        Step[] bad = [new("Seq Scan", "published_articles", 20, 0), new("Sort", null, 20, MostRows)];
+        if (!large.Contains("published_articles") || bad.Any(s => !Faults(new("", null, [s]), large).Any()))
+            throw new InvalidOperationException("Faults would not be noticed.");
+    }
+
+    private static async Task<IReadOnlyList<Plan>> PlansAsync(
+        Newsroom newsroom,
+        PlanLog log,
+        CancellationToken ct
+    )
+    {
+        // A statement of our own, whose plan is the last: when it is there, all before it are.
+        var mark = Guid.NewGuid().ToString("N");
+        await newsroom.Postgres.FindAsync<int>($"select 1 /* {mark} */", new { }, ct);
+        var plans = new List<Plan>();
+        while (!plans.Exists(p => p.Statement.Contains(mark, StringComparison.Ordinal)))
+        {
+            await Task.Delay(5, ct);
+            plans.AddRange(log.Drain());
+        }
+        return [.. plans.Where(IsOfDelivery)];
+    }
+
+    // What the node does by itself goes on meanwhile.
+    private static bool IsOfDelivery(Plan plan) =>
+        plan.Statement.Contains("published_", StringComparison.Ordinal)
+        && !plan.Statement.Contains("is_present", StringComparison.Ordinal)
+        && !plan.Statement.TrimStart().StartsWith("insert", StringComparison.OrdinalIgnoreCase);
+
+    private static async Task<IReadOnlyList<string>> TargetsAsync(
+        Newsroom newsroom,
+        HttpClient http,
+        CancellationToken ct
+    )
+    {
+        var terms = (await newsroom.Postgres.FindAsync<Terms>(SelectTerms, new { }, ct))!;
+        var cursors = await Reading.CursorsAsync(newsroom.Postgres, ct);
+        string[] filters =
+        [
+            "",
+            $"tag={terms.BigTag}",
+            $"tag={terms.RareTag}",
+            $"author={terms.BigAuthor}",
+            $"author={terms.RareAuthor}",
+            $"section={terms.BigSection}",
+            $"section={terms.RareSection}",
+            "access=subscriber",
+            $"tag={terms.BigTag},{terms.RareTag}",
+            $"tag={terms.BigTag}&section={terms.BigSection}",
+            $"tag={terms.BigTag}&author={terms.BigAuthor}",
+            $"tag={terms.RareTag}&author={terms.BigAuthor}",
+            $"tag={terms.BigTag}&author={terms.RareAuthor}",
+            $"tag={terms.BigTag}&author={terms.BigAuthor}&section={terms.RareSection}",
+            $"section={terms.BigSection}&access=subscriber",
+            $"publishedBefore={Json.Instant(terms.Middle)}",
+            $"publishedAfter={Json.Instant(terms.Middle)}&section={terms.BigSection}",
+        ];
+        string[] sorts = ["-publishedAt", "publishedAt", "-updatedAt", "headline"];
+        var targets = new List<string>();
+        foreach (var filter in filters)
+        foreach (var sort in sorts)
+            targets.Add($"/v1/articles?sort={sort}{(filter.Length > 0 ? "&" : "")}{filter}");
+
+        // The middle of the longest lists, which nobody pages to.
+        void AddDeep(string query, ListArticlesRequest request, string key) =>
+            targets.Add(
+                $"/v1/articles?{query}cursor={cursors.Write(request.Name(), new() { Key = key, Id = terms.MiddleId })}"
+            );
+        var middle = Json.Instant(terms.Middle);
+        AddDeep("", new(), middle);
+        AddDeep($"tag={terms.BigTag}&", new() { Tag = [terms.BigTag] }, middle);
+        AddDeep($"section={terms.BigSection}&", new() { Section = [terms.BigSection] }, middle);
+        AddDeep(
+            $"tag={terms.BigTag}&section={terms.BigSection}&",
+            new() { Tag = [terms.BigTag], Section = [terms.BigSection] },
+            middle
+        );
+        AddDeep(
+            $"sort=headline&tag={terms.BigTag}&",
+            new() { Tag = [terms.BigTag], Sort = ArticleSort.Headline },
+            terms.MiddleHeadline
+        );
+
+        targets.AddRange([
+            $"/v1/articles/{terms.Slug}",
+            $"/v1/articles/{terms.MiddleId}",
+            $"/v1/articles/{terms.Slug}/related",
+            "/v1/sections",
+            $"/v1/sections/{terms.BigSection}",
+            "/v1/authors?limit=100",
+            $"/v1/authors/{terms.BigAuthor}",
+            "/v1/tags?limit=100",
+            $"/v1/images/{terms.Image}",
+            $"/v1/search?q={terms.Common}",
+            $"/v1/search?q={terms.Common}&sort=-publishedAt",
+            $"/v1/search?q={terms.Common}+{terms.AlsoCommon}&facets=section,author,tag,month",
+            $"/v1/search?q=%22{terms.Common}+{terms.AlsoCommon}%22",
+            $"/v1/search?q={terms.Common}+or+{terms.AlsoCommon}&section={terms.BigSection}",
+            $"/v1/search?q={terms.Common}&tag={terms.RareTag}",
+            $"/v1/search?q={terms.Common}&publishedBefore={middle}&sort=-publishedAt",
+            $"/v1/search?q={terms.Rare}",
+            $"/v1/search?q={terms.Rare}&author={terms.BigAuthor}",
+            $"/v1/search?q={terms.Common[..2]}&as-you-type=true",
+            $"/v1/search?q={terms.Rare}qx",
+        ]);
+        // The far ends of the plain lists.
+        foreach (var list in new[] { "/v1/authors?limit=100", "/v1/tags?limit=100" })
+        {
+            var page = Json.Read<System.Text.Json.JsonElement>(await http.GetStringAsync(list, ct));
+            if (page.GetProperty("page").GetProperty("next").GetString() is { } next)
+                targets.Add($"{list}&cursor={next}");
+        }
+        return targets;
+    }
+
+    private const string SelectLargeTables = """
+        select relname::text from pg_class where relkind = 'r' and reltuples > @SmallTable and relnamespace = 'public'::regnamespace
+        """;
+
+    private const string SelectTerms = """
+        with tag as materialized (select tag_id, count(*) n from published_article_tags group by 1),
+        author as materialized (select author_id, count(*) n from published_article_authors group by 1),
+        section as materialized (select section_id, count(*) n from published_article_sections group by 1),
+        middle as materialized (
+            select * from published_articles order by published_at offset (select count(*) / 2 from published_articles) limit 1)
+        select (select slug::text from tag join tags on id = tag_id order by n desc limit 1) big_tag,
+               (select slug::text from tag join tags on id = tag_id order by n, slug limit 1) rare_tag,
+               (select slug::text from author join authors on id = author_id order by n desc limit 1) big_author,
+               (select slug::text from author join authors on id = author_id order by n, slug limit 1) rare_author,
+               (select slug::text from section join sections on id = section_id order by n desc limit 1) big_section,
+               (select slug::text from section join sections on id = section_id order by n, slug limit 1) rare_section,
+               (select published_at from middle) middle, (select id from middle) middle_id, (select slug::text from middle) slug,
+               (select sort_headline from middle) middle_headline, (select id from published_images limit 1) image,
+               (select word::text from search_vocabulary where length(word) > 3 order by articles desc, word limit 1) common,
+               (select word::text from search_vocabulary where length(word) > 3 order by articles desc, word offset 20 limit 1) also_common,
+               (select word::text from search_vocabulary where length(word) > 6 order by articles, word limit 1) rare
+        """;
+
+    private sealed record Terms
+    {
+        public required string BigTag { get; init; }
+        public required string RareTag { get; init; }
+        public required string BigAuthor { get; init; }
+        public required string RareAuthor { get; init; }
+        public required string BigSection { get; init; }
+        public required string RareSection { get; init; }
+        public required DateTimeOffset Middle { get; init; }
+        public required Guid MiddleId { get; init; }
+        public required string Slug { get; init; }
+        public required string MiddleHeadline { get; init; }
+        public required Guid Image { get; init; }
+        public required string Common { get; init; }
+        public required string AlsoCommon { get; init; }
+        public required string Rare { get; init; }
+    }
+}
