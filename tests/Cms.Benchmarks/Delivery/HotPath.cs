@@ -74,16 +74,20 @@ internal static class HotPath
         if (nginx is not null && HasBody(page.Answer))
             contestants.Insert(1, new("nginx", nginx, target) { Headers = page.Headers });
         foreach (var contestant in contestants)
-            page.Answer.RequireSame(
-                await RecordedAnswer.FetchAsync(
-                    page.Name,
-                    contestant.Server.Address,
-                    contestant.Target,
-                    contestant.Headers,
-                    ct
-                ),
-                contestant.Name
+        {
+            var answer = await RecordedAnswer.FetchAsync(
+                page.Name,
+                contestant.Server.Address,
+                contestant.Target,
+                contestant.Headers,
+                ct
             );
+            page.Answer.RequireSame(answer, contestant.Name);
+            if (answer.HeaderBytes != page.Answer.HeaderBytes)
+                throw new InvalidOperationException(
+                    $"{page.Name}: {contestant.Name} writes headers of {answer.HeaderBytes} bytes in place of {page.Answer.HeaderBytes}."
+                );
+        }
 
         var contest = await Contest.RunAsync(page.Name, contestants, Stage.Crowds, stage.Pace, ct);
         stage.Report.Say(

@@ -57,6 +57,9 @@ internal sealed record RecordedAnswer(string Name, int Status, KeyValuePair<stri
             .Select(h => h.Value)
             .FirstOrDefault();
 
+    /// <summary>How much the headers weigh that were written for it.</summary>
+    public int HeaderBytes => Headers.Sum(h => h.Key.Length + h.Value.Length);
+
     public RecordedAnswer Require(int status) =>
         Status == status
             ? this

@@ -25,8 +25,9 @@ internal sealed class Report
     /// <param name="since">The length of <see cref="Text"/> before it was said.</param>
     public void Lead(int since)
     {
-        _lead += _text.ToString(since, _text.Length - since);
-        _text.Length = since;
+        var moved = _text.ToString(since - _lead.Length, Text.Length - since);
+        _text.Length -= moved.Length;
+        _lead += moved;
     }
 
     /// <summary>For whoever waits; no part of the report.</summary>
