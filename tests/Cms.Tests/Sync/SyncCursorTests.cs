@@ -1,9 +1,11 @@
+using System.Diagnostics.Metrics;
 using Cms.Access;
 using Cms.Changes;
 using Cms.Delivery.Sync;
 using Cms.Platform.Http;
 using Cms.Publishing;
 using CsCheck;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Cms.Tests.Sync;
@@ -88,7 +90,13 @@ public sealed class SyncCursorTests
         var epoch = Guid.Parse("6d1f0f5e-0000-4000-8000-000000000003");
         var signal = new ChangeSignal();
         await using var nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Database=none;Timeout=1");
-        var reader = new ChangeReader(nowhere, signal);
+        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var admission = new Admission(
+            AdmissionBounds.Of(pool: 80, readers: 0, desk: 0, waiting: 0, TimeSpan.FromSeconds(1)),
+            TimeProvider.System,
+            services.GetRequiredService<IMeterFactory>()
+        );
+        var reader = new ChangeReader(nowhere, signal, admission);
         var cursor = AnyCursor.Single() with { Epoch = epoch, Loading = null, Position = 9 };
 
         await Assert.ThrowsAnyAsync<NpgsqlException>(ReadAsync);

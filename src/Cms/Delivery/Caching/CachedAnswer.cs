@@ -45,6 +45,10 @@ internal sealed class CachedAnswer
     public static readonly string?[] Codings = [null, "br", "gzip"];
 
     public string Key { get; }
+
+    /// <summary>The endpoint that made it: what metrics name its address by.</summary>
+    public Endpoint? Endpoint { get; init; }
+
     public long AsOf { get; }
     public int[] Slots { get; }
     public DateTimeOffset ChangedAt { get; }

@@ -16,7 +16,7 @@ internal sealed record ChangesRead(IReadOnlyList<byte[]> Changes, SyncCursor Nex
 /// Reads the change feed. A page is read in one snapshot: which things changed, in the order of the commits, and what they are now. What
 /// changes after a page was read has a greater number than the page's end, so it comes later; what is not yet committed has no number.
 /// </summary>
-internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signal)
+internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signal, Admission admission)
 {
     /// <summary>Pages that are remembered while the feed stands still, and their bytes: whoever asks for many sizes must not fill the memory.</summary>
     private const int MostShared = 200;
@@ -61,6 +61,7 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
         var head = signal.Head;
         if (head is null)
         {
+            using var place = await admission.TakeAsync(Share.Readers, ct);
             var feed = (await postgres.FindAsync<FeedRow>(SelectFeed, new { Epoch = (Guid?)null }, ct))!;
             head = new(feed.Epoch, feed.Head);
         }
@@ -79,6 +80,7 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
     {
         if (references is null)
             return [];
+        using var place = await admission.TakeAsync(Share.Readers, ct);
         var found = await postgres.ListAsync<SectionFound>(SelectSections, new { references }, ct);
         var missing = references
             .Except(found.Select(f => f.Reference), StringComparer.Ordinal)
@@ -125,13 +127,15 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
         return page;
     }
 
-    private Task<ChangesRead> ReadNowAsync(
+    private async Task<ChangesRead> ReadNowAsync(
         SyncCursor start,
         int limit,
         Caller? caller,
         CancellationToken ct
-    ) =>
-        postgres.InSnapshotAsync(
+    )
+    {
+        using var place = await admission.TakeAsync(Share.Readers, ct);
+        return await postgres.InSnapshotAsync(
             async transaction =>
             {
                 var feed = (await transaction.FindAsync<FeedRow>(SelectFeed, new { start.Epoch }, ct))!;
@@ -206,6 +210,7 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
             },
             ct
         );
+    }
 
     private static bool MovedOn(SyncCursor start, SyncCursor at) =>
         start.Epoch is null || start != at with { Epoch = start.Epoch };

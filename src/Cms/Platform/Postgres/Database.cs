@@ -5,6 +5,10 @@ namespace Cms.Platform.Postgres;
 /// <summary>Opens the database the way this server uses it.</summary>
 internal static class Database
 {
+    /// <summary>The most connections that its pool has.</summary>
+    public static int PoolOf(NpgsqlDataSource postgres) =>
+        new NpgsqlConnectionStringBuilder(postgres.ConnectionString).MaxPoolSize;
+
     public static NpgsqlDataSource Open(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
@@ -18,6 +22,10 @@ internal static class Database
         if (settings.MaxPoolSize == fresh.MaxPoolSize)
             settings.MaxPoolSize = 80;
         settings.ApplicationName ??= "cms";
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        // Metrics name the pool by this; without it by its address and user.
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString)
+        {
+            Name = settings.ApplicationName,
+        }.Build();
     }
 }
