@@ -15,7 +15,7 @@ namespace Cms.Delivery;
 /// first two text blocks and `bodyTruncated: true`; everything else is there, so that the page can show headline, deck, picture and
 /// “keep reading”. With a key (role `reader` or above) the body comes whole, and the answer is `private`.
 /// </remarks>
-internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) : Slice<GetArticleRequest>
+internal sealed class GetArticle(DeliveryDatabase database, CachePolicy cache) : Slice<GetArticleRequest>
 {
     public override void Configure()
     {
@@ -29,7 +29,14 @@ internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) :
         );
     }
 
-    public override async Task<IResult> ExecuteAsync(GetArticleRequest request, CancellationToken ct)
+    public override Task<IResult> ExecuteAsync(GetArticleRequest request, CancellationToken ct) =>
+        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+
+    private async Task<IResult> AnswerAsync(
+        NpgsqlDataSource postgres,
+        GetArticleRequest request,
+        CancellationToken ct
+    )
     {
         var fields = Fields.Parse<Article>(request.Fields);
         var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
@@ -39,7 +46,7 @@ internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) :
             ct
         );
         if (rows.Count == 0)
-            return await RedirectAsync(request, id, ct);
+            return await RedirectAsync(postgres, request, id, ct);
 
         var caller = HttpContext.FindCaller();
         var article = ArticleRows.Whole(rows[0], rows.Skip(1), request.Body, caller);
@@ -51,7 +58,12 @@ internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) :
     }
 
     /// <summary>Nothing is published at this address: was there ever?</summary>
-    private async Task<IResult> RedirectAsync(GetArticleRequest request, Guid? id, CancellationToken ct)
+    private async Task<IResult> RedirectAsync(
+        NpgsqlDataSource postgres,
+        GetArticleRequest request,
+        Guid? id,
+        CancellationToken ct
+    )
     {
         var slugOrId = request.SlugOrId;
         var history = await postgres.ListAsync<History>(SelectHistory, new { Slug = slugOrId, Id = id }, ct);
@@ -61,7 +73,7 @@ internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) :
             throw new Refused(ProblemKinds.Withdrawn, $"The article '{slugOrId}' has been withdrawn.");
         // Published between the two looks.
         if (slug == slugOrId)
-            return await ExecuteAsync(request, ct);
+            return await AnswerAsync(postgres, request, ct);
         HttpContext.Response.Headers.CacheControl = cache.Shared;
         HttpContext.Response.Headers["Cache-Tag"] = $"article:{history[0].ArticleId}";
         return Results.Redirect(

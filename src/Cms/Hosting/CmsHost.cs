@@ -84,6 +84,9 @@ internal static class CmsHost
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => Database.Open(connectionString));
+        services.AddSingleton(new Replicas(builder.Configuration.GetConnectionString("CmsReplica")));
+        services.AddSingleton<DeliveryDatabase>();
+        services.AddHostedService<ReplicaWatch>();
         services.AddSingleton<Cursors>();
         services.AddSingleton<SyncCursors>();
         services.AddSingleton<ChangeReader>();
@@ -173,6 +176,7 @@ internal static class CmsHost
                         .AddMeter(
                             "Cms.ResponseCache",
                             "Cms.Admission",
+                            "Cms.DeliveryDatabase",
                             "Microsoft.AspNetCore.Hosting",
                             "Microsoft.AspNetCore.Server.Kestrel",
                             "Npgsql",

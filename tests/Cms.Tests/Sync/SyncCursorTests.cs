@@ -1,11 +1,13 @@
 using System.Diagnostics.Metrics;
 using Cms.Access;
 using Cms.Changes;
+using Cms.Delivery;
 using Cms.Delivery.Sync;
 using Cms.Platform.Http;
 using Cms.Publishing;
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Cms.Tests.Sync;
@@ -96,7 +98,15 @@ public sealed class SyncCursorTests
             TimeProvider.System,
             services.GetRequiredService<IMeterFactory>()
         );
-        var reader = new ChangeReader(nowhere, signal, admission);
+        await using var none = new Replicas(null);
+        using var database = new DeliveryDatabase(
+            nowhere,
+            none,
+            signal,
+            services.GetRequiredService<IMeterFactory>(),
+            NullLogger<DeliveryDatabase>.Instance
+        );
+        var reader = new ChangeReader(database, signal, admission);
         var cursor = AnyCursor.Single() with { Epoch = epoch, Loading = null, Position = 9 };
 
         await Assert.ThrowsAnyAsync<NpgsqlException>(ReadAsync);
