@@ -18,6 +18,9 @@ public sealed record Page<T>
 
     /// <summary>How many items the whole list has; null unless it was asked for.</summary>
     public long? Total { get; init; }
+
+    /// <summary>Whether <see cref="Total"/> was counted; false: the list is too long for that, and it is an estimate. Null unless it was asked for.</summary>
+    public bool? TotalIsExact { get; init; }
 }
 
 /// <summary>A page as it travels.</summary>
@@ -34,6 +37,7 @@ internal sealed record Paged<T>
             Next = Page.Next,
             Previous = Page.Previous,
             Total = Page.Total,
+            TotalIsExact = Page.TotalIsExact,
         };
 }
 
@@ -43,4 +47,5 @@ internal sealed record PageInfo
     public string? Next { get; init; }
     public string? Previous { get; init; }
     public long? Total { get; init; }
+    public bool? TotalIsExact { get; init; }
 }

@@ -17,6 +17,7 @@ internal sealed class ApiKeyAuthentication(
     ILoggerFactory logger,
     UrlEncoder encoder,
     NpgsqlDataSource postgres,
+    Admission admission,
     TimeProvider clock
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
@@ -36,6 +37,7 @@ internal sealed class ApiKeyAuthentication(
         )
             return AuthenticateResult.Fail("Not an API key.");
 
+        await admission.EnterAsync(Context, Context.RequestAborted);
         var key = await postgres.FindAsync<KeyRow>(SelectKey, new { id }, Context.RequestAborted);
         var now = clock.GetUtcNow();
         if (

@@ -10,6 +10,7 @@ internal sealed class ChangeSignal
     private readonly HashSet<long> _own = [];
     private TaskCompletionSource _moved = NewSource();
     private long _head = -1;
+    private long _least = -1;
     private Guid _epoch;
     private volatile bool _isLive;
 
@@ -32,12 +33,27 @@ internal sealed class ChangeSignal
         }
     }
 
+    /// <summary>
+    /// What a read that begins now must at least see; null like <see cref="Head"/>. Ahead of that for a moment: it moves before anything is forgotten,
+    /// so that what is read to take the place of the forgotten is never older.
+    /// </summary>
+    public FeedHead? Least
+    {
+        get
+        {
+            lock (_gate)
+                return _isLive ? new(_epoch, Math.Max(_head, _least)) : null;
+        }
+    }
+
     /// <summary>A change of this node's own has been committed.</summary>
     /// <param name="head">The feed's head with it.</param>
     /// <param name="invalidation">The number of the event that tells others what is stale; it will be heard of again.</param>
     /// <param name="stale">The cache tags of what it changed.</param>
     public void Advance(long head, long? invalidation, IReadOnlyCollection<string> stale)
     {
+        lock (_gate)
+            _least = Math.Max(_least, head);
         Forget?.Invoke(stale);
         lock (_gate)
         {
@@ -72,6 +88,8 @@ internal sealed class ChangeSignal
             var next = epoch == _epoch ? Math.Max(head, _head) : head;
             if (!isNew && next == _head)
                 return;
+            if (epoch != _epoch)
+                _least = -1;
             (_epoch, _head, _isLive) = (epoch, next, true);
             Wake();
         }
@@ -83,7 +101,7 @@ internal sealed class ChangeSignal
         lock (_gate)
         {
             // The head may have been lost with a database that was set back: forget it.
-            (_isLive, _head) = (false, -1);
+            (_isLive, _head, _least) = (false, -1, -1);
             _own.Clear();
             Wake();
         }

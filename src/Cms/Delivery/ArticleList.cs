@@ -1,4 +1,5 @@
 using System.Text;
+using Cms.Platform.Postgres;
 
 namespace Cms.Delivery;
 
@@ -161,19 +162,24 @@ internal sealed class ArticleList
             columns
         );
 
-    /// <summary>How many articles the whole list has.</summary>
-    public string Total()
-    {
-        var dates = _dated ? $" and {Dates("c")}" : "";
-        // One filter is counted in its junction, of which the index alone is read; several meet in the arrays' index.
-        return _filters switch
+    /// <summary>The articles of the whole list, to be counted.</summary>
+    public string Counted() =>
+        _filters switch
         {
-            [] => $"select count(*) from published_articles c where true{dates}",
-            [var f] =>
-                $"select count(*) from (select distinct c.{f.Id} from {f.Table} c where c.{f.Column} = any({f.Parameter}){dates}) n",
-            _ => $"select count(*) from published_articles c where {Arrays("c")}",
+            // One filter is counted in its junction, of which the index alone is read; several meet in the arrays' index.
+            [{ Table: not "published_articles" } f] => $"select distinct c.{f.Id} {InJunction(f)}",
+            _ => $"select from published_articles c where {Arrays("c")}",
         };
-    }
+
+    /// <summary>Counts them, but reads no more than <paramref name="most"/> + 1 rows: if there are so many, the count is that.</summary>
+    public string CountedUpTo(int most) =>
+        _filters is [{ Table: not "published_articles" } f]
+            // An article may have several of the values.
+            ? $"select case when count(*) > {most} then {most} + 1 else count(distinct id) end from (select c.{f.Id} id {InJunction(f)} limit {most} + 1) r"
+            : Counting.UpTo(Counted(), most);
+
+    private string InJunction(Filter f) =>
+        $"from {f.Table} c where c.{f.Column} = any({f.Parameter}){(_dated ? $" and {Dates("c")}" : "")}";
 
     // A date range as the driver would be as long as the list itself: the list is walked instead.
     private string Candidates(int driver, bool positioned) =>

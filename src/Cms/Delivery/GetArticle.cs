@@ -15,7 +15,7 @@ namespace Cms.Delivery;
 /// first two text blocks and `bodyTruncated: true`; everything else is there, so that the page can show headline, deck, picture and
 /// “keep reading”. With a key (role `reader` or above) the body comes whole, and the answer is `private`.
 /// </remarks>
-internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) : Slice<GetArticleRequest>
+internal sealed class GetArticle(DeliveryDatabase database, CachePolicy cache) : Slice<GetArticleRequest>
 {
     public override void Configure()
     {
@@ -29,7 +29,14 @@ internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) :
         );
     }
 
-    public override async Task<IResult> ExecuteAsync(GetArticleRequest request, CancellationToken ct)
+    public override Task<IResult> ExecuteAsync(GetArticleRequest request, CancellationToken ct) =>
+        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+
+    private async Task<IResult> AnswerAsync(
+        NpgsqlDataSource postgres,
+        GetArticleRequest request,
+        CancellationToken ct
+    )
     {
         var fields = Fields.Parse<Article>(request.Fields);
         var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
@@ -45,7 +52,7 @@ internal sealed class GetArticle(NpgsqlDataSource postgres, CachePolicy cache) :
                 cache,
                 request.SlugOrId,
                 "",
-                () => ExecuteAsync(request, ct),
+                () => AnswerAsync(postgres, request, ct),
                 ct
             );
 

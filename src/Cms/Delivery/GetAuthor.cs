@@ -9,7 +9,7 @@ namespace Cms.Delivery;
 
 /// <summary>Returns an author</summary>
 /// <remarks>By their slug or id. Their articles are at `/v1/articles?author={slug}`.</remarks>
-internal sealed class GetAuthor(NpgsqlDataSource postgres, CachePolicy cache) : Slice<GetAuthorRequest>
+internal sealed class GetAuthor(DeliveryDatabase database, CachePolicy cache) : Slice<GetAuthorRequest>
 {
     public override void Configure()
     {
@@ -18,7 +18,14 @@ internal sealed class GetAuthor(NpgsqlDataSource postgres, CachePolicy cache) : 
         Answers<Author>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
     }
 
-    public override async Task<IResult> ExecuteAsync(GetAuthorRequest request, CancellationToken ct)
+    public override Task<IResult> ExecuteAsync(GetAuthorRequest request, CancellationToken ct) =>
+        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+
+    private async Task<IResult> AnswerAsync(
+        NpgsqlDataSource postgres,
+        GetAuthorRequest request,
+        CancellationToken ct
+    )
     {
         var fields = Fields.Parse<Author>(request.Fields);
         var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;

@@ -13,7 +13,7 @@ namespace Cms.Delivery;
 /// Alt, caption, credit, size and focal point of an image that something published uses: an article, or an author as their picture. Until
 /// then it is 404, since the caption of a picture that waits for its story would tell the story. The file is at `url`.
 /// </remarks>
-internal sealed class GetImage(NpgsqlDataSource postgres, CachePolicy cache) : Slice<GetImageRequest>
+internal sealed class GetImage(DeliveryDatabase database, CachePolicy cache) : Slice<GetImageRequest>
 {
     public override void Configure()
     {
@@ -22,7 +22,14 @@ internal sealed class GetImage(NpgsqlDataSource postgres, CachePolicy cache) : S
         Answers<ImageView>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
     }
 
-    public override async Task<IResult> ExecuteAsync(GetImageRequest request, CancellationToken ct)
+    public override Task<IResult> ExecuteAsync(GetImageRequest request, CancellationToken ct) =>
+        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+
+    private async Task<IResult> AnswerAsync(
+        NpgsqlDataSource postgres,
+        GetImageRequest request,
+        CancellationToken ct
+    )
     {
         var fields = Fields.Parse<ImageView>(request.Fields);
         var row =

@@ -9,7 +9,7 @@ namespace Cms.Delivery;
 
 /// <summary>Returns a section</summary>
 /// <remarks>By its slug or its id. Its articles are at `/v1/articles?section={slug}`.</remarks>
-internal sealed class GetSection(NpgsqlDataSource postgres, CachePolicy cache) : Slice<GetSectionRequest>
+internal sealed class GetSection(DeliveryDatabase database, CachePolicy cache) : Slice<GetSectionRequest>
 {
     public override void Configure()
     {
@@ -18,7 +18,14 @@ internal sealed class GetSection(NpgsqlDataSource postgres, CachePolicy cache) :
         Answers<Section>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
     }
 
-    public override async Task<IResult> ExecuteAsync(GetSectionRequest request, CancellationToken ct)
+    public override Task<IResult> ExecuteAsync(GetSectionRequest request, CancellationToken ct) =>
+        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+
+    private async Task<IResult> AnswerAsync(
+        NpgsqlDataSource postgres,
+        GetSectionRequest request,
+        CancellationToken ct
+    )
     {
         var fields = Fields.Parse<Section>(request.Fields);
         var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;

@@ -16,7 +16,7 @@ namespace Cms.Delivery;
 /// A section includes those below it. Page on with `page.next`, or follow the `Link` header: page 5,000 costs what page 1 costs, and
 /// what is published while you read neither repeats nor hides an article.
 /// </remarks>
-internal sealed class ListArticles(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache)
+internal sealed class ListArticles(DeliveryDatabase database, Cursors cursors, CachePolicy cache)
     : Slice<ListArticlesRequest>
 {
     public override void Configure()
@@ -26,14 +26,21 @@ internal sealed class ListArticles(NpgsqlDataSource postgres, Cursors cursors, C
         Answers<Paged<ArticleSummary>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
     }
 
-    public override async Task<IResult> ExecuteAsync(ListArticlesRequest request, CancellationToken ct)
+    public override Task<IResult> ExecuteAsync(ListArticlesRequest request, CancellationToken ct) =>
+        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+
+    private async Task<IResult> AnswerAsync(
+        NpgsqlDataSource postgres,
+        ListArticlesRequest request,
+        CancellationToken ct
+    )
     {
         var fields = Fields.Parse<ArticleSummary>(request.Fields);
         var list = request.Name();
         var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
 
-        var rows = await ReadAsync(request, from, ct);
-        long? total = request.Count == Count.Exact ? await CountAsync(request, ct) : null;
+        var rows = await ReadAsync(postgres, request, from, ct);
+        var total = request.Count == Count.None ? null : await CountAsync(postgres, request, ct);
         var (page, info) = Paging.Cut(
             cursors,
             list,
@@ -62,7 +69,8 @@ internal sealed class ListArticles(NpgsqlDataSource postgres, Cursors cursors, C
         };
     }
 
-    private async Task<IReadOnlyList<ArticleRow>> ReadAsync(
+    private static async Task<IReadOnlyList<ArticleRow>> ReadAsync(
+        NpgsqlDataSource postgres,
         ListArticlesRequest request,
         Position? from,
         CancellationToken ct
@@ -82,7 +90,7 @@ internal sealed class ListArticles(NpgsqlDataSource postgres, Cursors cursors, C
         if (sql.IsOneRange)
             return await postgres.ListAsync<ArticleRow>(sql.OneRange(positioned, columns), arguments, ct);
 
-        arguments = await ResolveAsync(arguments, ct);
+        arguments = await ResolveAsync(postgres, arguments, ct);
         var counts = (await postgres.FindAsync<int[]>(sql.Probe(), arguments, ct))!;
         var driver = Array.IndexOf(counts, counts.Min());
         if (counts[driver] <= ArticleList.Window)
@@ -108,17 +116,27 @@ internal sealed class ListArticles(NpgsqlDataSource postgres, Cursors cursors, C
             : await postgres.ListAsync<ArticleRow>(sql.Sorted(positioned, columns), arguments, ct);
     }
 
-    private async Task<long> CountAsync(ListArticlesRequest request, CancellationToken ct)
+    private static async Task<ListTotal?> CountAsync(
+        NpgsqlDataSource postgres,
+        ListArticlesRequest request,
+        CancellationToken ct
+    )
     {
         var sql = new ArticleList(request.Sort, backwards: false, request.FilterNames(), request.IsDated);
-        return await postgres.FindAsync<long>(
-            sql.Total(),
-            await ResolveAsync(new Arguments(request, null), ct),
-            ct
+        return await postgres.CountAsync(
+            request.Count,
+            sql.Counted(),
+            await ResolveAsync(postgres, new Arguments(request, null), ct),
+            ct,
+            sql.CountedUpTo(Counting.Most)
         );
     }
 
-    private async Task<Arguments> ResolveAsync(Arguments arguments, CancellationToken ct)
+    private static async Task<Arguments> ResolveAsync(
+        NpgsqlDataSource postgres,
+        Arguments arguments,
+        CancellationToken ct
+    )
     {
         var ids = await postgres.FindAsync<FilterIds>(SelectFilterIds, arguments, ct);
         return arguments with { Tags = ids!.Tags, Authors = ids.Authors, Sections = ids.Sections };
@@ -214,7 +232,7 @@ internal sealed record ListArticlesRequest : IPageRequest
     [QueryParam]
     public string[]? Fields { get; init; }
 
-    /// <summary>`exact` adds `page.total`; without it nothing is counted.</summary>
+    /// <summary>`exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is estimated, and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs little in any list. Without it nothing is counted.</summary>
     [QueryParam]
     public Count Count { get; init; }
 

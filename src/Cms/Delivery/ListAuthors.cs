@@ -9,7 +9,7 @@ namespace Cms.Delivery;
 
 /// <summary>Lists authors</summary>
 /// <remarks>By name.</remarks>
-internal sealed class ListAuthors(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache)
+internal sealed class ListAuthors(DeliveryDatabase database, Cursors cursors, CachePolicy cache)
     : Slice<ListAuthorsRequest>
 {
     private static readonly KeysetList List = new()
@@ -19,7 +19,7 @@ internal sealed class ListAuthors(NpgsqlDataSource postgres, Cursors cursors, Ca
         Key = "a.sort_name",
         KeyType = "text",
         Id = "a.id",
-        Total = "select count(*) from published_authors",
+        Counted = "select from published_authors",
     };
 
     public override void Configure()
@@ -29,7 +29,14 @@ internal sealed class ListAuthors(NpgsqlDataSource postgres, Cursors cursors, Ca
         Answers<Paged<Author>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
     }
 
-    public override async Task<IResult> ExecuteAsync(ListAuthorsRequest request, CancellationToken ct)
+    public override Task<IResult> ExecuteAsync(ListAuthorsRequest request, CancellationToken ct) =>
+        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+
+    private async Task<IResult> AnswerAsync(
+        NpgsqlDataSource postgres,
+        ListAuthorsRequest request,
+        CancellationToken ct
+    )
     {
         var fields = Fields.Parse<Author>(request.Fields);
         var (page, info) = await List.ReadAsync<AuthorRow>(

@@ -9,7 +9,7 @@ namespace Cms.Delivery;
 
 /// <summary>Lists sections</summary>
 /// <remarks>In the order of their positions, for a site's navigation. `parent` puts them into a tree.</remarks>
-internal sealed class ListSections(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache)
+internal sealed class ListSections(DeliveryDatabase database, Cursors cursors, CachePolicy cache)
     : Slice<ListSectionsRequest>
 {
     private static readonly KeysetList List = new()
@@ -19,7 +19,7 @@ internal sealed class ListSections(NpgsqlDataSource postgres, Cursors cursors, C
         Key = "s.position",
         KeyType = "int",
         Id = "s.id",
-        Total = "select count(*) from published_sections",
+        Counted = "select from published_sections",
     };
 
     public override void Configure()
@@ -29,7 +29,14 @@ internal sealed class ListSections(NpgsqlDataSource postgres, Cursors cursors, C
         Answers<Paged<Section>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
     }
 
-    public override async Task<IResult> ExecuteAsync(ListSectionsRequest request, CancellationToken ct)
+    public override Task<IResult> ExecuteAsync(ListSectionsRequest request, CancellationToken ct) =>
+        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+
+    private async Task<IResult> AnswerAsync(
+        NpgsqlDataSource postgres,
+        ListSectionsRequest request,
+        CancellationToken ct
+    )
     {
         var fields = Fields.Parse<Section>(request.Fields);
         var (page, info) = await List.ReadAsync<SectionRow>(

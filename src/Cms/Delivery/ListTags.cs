@@ -7,7 +7,7 @@ namespace Cms.Delivery;
 
 /// <summary>Lists tags</summary>
 /// <remarks>By name. Only tags that a published article carries: the tags of a draft are words of the draft.</remarks>
-internal sealed class ListTags(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache)
+internal sealed class ListTags(DeliveryDatabase database, Cursors cursors, CachePolicy cache)
     : Slice<ListTagsRequest>
 {
     private static readonly KeysetList List = new()
@@ -17,7 +17,7 @@ internal sealed class ListTags(NpgsqlDataSource postgres, Cursors cursors, Cache
         Key = "t.sort_name",
         KeyType = "text",
         Id = "t.id",
-        Total = "select count(*) from published_tags",
+        Counted = "select from published_tags",
     };
 
     public override void Configure()
@@ -27,7 +27,14 @@ internal sealed class ListTags(NpgsqlDataSource postgres, Cursors cursors, Cache
         Answers<Paged<Tag>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
     }
 
-    public override async Task<IResult> ExecuteAsync(ListTagsRequest request, CancellationToken ct)
+    public override Task<IResult> ExecuteAsync(ListTagsRequest request, CancellationToken ct) =>
+        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+
+    private async Task<IResult> AnswerAsync(
+        NpgsqlDataSource postgres,
+        ListTagsRequest request,
+        CancellationToken ct
+    )
     {
         var fields = Fields.Parse<Tag>(request.Fields);
         var (page, info) = await List.ReadAsync<TagRow>(

@@ -6,6 +6,7 @@ using Cms.Delivery.Sync;
 using Cms.Editorial;
 using Cms.Editorial.Images;
 using Cms.Images.Storage;
+using Cms.Operations;
 using Cms.Platform.Http;
 using Cms.Platform.OpenApi;
 using Cms.Platform.Postgres;
@@ -17,6 +18,8 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Configuration.Memory;
 using Npgsql;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace Cms.Hosting;
 
@@ -56,6 +59,11 @@ internal static class CmsHost
             kestrel.Limits.MaxRequestBodySize = MaxJsonBytes;
             // Three filters of fifty slugs each are longer than the 8 KiB of the default.
             kestrel.Limits.MaxRequestLineSize = 32 * 1024;
+            // Whoever takes longer for a header of a few hundred bytes only holds the connection. Bodies and answers must flow at 240 bytes a second
+            // after five seconds (Kestrel's own bounds): a phone in a tunnel does so, and who reads nothing at all is cut off.
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            // An idle connection costs some 10 KiB and a file descriptor; without a bound those would be the bound, and bring the whole server down.
+            kestrel.Limits.MaxConcurrentConnections = OptionsOf(builder).MostConnections;
         });
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet });
         AddServices(builder, connectionString, mediaDirectory);
@@ -73,10 +81,13 @@ internal static class CmsHost
     )
     {
         var services = builder.Services;
-        var options = builder.Configuration.GetSection("Cms").Get<CmsOptions>() ?? new CmsOptions();
+        var options = OptionsOf(builder);
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => Database.Open(connectionString));
+        services.AddSingleton(new Replicas(builder.Configuration.GetConnectionString("CmsReplica")));
+        services.AddSingleton<DeliveryDatabase>();
+        services.AddHostedService<ReplicaWatch>();
         services.AddSingleton<Cursors>();
         services.AddSingleton<SyncCursors>();
         services.AddSingleton<ChangeReader>();
@@ -87,6 +98,17 @@ internal static class CmsHost
         services.AddSingleton(
             new ChangeRetention(TimeSpan.FromDays(options.DeletionDays), TimeSpan.FromDays(options.EventDays))
         );
+        services.AddSingleton(services =>
+            AdmissionBounds.Of(
+                Database.PoolOf(services.GetRequiredService<NpgsqlDataSource>()),
+                options.ConcurrentReads,
+                options.ConcurrentEdits,
+                options.MostWaiting,
+                TimeSpan.FromSeconds(options.LongestWait)
+            )
+        );
+        services.AddSingleton<Admission>();
+        AddMetrics(services, options);
         services.AddHostedService<ChangeListener>();
         services.AddHostedService<ChangeHousekeeping>();
         services.AddHostedService<SearchIndexing>();
@@ -140,6 +162,32 @@ internal static class CmsHost
         services.AddOpenApiDocument(ContractText.Options);
     }
 
+    private static CmsOptions OptionsOf(WebApplicationBuilder builder) =>
+        builder.Configuration.GetSection("Cms").Get<CmsOptions>() ?? new CmsOptions();
+
+    private static void AddMetrics(IServiceCollection services, CmsOptions options)
+    {
+        services.AddSingleton(new MetricsAccess(options.MetricsFrom ?? ["127.0.0.0/8", "::1"]));
+        services.AddSingleton<MetricsExport>();
+        if (options.Metrics)
+            services
+                .AddOpenTelemetry()
+                .ConfigureResource(resource => resource.AddService("cms"))
+                .WithMetrics(metrics =>
+                    metrics
+                        .AddMeter(
+                            "Cms.ResponseCache",
+                            "Cms.Admission",
+                            "Cms.DeliveryDatabase",
+                            "Microsoft.AspNetCore.Hosting",
+                            "Microsoft.AspNetCore.Server.Kestrel",
+                            "Npgsql",
+                            "System.Runtime"
+                        )
+                        .AddPrometheusExporter()
+                );
+    }
+
     private static void AddWebhooks(IServiceCollection services, CmsOptions options)
     {
         services.AddSingleton(
@@ -189,6 +237,13 @@ internal static class CmsHost
             config.Errors.ProducesMetadataType = null;
         });
         app.UseOpenApiDocument();
+        if (options.Metrics)
+        {
+            // The exporter is a middleware; the endpoint, which decides who may see it, calls it as one.
+            var export = ((IApplicationBuilder)app).New();
+            export.UseOpenTelemetryPrometheusScrapingEndpoint(_ => true);
+            app.Services.GetRequiredService<MetricsExport>().Write = export.Build();
+        }
     }
 
     /// <summary>Loads what every request needs and the database holds. Call after migrating and before serving.</summary>

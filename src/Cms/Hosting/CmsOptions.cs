@@ -42,6 +42,27 @@ internal sealed record CmsOptions
     /// <summary>Seconds before a delivery that failed is first tried again; each further wait is twice as long.</summary>
     public int WebhookFirstRetry { get; set; } = 5;
 
+    /// <summary>Requests of readers that may be at work in the database at once; 0: five eighths of the pool's connections.</summary>
+    public int ConcurrentReads { get; set; }
+
+    /// <summary>… and of the desk; 0: a quarter.</summary>
+    public int ConcurrentEdits { get; set; }
+
+    /// <summary>How many more of each may wait for that; 0: ten times as many as readers may be at work.</summary>
+    public int MostWaiting { get; set; }
+
+    /// <summary>Seconds that one of them may wait before it is told to come back.</summary>
+    public double LongestWait { get; set; } = 2;
+
+    /// <summary>Connections of clients that are kept open at once; further ones are closed.</summary>
+    public int MostConnections { get; set; } = 20_000;
+
+    /// <summary>Whether there is <c>/metrics</c>.</summary>
+    public bool Metrics { get; set; } = true;
+
+    /// <summary>Networks that may read <c>/metrics</c>; null: this machine only.</summary>
+    public string[]? MetricsFrom { get; set; }
+
     /// <summary>Origins of browsers that may call the editorial surface (CORS).</summary>
     public string[] EditorialOrigins { get; set; } = [];
 

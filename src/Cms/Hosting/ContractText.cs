@@ -40,6 +40,7 @@ internal static class ContractText
                 "Who is told of what happens, and what became of each delivery."
             ),
             new("health/", "Operations", "For the platform that runs the server."),
+            new("metrics", "Operations", "For the platform that runs the server."),
             new("problems/", "Operations", "For the platform that runs the server."),
         ],
     };

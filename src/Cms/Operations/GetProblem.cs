@@ -8,6 +8,8 @@ namespace Cms.Operations;
 /// <remarks>A page for people: what `type` in problem details points to.</remarks>
 internal sealed class GetProblem : Slice<GetProblemRequest>
 {
+    protected override Admitted Admitted => Admitted.Always;
+
     public override void Configure()
     {
         Get("/problems/{code}");

@@ -16,6 +16,8 @@ internal sealed record HealthReport
 /// <remarks>Asks nothing of the database: a platform restarts what does not answer here.</remarks>
 internal sealed class GetLiveness : Slice<EmptyRequest>
 {
+    protected override Admitted Admitted => Admitted.Always;
+
     public override void Configure()
     {
         Get("/health/live");
@@ -31,6 +33,8 @@ internal sealed class GetLiveness : Slice<EmptyRequest>
 /// <remarks>503 while the database cannot be reached: a balancer sends its requests elsewhere.</remarks>
 internal sealed class GetReadiness(NpgsqlDataSource postgres) : Slice<EmptyRequest>
 {
+    protected override Admitted Admitted => Admitted.Always;
+
     public override void Configure()
     {
         Get("/health/ready");

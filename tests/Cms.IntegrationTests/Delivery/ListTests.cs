@@ -309,7 +309,7 @@ public sealed class ListTests(CmsServer cms)
             Assert.Empty(page["data"]!.AsArray());
             Assert.Equal(0, (int?)page["page"]!["total"]);
             Assert.Equal(
-                """{"limit":20,"next":null,"previous":null,"total":0}""",
+                """{"limit":20,"next":null,"previous":null,"total":0,"totalIsExact":true}""",
                 page["page"]!.ToJsonString()
             );
         }

@@ -156,25 +156,8 @@ public sealed class LostDatabaseTests(Newsrooms newsrooms)
         await using var primary = new OwnPostgres(newsrooms.NewData(), loopback: true);
         await primary.StartAsync();
         await NewNewsroomAsync(primary);
-        await primary.StopAsync();
-        var folder = newsrooms.NewData();
-        await Folders.CopyAsync(primary.Folder, folder);
-        await primary.StartAsync();
+        await using var standby = await Standby.OfAsync(primary, newsrooms.NewData());
         var database = primary.Database("newsroom");
-
-        var address = new NpgsqlConnectionStringBuilder(primary.Server);
-        await using var standby = new OwnPostgres(folder, loopback: true);
-        await File.AppendAllTextAsync(
-            Path.Combine(standby.Data, "postgresql.auto.conf"),
-            $"primary_conninfo = 'host={address.Host} port={address.Port} user={address.Username} password={address.Password}'\n",
-            TestContext.Current.CancellationToken
-        );
-        await File.WriteAllTextAsync(
-            Path.Combine(standby.Data, "standby.signal"),
-            "",
-            TestContext.Current.CancellationToken
-        );
-        await standby.StartAsync();
         var copy = standby.Database("newsroom");
 
         var media = newsrooms.NewData();

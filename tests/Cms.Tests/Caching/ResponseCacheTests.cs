@@ -132,14 +132,14 @@ public sealed class ResponseCacheTests : IDisposable
                     {
                         Interlocked.Increment(ref queries);
                         await go.Task;
-                        return new Outcome(null, 503);
+                        return new Outcome(null, ErrorBoundary.DatabaseAway());
                     }
                 )
             )
             .ToList();
         go.SetResult();
 
-        Assert.All(await Task.WhenAll(all), o => Assert.Equal(503, o.Failure));
+        Assert.All(await Task.WhenAll(all), o => Assert.Equal(503, o.Failure!.Kind.Status));
         Assert.Equal(1, queries);
         // The next one tries again.
         await MakeAsync("/a", "article:1");

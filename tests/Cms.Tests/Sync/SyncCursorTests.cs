@@ -1,9 +1,13 @@
+using System.Diagnostics.Metrics;
 using Cms.Access;
 using Cms.Changes;
+using Cms.Delivery;
 using Cms.Delivery.Sync;
 using Cms.Platform.Http;
 using Cms.Publishing;
 using CsCheck;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Cms.Tests.Sync;
@@ -88,7 +92,21 @@ public sealed class SyncCursorTests
         var epoch = Guid.Parse("6d1f0f5e-0000-4000-8000-000000000003");
         var signal = new ChangeSignal();
         await using var nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Database=none;Timeout=1");
-        var reader = new ChangeReader(nowhere, signal);
+        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var admission = new Admission(
+            AdmissionBounds.Of(pool: 80, readers: 0, desk: 0, waiting: 0, TimeSpan.FromSeconds(1)),
+            TimeProvider.System,
+            services.GetRequiredService<IMeterFactory>()
+        );
+        await using var none = new Replicas(null);
+        using var database = new DeliveryDatabase(
+            nowhere,
+            none,
+            signal,
+            services.GetRequiredService<IMeterFactory>(),
+            NullLogger<DeliveryDatabase>.Instance
+        );
+        var reader = new ChangeReader(database, signal, admission);
         var cursor = AnyCursor.Single() with { Epoch = epoch, Loading = null, Position = 9 };
 
         await Assert.ThrowsAnyAsync<NpgsqlException>(ReadAsync);

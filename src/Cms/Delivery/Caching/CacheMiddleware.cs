@@ -48,8 +48,8 @@ internal sealed class CacheMiddleware(
             {
                 if (outcome.IsOwn)
                     return; // the pipeline has answered: a problem, a redirect
-                if (outcome.Failure is not null)
-                    await ErrorBoundary.WriteAsync(context, Failed(outcome.Failure.Value));
+                if (outcome.Failure is { } failure)
+                    await ErrorBoundary.WriteAsync(context, failure);
                 else
                     await next(context);
                 return;
@@ -80,13 +80,15 @@ internal sealed class CacheMiddleware(
             context.Features.Set<DocumentWish>(null);
         }
         return wish.Document is { } document && context.Response.StatusCode == StatusCodes.Status200OK
-            ? new(new CachedAnswer(address, document, asOf), null)
-            : new(null, context.Response.StatusCode >= 500 ? context.Response.StatusCode : null);
+            ? new(new CachedAnswer(address, document, asOf) { Endpoint = context.GetEndpoint() }, null)
+            : new(null, context.Response.StatusCode >= 500 ? wish.Refusal : null);
     }
 
     private Task SendAsync(HttpContext context, CachedAnswer answer)
     {
         var (request, response) = (context.Request, context.Response);
+        // Routing may not have been asked; metrics take the route from here.
+        context.SetEndpoint(answer.Endpoint);
         var coding = CodingOf(request.Headers.AcceptEncoding);
         var now = clock.GetUtcNow();
         response.Headers.ETag = answer.TagTexts[coding];
@@ -129,11 +131,6 @@ internal sealed class CacheMiddleware(
         var written = response.BodyWriter.WriteAsync(bytes);
         return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
     }
-
-    private static Refused Failed(int status) =>
-        status == StatusCodes.Status503ServiceUnavailable
-            ? ErrorBoundary.DatabaseAway()
-            : new(ProblemKinds.InternalError, "The server failed; the cause is in its log.");
 
     /// <summary>Whether JSON will do; where that takes weighing, the pipeline weighs.</summary>
     private static bool TakesJson(StringValues accept) =>

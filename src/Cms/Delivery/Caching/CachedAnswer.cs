@@ -46,6 +46,10 @@ internal sealed class CachedAnswer
     public static readonly string?[] Codings = [null, "br", "gzip"];
 
     public string Key { get; }
+
+    /// <summary>The endpoint that made it: what metrics name its address by.</summary>
+    public Endpoint? Endpoint { get; init; }
+
     public long AsOf { get; }
 
     /// <summary>Whether it is for those who have asked already, and not to be kept.</summary>

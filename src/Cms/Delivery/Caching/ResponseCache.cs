@@ -273,6 +273,6 @@ internal sealed class ResponseCache : IDisposable
 }
 
 /// <summary>What came of a miss: an answer; a failure of the server, for all who wait; or neither, and then everyone asks for themselves.</summary>
-/// <param name="Failure">The status of the failure.</param>
+/// <param name="Failure">What the failure is told as.</param>
 /// <param name="IsOwn">Whether it was made by the one who asked, whose response has been written if there is no answer.</param>
-internal sealed record Outcome(CachedAnswer? Answer, int? Failure, bool IsOwn = true);
+internal sealed record Outcome(CachedAnswer? Answer, Refused? Failure, bool IsOwn = true);

@@ -14,7 +14,7 @@ namespace Cms.Delivery.Search;
 /// section and the rare words of its headline and deck; those of the same time before others. For what the desk itself chose to go with it
 /// see `related` of the article. A slug that the article once had redirects (308).
 /// </remarks>
-internal sealed class ListRelatedArticles(NpgsqlDataSource postgres, CachePolicy cache)
+internal sealed class ListRelatedArticles(DeliveryDatabase database, CachePolicy cache)
     : Slice<ListRelatedArticlesRequest>
 {
     public override void Configure()
@@ -34,7 +34,14 @@ internal sealed class ListRelatedArticles(NpgsqlDataSource postgres, CachePolicy
         );
     }
 
-    public override async Task<IResult> ExecuteAsync(ListRelatedArticlesRequest request, CancellationToken ct)
+    public override Task<IResult> ExecuteAsync(ListRelatedArticlesRequest request, CancellationToken ct) =>
+        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+
+    private async Task<IResult> AnswerAsync(
+        NpgsqlDataSource postgres,
+        ListRelatedArticlesRequest request,
+        CancellationToken ct
+    )
     {
         var fields = Fields.Parse<ArticleSummary>(request.Fields);
         var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
@@ -52,7 +59,7 @@ internal sealed class ListRelatedArticles(NpgsqlDataSource postgres, CachePolicy
                 cache,
                 request.SlugOrId,
                 "/related",
-                () => ExecuteAsync(request, ct),
+                () => AnswerAsync(postgres, request, ct),
                 ct
             );
 

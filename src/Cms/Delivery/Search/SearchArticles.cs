@@ -23,7 +23,7 @@ namespace Cms.Delivery.Search;
 ///
 /// Articles behind the wall are found by all of their words, but `highlight` shows only what stands before it.
 /// </remarks>
-internal sealed class SearchArticles(NpgsqlDataSource postgres, Cursors cursors, CachePolicy cache)
+internal sealed class SearchArticles(DeliveryDatabase database, Cursors cursors, CachePolicy cache)
     : Slice<SearchArticlesRequest>
 {
     private const int MostFacetValues = 50;
@@ -44,8 +44,12 @@ internal sealed class SearchArticles(NpgsqlDataSource postgres, Cursors cursors,
         var caller = HttpContext.FindCaller();
         try
         {
-            return await postgres.InSnapshotAsync(
-                transaction => AnswerAsync(transaction, request, from, fields, caller, ct),
+            return await database.ReadAsync(
+                postgres =>
+                    postgres.InSnapshotAsync(
+                        transaction => AnswerAsync(transaction, request, from, fields, caller, ct),
+                        ct
+                    ),
                 ct
             );
         }

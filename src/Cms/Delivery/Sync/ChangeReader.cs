@@ -16,7 +16,7 @@ internal sealed record ChangesRead(IReadOnlyList<byte[]> Changes, SyncCursor Nex
 /// Reads the change feed. A page is read in one snapshot: which things changed, in the order of the commits, and what they are now. What
 /// changes after a page was read has a greater number than the page's end, so it comes later; what is not yet committed has no number.
 /// </summary>
-internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signal)
+internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signal, Admission admission)
 {
     /// <summary>Pages that are remembered while the feed stands still, and their bytes: whoever asks for many sizes must not fill the memory.</summary>
     private const int MostShared = 200;
@@ -61,7 +61,13 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
         var head = signal.Head;
         if (head is null)
         {
-            var feed = (await postgres.FindAsync<FeedRow>(SelectFeed, new { Epoch = (Guid?)null }, ct))!;
+            using var place = await admission.TakeAsync(Share.Readers, ct);
+            var feed = (
+                await database.ReadAsync(
+                    postgres => postgres.FindAsync<FeedRow>(SelectFeed, new { Epoch = (Guid?)null }, ct),
+                    ct
+                )
+            )!;
             head = new(feed.Epoch, feed.Head);
         }
         return new()
@@ -79,7 +85,11 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
     {
         if (references is null)
             return [];
-        var found = await postgres.ListAsync<SectionFound>(SelectSections, new { references }, ct);
+        using var place = await admission.TakeAsync(Share.Readers, ct);
+        var found = await database.ReadAsync(
+            postgres => postgres.ListAsync<SectionFound>(SelectSections, new { references }, ct),
+            ct
+        );
         var missing = references
             .Except(found.Select(f => f.Reference), StringComparer.Ordinal)
             .Select(r => Fault.Of("section", "unknown-section", $"There is no section '{r}'."))
@@ -125,7 +135,19 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
         return page;
     }
 
-    private Task<ChangesRead> ReadNowAsync(
+    private async Task<ChangesRead> ReadNowAsync(
+        SyncCursor start,
+        int limit,
+        Caller? caller,
+        CancellationToken ct
+    )
+    {
+        using var place = await admission.TakeAsync(Share.Readers, ct);
+        return await database.ReadAsync(postgres => ReadFromAsync(postgres, start, limit, caller, ct), ct);
+    }
+
+    private Task<ChangesRead> ReadFromAsync(
+        NpgsqlDataSource postgres,
         SyncCursor start,
         int limit,
         Caller? caller,
@@ -135,6 +157,13 @@ internal sealed class ChangeReader(NpgsqlDataSource postgres, ChangeSignal signa
             async transaction =>
             {
                 var feed = (await transaction.FindAsync<FeedRow>(SelectFeed, new { start.Epoch }, ct))!;
+                // A cursor that another node made may be ahead of what this one knows of, and of the replica: whether it is good only the primary knows.
+                if (
+                    !database.IsPrimary(postgres)
+                    && start.Epoch is not null
+                    && (!feed.IsKnown || start.Reach > feed.Head)
+                )
+                    throw new NotOnReplicaException();
                 if (!IsThere(start, feed))
                     return new ChangesRead([], start, HasMore: false);
                 var at = start.Epoch is null

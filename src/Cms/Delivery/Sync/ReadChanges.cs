@@ -29,6 +29,8 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
     public const string Address = "/v1/sync";
     private const string Lines = "application/x-ndjson";
 
+    protected override Admitted Admitted => Admitted.ForEachRead;
+
     public override void Configure()
     {
         Get(Address);
@@ -155,7 +157,7 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
                 return;
             var ct = context.RequestAborted;
             var body = Pieces(context);
-            for (var page = First; ; page = await Feed.Reader.ReadAsync(page.Next, Limit, Caller, ct))
+            for (var page = First; ; page = await Feed.ReadOnAsync(page.Next, Limit, Caller, ct))
             {
                 foreach (var change in page.Changes)
                 {

@@ -20,6 +20,8 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
 {
     private const int BatchSize = 100;
 
+    protected override Admitted Admitted => Admitted.ForEachRead;
+
     public override void Configure()
     {
         Get("/v1/events");
@@ -89,7 +91,7 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
             {
                 // Before the look: whatever comes after it moves this.
                 var moved = Feed.Signal.MovedFrom(Feed.Signal.Head);
-                var page = await Feed.Reader.ReadAsync(at, BatchSize, Caller, ct);
+                var page = await Feed.ReadOnAsync(at, BatchSize, Caller, ct);
                 await WriteAsync(body, page, ct);
                 at = page.Next;
                 if (!page.HasMore)

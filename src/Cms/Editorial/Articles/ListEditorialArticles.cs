@@ -73,7 +73,7 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
                 request.Q,
                 Reach = caller.SectionIds ?? [],
             },
-            Total = $"select count(*) from articles a where {where}",
+            Counted = $"select from articles a where {where}",
         };
         var (page, info) = await list.ReadAsync<EditorialArticleRow>(
             postgres,
@@ -163,7 +163,7 @@ internal sealed record ListEditorialArticlesRequest : IPageRequest
     [QueryParam]
     public string[]? Fields { get; init; }
 
-    /// <summary>`exact` adds `page.total`; without it nothing is counted.</summary>
+    /// <summary>`exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is estimated, and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs little in any list. Without it nothing is counted.</summary>
     [QueryParam]
     public Count Count { get; init; }
 

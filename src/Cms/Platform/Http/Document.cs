@@ -69,6 +69,9 @@ internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string Ca
 internal sealed class DocumentWish
 {
     public Document? Document { get; set; }
+
+    /// <summary>Why there is none.</summary>
+    public Refused? Refusal { get; set; }
 }
 
 /// <summary>An editorial answer: always fresh, never stored, with the resource's revision as its entity tag.</summary>

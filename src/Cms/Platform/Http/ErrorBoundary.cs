@@ -81,6 +81,8 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             context.Abort();
             return;
         }
+        if (context.Features.Get<DocumentWish>() is { } wish)
+            wish.Refusal = refused;
         response.StatusCode = refused.Kind.Status;
         response.Headers.Remove("Last-Modified");
         response.Headers.Remove("Cache-Tag");

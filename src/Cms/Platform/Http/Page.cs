@@ -26,16 +26,24 @@ internal sealed record PageInfo
     /// <summary>Cursor of the page before this one; null on the first page.</summary>
     public required string? Previous { get; init; }
 
-    /// <summary>How many items the whole list has. Only with <c>count=exact</c>: counting costs.</summary>
+    /// <summary>How many items the whole list has. Only with <c>count</c>: counting costs.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Total { get; init; }
+
+    /// <summary>Whether <c>total</c> was counted; false: it is estimated, as a rule within a few percent. Only with <c>count</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? TotalIsExact { get; init; }
 }
+
+/// <summary>How many items a list has, and whether they were counted.</summary>
+internal sealed record ListTotal(long Value, bool IsExact);
 
 /// <summary>What <c>count</c> may ask for.</summary>
 internal enum Count
 {
     None,
     Exact,
+    Estimated,
 }
 
 /// <summary>Cuts a page out of rows that were read one beyond the limit.</summary>
@@ -54,7 +62,7 @@ internal static class Paging
         int limit,
         Position? from,
         Func<T, (string Key, Guid Id)> edge,
-        long? total = null
+        ListTotal? total = null
     )
     {
         var more = rows.Count > limit;
@@ -73,7 +81,8 @@ internal static class Paging
                 Limit = limit,
                 Next = hasNext && page.Count > 0 ? Cursor(page[^1], back: false) : null,
                 Previous = hasPrevious && page.Count > 0 ? Cursor(page[0], back: true) : null,
-                Total = total,
+                Total = total?.Value,
+                TotalIsExact = total?.IsExact,
             }
         );
 

@@ -157,6 +157,13 @@ internal static class ProblemKinds
         "The database cannot be reached at the moment. Try again after as many seconds as `Retry-After` says. A write that got this answer may or may not have been done: read before you repeat it."
     );
 
+    public static readonly ProblemKind Overloaded = new(
+        "overloaded",
+        503,
+        "Overloaded",
+        "The server has as many requests at work as it takes, and as many waiting. Nothing was done for this one, a write included. Try again after as many seconds as `Retry-After` says."
+    );
+
     /// <summary>All kinds, by code.</summary>
     public static readonly IReadOnlyDictionary<string, ProblemKind> All = typeof(ProblemKinds)
         .GetFields()

@@ -9,6 +9,17 @@ namespace Cms.Platform.Http;
 internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
     where TRequest : notnull
 {
+    /// <summary>When it needs one of the places for work in the database (<see cref="Admission"/>).</summary>
+    protected virtual Admitted Admitted => Admitted.ForItsWork;
+
+    public sealed override async Task OnBeforeHandleAsync(TRequest req, CancellationToken ct)
+    {
+        if (Admitted == Admitted.ForItsWork)
+            await Resolve<Admission>().EnterAsync(HttpContext, ct);
+        else
+            Admission.Leave(HttpContext);
+    }
+
     /// <summary>Declares the success, and the refusals of this use case besides those that its nature brings.</summary>
     protected void Answers<T>(int status, params ProblemKind[] refusals)
     {
@@ -34,6 +45,7 @@ internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
         yield return ProblemKinds.TooManyRequests;
         yield return ProblemKinds.InternalError;
         yield return ProblemKinds.Unavailable;
+        yield return ProblemKinds.Overloaded;
         if (shape.Body is null && !shape.HasForm)
             yield break;
         yield return ProblemKinds.MalformedRequest;
@@ -41,6 +53,19 @@ internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
         yield return ProblemKinds.UnsupportedMediaType;
         yield return ProblemKinds.Invalid;
     }
+}
+
+/// <summary>When a use case needs a place for work in the database.</summary>
+internal enum Admitted
+{
+    /// <summary>Once it is bound, until its answer begins to be sent.</summary>
+    ForItsWork,
+
+    /// <summary>For each of its reads, which take one themselves: it waits between them.</summary>
+    ForEachRead,
+
+    /// <summary>Never: it asks nothing of the database, or must not be told that others are at it.</summary>
+    Always,
 }
 
 /// <summary>Marks an answer without a body.</summary>

@@ -48,6 +48,9 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
         if (faults.Count > 0)
             throw Refused.Parameters(faults);
 
+        // Reading takes as long as the client takes to send.
+        if (Shape.Body is not null || Shape.HasForm || HttpMethods.IsPost(http.Request.Method))
+            Admission.Leave(http);
         if (Shape.Body is { } body)
             await BindBodyAsync(http, request, body, ct);
         else if (Shape.HasForm)

@@ -31,8 +31,8 @@ internal sealed record KeysetList
     /// <summary>The parameters of its filter.</summary>
     public object? Arguments { get; init; }
 
-    /// <summary>Counts the whole list; as a rule the list itself, but a cheaper statement may do.</summary>
-    public string? Total { get; init; }
+    /// <summary>The rows to be counted; as a rule the list itself, but a cheaper statement may do.</summary>
+    public string? Counted { get; init; }
 
     /// <summary>Reads the page that is asked for.</summary>
     /// <param name="edge">The sort key and id of a row, as the cursor has them.</param>
@@ -56,14 +56,12 @@ internal sealed record KeysetList
             }
         );
         var rows = await postgres.ListAsync<TRow>(Sql(from), arguments, ct);
-        long? total =
-            request.Count == Count.Exact
-                ? await postgres.FindAsync<long>(
-                    Total ?? $"select count(*) from ({Select} where {Where}) n",
-                    arguments,
-                    ct
-                )
-                : null;
+        var total = await postgres.CountAsync(
+            request.Count,
+            Counted ?? $"{Select} where {Where}",
+            arguments,
+            ct
+        );
         return Paging.Cut(cursors, Name, rows, request.Limit, from, edge, total);
     }
 

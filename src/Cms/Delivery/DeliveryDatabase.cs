@@ -1,0 +1,94 @@
+using System.Diagnostics.Metrics;
+using Cms.Changes;
+using Cms.Platform.Http;
+using Npgsql;
+
+namespace Cms.Delivery;
+
+/// <summary>
+/// Where delivery reads: a replica that is known to have all that this node knows of, and otherwise the primary. So what was acknowledged to a
+/// writer is never followed by an older answer, however far a replica lags. Why this is right: decisions/0010.
+/// </summary>
+internal sealed class DeliveryDatabase : IDisposable
+{
+    private readonly NpgsqlDataSource _primary;
+    private readonly Replicas _replicas;
+    private readonly ChangeSignal _signal;
+    private readonly ILogger<DeliveryDatabase> _log;
+    private readonly Meter _meter;
+    private readonly Counter<long> _reads;
+
+    public DeliveryDatabase(
+        NpgsqlDataSource primary,
+        Replicas replicas,
+        ChangeSignal signal,
+        IMeterFactory meters,
+        ILogger<DeliveryDatabase> log
+    )
+    {
+        (_primary, _replicas, _signal, _log) = (primary, replicas, signal, log);
+        _meter = meters.Create("Cms.DeliveryDatabase");
+        _reads = _meter.CreateCounter<long>(
+            "cms.delivery.reads",
+            description: "Requests that read the database, by where."
+        );
+    }
+
+    /// <summary>
+    /// Reads, all of it in one place. It may be done again from the start, in the primary, if a replica fails in the middle: so it must
+    /// only read.
+    /// </summary>
+    /// <exception cref="NotOnReplicaException">Thrown by <paramref name="read"/> where only the primary can tell.</exception>
+    public async Task<T> ReadAsync<T>(Func<NpgsqlDataSource, Task<T>> read, CancellationToken ct)
+    {
+        if (Choose() is var (replica, life))
+        {
+            try
+            {
+                var result = await read(replica.Postgres);
+                // Another server that took its address in the meantime may be behind.
+                if (replica.IsStill(life))
+                {
+                    _reads.Add(1, new KeyValuePair<string, object?>("from", "replica"));
+                    return result;
+                }
+            }
+            catch (Refused) when (!replica.IsStill(life))
+            {
+                // Nor can it say what there is not.
+            }
+            catch (NotOnReplicaException)
+            {
+                // The primary can tell.
+            }
+            catch (Exception e) when (IsOfDatabase(e) && !ct.IsCancellationRequested)
+            {
+                // A statement that was in the way of the replay ends alone; anything else may be the end of the server.
+                if (e is not PostgresException { SqlState: not ['5', '7', 'P', ..] })
+                    replica.Forget();
+                _log.LogWarning(
+                    "The replica {Replica} failed, and the primary was asked: {Reason}",
+                    replica.Name,
+                    e.Message
+                );
+            }
+        }
+        var answer = await read(_primary);
+        _reads.Add(1, new KeyValuePair<string, object?>("from", "primary"));
+        return answer;
+    }
+
+    /// <summary>Whether a read was given the primary.</summary>
+    public bool IsPrimary(NpgsqlDataSource postgres) => postgres == _primary;
+
+    public void Dispose() => _meter.Dispose();
+
+    private (Replica Replica, int Life)? Choose() =>
+        _replicas.IsEmpty || _signal.Least is not { } head ? null : _replicas.At(head);
+
+    private static bool IsOfDatabase(Exception e) =>
+        e is NpgsqlException or TimeoutException || e.Source == "Npgsql";
+}
+
+/// <summary>What was asked cannot be told by a replica.</summary>
+internal sealed class NotOnReplicaException : Exception;

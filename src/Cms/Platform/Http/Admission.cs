@@ -1,0 +1,175 @@
+using System.Diagnostics.Metrics;
+using System.Threading.RateLimiting;
+
+namespace Cms.Platform.Http;
+
+/// <summary>Whose requests they are: each has places of its own, so that a crowd of readers keeps no editor from saving.</summary>
+internal enum Share
+{
+    Readers,
+    Desk,
+}
+
+/// <summary>How many requests may be at work in the database at once.</summary>
+/// <param name="Readers">… of readers.</param>
+/// <param name="Desk">… of the desk.</param>
+/// <param name="Waiting">How many more of each may wait for a place.</param>
+/// <param name="LongestWait">How long each of them may.</param>
+internal sealed record AdmissionBounds(int Readers, int Desk, int Waiting, TimeSpan LongestWait)
+{
+    /// <summary>
+    /// What fits a pool of connections: five eighths for readers, a quarter for the desk, and the rest for what is not a request (the listener for
+    /// changes, webhooks, health), so that nobody who was let in waits for a connection. Ten times as many may wait: while the
+    /// database is quick a queue of that length is gone in a moment; when it is not, <paramref name="longestWait"/> bounds the wait.
+    /// </summary>
+    public static AdmissionBounds Of(int pool, int readers, int desk, int waiting, TimeSpan longestWait)
+    {
+        readers = readers > 0 ? readers : Math.Max(1, pool * 5 / 8);
+        return new(
+            readers,
+            desk > 0 ? desk : Math.Max(1, pool / 4),
+            waiting > 0 ? waiting : 10 * readers,
+            longestWait
+        );
+    }
+}
+
+/// <summary>
+/// The bound on requests that work in the database, in front of it and behind the memory of answers. More than the pool has connections would only
+/// wait there, without limit; so those beyond wait here, few and not for long, and the others are told at once to come back. A place is held for the
+/// work, and not while a body is read or an answer is sent: a slow client holds nothing that another one needs.
+/// </summary>
+internal sealed class Admission : IDisposable
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrencyLimiter[] _lanes;
+    private readonly TimeSpan _longestWait;
+    private readonly TimeProvider _clock;
+    private readonly Meter _meter;
+    private readonly Counter<long> _refused;
+
+    public Admission(AdmissionBounds bounds, TimeProvider clock, IMeterFactory meters)
+    {
+        _lanes = [Lane(bounds.Readers), Lane(bounds.Desk)];
+        (_longestWait, _clock) = (bounds.LongestWait, clock);
+        _meter = meters.Create("Cms.Admission");
+        _refused = _meter.CreateCounter<long>(
+            "cms.admission.refused",
+            description: "Requests that were turned away because too many others were at work."
+        );
+        _meter.CreateObservableGauge(
+            "cms.admission.waiting",
+            () => Observe(s => s.CurrentQueuedCount),
+            description: "Requests that wait for a place."
+        );
+        _meter.CreateObservableGauge(
+            "cms.admission.places",
+            () => Observe(s => s.CurrentAvailablePermits),
+            description: "Places that are free."
+        );
+
+        ConcurrencyLimiter Lane(int places) =>
+            new(
+                new()
+                {
+                    PermitLimit = places,
+                    QueueLimit = bounds.Waiting,
+                    QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+                }
+            );
+    }
+
+    /// <summary>
+    /// Takes a place for this request's work, unless it has one. It is given back when the answer begins to be sent, when the request ends, or
+    /// by <see cref="Leave"/>.
+    /// </summary>
+    /// <exception cref="Refused">503: there is none.</exception>
+    public async ValueTask EnterAsync(HttpContext context, CancellationToken ct)
+    {
+        if (context.Features.Get<Place>() is not { } place)
+        {
+            place = new Place();
+            context.Features.Set(place);
+            context.Response.OnStarting(
+                static taken =>
+                {
+                    ((Place)taken).Dispose();
+                    return Task.CompletedTask;
+                },
+                place
+            );
+            context.Response.RegisterForDispose(place);
+        }
+        if (!place.IsHeld)
+            place.Hold(await TakeAsync(ShareOf(context.Request.Path), ct));
+    }
+
+    /// <summary>Gives the request's place back, before it waits for something else than the database.</summary>
+    public static void Leave(HttpContext context) => context.Features.Get<Place>()?.Dispose();
+
+    /// <summary>Takes a place until it is disposed of.</summary>
+    /// <exception cref="Refused">503: there is none.</exception>
+    public async ValueTask<IDisposable> TakeAsync(Share share, CancellationToken ct)
+    {
+        var lane = _lanes[(int)share];
+        var lease = lane.AttemptAcquire();
+        if (lease.IsAcquired)
+            return lease;
+        lease.Dispose();
+        using var patience = new CancellationTokenSource(_longestWait, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
+        try
+        {
+            lease = await lane.AcquireAsync(1, either.Token);
+            if (lease.IsAcquired)
+                return lease;
+            lease.Dispose();
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // It has waited long enough.
+        }
+        _refused.Add(1, Label(share));
+        throw new Refused(
+            ProblemKinds.Overloaded,
+            "The server has as many requests at work as it takes; nothing was done for this one."
+        )
+        {
+            RetryAfter = RetryAfter,
+        };
+    }
+
+    public void Dispose()
+    {
+        _meter.Dispose();
+        foreach (var lane in _lanes)
+            lane.Dispose();
+    }
+
+    private static Share ShareOf(PathString path) =>
+        path.StartsWithSegments("/v1/editorial", StringComparison.OrdinalIgnoreCase)
+            ? Share.Desk
+            : Share.Readers;
+
+    private IEnumerable<Measurement<long>> Observe(Func<RateLimiterStatistics, long> figure) =>
+        Enum.GetValues<Share>()
+            .Select(share => new Measurement<long>(
+                figure(_lanes[(int)share].GetStatistics()!),
+                Label(share)
+            ));
+
+    private static KeyValuePair<string, object?> Label(Share share) =>
+        new("share", share == Share.Desk ? "desk" : "readers");
+
+    private sealed class Place : IDisposable
+    {
+        private IDisposable? _lease;
+
+        public bool IsHeld => Volatile.Read(ref _lease) is not null;
+
+        public void Hold(IDisposable lease) => Volatile.Write(ref _lease, lease);
+
+        public void Dispose() => Interlocked.Exchange(ref _lease, null)?.Dispose();
+    }
+}
