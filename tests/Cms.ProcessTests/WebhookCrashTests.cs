@@ -67,18 +67,73 @@ public sealed class WebhookCrashTests(Newsrooms newsrooms)
             database,
             $"select id::text from events where sequence > {begin} order by sequence"
         );
-        await Wait.UntilAsync(
-            "the rest",
-            async () =>
-                await Sql.ScalarAsync<bool>(
-                    database,
-                    "select w.position = f.head and not exists (select from webhook_deliveries where status = 'pending') from webhooks w, change_feed f"
-                )
-        );
+        await Wait.UntilAsync("the rest", () => AreDeliveredAsync(database));
         await server.DisposeAsync();
 
         Assert.True(events.Count > kills, $"{events.Count} events");
         var told = receiver.All;
+        RequireAll(events, told);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{kills} kills, {events.Count} events, {told.Count} requests"
+        );
+    }
+
+    [Fact]
+    public async Task Two_nodes_share_the_work_and_keep_its_order()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var settings = new Dictionary<string, string>(Settings);
+        foreach (var (name, value) in Newsrooms.Using(await newsrooms.NewDatabaseAsync()))
+            settings[name] = value;
+        var database = settings["ConnectionStrings__Cms"];
+        Assert.Equal(0, (await CmsProcess.RunAsync(["migrate"], settings)).ExitCode);
+        Assert.Equal(0, (await CmsProcess.RunAsync(["seed"], settings)).ExitCode);
+        var key = await CmsProcess.RunAsync(["keys", "create", "Desk", "--role", "admin"], settings);
+        var token = key
+            .Output.Select(l => l.Trim())
+            .First(l => l.StartsWith("cms_", StringComparison.Ordinal));
+        await using var one = await CmsProcess.ServeAsync(newsrooms.NewData(), settings);
+        await using var two = await CmsProcess.ServeAsync(newsrooms.NewData(), settings);
+        using var here = one.Client(token);
+        using var there = two.Client(token);
+        await here.PostAsync(
+            "/v1/editorial/webhooks",
+            new JsonObject { ["url"] = receiver.Url, ["events"] = new JsonArray("*") }
+        );
+        var begin = await Sql.ScalarAsync<long>(database, "select position from webhooks");
+        var articles = (await here.GetJsonAsync($"/v1/editorial/articles?status=published&limit={Articles}"))[
+            "data"
+        ]!
+            .AsArray()
+            .Select(a => (string)a!["id"]!);
+
+        // Each article is changed on both nodes in turn.
+        await Task.WhenAll(
+            articles.Select(async article =>
+            {
+                for (var n = 0; n < 20; n++)
+                    await ChangeAsync(n % 2 == 0 ? here : there, article, $"Deck {n}");
+            })
+        );
+
+        var events = await Sql.ColumnAsync<string>(
+            database,
+            $"select id::text from events where sequence > {begin} order by sequence"
+        );
+        await Wait.UntilAsync("all deliveries", () => AreDeliveredAsync(database));
+        Assert.True(events.Count >= 20 * Articles, $"{events.Count} events");
+        RequireAll(events, receiver.All);
+    }
+
+    private static Task<bool> AreDeliveredAsync(string database) =>
+        Sql.ScalarAsync<bool>(
+            database,
+            "select w.position = f.head and not exists (select from webhook_deliveries where status = 'pending') from webhooks w, change_feed f"
+        );
+
+    /// <summary>Every event has arrived, the same each time, and nothing after what follows it.</summary>
+    private static void RequireAll(IReadOnlyList<string> events, IReadOnlyList<Told> told)
+    {
         Assert.Equal(
             events.Order(StringComparer.Ordinal),
             told.Where(t => t.Accepted).Select(t => t.Id).Distinct().Order(StringComparer.Ordinal)
@@ -91,9 +146,6 @@ public sealed class WebhookCrashTests(Newsrooms newsrooms)
             // Something may come twice, but never after the one that follows it.
             Assert.True(ranks.SequenceEqual(ranks.Order()), $"{thing.Key}: {string.Join(' ', ranks)}");
         }
-        TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{kills} kills, {events.Count} events, {told.Count} requests"
-        );
     }
 
     /// <summary>Changes an article and publishes it, again and again, until the server is gone.</summary>
@@ -103,30 +155,26 @@ public sealed class WebhookCrashTests(Newsrooms newsrooms)
         try
         {
             for (var n = 0; n < 1_000; n++)
-            {
-                using var patch = new HttpRequestMessage(
-                    HttpMethod.Patch,
-                    $"/v1/editorial/articles/{article}"
-                )
-                {
-                    Content = new StringContent(
-                        new JsonObject { ["deck"] = $"Deck {n} of {server.Id}" }.ToJsonString(),
-                        System.Text.Encoding.UTF8,
-                        "application/merge-patch+json"
-                    ),
-                };
-                patch.Headers.TryAddWithoutValidation("If-Match", "*");
-                using var changed = await desk.SendAsync(patch, Ct);
-                using var published = await desk.PostAsync(
-                    $"/v1/editorial/articles/{article}/publish",
-                    null,
-                    Ct
-                );
-            }
+                await ChangeAsync(desk, article, $"Deck {n} of {server.Id}");
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             // As it was to end.
         }
+    }
+
+    private static async Task ChangeAsync(HttpClient desk, string article, string deck)
+    {
+        using var patch = new HttpRequestMessage(HttpMethod.Patch, $"/v1/editorial/articles/{article}")
+        {
+            Content = new StringContent(
+                new JsonObject { ["deck"] = deck }.ToJsonString(),
+                System.Text.Encoding.UTF8,
+                "application/merge-patch+json"
+            ),
+        };
+        patch.Headers.TryAddWithoutValidation("If-Match", "*");
+        using var changed = await desk.SendAsync(patch, Ct);
+        using var published = await desk.PostAsync($"/v1/editorial/articles/{article}/publish", null, Ct);
     }
 }
