@@ -84,7 +84,7 @@ internal sealed record SearchWords
         return all.Length == 0 ? null : "(" + string.Join(operation, all) + ")";
     }
 
-    // As a pattern: no letter is special, and what is none ends the word.
+    // Letters and digits; whatever else there is makes it no beginning of a word.
     private static string? Beginning(string text)
     {
         var plain = new StringBuilder();
@@ -121,7 +121,8 @@ internal sealed record SearchWords
             where g.stems <@ w.stems and g.stems <> '{}' order by cardinality(g.stems) desc, g.id limit @MostNames)
         select t.whole::text, t.loose::text, t.is_wanted,
                (select string_agg(distinct nullif(plainto_tsquery(cut, v.word)::text, ''), ' | ')
-                from language, (select word from search_vocabulary where word like t.beginning || '%' order by articles desc limit @MostTyped) v
+                from language, (select word from search_vocabulary
+                    where word >= t.beginning and word < t.beginning || U&'\+10FFFF' order by articles desc limit @MostTyped) v
                 where t.beginning is not null) typed,
                array(select id from named_authors where t.n = any(terms)) authors,
                array(select id from named_tags g where t.is_wanted and g.stems && t.stems) tags
