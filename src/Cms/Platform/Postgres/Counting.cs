@@ -15,7 +15,7 @@ internal static class Counting
     public const int Most = 10_000;
 
     private static readonly TimeSpan ForExact = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan ForEstimate = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ForEstimate = TimeSpan.FromSeconds(1);
 
     /// <summary>How many rows a statement has; null where nobody asks.</summary>
     /// <param name="rows">The statement whose rows they are.</param>
