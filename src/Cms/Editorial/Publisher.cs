@@ -1,3 +1,4 @@
+using System.Buffers;
 using Cms.Changes;
 using Cms.Editorial.Articles;
 using Cms.Platform.Http;
@@ -12,6 +13,10 @@ namespace Cms.Editorial;
 internal static class Publisher
 {
     private const int MostSearchableBytes = 256 * 1024;
+
+    private static readonly SearchValues<char> Marks = SearchValues.Create(
+        "\u2019\u2018\u02BC\u201C\u201D\u201E\u201A\u00AB\u00BB\u2039\u203A\u2014\u2013\u2026\u00B7\u2022\u00A0\u202F"
+    );
 
     /// <summary>Makes the working copy the one that readers see.</summary>
     /// <param name="at">The moment of publication.</param>
@@ -147,7 +152,7 @@ internal static class Publisher
     /// <summary>The text of a body as far as it is searched: PostgreSQL's lists of words end at 1 MiB, which this cannot reach whatever it holds.</summary>
     public static string SearchableText(Body body)
     {
-        var text = BodyText.Write(body);
+        var text = WithoutMarks(BodyText.Write(body));
         if (text.Length <= MostSearchableBytes / 4)
             return text;
         var bytes = 0;
@@ -161,6 +166,23 @@ internal static class Publisher
         }
         return text[..end];
     }
+
+    /// <summary>The same as <c>search_text</c> in the database: quotation marks and dashes part words, and an apostrophe is one.</summary>
+    public static string WithoutMarks(string text) =>
+        text.AsSpan().ContainsAny(Marks)
+            ? string.Create(
+                text.Length,
+                text,
+                static (plain, source) =>
+                {
+                    for (var i = 0; i < plain.Length; i++)
+                        plain[i] =
+                            !Marks.Contains(source[i]) ? source[i]
+                            : source[i] is '\u2019' or '\u2018' or '\u02BC' ? '\''
+                            : ' ';
+                }
+            )
+            : text;
 
     /// <summary>The way up from a section must not be moved while it is written down: sections that an article came to unseen would keep it for ever.</summary>
     private static Task HoldTreeAsync(NpgsqlTransaction transaction, CancellationToken ct) =>

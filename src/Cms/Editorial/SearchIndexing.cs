@@ -135,7 +135,9 @@ internal sealed class SearchIndexing(
                     new
                     {
                         Texts = articles
-                            .Select(a => $"{a.Words}\n{Publisher.SearchableText(Body.Parse(a.Body))}")
+                            .Select(a =>
+                                $"{Publisher.WithoutMarks(a.Words)}\n{Publisher.SearchableText(Body.Parse(a.Body))}"
+                            )
                             .ToArray(),
                         Through = articles[^1].Sequence,
                     },
@@ -169,7 +171,7 @@ internal sealed class SearchIndexing(
     // Words as one writes them: addresses and numbers are not offered to anybody.
     private const string Learn = """
         insert into search_vocabulary as known (word, articles)
-        select w.lexeme, count(*) from unnest(@Texts) t(text), unnest(to_tsvector('search_simple', search_text(t.text))) w
+        select w.lexeme, count(*) from unnest(@Texts) t(text), unnest(to_tsvector('search_simple', t.text)) w
         where length(w.lexeme) between 2 and 40 and w.lexeme !~ '[0-9/@.:_]'
         group by w.lexeme order by w.lexeme
         on conflict (word) do update set articles = known.articles + excluded.articles;

@@ -441,10 +441,14 @@ internal sealed class CorpusWriter
         "insert into article_authors (article_id, author_id) select article_id, unnest(author_ids) from article_revisions",
         "insert into article_tags (article_id, tag_id) select article_id, unnest(tag_ids) from article_revisions",
         "insert into article_images (article_id, image_id) select id, unnest(image_ids) from facts",
+        // One by one the words would take the indexes an hour.
+        "drop index article_words_search, published_article_words_search",
+        "set maintenance_work_mem = '1GB'",
         """
             insert into article_words (article_id, words)
             select article_id, to_tsvector('simple', format('%s %s %s %s', headline, kicker, deck, slug)) from article_revisions
             """,
+        "create index article_words_search on article_words using gin (words) with (fastupdate = off)",
         """
             insert into published_articles (
                 id, slug, revision, content_hash, kicker, headline, deck, excerpt, body, access, section_id, section_path, author_ids, tag_ids,
@@ -475,15 +479,12 @@ internal sealed class CorpusWriter
             insert into published_article_images (image_id, article_id)
             select unnest(image_ids), id from facts where status = 'published'
             """,
-        // One by one the words would take the index an hour.
-        "drop index published_article_words_search",
         """
             insert into published_article_words (article_id, published_at, language, words)
             select p.id, p.published_at, 'english',
                    search_vector(headline, kicker, deck, f.text, section_id, author_ids, tag_ids, access, published_at)
             from published_articles p join facts f using (id) order by p.published_at
             """,
-        "set maintenance_work_mem = '1GB'",
         "create index published_article_words_search on published_article_words using gin (words) with (fastupdate = off)",
         // Of every twentieth article, for all of them.
         """

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Cms.Editorial;
 using Cms.IntegrationTests.Http;
 using Cms.IntegrationTests.Support;
 
@@ -179,6 +180,26 @@ public sealed class SearchTests(CmsServer cms)
         Assert.Equal([article], await FindAsync($"elephants {word}"));
         Assert.Equal([article], await FindAsync($"BUILDING {word}e"));
         Assert.Equal([article], await FindAsync($"elephant-{word}"));
+    }
+
+    [Fact]
+    public async Task Marks_part_words_the_same_way_in_the_database_and_before_it()
+    {
+        var marks = string.Concat(Enumerable.Range(0x20, 0x3000).Select(c => (char)c));
+
+        Assert.Equal(
+            Publisher.WithoutMarks(marks),
+            await cms.ScalarAsync<string>("select search_text(@marks)", new { marks })
+        );
+        var (a, b) = (Word(), Word());
+        var article = await cms.PublishedAsync(
+            new JsonObject
+            {
+                ["headline"] = $"“{a}”",
+                ["body"] = new JsonObject { ["markdown"] = $"It’s—{b}’s." },
+            }
+        );
+        Assert.Equal([Id(article)], await FindAsync($"{a} {b}"));
     }
 
     [Fact]

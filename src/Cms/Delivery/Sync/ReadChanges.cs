@@ -17,7 +17,8 @@ namespace Cms.Delivery.Sync;
 /// sync, sections, images, authors and tags come before the articles that need them. The same thing may come again on a later page: the last one counts.
 /// A deletion may name what you do not have: ignore it.</para>
 /// <para>Polling costs next to nothing: send the `ETag` of the last page as `If-None-Match` with the next request, and while nothing has changed the answer
-/// is 304. With `wait=30` the request is held until something changes or 30 seconds are over.</para>
+/// is 304. With `wait=30` the request is held until something changes or 30 seconds are over. Where much changes that your cursor does not ask for, an empty
+/// page with a new cursor comes now and then: keep it.</para>
 /// <para>A cursor is good on every node, for as long as the server remembers deletions (180 days unless configured). If it is too old, or the database
 /// has been restored or set back since it was made, the answer is 410 (`sync-expired`), and `restart` says where to start again. So it is with the cursor
 /// of a reader with other rights: with a key that may read more or less behind the wall, start again.</para>

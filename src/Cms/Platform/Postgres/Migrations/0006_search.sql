@@ -46,6 +46,7 @@ create function search_week(at timestamptz) returns int
     language sql immutable
     return floor(extract(epoch from at) / 604800)::int;
 
+-- The body comes with its marks replaced (Publisher.SearchableText): in a long text it would cost as much here as the words themselves.
 -- Ids stand in it as 'a …', 't …', 's …', the access as 'x …', the week as 'w …': no text can spell them, since no word holds a space.
 create function search_vector(
     headline text, kicker text, deck text, body text, section_id uuid, author_ids uuid[], tag_ids uuid[], access text, published_at timestamptz)
@@ -56,7 +57,7 @@ declare
 begin
     return setweight(to_tsvector(cut, search_text(headline)), 'A')
         || setweight(to_tsvector(cut, search_text(concat_ws(' ', kicker, deck))), 'B')
-        || setweight(to_tsvector(cut, search_text(body)), 'D')
+        || setweight(to_tsvector(cut, body), 'D')
         || coalesce((select string_agg(quote_literal('a ' || a) || ':1B', ' ') from unnest(author_ids) a), '')::tsvector
         || coalesce((select string_agg(quote_literal('t ' || t) || ':1B', ' ') from unnest(tag_ids) t), '')::tsvector
         || array_to_tsvector(array['s ' || section_id, 'x ' || access, 'w ' || search_week(published_at)]);
