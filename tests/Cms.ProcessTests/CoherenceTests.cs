@@ -19,7 +19,7 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
 
     // Longer than a run needs to find each planted fault several times.
     private static readonly int Versions = Environment.GetEnvironmentVariable("CMS_LONG_TESTS") is null
-        ? 30
+        ? 20
         : 1_500;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -61,7 +61,7 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
         HammerAsync(
             async (postgres, _) =>
             {
-                for (var i = 0; i < Versions / 15; i++)
+                for (var i = 0; i < Math.Max(2, Versions / 50); i++)
                 {
                     await postgres.StopAsync();
                     await postgres.StartAsync();

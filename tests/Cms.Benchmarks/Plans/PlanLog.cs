@@ -20,7 +20,7 @@ internal sealed class PlanLog
     private readonly List<Plan> _plans = [];
     private StringBuilder? _open;
 
-    /// <summary>Takes a line of the server's log. A message goes on in lines that begin with a tab.</summary>
+    /// <summary>Takes a line of the server's log. A message goes on in lines that begin with a tab; a plan's last one closes its object.</summary>
     public void Take(string line)
     {
         lock (_gate)
@@ -28,9 +28,10 @@ internal sealed class PlanLog
             if (line.StartsWith('\t'))
             {
                 _open?.AppendLine(line);
+                if (line == "\t}")
+                    Close();
                 return;
             }
-            Close();
             if (line.EndsWith("plan:", StringComparison.Ordinal))
                 _open = new StringBuilder();
         }
@@ -41,7 +42,6 @@ internal sealed class PlanLog
     {
         lock (_gate)
         {
-            Close();
             var plans = _plans.ToList();
             _plans.Clear();
             return plans;

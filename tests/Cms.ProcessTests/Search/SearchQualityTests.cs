@@ -12,7 +12,7 @@ namespace Cms.ProcessTests.Search;
 /// </summary>
 public sealed partial class SearchQualityTests(Newsrooms newsrooms)
 {
-    private const int Others = 600;
+    private const int Others = 300;
     private const int First = 3;
     private const double Share = 0.95;
 

@@ -18,7 +18,7 @@ namespace Cms.Delivery.Search;
 ///
 /// By relevance means: where the words stand (headline, then kicker, deck and names, then body), how close together, and how new the article
 /// is. The 500 newest matching articles are weighed and no others, so that common words cost no more than rare ones; `total.isExact`
-/// says whether there were more. To see all of them use `sort=-publishedAt`. A phrase is looked for in the 5,000 newest articles (beyond the cursor)
+/// says whether there were more. To see all of them use `sort=-publishedAt`. A phrase is looked for in the 2,000 newest articles (beyond the cursor)
 /// that hold all its words. The first 32 words and phrases count.
 ///
 /// Articles behind the wall are found by all of their words, but `highlight` shows only what stands before it.
