@@ -12,7 +12,7 @@ namespace Cms.Delivery.Search;
 internal sealed record SearchWords
 {
     /// <summary>The most authors, and tags, that a search means by their names.</summary>
-    private const int MostNames = 64;
+    private const int MostNames = 24;
 
     /// <summary>The most words that one that is being typed can become: the most frequent.</summary>
     private const int MostTyped = 24;
