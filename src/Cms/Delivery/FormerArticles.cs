@@ -7,6 +7,11 @@ namespace Cms.Delivery;
 /// <summary>Addresses at which no article is published, and what there was.</summary>
 internal static class FormerArticles
 {
+    /// <summary>For the endpoints that answer so.</summary>
+    public static readonly RedirectMetadata Redirect = new(
+        "The article is published under another slug now; `Location` has it."
+    );
+
     /// <summary>Leads on to where the article is now.</summary>
     /// <param name="below">What the address has after the article's own, such as <c>/related</c>.</param>
     /// <param name="again">Answers as if nothing had been asked yet.</param>

@@ -22,11 +22,7 @@ internal sealed class GetArticle(DeliveryDatabase database, CachePolicy cache) :
         Get("/v1/articles/{slugOrId}");
         AllowAnonymous();
         Answers<Article>(200, ProblemKinds.NotFound, ProblemKinds.Withdrawn, ProblemKinds.Unauthenticated);
-        Options(b =>
-            b.WithMetadata(
-                new RedirectMetadata("The article is published under another slug now; `Location` has it.")
-            )
-        );
+        Options(b => b.WithMetadata(FormerArticles.Redirect));
     }
 
     public override Task<IResult> ExecuteAsync(GetArticleRequest request, CancellationToken ct) =>

@@ -193,33 +193,8 @@ internal sealed class ListArticles(DeliveryDatabase database, Cursors cursors, C
     }
 }
 
-internal sealed record ListArticlesRequest : IPageRequest
+internal sealed record ListArticlesRequest : ArticleFilterRequest, IPageRequest
 {
-    /// <summary>Slugs of sections: articles of any of them, and of the sections below.</summary>
-    /// <example>power,people</example>
-    [QueryParam]
-    public string[]? Section { get; init; }
-
-    /// <summary>Slugs of authors: articles by any of them.</summary>
-    [QueryParam]
-    public string[]? Author { get; init; }
-
-    /// <summary>Slugs of tags: articles with any of them.</summary>
-    [QueryParam]
-    public string[]? Tag { get; init; }
-
-    /// <summary>Only articles first published after this time.</summary>
-    [QueryParam]
-    public DateTimeOffset? PublishedAfter { get; init; }
-
-    /// <summary>Only articles first published before this time.</summary>
-    [QueryParam]
-    public DateTimeOffset? PublishedBefore { get; init; }
-
-    /// <summary>Only articles with any of these kinds of access.</summary>
-    [QueryParam]
-    public ArticleAccess[]? Access { get; init; }
-
     /// <summary>What the list is sorted by; a minus puts the greatest first. Equals stand in the order of their ids.</summary>
     [QueryParam]
     public ArticleSort Sort { get; init; } = ArticleSort.NewestFirst;
@@ -273,34 +248,15 @@ internal sealed record ListArticlesRequest : IPageRequest
     }
 
     /// <summary>Names the list: what its cursors are bound to. Neither the limit nor the fields nor the body's forms change what is in it.</summary>
-    public string Name() =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"articles|{Set(Section)}|{Set(Author)}|{Set(Tag)}|{Set(Access)}|{PublishedAfter?.UtcTicks}|{PublishedBefore?.UtcTicks}|{Sort}"
-        );
-
-    private static string Set<T>(T[]? values) => CursorName.Of(values);
+    public string Name() => string.Create(CultureInfo.InvariantCulture, $"articles|{FilterName()}|{Sort}");
 }
 
 internal sealed class ListArticlesRules : AbstractValidator<ListArticlesRequest>
 {
-    public const int MaxValues = 50;
-
     public ListArticlesRules()
     {
         this.HasPage();
-        RuleFor(r => r.Section)
-            .SetValidator(new MostItemsValidator<ListArticlesRequest, string>(MaxValues))
-            .WithErrorCode("too-long")
-            .WithMessage($"At most {MaxValues} values.");
-        RuleFor(r => r.Author)
-            .SetValidator(new MostItemsValidator<ListArticlesRequest, string>(MaxValues))
-            .WithErrorCode("too-long")
-            .WithMessage($"At most {MaxValues} values.");
-        RuleFor(r => r.Tag)
-            .SetValidator(new MostItemsValidator<ListArticlesRequest, string>(MaxValues))
-            .WithErrorCode("too-long")
-            .WithMessage($"At most {MaxValues} values.");
+        this.HasArticleFilters();
         RuleFor(r => r.Body).IsBodyForms();
     }
 }

@@ -85,7 +85,6 @@ internal sealed record Candidates
         var arguments = new Arguments
         {
             Whole = words.Whole,
-            Text = words.Text,
             Indexed = Join([words.Indexed, .. filters.Conditions]),
             After = filters.After,
             Before = filters.Before,
@@ -204,7 +203,7 @@ internal sealed record Candidates
 
     /// <remarks>
     /// A match weighs by where its words stand (D, C, B, A: body, -, deck and names, headline) and how close, less for a long article, and up to twice as
-    /// much if it is new. Both queries are parameters on purpose: a plan made for none of them in particular asks the index first, which is right for all.
+    /// much if it is new. The index is asked in every plan: see <see cref="SetBounds"/>.
     /// </remarks>
     private static string Select(bool isRanked, bool hasPhrase, bool positioned, bool backwards)
     {
@@ -237,7 +236,6 @@ internal sealed record Candidates
     private sealed record Arguments
     {
         public required string Whole { get; init; }
-        public required string Text { get; init; }
         public required string Indexed { get; init; }
         public required DateTimeOffset? After { get; init; }
         public required DateTimeOffset? Before { get; init; }

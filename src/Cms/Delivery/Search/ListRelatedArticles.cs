@@ -27,11 +27,7 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, CachePolicy
             ProblemKinds.Withdrawn,
             ProblemKinds.Unauthenticated
         );
-        Options(b =>
-            b.WithMetadata(
-                new RedirectMetadata("The article is published under another slug now; `Location` has it.")
-            )
-        );
+        Options(b => b.WithMetadata(FormerArticles.Redirect));
     }
 
     public override Task<IResult> ExecuteAsync(ListRelatedArticlesRequest request, CancellationToken ct) =>

@@ -13,7 +13,7 @@ namespace Cms.Delivery.Search;
 /// <remarks>
 /// `q` is what a reader types: all its words must be in the headline, kicker, deck, body, or among the names of authors and tags; `"in a row"`
 /// finds a phrase, `-word` leaves out whatever holds it, `or` stands between alternatives. Accents, capitals and endings do not matter
-/// (`chip` finds “Chips”). With `as-you-type=true` the last word may be unfinished. If nothing is found and a word
+/// (`chip` finds “Chips”). A name means at most 24 authors and 24 tags. With `as-you-type=true` the last word may be unfinished. If nothing is found and a word
 /// is unknown, the likeliest known words are looked for instead, and `didYouMean` says which.
 ///
 /// By relevance means: where the words stand (headline, then kicker, deck and names, then body), how close together, and how new the article
@@ -236,7 +236,7 @@ internal sealed class SearchArticles(DeliveryDatabase database, Cursors cursors,
     }
 }
 
-internal sealed record SearchArticlesRequest : IPageRequest
+internal sealed record SearchArticlesRequest : ArticleFilterRequest, IPageRequest
 {
     /// <summary>What to look for. Any text will do; without a word to look for nothing is found.</summary>
     /// <example>data centre -tax</example>
@@ -247,31 +247,6 @@ internal sealed record SearchArticlesRequest : IPageRequest
     [QueryParam]
     [BindFrom("as-you-type")]
     public bool AsYouType { get; init; }
-
-    /// <summary>Slugs of sections: articles of any of them, and of the sections below.</summary>
-    /// <example>power,people</example>
-    [QueryParam]
-    public string[]? Section { get; init; }
-
-    /// <summary>Slugs of authors: articles by any of them.</summary>
-    [QueryParam]
-    public string[]? Author { get; init; }
-
-    /// <summary>Slugs of tags: articles with any of them.</summary>
-    [QueryParam]
-    public string[]? Tag { get; init; }
-
-    /// <summary>Only articles first published after this time.</summary>
-    [QueryParam]
-    public DateTimeOffset? PublishedAfter { get; init; }
-
-    /// <summary>Only articles first published before this time.</summary>
-    [QueryParam]
-    public DateTimeOffset? PublishedBefore { get; init; }
-
-    /// <summary>Only articles with any of these kinds of access.</summary>
-    [QueryParam]
-    public ArticleAccess[]? Access { get; init; }
 
     /// <summary>`relevance`, or `-publishedAt` for the newest first.</summary>
     [QueryParam]
@@ -299,7 +274,7 @@ internal sealed record SearchArticlesRequest : IPageRequest
     public string Name() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"search|{CursorName.Of([Q])}|{AsYouType}|{CursorName.Of(Section)}|{CursorName.Of(Author)}|{CursorName.Of(Tag)}|{CursorName.Of(Access)}|{PublishedAfter?.UtcTicks}|{PublishedBefore?.UtcTicks}|{Sort}"
+            $"search|{CursorName.Of([Q])}|{AsYouType}|{FilterName()}|{Sort}"
         );
 }
 
@@ -309,15 +284,6 @@ internal sealed class SearchArticlesRules : AbstractValidator<SearchArticlesRequ
     {
         this.HasPage();
         RuleFor(r => r.Q).NotNull().WithMessage("'q' says what to look for: it is missing.");
-        foreach (
-            var filter in (System.Linq.Expressions.Expression<Func<SearchArticlesRequest, string[]?>>[])
-                [r => r.Section, r => r.Author, r => r.Tag]
-        )
-            RuleFor(filter)
-                .SetValidator(
-                    new MostItemsValidator<SearchArticlesRequest, string>(ListArticlesRules.MaxValues)
-                )
-                .WithErrorCode("too-long")
-                .WithMessage($"At most {ListArticlesRules.MaxValues} values.");
+        this.HasArticleFilters();
     }
 }
