@@ -40,11 +40,7 @@ internal sealed class SearchIndexing(
             throw new SettingException(
                 $"Cms:SearchLanguage is '{language}'. PostgreSQL knows {string.Join(", ", known)}."
             );
-        await postgres.ExecuteAsync(
-            "update settings set value = @language where name = 'search-language' and value <> @language",
-            new { language },
-            ct
-        );
+        await postgres.ExecuteAsync(SetLanguage, new { language }, ct);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -147,6 +143,13 @@ internal sealed class SearchIndexing(
             },
             ct
         );
+
+    // Of articles that were being gone through for another language some are in that: none counts as done.
+    private const string SetLanguage = """
+        with changed as (
+            update settings set value = @language where name = 'search-language' and value <> @language returning name)
+        update settings set value = '' from changed where settings.name = 'search-indexed'
+        """;
 
     private const string SelectOthers = """
         select p.id, p.body from published_articles p
