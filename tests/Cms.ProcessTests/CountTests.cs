@@ -46,6 +46,17 @@ public sealed class CountTests(Newsrooms newsrooms)
             Assert.InRange((int)estimate["total"]!, 10_001, 3 * Copies);
         }
 
+        // Of two tags that each of them has: more rows than are counted, and fewer articles. (Another limit: the other pages are remembered.)
+        await Sql.ExecuteAsync(
+            Sql.Of(server),
+            "delete from published_articles where slug like 'copy-%' and get_byte(uuid_send(id), 15) >= 160"
+        );
+        var both = $"/v1/articles?tag={tags[0]},{tags[1]}&limit=2&count=";
+        var few = await PageAsync(reader, both + "estimated");
+        Assert.InRange((int)few["total"]!, 6_000, 9_000);
+        Assert.True((bool)few["totalIsExact"]!);
+        Assert.Equal((int)(await PageAsync(reader, both + "exact"))["total"]!, (int)few["total"]!);
+
         foreach (
             var list in (string[])
                 ["/v1/articles?author=nobody&", "/v1/tags?", "/v1/authors?", "/v1/sections?"]

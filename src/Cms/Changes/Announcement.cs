@@ -21,7 +21,12 @@ internal sealed class Announcement
     private readonly HashSet<Guid> _relocated = [];
     private readonly HashSet<Guid> _moved = [];
 
-    public bool IsEmpty => _things.Count == 0;
+    private bool _everything;
+
+    public bool IsEmpty => _things.Count == 0 && !_everything;
+
+    /// <summary>Any answer may be another now, though nothing that is published changed.</summary>
+    public void Everything() => _everything = true;
 
     /// <summary>It was made, or says something else now.</summary>
     public void Changed(string type, Guid id) => Add(type, id, Extent.Changed, null);
@@ -59,6 +64,7 @@ internal sealed class Announcement
             Sections = _sections.ToArray(),
             Relocated = _relocated.ToArray(),
             Moved = _moved.ToArray(),
+            Everything = _everything,
             at,
         };
 

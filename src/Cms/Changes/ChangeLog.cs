@@ -214,14 +214,14 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
                 when 'article' then array['articles', 'article:' || entity_id]
                 when 'section' then array['sections', 'section:' || entity_id]
                 when 'author' then array['authors', 'author:' || entity_id]
-                when 'image' then array['image:' || entity_id]
+                when 'image' then array['images', 'image:' || entity_id]
                 when 'tag' then array['tags', 'tag:' || entity_id] end) tag
             from news
-            union select 'articles' where cardinality(@Moved) > 0),
-        -- As long as the Cache-Tag header itself may be; above that the kinds stand for the single things.
+            union select 'articles' where cardinality(@Moved) > 0
+            union select 'all' where @Everything),
+        -- About 45 KB. Beyond, one tag stands for all: the kinds would not do, since an article does not carry that of articles.
         purge as (
-            select case when count(*) <= 100 then jsonb_agg(tag order by tag)
-                        else to_jsonb(array(select distinct split_part(tag, ':', 1) || case when tag like '%:%' then 's' else '' end from stale)) end tags
+            select case when count(*) <= 1000 then jsonb_agg(tag order by tag) else '["all"]' end tags
             from stale having count(*) > 0)
         insert into events (sequence, type, entity_type, entity_id, data, occurred_at)
         select nextval('change_sequence'), type, entity_type, entity_id, data, at

@@ -174,8 +174,8 @@ internal sealed class ArticleList
     /// <summary>Counts them, but reads no more than <paramref name="most"/> + 1 rows: if there are so many, the count is that.</summary>
     public string CountedUpTo(int most) =>
         _filters is [{ Table: not "published_articles" } f]
-            // An article may have several of the values.
-            ? $"select case when count(*) > {most} then {most} + 1 else count(distinct id) end from (select c.{f.Id} id {InJunction(f)} limit {most} + 1) r"
+            // An article may have several of the values, and stands there once for each that it has.
+            ? $"select least(count(distinct id), {most} + 1) from (select c.{f.Id} id {InJunction(f)} limit {most} * greatest(1, cardinality({f.Parameter})) + 1) r"
             : Counting.UpTo(Counted(), most);
 
     private string InJunction(Filter f) =>

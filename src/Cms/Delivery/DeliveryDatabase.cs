@@ -36,16 +36,21 @@ internal sealed class DeliveryDatabase : IDisposable
 
     /// <summary>
     /// Reads, all of it in one place. It may be done again from the start, in the primary, if a replica fails in the middle: so it must
-    /// only read.
+    /// only read. It runs with a token of its own, to its end: a statement takes milliseconds and is bounded in time, and to cancel the statements
+    /// of a few hundred readers who have hung up at once, each over a connection made for that, kept everybody else waiting for up to two seconds.
     /// </summary>
     /// <exception cref="NotOnReplicaException">Thrown by <paramref name="read"/> where only the primary can tell.</exception>
-    public async Task<T> ReadAsync<T>(Func<NpgsqlDataSource, Task<T>> read, CancellationToken ct)
+    public async Task<T> ReadAsync<T>(
+        Func<NpgsqlDataSource, CancellationToken, Task<T>> read,
+        CancellationToken ct
+    )
     {
+        ct.ThrowIfCancellationRequested();
         if (Choose() is var (replica, life))
         {
             try
             {
-                var result = await read(replica.Postgres);
+                var result = await read(replica.Postgres, CancellationToken.None);
                 // Another server that took its address in the meantime may be behind.
                 if (replica.IsStill(life))
                 {
@@ -61,10 +66,14 @@ internal sealed class DeliveryDatabase : IDisposable
             {
                 // The primary can tell.
             }
-            catch (Exception e) when (IsOfDatabase(e) && !ct.IsCancellationRequested)
+            catch (Exception e)
+                when (IsOfDatabase(e)
+                    && e is not PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }
+                )
             {
-                // A statement that was in the way of the replay ends alone; anything else may be the end of the server.
-                if (e is not PostgresException { SqlState: not ['5', '7', 'P', ..] })
+                // What takes too long here would take as long there. A statement that was in the way of the replay ends alone, and one that
+                // waited in vain says nothing of others; anything else may be the end of the server.
+                if (e is not PostgresException { SqlState: not ['5', '7', 'P', ..] } && !HasWaited(e))
                     replica.Forget();
                 _log.LogWarning(
                     "The replica {Replica} failed, and the primary was asked: {Reason}",
@@ -73,7 +82,7 @@ internal sealed class DeliveryDatabase : IDisposable
                 );
             }
         }
-        var answer = await read(_primary);
+        var answer = await read(_primary, CancellationToken.None);
         _reads.Add(1, new KeyValuePair<string, object?>("from", "primary"));
         return answer;
     }
@@ -85,6 +94,9 @@ internal sealed class DeliveryDatabase : IDisposable
 
     private (Replica Replica, int Life)? Choose() =>
         _replicas.IsEmpty || _signal.Least is not { } head ? null : _replicas.At(head);
+
+    private static bool HasWaited(Exception e) =>
+        e is TimeoutException or NpgsqlException { InnerException: TimeoutException };
 
     private static bool IsOfDatabase(Exception e) =>
         e is NpgsqlException or TimeoutException || e.Source == "Npgsql";

@@ -26,7 +26,7 @@ internal sealed class GetArticle(DeliveryDatabase database, CachePolicy cache) :
     }
 
     public override Task<IResult> ExecuteAsync(GetArticleRequest request, CancellationToken ct) =>
-        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
 
     private async Task<IResult> AnswerAsync(
         NpgsqlDataSource postgres,

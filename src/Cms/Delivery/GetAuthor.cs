@@ -19,7 +19,7 @@ internal sealed class GetAuthor(DeliveryDatabase database, CachePolicy cache) : 
     }
 
     public override Task<IResult> ExecuteAsync(GetAuthorRequest request, CancellationToken ct) =>
-        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
 
     private async Task<IResult> AnswerAsync(
         NpgsqlDataSource postgres,

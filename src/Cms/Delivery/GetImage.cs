@@ -23,7 +23,7 @@ internal sealed class GetImage(DeliveryDatabase database, CachePolicy cache) : S
     }
 
     public override Task<IResult> ExecuteAsync(GetImageRequest request, CancellationToken ct) =>
-        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
 
     private async Task<IResult> AnswerAsync(
         NpgsqlDataSource postgres,

@@ -27,7 +27,7 @@ internal sealed class ListArticles(DeliveryDatabase database, Cursors cursors, C
     }
 
     public override Task<IResult> ExecuteAsync(ListArticlesRequest request, CancellationToken ct) =>
-        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
 
     private async Task<IResult> AnswerAsync(
         NpgsqlDataSource postgres,
@@ -170,7 +170,7 @@ internal sealed class ListArticles(DeliveryDatabase database, Cursors cursors, C
             TagSlugs = request.Tag ?? [];
             AuthorSlugs = request.Author ?? [];
             SectionSlugs = request.Section ?? [];
-            Access = [.. (request.Access ?? []).Select(a => a.ToString().ToLowerInvariant())];
+            Access = [.. (request.Access ?? []).Distinct().Select(a => a.ToString().ToLowerInvariant())];
             After = request.PublishedAfter;
             Before = request.PublishedBefore;
             Take = request.Limit + 1;

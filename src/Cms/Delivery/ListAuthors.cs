@@ -30,7 +30,7 @@ internal sealed class ListAuthors(DeliveryDatabase database, Cursors cursors, Ca
     }
 
     public override Task<IResult> ExecuteAsync(ListAuthorsRequest request, CancellationToken ct) =>
-        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
 
     private async Task<IResult> AnswerAsync(
         NpgsqlDataSource postgres,

@@ -30,7 +30,7 @@ internal sealed class ListSections(DeliveryDatabase database, Cursors cursors, C
     }
 
     public override Task<IResult> ExecuteAsync(ListSectionsRequest request, CancellationToken ct) =>
-        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
 
     private async Task<IResult> AnswerAsync(
         NpgsqlDataSource postgres,

@@ -28,7 +28,7 @@ internal sealed class ListTags(DeliveryDatabase database, Cursors cursors, Cache
     }
 
     public override Task<IResult> ExecuteAsync(ListTagsRequest request, CancellationToken ct) =>
-        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
 
     private async Task<IResult> AnswerAsync(
         NpgsqlDataSource postgres,

@@ -13,6 +13,7 @@ namespace Cms.Editorial;
 /// </summary>
 internal sealed class SearchIndexing(
     NpgsqlDataSource postgres,
+    ChangeLog changes,
     ChangeSignal signal,
     TimeProvider clock,
     ILogger<SearchIndexing> log
@@ -25,6 +26,7 @@ internal sealed class SearchIndexing(
     /// <exception cref="SettingException">PostgreSQL does not know it.</exception>
     public static async Task UseLanguageAsync(
         NpgsqlDataSource postgres,
+        ChangeLog changes,
         string language,
         CancellationToken ct
     )
@@ -40,7 +42,7 @@ internal sealed class SearchIndexing(
             throw new SettingException(
                 $"Cms:SearchLanguage is '{language}'. PostgreSQL knows {string.Join(", ", known)}."
             );
-        await postgres.ExecuteAsync(SetLanguage, new { language }, ct);
+        await ExecuteAsync(changes, SetLanguage, new { language }, ct);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -84,6 +86,7 @@ internal sealed class SearchIndexing(
         if (language is null)
             return;
         Guid? last = Guid.Empty;
+        var any = false;
         while (last is not null)
         {
             var from = last.Value;
@@ -103,17 +106,31 @@ internal sealed class SearchIndexing(
                     );
                     foreach (var article in articles)
                         await Publisher.IndexAsync(transaction, article.Id, Body.Parse(article.Body), ct);
+                    any |= articles.Count > 0;
                     return articles.Count == 0 ? (Guid?)null : articles[^1].Id;
                 },
                 ct
             );
         }
-        await postgres.ExecuteAsync(
-            "update settings set value = @language where name = 'search-indexed'",
-            new { language },
+        const string setIndexed = "update settings set value = @language where name = 'search-indexed'";
+        if (any)
+            await ExecuteAsync(changes, setIndexed, new { language }, ct);
+        else
+            await postgres.ExecuteAsync(setIndexed, new { language }, ct);
+    }
+
+    /// <summary>Changes a setting that decides what searches find: answers from before, kept by whomever, are old if it did.</summary>
+    private static Task<int> ExecuteAsync(ChangeLog changes, string sql, object args, CancellationToken ct) =>
+        changes.InTransactionAsync(
+            async (transaction, announcement) =>
+            {
+                var changed = await transaction.ExecuteAsync(sql, args, ct);
+                if (changed > 0)
+                    announcement.Everything();
+                return changed;
+            },
             ct
         );
-    }
 
     /// <summary>Takes the words of the next changed articles into the vocabulary.</summary>
     /// <returns>Whether there may be more.</returns>

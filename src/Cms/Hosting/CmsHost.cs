@@ -34,6 +34,8 @@ internal static class CmsHost
     {
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:FastEndpoints"] = "Warning",
+        // Not even what could be critical: for that it makes a trace and a scope of each request, which cost more than an answer from memory.
+        ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
         // Its errors are those of a start that failed, which the command line tells in a sentence.
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
     };
@@ -125,7 +127,6 @@ internal static class CmsHost
         services.AddSingleton(services =>
             ActivatorUtilities.CreateInstance<ResponseCache>(services, options.CacheMegabytes * 1024L * 1024L)
         );
-        services.AddSingleton(new CacheHeaders(string.Join(',', CorsBySurface.Exposed)));
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.AddFastEndpoints(o =>
         {
@@ -210,6 +211,7 @@ internal static class CmsHost
     private static void Use(WebApplication app)
     {
         app.Use(Pipeline.NameRequest);
+        app.Use(Pipeline.OpenToAll);
         app.Use(Pipeline.AnswerHead);
         var options = app.Services.GetRequiredService<CmsOptions>();
         var isBounded = options.AnonymousRequestsPerMinute > 0;
@@ -257,30 +259,23 @@ internal static class CmsHost
         );
         app.Services.GetRequiredService<Cursors>().UseKey(key!);
         if (app.Services.GetRequiredService<CmsOptions>().SearchLanguage is { } language)
-            await SearchIndexing.UseLanguageAsync(postgres, language, ct);
+            await SearchIndexing.UseLanguageAsync(
+                postgres,
+                app.Services.GetRequiredService<ChangeLog>(),
+                language,
+                ct
+            );
         app.Services.GetRequiredService<SyncCursors>()
             .UseFeed(await postgres.FindAsync<Guid>("select id from change_feed", new { }, ct));
     }
 
     private sealed class CorsBySurface(string[] editorialOrigins) : ICorsPolicyProvider
     {
-        public static readonly string[] Exposed =
-        [
-            "ETag",
-            "Link",
-            "Location",
-            "Last-Modified",
-            "Cache-Tag",
-            "Retry-After",
-            "X-Request-Id",
-            "WWW-Authenticate",
-        ];
-
         private readonly CorsPolicy _delivery = new CorsPolicyBuilder()
             .AllowAnyOrigin()
             .WithMethods("GET", "HEAD", "OPTIONS")
             .AllowAnyHeader()
-            .WithExposedHeaders(Exposed)
+            .WithExposedHeaders(Pipeline.ExposedHeaders)
             .SetPreflightMaxAge(TimeSpan.FromHours(2))
             .Build();
 
@@ -288,7 +283,7 @@ internal static class CmsHost
             .WithOrigins(editorialOrigins)
             .WithMethods("GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE")
             .AllowAnyHeader()
-            .WithExposedHeaders(Exposed)
+            .WithExposedHeaders(Pipeline.ExposedHeaders)
             .SetPreflightMaxAge(TimeSpan.FromHours(2))
             .Build();
 

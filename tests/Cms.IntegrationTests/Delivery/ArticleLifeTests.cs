@@ -34,6 +34,48 @@ public sealed class ArticleLifeTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task An_article_that_takes_a_thousand_pictures_with_it_is_gone_from_memory_too()
+    {
+        // More than an event names one by one. The pictures come as a restore brings them: uploading them all would take a while.
+        var image = await (await cms.Editor.UploadAsync(Pictures.Png())).ReadAsync(HttpStatusCode.Created);
+        var alt = Names.Unique("picture");
+        await cms.ExecuteAsync(
+            """
+            insert into images (id, sha256, alt, created_at, updated_at)
+            select gen_random_uuid(), sha256, @alt, created_at, updated_at from images, generate_series(1, 1000) where id = @id
+            """,
+            new { alt, id = Guid.Parse((string)image["id"]!) }
+        );
+        var pictures = await cms.ScalarAsync<string[]>(
+            "select array_agg(id::text) from images where alt = @alt",
+            new { alt }
+        );
+        var article = await cms.PublishedAsync(
+            new JsonObject
+            {
+                ["body"] = new JsonObject
+                {
+                    ["markdown"] = string.Join("\n\n", pictures!.Select(id => $"![](/media/{id}/original)")),
+                },
+            }
+        );
+        var (url, picture) = ($"/v1/articles/{article["id"]}", $"/v1/images/{pictures![0]}");
+        for (var time = 0; time < 2; time++)
+        {
+            await cms.Anonymous.GetJsonAsync(url);
+            await cms.Anonymous.GetJsonAsync(picture);
+        }
+
+        await cms.Editor.PostAsync(
+            $"/v1/editorial/articles/{article["id"]}/unpublish",
+            expected: HttpStatusCode.OK
+        );
+
+        await cms.Anonymous.GetJsonAsync(url, HttpStatusCode.Gone);
+        await cms.Anonymous.GetJsonAsync(picture, HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task A_summary_has_every_member_of_the_contract_and_no_body_unless_asked()
     {
         var author = await cms.AuthorAsync();

@@ -304,7 +304,24 @@ public sealed class DeliveryHttpTests(CmsServer cms)
         );
         Assert.Equal("*", fresh.Field("Access-Control-Allow-Origin"));
 
+        // What a shared cache keeps of an answer to a server, it gives to browsers.
+        foreach (
+            var (address, field) in new (string, (string, string)[])[]
+            {
+                (url, []),
+                (url, []),
+                (url, [("If-None-Match", "*")]),
+                ("/v1/articles/never-was", []),
+                ("/v1/sync?limit=1", []),
+            }
+        )
+            Assert.Equal(
+                "*",
+                (await cms.Anonymous.AskAsync("GET", address, field)).Field("Access-Control-Allow-Origin")
+            );
+
         const string editorial = "/v1/editorial/articles";
+        Assert.Null((await cms.Editor.AskAsync("GET", editorial)).Field("Access-Control-Allow-Origin"));
         Assert.Equal(
             "https://desk.example",
             (await PreflightAsync(editorial, "https://desk.example", "POST")).Field(
@@ -448,6 +465,7 @@ public sealed class DeliveryHttpTests(CmsServer cms)
                 $"author:{delivered["authors"]![0]!["id"]}",
                 $"image:{hero["id"]}",
                 $"image:{inline["id"]}",
+                "all",
             }.Order(StringComparer.Ordinal),
             tags.Order(StringComparer.Ordinal)
         );

@@ -252,6 +252,40 @@ public sealed class SearchTests(CmsServer cms)
         foreach (var id in new[] { first, second })
             await cms.Editor.PostAsync($"/v1/editorial/articles/{id}/unpublish", expected: HttpStatusCode.OK);
         Assert.Null((string?)(await SearchAsync(slip))["didYouMean"]);
+        // Nor beside a word that finds something by itself, and was mistyped as well.
+        var other = Word() + "understudy";
+        await ArticleAsync(other);
+        var otherSlip = other[..^2] + other[^1] + other[^2];
+        await Wait.UntilAsync(
+            "the other word in the vocabulary",
+            async () => (string?)(await SearchAsync(otherSlip))["didYouMean"] == other
+        );
+        Assert.Null((string?)(await SearchAsync($"{slip} or {otherSlip}"))["didYouMean"]);
+    }
+
+    [Fact]
+    public async Task A_very_long_text_is_found_also_if_a_character_stands_where_it_is_cut_for_marking()
+    {
+        var word = Word();
+        // Of two UTF-16 units each: one begins at an even place, one at an odd one.
+        var ids = new List<string>();
+        foreach (var indent in new[] { "", "x" })
+            ids.Add(
+                Id(
+                    await cms.PublishedAsync(
+                        new JsonObject
+                        {
+                            ["headline"] = word,
+                            ["body"] = new JsonObject
+                            {
+                                ["markdown"] = indent + string.Concat(Enumerable.Repeat("😀", 21_000)),
+                            },
+                        }
+                    )
+                )
+            );
+
+        Assert.Equal(Sorted([.. ids]), Sorted(await FindAsync(word)));
     }
 
     [Fact]

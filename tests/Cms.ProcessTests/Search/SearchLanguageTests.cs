@@ -108,6 +108,13 @@ public sealed class SearchLanguageTests(Newsrooms newsrooms)
                     "select count(*) from published_article_words where language <> 'english'"
                 ) == 0
         );
+        // What other nodes and shared caches keep of searches was by the other language.
+        Assert.True(
+            await Sql.ScalarAsync<bool>(
+                Sql.Of(next),
+                "select exists (select from events where type = 'content.invalidated' and data -> 'cacheTags' ? 'all')"
+            )
+        );
     }
 
     [Fact]

@@ -37,13 +37,33 @@ public sealed class ResponseCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task An_answer_of_kinds_goes_with_any_of_the_kind()
+    public async Task Where_more_changed_than_can_be_named_all_goes()
     {
-        await MakeAsync("/a", "articles", "authors");
+        await MakeAsync("/a", "article:1");
+        await MakeAsync("/b", "sections");
 
-        Change("author:7");
+        Change("all");
 
         Assert.Null(_cache.Find("/a"));
+        Assert.Null(_cache.Find("/b"));
+    }
+
+    [Fact]
+    public async Task Spellings_count_as_memory_and_long_ones_are_not_kept()
+    {
+        await MakeAsync("/a", "article:1");
+        var answer = _cache.Find("/a")!;
+        var before = _cache.Bytes;
+
+        _cache.Spell(answer, "/%61");
+        _cache.Spell(answer, string.Concat(Enumerable.Repeat("/.", 500)) + "/a");
+
+        Assert.Same(answer, _cache.Find("/%61"));
+        Assert.Null(_cache.Find(string.Concat(Enumerable.Repeat("/.", 500)) + "/a"));
+        Assert.True(_cache.Bytes > before);
+        Change("article:1");
+        Assert.Null(_cache.Find("/a"));
+        Assert.Equal(0, _cache.Bytes);
     }
 
     [Fact]

@@ -10,12 +10,7 @@ namespace Cms.Delivery.Caching;
 /// miss the rest of the pipeline makes the document, once for all who ask for it meanwhile, and everybody is sent it in the coding
 /// that they take.
 /// </summary>
-internal sealed class CacheMiddleware(
-    RequestDelegate next,
-    ResponseCache cache,
-    TimeProvider clock,
-    CacheHeaders headers
-)
+internal sealed class CacheMiddleware(RequestDelegate next, ResponseCache cache, TimeProvider clock)
 {
     private static readonly TimeSpan Young = TimeSpan.FromSeconds(2);
     private static readonly StringValues JsonType = "application/json; charset=utf-8";
@@ -102,11 +97,6 @@ internal sealed class CacheMiddleware(
             response.Headers["Cache-Tag"] = answer.CacheTag;
         if (answer.Link.Count > 0)
             response.Headers.Link = answer.Link;
-        if (request.Headers.Origin.Count > 0)
-        {
-            response.Headers.AccessControlAllowOrigin = "*";
-            response.Headers.AccessControlExposeHeaders = headers.Exposed;
-        }
 
         var known = request.Headers.IfNoneMatch;
         if (
@@ -168,6 +158,3 @@ internal sealed class CacheMiddleware(
             : 0;
     }
 }
-
-/// <summary>What the header of an answer says to browsers of other origins.</summary>
-internal sealed record CacheHeaders(StringValues Exposed);

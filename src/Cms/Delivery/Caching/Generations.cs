@@ -1,3 +1,5 @@
+using Cms.Platform.Http;
+
 namespace Cms.Delivery.Caching;
 
 /// <summary>
@@ -7,9 +9,6 @@ namespace Cms.Delivery.Caching;
 internal sealed class Generations
 {
     private const int Count = 1 << 16;
-
-    /// <summary>What every answer depends on.</summary>
-    public const string Everything = "*";
 
     private readonly long[] _changed = new long[Count];
     private long _clock;
@@ -32,7 +31,7 @@ internal sealed class Generations
 
     /// <summary>The slots of an answer's tags.</summary>
     public static int[] SlotsOf(IEnumerable<string> tags) =>
-        [.. tags.Append(Everything).Select(SlotOf).Distinct()];
+        [.. tags.Append(CacheTags.All).Select(SlotOf).Distinct()];
 
     /// <summary>What these tags name has changed. Call after the commit, and before anybody is told of it.</summary>
     public void Move(IEnumerable<string> tags)

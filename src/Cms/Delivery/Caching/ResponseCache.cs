@@ -16,6 +16,12 @@ internal sealed class ResponseCache : IDisposable
     public const int LargestAnswer = 1024 * 1024;
 
     private const int MostSpellings = 8;
+
+    /// <summary>By how much a spelling may be longer than the address: percent-encoded here and there, and no path of dots and slashes.</summary>
+    private const int LongestDetour = 256;
+
+    // Its places in the tables.
+    private const int BytesOfSpelling = 100;
     private const int MostTries = 3;
 
     private readonly ConcurrentDictionary<string, CachedAnswer> _answers = new(StringComparer.Ordinal);
@@ -89,10 +95,15 @@ internal sealed class ResponseCache : IDisposable
                 !_places.ContainsKey(answer)
                 || answer.Spellings.Count >= MostSpellings
                 || address == answer.Key
+                || address.Length > answer.Key.Length + LongestDetour
             )
                 return;
-            if (_answers.TryAdd(address, answer))
-                answer.Spellings.Add(address);
+            if (!_answers.TryAdd(address, answer))
+                return;
+            answer.Spellings.Add(address);
+            answer.Bytes += BytesOfSpelling + (2 * address.Length);
+            _bytes += BytesOfSpelling + (2 * address.Length);
+            MakeRoom(answer);
         }
     }
 
@@ -235,17 +246,7 @@ internal sealed class ResponseCache : IDisposable
     }
 
     /// <param name="tags">What changed; null: anything may have.</param>
-    private void Forget(IReadOnlyCollection<string>? tags) =>
-        // The kinds too: a long answer depends on kinds in place of single things.
-        _generations.Move(
-            tags is null
-                ? [Generations.Everything]
-                : tags.Concat(
-                    tags.Where(t => t.Contains(':', StringComparison.Ordinal))
-                        .Select(CacheTags.KindOf)
-                        .Distinct()
-                )
-        );
+    private void Forget(IReadOnlyCollection<string>? tags) => _generations.Move(tags ?? [CacheTags.All]);
 
     private sealed class Flight
     {

@@ -27,13 +27,6 @@ internal sealed record Candidates
 
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
-    /// <summary>
-    /// No search may hold on to the database, whatever it asks. And none may read the words of all articles: for a word that most of them have the planner
-    /// thinks that cheap, since it does not count that each list of words has to be unpacked (at 100,000 articles more than 2 s).
-    /// </summary>
-    public const string SetBounds =
-        "set local statement_timeout = '2s'; set local enable_seqscan = off; set local pg_trgm.similarity_threshold = 0.25";
-
     private static readonly Candidates None = new()
     {
         Rows = [],
@@ -203,7 +196,7 @@ internal sealed record Candidates
 
     /// <remarks>
     /// A match weighs by where its words stand (D, C, B, A: body, -, deck and names, headline) and how close, less for a long article, and up to twice as
-    /// much if it is new. The index is asked in every plan: see <see cref="SetBounds"/>.
+    /// much if it is new. The index is asked in every plan: see <see cref="SearchBounds"/>.
     /// </remarks>
     private static string Select(bool isRanked, bool hasPhrase, bool positioned, bool backwards)
     {

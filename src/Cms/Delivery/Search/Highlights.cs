@@ -67,7 +67,10 @@ internal static class Highlights
         var text = BodyText.Write(
             Wall.MayReadOn(access, row.SectionPath, caller) ? body : body.Teaser().Body
         );
-        return text.Length <= LongestText ? text : text[..LongestText];
+        if (text.Length <= LongestText)
+            return text;
+        // Half a character cannot be sent to the database.
+        return text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)];
     }
 
     private static string Unmarked(string text)

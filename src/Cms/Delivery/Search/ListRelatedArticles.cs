@@ -31,7 +31,7 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, CachePolicy
     }
 
     public override Task<IResult> ExecuteAsync(ListRelatedArticlesRequest request, CancellationToken ct) =>
-        database.ReadAsync(postgres => AnswerAsync(postgres, request, ct), ct);
+        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
 
     private async Task<IResult> AnswerAsync(
         NpgsqlDataSource postgres,
@@ -61,9 +61,9 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, CachePolicy
 
         // Before the words are used.
         var state = await SearchState.FindAsync(postgres, ct);
-        var rows = await postgres.ListAsync<ArticleRow>(
-            SelectRelated,
-            new { article, Take = request.Limit },
+        var rows = await postgres.InBoundsAsync(
+            transaction =>
+                transaction.ListAsync<ArticleRow>(SelectRelated, new { article, Take = request.Limit }, ct),
             ct
         );
         var caller = HttpContext.FindCaller();
@@ -83,7 +83,7 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, CachePolicy
 
     /// <remarks>
     /// The newest of each tag, of each author, of the section, and of those that share a rare word; no more, so that an article about everything costs
-    /// what one about nothing does. What there is of a tag within those bounds says how rare it is.
+    /// what one about nothing does. (A rare word may have the stem of frequent ones: of those it finds, only so many are looked at.) What there is of a tag within those bounds says how rare it is.
     /// </remarks>
     private const string SelectRelated = $"""
         with article as materialized (
@@ -108,7 +108,7 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, CachePolicy
             order by published_at desc, article_id desc limit 30),
         by_words as (
             select article_id from (
-                select w.article_id, w.published_at from published_article_words w where w.words @@ (select words from query) offset 0) w
+                select w.article_id, w.published_at from published_article_words w where w.words @@ (select words from query) limit 16000) w
             order by published_at desc, article_id desc limit 100),
         candidates as materialized (
             select article_id from by_tag union select article_id from by_author union select article_id from by_section

@@ -42,24 +42,14 @@ internal sealed class SearchArticles(DeliveryDatabase database, Cursors cursors,
             ? null
             : SearchPosition.Read(cursors, request.Name(), request.Cursor);
         var caller = HttpContext.FindCaller();
-        try
-        {
-            return await database.ReadAsync(
-                postgres =>
-                    postgres.InSnapshotAsync(
-                        transaction => AnswerAsync(transaction, request, from, fields, caller, ct),
-                        ct
-                    ),
-                ct
-            );
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled)
-        {
-            throw new Refused(ProblemKinds.Unavailable, "The search took too long. Ask for less at once.")
-            {
-                RetryAfter = TimeSpan.FromSeconds(5),
-            };
-        }
+        return await database.ReadAsync(
+            (postgres, own) =>
+                postgres.InBoundsAsync(
+                    transaction => AnswerAsync(transaction, request, from, fields, caller, own),
+                    own
+                ),
+            ct
+        );
     }
 
     private async Task<Document> AnswerAsync(
@@ -71,7 +61,6 @@ internal sealed class SearchArticles(DeliveryDatabase database, Cursors cursors,
         CancellationToken ct
     )
     {
-        await transaction.ExecuteAsync(Candidates.SetBounds, new { }, ct);
         var filters = await SearchFilters.FindAsync(transaction, request, ct);
         var (found, corrected) = await FindAsync(transaction, request, filters, from, ct);
         var (page, info) = Paging.Cut(
@@ -141,21 +130,35 @@ internal sealed class SearchArticles(DeliveryDatabase database, Cursors cursors,
         CancellationToken ct
     )
     {
-        var found = await LookAsync(from?.Corrected ?? request.Q);
+        var found = await LookAsync(from?.Corrected ?? request.Q, request.AsYouType);
         if (found.Rows.Count > 0 || from is not null || filters.IsImpossible)
             return (found, from?.Corrected);
-        foreach (var corrected in await Suggestions.FindAsync(transaction, request.Q, ct))
+        foreach (var reading in await Suggestions.FindAsync(transaction, request.Q, ct))
         {
-            var better = await LookAsync(corrected);
-            if (better.Rows.Count > 0)
-                return (better, corrected);
+            var better = await LookAsync(reading.Text, request.AsYouType);
+            if (better.Rows.Count > 0 && await AreFoundAsync(reading))
+                return (better, reading.Text);
         }
         return (found, null);
 
-        async Task<Candidates> LookAsync(string q) =>
+        // The vocabulary forgets nothing, and what was withdrawn must not be shown. What stands beside alternatives, or may go on, may have been found without it.
+        async Task<bool> AreFoundAsync(Reading reading)
+        {
+            if (
+                !request.AsYouType
+                && SearchText.Parse(reading.Text, asYouType: false).Alternatives.Count == 1
+            )
+                return true;
+            foreach (var word in reading.Words)
+                if ((await LookAsync(word, asYouType: false)).Rows.Count == 0)
+                    return false;
+            return true;
+        }
+
+        async Task<Candidates> LookAsync(string q, bool asYouType) =>
             await Candidates.FindAsync(
                 transaction,
-                await SearchWords.FindAsync(transaction, SearchText.Parse(q, request.AsYouType), ct),
+                await SearchWords.FindAsync(transaction, SearchText.Parse(q, asYouType), ct),
                 filters,
                 request.Sort,
                 from,

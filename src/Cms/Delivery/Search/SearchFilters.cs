@@ -41,7 +41,9 @@ internal sealed record SearchFilters
             Add(request.Tag, 't', ids.Tags);
         }
         if (request.Access is not null)
-            conditions.Add(AnyOf(request.Access.Select(a => $"x {a.ToString().ToLowerInvariant()}")));
+            conditions.Add(
+                AnyOf(request.Access.Distinct().Select(a => $"x {a.ToString().ToLowerInvariant()}"))
+            );
         return new()
         {
             Conditions = conditions,

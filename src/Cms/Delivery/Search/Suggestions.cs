@@ -14,7 +14,7 @@ internal static class Suggestions
     private const int LongestWord = 40;
 
     /// <summary>Other readings of the text, the likeliest first; none if all its words are known, or one is like no other.</summary>
-    public static async Task<IReadOnlyList<string>> FindAsync(
+    public static async Task<IReadOnlyList<Reading>> FindAsync(
         NpgsqlTransaction transaction,
         string text,
         CancellationToken ct
@@ -46,15 +46,14 @@ internal static class Suggestions
             .. Enumerable
                 .Range(0, Math.Min(MostReadings, likely.Values.Max(l => l.Length)))
                 .Select(i =>
-                    SearchText.Replace(
-                        text,
-                        likely.ToDictionary(
-                            l => l.Key,
-                            l => l.Value[Math.Min(i, l.Value.Length - 1)],
-                            StringComparer.Ordinal
-                        )
-                    )
-                ),
+                {
+                    var known = likely.ToDictionary(
+                        l => l.Key,
+                        l => l.Value[Math.Min(i, l.Value.Length - 1)],
+                        StringComparer.Ordinal
+                    );
+                    return new Reading(SearchText.Replace(text, known), known.Values);
+                }),
         ];
     }
 
@@ -101,3 +100,8 @@ internal static class Suggestions
         public required string[] Likely { get; init; }
     }
 }
+
+/// <summary>Another reading of what was typed.</summary>
+/// <param name="Text">What was typed, with known words in the place of unknown ones.</param>
+/// <param name="Words">The known words.</param>
+internal sealed record Reading(string Text, IReadOnlyCollection<string> Words);

@@ -64,7 +64,8 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
             using var place = await admission.TakeAsync(Share.Readers, ct);
             var feed = (
                 await database.ReadAsync(
-                    postgres => postgres.FindAsync<FeedRow>(SelectFeed, new { Epoch = (Guid?)null }, ct),
+                    (postgres, own) =>
+                        postgres.FindAsync<FeedRow>(SelectFeed, new { Epoch = (Guid?)null }, own),
                     ct
                 )
             )!;
@@ -87,7 +88,7 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
             return [];
         using var place = await admission.TakeAsync(Share.Readers, ct);
         var found = await database.ReadAsync(
-            postgres => postgres.ListAsync<SectionFound>(SelectSections, new { references }, ct),
+            (postgres, own) => postgres.ListAsync<SectionFound>(SelectSections, new { references }, own),
             ct
         );
         var missing = references
@@ -143,7 +144,10 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
     )
     {
         using var place = await admission.TakeAsync(Share.Readers, ct);
-        return await database.ReadAsync(postgres => ReadFromAsync(postgres, start, limit, caller, ct), ct);
+        return await database.ReadAsync(
+            (postgres, own) => ReadFromAsync(postgres, start, limit, caller, own),
+            ct
+        );
     }
 
     private Task<ChangesRead> ReadFromAsync(

@@ -3,6 +3,9 @@ namespace Cms.Platform.Http;
 /// <summary>Cache tags: what an answer depends on. A single thing (<c>author:…</c>) belongs to a kind (<c>authors</c>).</summary>
 internal static class CacheTags
 {
+    /// <summary>On every answer: named when more has changed at once than can be named.</summary>
+    public const string All = "all";
+
     /// <summary>Above this (about 4.5 KB) the tags of single things give way to those of their kinds: CDNs and clients bound their headers.</summary>
     private const int Most = 100;
 
@@ -15,7 +18,7 @@ internal static class CacheTags
     /// <summary>The value of the Cache-Tag header.</summary>
     public static string Header(IEnumerable<string> tags)
     {
-        var all = tags.Distinct(StringComparer.Ordinal).ToList();
+        var all = tags.Append(All).Distinct(StringComparer.Ordinal).ToList();
         return string.Join(
             ',',
             all.Count <= Most ? all : all.Select(KindOf).Distinct(StringComparer.Ordinal)

@@ -26,9 +26,10 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
                 && refused.Kind.Status is not (401 or 403)
             )
                 log.LogError(
-                    "{Endpoint} refused with {Code}, which it does not declare.",
+                    "{Endpoint} refused with {Code}, which it does not declare (request {TraceId}).",
                     context.GetEndpoint(),
-                    refused.Kind.Code
+                    refused.Kind.Code,
+                    TraceIdOf(context)
                 );
             await WriteAsync(context, refused);
         }
@@ -46,8 +47,9 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
         {
             // One line: while it is away every request says so.
             log.LogWarning(
-                "The database cannot be reached: {Reason}",
-                e.InnerException?.Message ?? e.Message
+                "The database cannot be reached: {Reason} (request {TraceId})",
+                e.InnerException?.Message ?? e.Message,
+                TraceIdOf(context)
             );
             await WriteAsync(context, DatabaseAway());
         }
@@ -55,7 +57,13 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            log.LogError(e, "{Method} {Path} failed.", context.Request.Method, context.Request.Path);
+            log.LogError(
+                e,
+                "{Method} {Path} failed (request {TraceId}).",
+                context.Request.Method,
+                context.Request.Path,
+                TraceIdOf(context)
+            );
             if (context.Response.HasStarted)
                 context.Abort();
             else
@@ -65,6 +73,10 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
                 );
         }
     }
+
+    /// <summary>What the log and the answer call the request: its trace where somebody traces, otherwise its <c>X-Request-Id</c>.</summary>
+    private static string TraceIdOf(HttpContext context) =>
+        Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
 
     public static Refused DatabaseAway() =>
         new(ProblemKinds.Unavailable, "The database cannot be reached at the moment.")
@@ -82,7 +94,10 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             return;
         }
         if (context.Features.Get<DocumentWish>() is { } wish)
+        {
+            refused.TraceId = TraceIdOf(context);
             wish.Refusal = refused;
+        }
         response.StatusCode = refused.Kind.Status;
         response.Headers.Remove("Last-Modified");
         response.Headers.Remove("Cache-Tag");
@@ -105,7 +120,7 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             Detail = refused.Message,
             Instance = context.Request.PathBase.Add(context.Request.Path).ToUriComponent(),
             Code = refused.Kind.Code,
-            TraceId = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier,
+            TraceId = refused.TraceId ?? TraceIdOf(context),
             Errors = refused.Errors,
             CurrentRevision = refused.CurrentRevision,
             UsedBy = refused.UsedBy,

@@ -20,6 +20,35 @@ internal static class Pipeline
         return next(context);
     }
 
+    /// <summary>What scripts of other origins may see of an answer's header.</summary>
+    public static readonly string[] ExposedHeaders =
+    [
+        "ETag",
+        "Link",
+        "Location",
+        "Last-Modified",
+        "Cache-Tag",
+        "Retry-After",
+        "X-Request-Id",
+        "WWW-Authenticate",
+    ];
+
+    private static readonly StringValues Exposed = string.Join(',', ExposedHeaders);
+
+    /// <summary>
+    /// Delivery is open to every origin, and says so also to those who name none: what a shared cache keeps of an answer to them it gives to
+    /// browsers too.
+    /// </summary>
+    public static Task OpenToAll(HttpContext context, RequestDelegate next)
+    {
+        if (!context.Request.Path.StartsWithSegments("/v1/editorial", StringComparison.OrdinalIgnoreCase))
+        {
+            context.Response.Headers.AccessControlAllowOrigin = "*";
+            context.Response.Headers.AccessControlExposeHeaders = Exposed;
+        }
+        return next(context);
+    }
+
     /// <summary>HEAD is GET without the body: routed as GET, while the server, which knows the method as it came, sends no body.</summary>
     public static Task AnswerHead(HttpContext context, RequestDelegate next)
     {

@@ -13,6 +13,9 @@ internal sealed class Refused(ProblemKind kind, string detail) : Exception(detai
     public TimeSpan? RetryAfter { get; init; }
     public string? Restart { get; init; }
 
+    /// <summary>What the log calls the request that failed, where others are told of the same failure.</summary>
+    public string? TraceId { get; set; }
+
     public static Refused NotFound(string what, string name) =>
         new(ProblemKinds.NotFound, $"There is no {what} '{name}'.");
 

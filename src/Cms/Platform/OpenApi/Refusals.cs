@@ -86,7 +86,7 @@ internal sealed class Refusals(SchemaWriter schemas)
                     : kind.Status is 410 or 404 or 416 ? "/v1/articles/ferry-to-saltmere"
                     : "/v1/editorial/articles/ferry-to-saltmere",
                 Code = kind.Code,
-                TraceId = "4bf92f3577b34da6a3ce929d0e0e4736",
+                TraceId = "0HNJ2V3C8QK5T:00000003",
                 Errors = faults,
                 CurrentRevision = kind == ProblemKinds.RevisionChanged ? 4 : null,
                 UsedBy =
