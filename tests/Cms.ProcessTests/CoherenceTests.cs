@@ -18,9 +18,7 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
     private const int Stories = 4;
 
     // Longer than a run needs to find each planted fault several times.
-    private static readonly int Versions = Environment.GetEnvironmentVariable("CMS_LONG_TESTS") is null
-        ? 20
-        : 1_500;
+    private static readonly int Versions = Depth.IsLong ? 1_500 : 10;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -31,6 +29,7 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
     [Fact]
     public async Task Nor_is_it_while_the_listeners_are_cut_off()
     {
+        Depth.IsDeep();
         var cuts = 0L;
         await HammerAsync(
             async (postgres, done) =>
@@ -57,8 +56,10 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
     }
 
     [Fact]
-    public Task Nor_is_it_while_the_database_restarts() =>
-        HammerAsync(
+    public Task Nor_is_it_while_the_database_restarts()
+    {
+        Depth.IsDeep();
+        return HammerAsync(
             async (postgres, _) =>
             {
                 for (var i = 0; i < Math.Max(2, Versions / 50); i++)
@@ -71,9 +72,10 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
                 }
             }
         );
+    }
 
     private static Task<long> FeedAsync(OwnPostgres postgres) =>
-        Sql.ScalarAsync<long>(postgres.Database("newsroom"), "select head from change_feed");
+        Sql.ScalarAsync<long>(postgres.Newsroom, "select head from change_feed");
 
     [Fact]
     public Task Nor_is_it_though_queries_take_longer_than_writes() =>
@@ -81,7 +83,7 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
             async (postgres, _) =>
                 // The statement sees what there was when it began; by its end that is old.
                 await Sql.ExecuteAsync(
-                    postgres.Database("newsroom"),
+                    postgres.Newsroom,
                     """
                     create or replace view published_sections as
                         select id, slug, name, description, position, parent_id from sections where pg_sleep(0.03) is not null
@@ -91,14 +93,12 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
 
     private async Task HammerAsync(Func<OwnPostgres, CancellationTokenSource, Task> disturb)
     {
-        await using var postgres = new OwnPostgres(newsrooms.NewData());
-        await postgres.StartAsync();
-        var settings = Newsrooms.Using(await Newsrooms.CreateDatabaseAsync(postgres.Server, "newsroom"));
-        var token = await KeyAsync(settings);
+        await using var postgres = await newsrooms.OwnAsync();
+        var settings = Newsrooms.Using(postgres.Newsroom);
         await using var one = await CmsProcess.ServeAsync(newsrooms.NewData(), settings);
         await using var two = await CmsProcess.ServeAsync(newsrooms.NewData(), settings);
-        using var desk = one.Client(token);
-        using var other = two.Client(token);
+        using var desk = one.Client(postgres.Token);
+        using var other = two.Client(postgres.Token);
         await PostAsync(desk, "sections", new JsonObject { ["slug"] = "desk", ["name"] = "Desk" });
 
         var stories = new List<Story>();
@@ -254,13 +254,6 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
     }
 
     private static int Number(JsonNode text) => int.Parse((string)text!, CultureInfo.InvariantCulture);
-
-    private static async Task<string> KeyAsync(IReadOnlyDictionary<string, string> settings)
-    {
-        Assert.Equal(0, (await CmsProcess.RunAsync(["migrate"], settings)).ExitCode);
-        var made = await CmsProcess.RunAsync(["keys", "create", "Desk", "--role", "admin"], settings);
-        return made.Output.Select(l => l.Trim()).First(l => l.StartsWith("cms_", StringComparison.Ordinal));
-    }
 
     private static async Task PostAsync(HttpClient desk, string address, JsonNode? body)
     {

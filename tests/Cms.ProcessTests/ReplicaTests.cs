@@ -9,7 +9,7 @@ namespace Cms.ProcessTests;
 /// <summary>Delivery reads a streaming replica, and never an older state for it.</summary>
 public sealed class ReplicaTests(Newsrooms newsrooms)
 {
-    private const int Versions = 60;
+    private const int Versions = 30;
 
     private int _reads;
 
@@ -18,13 +18,11 @@ public sealed class ReplicaTests(Newsrooms newsrooms)
     [Fact]
     public async Task A_replica_is_read_while_it_has_everything_and_passed_over_while_it_lags_or_is_gone()
     {
-        await using var primary = new OwnPostgres(newsrooms.NewData(), loopback: true);
-        await primary.StartAsync();
-        var token = await OpenAsync(primary);
+        await using var primary = await newsrooms.OwnAsync(loopback: true);
         await using var standby = await Standby.OfAsync(primary, newsrooms.NewData());
         await using var server = await ServeAsync(primary, standby);
         using var reader = server.Client();
-        using var desk = server.Client(token);
+        using var desk = server.Client(primary.Token);
         var story = await PublishAsync(desk);
         await ReadsReplicaAsync(reader, standby);
 
@@ -80,13 +78,12 @@ public sealed class ReplicaTests(Newsrooms newsrooms)
     [Fact]
     public async Task Nothing_that_was_acknowledged_is_followed_by_an_older_answer_while_all_is_read_of_a_replica()
     {
-        await using var primary = new OwnPostgres(newsrooms.NewData(), loopback: true);
-        await primary.StartAsync();
-        var token = await OpenAsync(primary);
+        Depth.IsDeep();
+        await using var primary = await newsrooms.OwnAsync(loopback: true);
         await using var standby = await Standby.OfAsync(primary, newsrooms.NewData());
         await using var server = await ServeAsync(primary, standby);
         using var reader = server.Client();
-        using var desk = server.Client(token);
+        using var desk = server.Client(primary.Token);
         var story = await PublishAsync(desk);
         await ReadsReplicaAsync(reader, standby);
 
@@ -120,38 +117,26 @@ public sealed class ReplicaTests(Newsrooms newsrooms)
     [Fact]
     public async Task A_replica_that_never_answers_is_nobodys_business()
     {
-        await using var primary = new OwnPostgres(newsrooms.NewData(), loopback: true);
-        await primary.StartAsync();
-        var token = await OpenAsync(primary);
-        var settings = new Dictionary<string, string>(Newsrooms.Using(primary.Database("newsroom")))
+        await using var primary = await newsrooms.OwnAsync(loopback: true);
+        var settings = new Dictionary<string, string>(Newsrooms.Using(primary.Newsroom))
         {
             ["ConnectionStrings__CmsReplica"] =
                 "Host=127.0.0.1:1,127.0.0.1:2;Username=none;Database=none;Load Balance Hosts=true;Target Session Attributes=prefer-standby",
         };
         await using var server = await CmsProcess.ServeAsync(newsrooms.NewData(), settings);
         using var reader = server.Client();
-        using var desk = server.Client(token);
+        using var desk = server.Client(primary.Token);
         var story = await PublishAsync(desk);
         await story.ChangeAsync(1);
         Assert.Equal(1, await story.SeenAsync(reader));
     }
 
-    private static async Task<string> OpenAsync(OwnPostgres primary)
-    {
-        var database = await Newsrooms.CreateDatabaseAsync(primary.Server, "newsroom");
-        var settings = Newsrooms.Using(database);
-        (await CmsProcess.RunAsync(["migrate"], settings)).Done();
-        return Assert.Single(
-            (await CmsProcess.RunAsync(["keys", "create", "Desk", "--role", "admin"], settings)).Done().Output
-        );
-    }
-
     private async Task<CmsProcess> ServeAsync(OwnPostgres primary, OwnPostgres standby) =>
         await CmsProcess.ServeAsync(
             newsrooms.NewData(),
-            new Dictionary<string, string>(Newsrooms.Using(primary.Database("newsroom")))
+            new Dictionary<string, string>(Newsrooms.Using(primary.Newsroom))
             {
-                ["ConnectionStrings__CmsReplica"] = standby.Database("newsroom"),
+                ["ConnectionStrings__CmsReplica"] = standby.Newsroom,
             }
         );
 
@@ -199,7 +184,7 @@ public sealed class ReplicaTests(Newsrooms newsrooms)
         );
 
     private static Task<long> HeadAsync(OwnPostgres postgres) =>
-        Sql.ScalarAsync<long>(postgres.Database("newsroom"), "select head from change_feed");
+        Sql.ScalarAsync<long>(postgres.Newsroom, "select head from change_feed");
 
     private static async Task<EntityTagHeaderValue> SeesAsync(
         HttpClient reader,

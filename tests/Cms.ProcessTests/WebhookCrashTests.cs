@@ -6,10 +6,8 @@ namespace Cms.ProcessTests;
 /// <summary>The server killed while it delivers webhooks: nothing is lost, nothing changes, nothing overtakes.</summary>
 public sealed class WebhookCrashTests(Newsrooms newsrooms)
 {
-    /// <summary>Set to 1, it kills a hundred times instead of a few.</summary>
-    private const string Long = "CMS_LONG_TESTS";
-
     private const int Articles = 6;
+    private const int Changes = 8;
 
     private static readonly Dictionary<string, string> Settings = new()
     {
@@ -24,7 +22,7 @@ public sealed class WebhookCrashTests(Newsrooms newsrooms)
     [Fact]
     public async Task Every_event_arrives_unchanged_and_in_order_however_often_the_server_is_killed()
     {
-        var kills = Environment.GetEnvironmentVariable(Long) == "1" ? 100 : 5;
+        var kills = Depth.IsLong ? 100 : 3;
         var chance = new Random(20260704);
         await using var receiver = await WebhookReceiver.StartAsync();
         var data = await newsrooms.SeededAsync();
@@ -81,21 +79,18 @@ public sealed class WebhookCrashTests(Newsrooms newsrooms)
     [Fact]
     public async Task Two_nodes_share_the_work_and_keep_its_order()
     {
+        Depth.IsDeep();
         await using var receiver = await WebhookReceiver.StartAsync();
+        await using var postgres = await newsrooms.OwnAsync();
+        var database = postgres.Newsroom;
         var settings = new Dictionary<string, string>(Settings);
-        foreach (var (name, value) in Newsrooms.Using(await newsrooms.NewDatabaseAsync()))
+        foreach (var (name, value) in Newsrooms.Using(database))
             settings[name] = value;
-        var database = settings["ConnectionStrings__Cms"];
-        Assert.Equal(0, (await CmsProcess.RunAsync(["migrate"], settings)).ExitCode);
-        Assert.Equal(0, (await CmsProcess.RunAsync(["seed"], settings)).ExitCode);
-        var key = await CmsProcess.RunAsync(["keys", "create", "Desk", "--role", "admin"], settings);
-        var token = key
-            .Output.Select(l => l.Trim())
-            .First(l => l.StartsWith("cms_", StringComparison.Ordinal));
+        (await CmsProcess.RunAsync(["seed"], settings)).Done();
         await using var one = await CmsProcess.ServeAsync(newsrooms.NewData(), settings);
         await using var two = await CmsProcess.ServeAsync(newsrooms.NewData(), settings);
-        using var here = one.Client(token);
-        using var there = two.Client(token);
+        using var here = one.Client(postgres.Token);
+        using var there = two.Client(postgres.Token);
         await here.PostAsync(
             "/v1/editorial/webhooks",
             new JsonObject { ["url"] = receiver.Url, ["events"] = new JsonArray("*") }
@@ -111,7 +106,7 @@ public sealed class WebhookCrashTests(Newsrooms newsrooms)
         await Task.WhenAll(
             articles.Select(async article =>
             {
-                for (var n = 0; n < 20; n++)
+                for (var n = 0; n < Changes; n++)
                     await ChangeAsync(n % 2 == 0 ? here : there, article, $"Deck {n}");
             })
         );
@@ -121,7 +116,7 @@ public sealed class WebhookCrashTests(Newsrooms newsrooms)
             $"select id::text from events where sequence > {begin} order by sequence"
         );
         await Wait.UntilAsync("all deliveries", () => AreDeliveredAsync(database));
-        Assert.True(events.Count >= 20 * Articles, $"{events.Count} events");
+        Assert.True(events.Count >= Changes * Articles, $"{events.Count} events");
         RequireAll(events, receiver.All);
     }
 

@@ -58,6 +58,8 @@ internal sealed class CmsProcess : IAsyncDisposable
         };
         foreach (var name in info.Environment.Keys.Where(IsSetting).ToList())
             info.Environment.Remove(name);
+        // They live for seconds: no code of theirs runs often enough to be measured and compiled again.
+        info.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             info.Environment[name] = value;
         return new CmsProcess(Process.Start(info)!, data);

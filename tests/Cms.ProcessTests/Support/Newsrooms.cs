@@ -16,6 +16,7 @@ public sealed class Newsrooms : IAsyncLifetime
     private readonly string _folder = Folders.Create();
     private readonly SemaphoreSlim _once = new(1);
     private PostgresCluster? _cluster;
+    private string? _emptyToken;
     private int _count;
 
     /// <summary>What the first start said.</summary>
@@ -28,6 +29,8 @@ public sealed class Newsrooms : IAsyncLifetime
     public string Home => Path.Combine(_folder, "home");
 
     private string Template => Path.Combine(_folder, "template");
+
+    private string Empty => Path.Combine(_folder, "empty");
 
     /// <summary>A data directory that does not exist yet.</summary>
     public string NewData() => Path.Combine(_folder, $"data-{Interlocked.Increment(ref _count)}");
@@ -62,6 +65,41 @@ public sealed class Newsrooms : IAsyncLifetime
             _cluster.ConnectionString,
             $"newsroom{Interlocked.Increment(ref _count)}"
         );
+    }
+
+    /// <summary>A PostgreSQL server of a test's own, started, with an empty newsroom as its database <c>newsroom</c>.</summary>
+    internal async Task<OwnPostgres> OwnAsync(bool loopback = false)
+    {
+        await MakeEmptyAsync();
+        var folder = NewData();
+        await Folders.CopyAsync(Empty, folder);
+        var postgres = new OwnPostgres(folder, _emptyToken, loopback);
+        await postgres.StartAsync();
+        return postgres;
+    }
+
+    /// <summary>Once for all tests: making a cluster, migrating and making a key take longer than many a test.</summary>
+    private async Task MakeEmptyAsync()
+    {
+        await _once.WaitAsync();
+        try
+        {
+            if (_emptyToken is not null)
+                return;
+            await using var postgres = new OwnPostgres(Empty);
+            await postgres.StartAsync();
+            var settings = Using(await CreateDatabaseAsync(postgres.Server, "newsroom"));
+            (await CmsProcess.RunAsync(["migrate"], settings)).Done();
+            _emptyToken = Assert.Single(
+                (await CmsProcess.RunAsync(["keys", "create", "Chief", "--role", "admin"], settings))
+                    .Done()
+                    .Output
+            );
+        }
+        finally
+        {
+            _once.Release();
+        }
     }
 
     internal static async Task<string> CreateDatabaseAsync(string server, string name)

@@ -5,11 +5,8 @@ using Npgsql;
 namespace Cms.ProcessTests.Support;
 
 /// <summary>A PostgreSQL server of a test's own, for those that kill it or exchange what it holds. What it has acknowledged survives its own end.</summary>
-internal sealed class OwnPostgres(
-    string folder,
-    IReadOnlyDictionary<string, string>? more = null,
-    bool loopback = false
-) : IAsyncDisposable
+internal sealed class OwnPostgres(string folder, string? token = null, bool loopback = false)
+    : IAsyncDisposable
 {
     private PostgresCluster? _cluster;
 
@@ -24,6 +21,12 @@ internal sealed class OwnPostgres(
         ["wal_level"] = "replica",
         ["max_wal_senders"] = "4",
     };
+
+    /// <summary>The database of the newsroom that <see cref="Newsrooms.OwnAsync"/> has put there.</summary>
+    public string Newsroom => Database("newsroom");
+
+    /// <summary>The key of that newsroom's administrator.</summary>
+    public string Token => token ?? throw new InvalidOperationException("There is no newsroom.");
 
     /// <summary>Where its data are.</summary>
     public string Data => Path.Combine(folder, "data");
@@ -41,14 +44,11 @@ internal sealed class OwnPostgres(
 
     public async Task StartAsync()
     {
-        var settings = new Dictionary<string, string>(Settings, StringComparer.Ordinal);
-        foreach (var (name, value) in more ?? new Dictionary<string, string>())
-            settings[name] = value;
         _cluster = await PostgresCluster.StartAsync(
             new PostgresClusterOptions
             {
                 Directory = folder,
-                Settings = settings,
+                Settings = Settings,
                 Loopback = loopback,
             },
             TestContext.Current.CancellationToken

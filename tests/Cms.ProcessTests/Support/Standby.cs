@@ -13,7 +13,7 @@ internal static class Standby
         await primary.StartAsync();
 
         var address = new NpgsqlConnectionStringBuilder(primary.Server);
-        var standby = new OwnPostgres(folder, loopback: true);
+        var standby = new OwnPostgres(folder, primary.Token, loopback: true);
         await File.AppendAllTextAsync(
             Path.Combine(standby.Data, "postgresql.auto.conf"),
             $"primary_conninfo = 'host={address.Host} port={address.Port} user={address.Username} password={address.Password}'\n",

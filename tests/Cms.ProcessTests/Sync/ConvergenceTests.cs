@@ -10,42 +10,44 @@ namespace Cms.ProcessTests.Sync;
 /// </summary>
 public sealed class ConvergenceTests(Newsrooms newsrooms, ITestOutputHelper output)
 {
-    /// <summary>Set to 1 for the long run.</summary>
-    private const string Long = "CMS_LONG_TESTS";
-
     /// <summary>The choices of an earlier run; who comes first stays chance.</summary>
     private const string Seed = "CMS_TEST_SEED";
 
     private const int WriterCount = 8;
 
-    private static bool IsLong => Environment.GetEnvironmentVariable(Long) == "1";
+    [Fact]
+    public Task Every_copy_converges_with_one_server()
+    {
+        Depth.IsDeep();
+        return RunAsync(servers: 1, outages: 0);
+    }
 
     [Fact]
-    public Task Every_copy_converges_with_one_server() => RunAsync(servers: 1, outages: 0);
-
-    [Fact]
-    public Task Every_copy_converges_with_two_servers() => RunAsync(servers: 2, outages: 0);
+    public Task Every_copy_converges_with_two_servers()
+    {
+        Depth.IsDeep();
+        return RunAsync(servers: 2, outages: 0);
+    }
 
     [Fact]
     public Task Every_copy_converges_though_servers_and_the_database_are_killed() =>
-        RunAsync(servers: 2, outages: IsLong ? 5 : 1);
+        RunAsync(servers: 2, outages: Depth.IsLong ? 5 : 1);
 
     private async Task RunAsync(int servers, int outages)
     {
         var seed = Environment.GetEnvironmentVariable(Seed) is { Length: > 0 } given
             ? int.Parse(given, CultureInfo.InvariantCulture)
             : Random.Shared.Next();
-        var acts = IsLong ? 20_000 : 200;
+        var acts = Depth.IsLong ? 20_000 : 60;
         Say($"seed {seed} ({Seed}): {acts} acts, {servers} servers, {outages} times all are killed");
         Random Dice(int whose) => new(unchecked((seed * 31) + (whose * 7_919)));
 
-        await using var postgres = new OwnPostgres(newsrooms.NewData());
-        await postgres.StartAsync();
-        await Newsrooms.CreateDatabaseAsync(postgres.Server, "newsroom");
+        await using var postgres = await newsrooms.OwnAsync();
         await using var nodes = await Nodes.StartAsync(
-            postgres.Database("newsroom"),
+            postgres.Newsroom,
             newsrooms.NewData(),
-            servers
+            servers,
+            postgres.Token
         );
 
         var clock = new ActClock(acts);
@@ -55,7 +57,7 @@ public sealed class ConvergenceTests(Newsrooms newsrooms, ITestOutputHelper outp
             World = world,
             Nodes = nodes,
             Clock = clock,
-            MostArticles = IsLong ? 250 : 50,
+            MostArticles = Depth.IsLong ? 250 : 50,
             Outages = outages > 0,
         };
         await writers.OpenAsync(Dice(0), sections: 8, authors: 6, images: 8);

@@ -215,15 +215,21 @@ public sealed class HeldTransactionTests(HeldTransactionTests.OneServer server)
     /// <summary>A server whose database nobody else uses: it is held here.</summary>
     public sealed class OneServer(Newsrooms newsrooms) : IAsyncLifetime
     {
-        internal string Database { get; private set; } = "";
+        private OwnPostgres _postgres = null!;
+
+        internal string Database => _postgres.Newsroom;
         internal Nodes Nodes { get; private set; } = null!;
 
         public async ValueTask InitializeAsync()
         {
-            Database = await newsrooms.NewDatabaseAsync();
-            Nodes = await Nodes.StartAsync(Database, newsrooms.NewData(), count: 1);
+            _postgres = await newsrooms.OwnAsync();
+            Nodes = await Nodes.StartAsync(Database, newsrooms.NewData(), count: 1, _postgres.Token);
         }
 
-        public async ValueTask DisposeAsync() => await Nodes.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            await Nodes.DisposeAsync();
+            await _postgres.DisposeAsync();
+        }
     }
 }

@@ -10,7 +10,7 @@ namespace Cms.ProcessTests.Sync;
 /// </summary>
 public sealed class LostDatabaseTests(Newsrooms newsrooms)
 {
-    private const int Acts = 30;
+    private const int Acts = 10;
 
     private static readonly Habits Whole = new("everything") { Body = "html", HasKey = true };
 
@@ -20,10 +20,14 @@ public sealed class LostDatabaseTests(Newsrooms newsrooms)
     [Fact]
     public async Task A_database_that_is_set_back_refuses_the_cursors_of_what_was_lost()
     {
-        await using var postgres = new OwnPostgres(newsrooms.NewData());
-        await postgres.StartAsync();
-        var database = await NewNewsroomAsync(postgres);
-        await using var nodes = await Nodes.StartAsync(database, newsrooms.NewData(), count: 2);
+        await using var postgres = await newsrooms.OwnAsync();
+        var database = postgres.Newsroom;
+        await using var nodes = await Nodes.StartAsync(
+            database,
+            newsrooms.NewData(),
+            count: 2,
+            postgres.Token
+        );
         await OpenAsync(nodes);
         var before = await ClientsAsync(nodes);
 
@@ -56,10 +60,15 @@ public sealed class LostDatabaseTests(Newsrooms newsrooms)
     [Fact]
     public async Task A_database_that_is_restored_in_place_of_another_refuses_the_cursors_of_what_was_lost()
     {
-        await using var postgres = new OwnPostgres(newsrooms.NewData());
-        await postgres.StartAsync();
-        var database = await NewNewsroomAsync(postgres);
-        await using var nodes = await Nodes.StartAsync(database, newsrooms.NewData(), count: 1);
+        Depth.IsDeep();
+        await using var postgres = await newsrooms.OwnAsync();
+        var database = postgres.Newsroom;
+        await using var nodes = await Nodes.StartAsync(
+            database,
+            newsrooms.NewData(),
+            count: 1,
+            postgres.Token
+        );
         await OpenAsync(nodes);
         var before = await ClientsAsync(nodes);
 
@@ -98,10 +107,15 @@ public sealed class LostDatabaseTests(Newsrooms newsrooms)
     [Fact]
     public async Task A_database_that_is_restored_over_itself_refuses_the_cursors_of_what_was_lost()
     {
-        await using var postgres = new OwnPostgres(newsrooms.NewData());
-        await postgres.StartAsync();
-        var database = await NewNewsroomAsync(postgres);
-        await using var nodes = await Nodes.StartAsync(database, newsrooms.NewData(), count: 1);
+        Depth.IsDeep();
+        await using var postgres = await newsrooms.OwnAsync();
+        var database = postgres.Newsroom;
+        await using var nodes = await Nodes.StartAsync(
+            database,
+            newsrooms.NewData(),
+            count: 1,
+            postgres.Token
+        );
         await OpenAsync(nodes);
         var before = await ClientsAsync(nodes);
 
@@ -125,17 +139,16 @@ public sealed class LostDatabaseTests(Newsrooms newsrooms)
     [Fact]
     public async Task A_database_that_is_restored_on_another_server_refuses_the_cursors_of_what_was_lost()
     {
-        await using var postgres = new OwnPostgres(newsrooms.NewData());
-        await postgres.StartAsync();
-        var database = await NewNewsroomAsync(postgres);
+        await using var postgres = await newsrooms.OwnAsync();
+        var database = postgres.Newsroom;
         var media = newsrooms.NewData();
-        await using var nodes = await Nodes.StartAsync(database, media, count: 1);
+        await using var nodes = await Nodes.StartAsync(database, media, count: 1, postgres.Token);
         await OpenAsync(nodes);
         var before = await ClientsAsync(nodes);
 
         await using var other = new OwnPostgres(newsrooms.NewData());
         await other.StartAsync();
-        var restored = await NewNewsroomAsync(other);
+        var restored = await Newsrooms.CreateDatabaseAsync(other.Server, "newsroom");
         await CopyAsync(postgres, database, restored);
         await ActAsync(nodes);
         var lost = await ClientsAsync(nodes);
@@ -153,15 +166,13 @@ public sealed class LostDatabaseTests(Newsrooms newsrooms)
     [Fact]
     public async Task A_standby_that_is_promoted_refuses_the_cursors_of_what_never_arrived()
     {
-        await using var primary = new OwnPostgres(newsrooms.NewData(), loopback: true);
-        await primary.StartAsync();
-        await NewNewsroomAsync(primary);
+        await using var primary = await newsrooms.OwnAsync(loopback: true);
         await using var standby = await Standby.OfAsync(primary, newsrooms.NewData());
-        var database = primary.Database("newsroom");
-        var copy = standby.Database("newsroom");
+        var database = primary.Newsroom;
+        var copy = standby.Newsroom;
 
         var media = newsrooms.NewData();
-        await using var nodes = await Nodes.StartAsync(database, media, count: 1);
+        await using var nodes = await Nodes.StartAsync(database, media, count: 1, primary.Token);
         await OpenAsync(nodes);
         var before = await ClientsAsync(nodes);
         var arrived = await HeadAsync(database);
@@ -192,10 +203,15 @@ public sealed class LostDatabaseTests(Newsrooms newsrooms)
     [Fact]
     public async Task Another_newsroom_and_a_server_that_has_forgotten_refuse_the_cursor()
     {
-        await using var postgres = new OwnPostgres(newsrooms.NewData());
-        await postgres.StartAsync();
-        var database = await NewNewsroomAsync(postgres);
-        await using var nodes = await Nodes.StartAsync(database, newsrooms.NewData(), count: 1);
+        Depth.IsDeep();
+        await using var postgres = await newsrooms.OwnAsync();
+        var database = postgres.Newsroom;
+        await using var nodes = await Nodes.StartAsync(
+            database,
+            newsrooms.NewData(),
+            count: 1,
+            postgres.Token
+        );
         await OpenAsync(nodes);
         var before = await ClientsAsync(nodes);
         var began = new SyncClient(Whole with { Limit = 7 }, nodes, new ActClock(0), _dice);
@@ -226,9 +242,6 @@ public sealed class LostDatabaseTests(Newsrooms newsrooms)
         await ActAsync(nodes);
         await GoesOnAsync(nodes, after[0]);
     }
-
-    private static async Task<string> NewNewsroomAsync(OwnPostgres postgres) =>
-        await Newsrooms.CreateDatabaseAsync(postgres.Server, "newsroom");
 
     private Writers WritersOf(Nodes nodes, ActClock clock) =>
         new()

@@ -28,21 +28,24 @@ internal sealed class Nodes : IAsyncDisposable
 
     public int Count => _nodes.Length;
 
-    /// <summary>Starts servers over an empty database, with a key for each role.</summary>
-    public static async Task<Nodes> StartAsync(string database, string data, int count)
+    /// <summary>Starts servers over an empty newsroom, with a key for each role.</summary>
+    /// <param name="token">The key of its administrator; without one, a key is made.</param>
+    public static async Task<Nodes> StartAsync(string database, string data, int count, string? token = null)
     {
         var nodes = await ServeAsync(database, data, count);
-        nodes.Admin = Assert.Single(
-            (
-                await CmsProcess.RunAsync(
-                    ["keys", "create", "Chief", "--role", "admin"],
-                    nodes._environment,
-                    data
+        nodes.Admin =
+            token
+            ?? Assert.Single(
+                (
+                    await CmsProcess.RunAsync(
+                        ["keys", "create", "Chief", "--role", "admin"],
+                        nodes._environment,
+                        data
+                    )
                 )
-            )
-                .Done()
-                .Output
-        );
+                    .Done()
+                    .Output
+            );
         using var chief = nodes._nodes[0].Process!.Client(nodes.Admin);
         nodes.Editor = await KeyAsync(chief, "editor");
         nodes.Reader = await KeyAsync(chief, "reader");

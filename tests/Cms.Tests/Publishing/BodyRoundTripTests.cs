@@ -9,14 +9,14 @@ public sealed class BodyRoundTripTests
     public void Blocks_come_back_from_HTML_as_they_were() =>
         Bodies.Canonical.Sample(
             body => Same(body, BodyReader.FromHtml(BodyWriter.ToHtml(body, Bodies.Image))),
-            iter: 3_000
+            iter: 1_200
         );
 
     [Fact]
     public void Blocks_come_back_from_Markdown_as_they_were() =>
         Bodies.Canonical.Sample(
             body => Same(body, BodyReader.FromMarkdown(BodyWriter.ToMarkdown(body, Bodies.Image))),
-            iter: 5_000
+            iter: 2_000
         );
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class BodyRoundTripTests
 
     [Fact]
     public void Blocks_that_were_read_are_read_again_as_they_are() =>
-        Bodies.Canonical.Sample(body => Same(body, BodyReader.FromBlocks(body.Blocks)), iter: 2_000);
+        Bodies.Canonical.Sample(body => Same(body, BodyReader.FromBlocks(body.Blocks)), iter: 800);
 
     [Fact]
     public void Odd_HTML_is_stable_after_the_first_pass() =>
@@ -37,7 +37,7 @@ public sealed class BodyRoundTripTests
                     if (BodyReader.FromHtml(html) is { IsValid: true } first)
                         Same(first.Body, BodyReader.FromHtml(BodyWriter.ToHtml(first.Body, Bodies.Image)));
                 },
-                iter: 6_000
+                iter: 2_400
             );
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class BodyRoundTripTests
                         BodyReader.FromMarkdown(BodyWriter.ToMarkdown(first.Body, Bodies.Image))
                     );
             },
-            iter: 6_000
+            iter: 2_400
         );
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class BodyRoundTripTests
                     Assert.Equal(once, BodyReader.ReadInline(once)!.ToHtml());
                     Assert.Equal(once, FlowReader.ReadInline(HtmlPolicy.Parse(once)!).ToHtml());
                 },
-                iter: 4_000
+                iter: 1_600
             );
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class BodyRoundTripTests
                     Assert.DoesNotContain('\n', once);
                     Assert.Equal(once, BodyReader.ReadFree(once));
                 },
-                iter: 4_000
+                iter: 1_600
             );
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class BodyRoundTripTests
                         )
                     );
                 },
-                iter: 4_000
+                iter: 1_600
             );
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class BodyRoundTripTests
                         );
                 }
             },
-            iter: 1_000
+            iter: 400
         );
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class BodyRoundTripTests
                         Assert.Contains($"word{i}", text, StringComparison.Ordinal);
                     Assert.Equal(names.Length, text.Split("after").Length - 1);
                 },
-                iter: 4_000
+                iter: 1_600
             );
 
     private static void Same(Body body, BodyResult again)

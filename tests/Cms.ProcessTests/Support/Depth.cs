@@ -1,0 +1,23 @@
+namespace Cms.ProcessTests.Support;
+
+/// <summary>
+/// How much is tried. All that can go wrong is tried by <c>.ci/run</c>; variants of what other tests show, each with servers and databases of
+/// its own, are left out where somebody waits.
+/// </summary>
+internal static class Depth
+{
+    /// <summary>Set to 1 for every variant, as <c>.ci/run</c> does.</summary>
+    private const string Deep = "CMS_DEEP_TESTS";
+
+    /// <summary>Set to 1 for every variant, each for as long as it takes to believe it: most of an hour.</summary>
+    private const string Long = "CMS_LONG_TESTS";
+
+    public static bool IsLong => Environment.GetEnvironmentVariable(Long) == "1";
+
+    /// <summary>Skips the test unless every variant is wanted.</summary>
+    public static void IsDeep() =>
+        Assert.SkipUnless(
+            IsLong || Environment.GetEnvironmentVariable(Deep) == "1",
+            $"A variant: set {Deep} to 1."
+        );
+}
