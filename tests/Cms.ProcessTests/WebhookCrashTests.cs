@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cms.ProcessTests.Support;
+using Cms.ProcessTests.Sync;
 
 namespace Cms.ProcessTests;
 
@@ -152,7 +153,7 @@ public sealed class WebhookCrashTests(Newsrooms newsrooms)
             for (var n = 0; n < 1_000; n++)
                 await ChangeAsync(desk, article, $"Deck {n} of {server.Id}");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (Nodes.IsOutage(e))
         {
             // As it was to end.
         }

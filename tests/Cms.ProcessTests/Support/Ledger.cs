@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Cms.ProcessTests.Sync;
 
 namespace Cms.ProcessTests.Support;
 
@@ -45,7 +46,7 @@ internal sealed class Ledger
                                 return;
                         }
                     }
-                    catch (Exception e) when (e is HttpRequestException or IOException)
+                    catch (Exception e) when (Nodes.IsOutage(e))
                     {
                         // The server is gone.
                     }

@@ -189,9 +189,9 @@ internal sealed class Nodes : IAsyncDisposable
                 })
         );
 
-    /// <summary>What a client sees of a server that is killed.</summary>
+    /// <summary>What a client sees of a server that is killed. (HttpClient lets a socket's own exception through where it is killed in the moment between connecting and the first byte.)</summary>
     public static bool IsOutage(Exception e) =>
-        e is HttpRequestException or IOException
+        e is HttpRequestException or IOException or System.Net.Sockets.SocketException
         || (e is OperationCanceledException && !Ct.IsCancellationRequested);
 
     private sealed class Node : IAsyncDisposable
