@@ -107,21 +107,26 @@ internal sealed record Candidates
 
         IReadOnlyList<FoundRow> rows = [];
         var isExact = false;
-        string?[] windows =
+        Weeks?[] windows =
         [
-            Weeks(window.First, window.Near, filters, backwards),
-            Weeks(window.First, window.Far, filters, backwards),
+            WeeksBetween(window.First, window.Near, filters, backwards),
+            WeeksBetween(window.First, window.Far, filters, backwards),
         ];
-        foreach (var weeks in windows.OfType<string>().Append(""))
+        foreach (var weeks in windows.OfType<Weeks>().Append(Weeks.All))
         {
-            isExact = weeks.Length == 0;
+            isExact = weeks.AreAll;
             rows = await transaction.ListAsync<FoundRow>(
                 sql,
-                isExact ? arguments : arguments with { Indexed = Join([arguments.Indexed, weeks]) },
+                weeks.Condition is null
+                    ? arguments
+                    : arguments with
+                    {
+                        Indexed = Join([arguments.Indexed, weeks.Condition]),
+                    },
                 ct
             );
-            // More weeks would bring no more: there are enough, or as many as are looked through.
-            if (rows.Count >= arguments.Take || rows[0].Matches >= arguments.MostChecked)
+            // More weeks would bring no more: there are none, or enough was found, or as many as are looked through.
+            if (isExact || rows.Count >= arguments.Take || rows[0].Matches >= arguments.MostChecked)
                 break;
         }
         // One row without an article says that there is none.
@@ -148,7 +153,7 @@ internal sealed record Candidates
     }
 
     /// <summary>The weeks that hold the first articles of the list; null when that is all of them, or too many weeks to be of use.</summary>
-    private static string? Weeks(
+    private static Weeks? WeeksBetween(
         DateTimeOffset? start,
         DateTimeOffset? end,
         SearchFilters filters,
@@ -158,14 +163,18 @@ internal sealed record Candidates
         if (start is not { } first || end is not { } last)
             return null;
         var (from, to) = backwards ? (first, last) : (last, first);
+        var areAll = backwards ? filters.Before <= to : filters.After >= from;
         if (filters.After > from)
             from = filters.After.Value;
         var (oldest, newest) = (WeekOf(from), WeekOf(to));
         return newest - oldest is >= 0 and < MostWeeks
-            ? SearchFilters.AnyOf(
-                Enumerable
-                    .Range(oldest, newest - oldest + 1)
-                    .Select(week => string.Create(CultureInfo.InvariantCulture, $"w {week}"))
+            ? new(
+                SearchFilters.AnyOf(
+                    Enumerable
+                        .Range(oldest, newest - oldest + 1)
+                        .Select(week => string.Create(CultureInfo.InvariantCulture, $"w {week}"))
+                ),
+                areAll
             )
             : null;
     }
@@ -196,7 +205,9 @@ internal sealed record Candidates
 
     /// <remarks>
     /// A match weighs by where its words stand (D, C, B, A: body, -, deck and names, headline) and how close, less for a long article, and up to twice as
-    /// much if it is new. The index is asked in every plan: see <see cref="SearchBounds"/>.
+    /// much if it is new. The index is asked in every plan (see <see cref="SearchBounds"/>), but not for a phrase: "coalesce" keeps that a look at the few
+    /// articles that are to be looked through, where the index would be asked for its words in all of them (at 100,000 articles more than a second). Nor is
+    /// the time of publication ("is true"): of its index all would be read.
     /// </remarks>
     private static string Select(bool isRanked, bool hasPhrase, bool positioned, bool backwards)
     {
@@ -205,13 +216,13 @@ internal sealed record Candidates
             with matches as materialized (
                 select article_id, published_at from published_article_words
                 where words @@ @Indexed::tsquery
-                  and published_at > coalesce(@After::timestamptz, '-infinity') and published_at < coalesce(@Before::timestamptz, 'infinity')
-                  {(positioned ? $"and (published_at, article_id) {beyond} (@Key::timestamptz, @Id)" : "")}),
+                  and (published_at > coalesce(@After::timestamptz, '-infinity') and published_at < coalesce(@Before::timestamptz, 'infinity')) is true
+                  {(positioned ? $"and ((published_at, article_id) {beyond} (@Key::timestamptz, @Id)) is true" : "")}),
             first as materialized (
                 select article_id, published_at from matches order by published_at {order}, article_id {order} limit @MostChecked),
             found as materialized (
                 select f.article_id, f.published_at, w.words from first f join published_article_words w using (article_id)
-                where {(hasPhrase ? "w.words @@ @Whole::tsquery" : "true")}
+                where {(hasPhrase ? "coalesce(w.words @@ @Whole::tsquery, false)" : "true")}
                 order by f.published_at {order}, f.article_id {order} limit @Take)
             select article_id id, published_at, m.matches, {(isRanked ? Score : "0::float8")} score
             from (select count(*)::int matches from matches) m left join found on true
@@ -225,6 +236,13 @@ internal sealed record Candidates
         ts_rank('{0.05, 0.1, 0.4, 1}', words, @Whole::tsquery, 1)::float8
             * (1 + 1 / (1 + greatest(0, extract(epoch from @Newest - published_at)::float8 / 2592000)))
         """;
+
+    /// <summary>Some weeks, as a condition on words.</summary>
+    /// <param name="AreAll">Whether nothing that is asked for is of another.</param>
+    private sealed record Weeks(string? Condition, bool AreAll)
+    {
+        public static readonly Weeks All = new(null, true);
+    }
 
     private sealed record Arguments
     {

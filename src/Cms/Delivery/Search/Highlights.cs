@@ -13,6 +13,9 @@ internal static class Highlights
     /// <summary>What is marked must be near the beginning, for a body may be as long as a book.</summary>
     private const int LongestText = 40_000;
 
+    /// <summary>Words are looked for here first: to mark a text takes time by its length, and what many articles hold they hold soon.</summary>
+    private const int Beginning = 2_000;
+
     // Of the private use area: they mean nothing to anyone else, and are taken from the texts before.
     private const char Start = '\uE000';
     private const char Stop = '\uE001';
@@ -30,17 +33,36 @@ internal static class Highlights
     {
         if (rows.Count == 0)
             return [];
-        var marked = await transaction.ListAsync<MarkedRow>(
-            SelectMarked,
-            new
-            {
-                Words = words,
-                Headlines = rows.Select(r => Unmarked(r.Headline)).ToArray(),
-                Decks = rows.Select(r => Unmarked(r.Deck ?? "")).ToArray(),
-                Bodies = rows.Select(r => Unmarked(OpenText(r, caller))).ToArray(),
-            },
-            ct
-        );
+        var bodies = rows.Select(r => Unmarked(OpenText(r, caller))).ToArray();
+        var marked = (
+            await transaction.ListAsync<MarkedRow>(
+                SelectMarked,
+                new
+                {
+                    Words = words,
+                    Headlines = rows.Select(r => Unmarked(r.Headline)).ToArray(),
+                    Decks = rows.Select(r => Unmarked(r.Deck ?? "")).ToArray(),
+                    Bodies = bodies.Select(b => Cut(b, Beginning)).ToArray(),
+                },
+                ct
+            )
+        ).ToArray();
+        var others = Enumerable
+            .Range(0, rows.Count)
+            .Where(i =>
+                bodies[i].Length > Beginning && !IsMarked(marked[i].Body) && !IsMarked(marked[i].Deck)
+            )
+            .ToArray();
+        if (others.Length > 0)
+        {
+            var whole = await transaction.ListAsync<string>(
+                SelectMarkedBodies,
+                new { Words = words, Bodies = others.Select(i => bodies[i]).ToArray() },
+                ct
+            );
+            foreach (var (i, body) in others.Zip(whole))
+                marked[i] = marked[i] with { Body = body };
+        }
         return
         [
             .. rows.Zip(
@@ -67,11 +89,14 @@ internal static class Highlights
         var text = BodyText.Write(
             Wall.MayReadOn(access, row.SectionPath, caller) ? body : body.Teaser().Body
         );
-        if (text.Length <= LongestText)
-            return text;
-        // Half a character cannot be sent to the database.
-        return text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)];
+        return Cut(text, LongestText);
     }
+
+    /// <summary>Its beginning. Half a character cannot be sent to the database.</summary>
+    private static string Cut(string text, int longest) =>
+        text.Length <= longest
+            ? text
+            : text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)];
 
     private static string Unmarked(string text)
     {
@@ -89,11 +114,18 @@ internal static class Highlights
         return html.Replace($"{Start}", "<mark>").Replace($"{Stop}", "</mark>").ToString();
     }
 
+    private static readonly string MarkBody =
+        $"ts_headline(cut, body, words, 'MaxFragments=2,MaxWords=24,MinWords=10,ShortWord=2,FragmentDelimiter=\" … \",StartSel=\"{Start}\",StopSel=\"{Stop}\"')";
+
+    private static readonly string SelectMarkedBodies = $"""
+        select {MarkBody} from unnest(@Bodies) with ordinality t(body, n), (select search_configuration() cut, @Words::tsquery words) q
+        order by n
+        """;
+
     private static readonly string SelectMarked = $"""
         select ts_headline(cut, headline, words, 'HighlightAll=true,StartSel="{Start}",StopSel="{Stop}"') headline,
                ts_headline(cut, deck, words, 'HighlightAll=true,StartSel="{Start}",StopSel="{Stop}"') deck,
-               ts_headline(cut, body, words,
-                   'MaxFragments=2,MaxWords=24,MinWords=10,ShortWord=2,FragmentDelimiter=" … ",StartSel="{Start}",StopSel="{Stop}"') body
+               {MarkBody} body
         from unnest(@Headlines, @Decks, @Bodies) with ordinality t(headline, deck, body, n),
             (select search_configuration() cut, @Words::tsquery words) q
         order by n
