@@ -36,7 +36,7 @@ internal static class FormerArticles
         if (slug == slugOrId || id is not null)
             return await again();
         context.Response.Headers.CacheControl = cache.Shared;
-        context.Response.Headers["Cache-Tag"] = $"article:{history[0].ArticleId}";
+        context.Response.Headers["Cache-Tag"] = CacheTags.Header([$"article:{history[0].ArticleId}"]);
         return Results.Redirect(
             $"/v1/articles/{slug}{below}{context.Request.QueryString}",
             permanent: true,

@@ -104,6 +104,8 @@ public sealed class RelatedTests(CmsServer cms)
         var answer = await cms.Anonymous.AskAsync("GET", $"/v1/articles/{article["slug"]}/related?limit=3");
 
         Assert.Equal(HttpStatusCode.PermanentRedirect, answer.StatusCode);
+        // A shared cache keeps it, and must let it go with everything.
+        Assert.Contains("all", answer.Headers.GetValues("Cache-Tag").Single().Split(','));
         Assert.Equal($"/v1/articles/{slug}/related?limit=3", answer.Field("Location"));
     }
 

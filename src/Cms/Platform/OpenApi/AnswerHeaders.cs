@@ -39,8 +39,8 @@ internal static class AnswerHeaders
             "public, max-age=10, stale-while-revalidate=60, stale-if-error=86400"
         ),
         ["Cache-Tag"] = new(
-            "What the answer depends on, with commas between, so that a CDN can purge by tag: kinds (`articles`) and single things (`article:<id>`).",
-            "articles,article:01981f5e-0000-7000-8000-000000000000"
+            "What the answer depends on, with commas between, so that a CDN can purge by tag: kinds (`articles`), single things (`article:<id>`), and `all`, which every answer has.",
+            "articles,article:01981f5e-0000-7000-8000-000000000000,all"
         ),
         ["Vary"] = new("The request headers on which the answer depends.", "Accept-Encoding, Authorization"),
         ["Link"] = new(
