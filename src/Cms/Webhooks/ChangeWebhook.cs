@@ -66,7 +66,7 @@ internal sealed class ChangeWebhook(
         return new Saved<Webhook>(changed.View(at), changed.Revision);
     }
 
-    // An attempt that is under way (lease) ends by itself.
+    // An attempt that is under way (lease) ends by itself, and its delivery has the whole time before it as well.
     private const string Update = """
         update webhooks set url = @Url, description = @Description, events = @Events, revision = revision + 1, updated_at = @at,
             paused_because = case when @Paused then coalesce(paused_because, 'manual') end,
@@ -75,8 +75,8 @@ internal sealed class ChangeWebhook(
             failing_since = case when @Afresh then null else failing_since end,
             not_before = case when @Afresh then null else not_before end
         where id = @Id;
-        update webhook_deliveries set next_attempt_at = @at, first_tried_at = null
-        where @Afresh and webhook_id = @Id and status = 'pending' and next_attempt_at is not null and lease is null
+        update webhook_deliveries set next_attempt_at = case when lease is null then @at else next_attempt_at end, first_tried_at = null
+        where @Afresh and webhook_id = @Id and status = 'pending' and next_attempt_at is not null
         """;
 }
 

@@ -59,6 +59,8 @@ internal sealed class PingWebhook(NpgsqlDataSource postgres, WebhookSender sende
         var hook =
             await postgres.FindAsync<Target>(SelectTarget, new { request.Id, at }, ct)
             ?? throw WebhookRow.NotFound(request.Id);
+        // The receiver may take its time, and the desk has other work meanwhile.
+        Admission.Leave(HttpContext);
         var id = Ids.New(at);
         var attempt = await sender.SendAsync(
             new Message

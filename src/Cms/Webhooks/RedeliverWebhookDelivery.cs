@@ -41,6 +41,12 @@ internal sealed class RedeliverWebhookDelivery(
             {
                 await WebhookRow.LockAsync(transaction, request.Id, ct);
                 var row = await WebhookDeliveryRow.ReadAsync(transaction, request.Id, request.DeliveryId, ct);
+                // However long the receiver has asked for patience (`Retry-After`): somebody has looked.
+                await transaction.ExecuteAsync(
+                    "update webhooks set not_before = null where id = @Id",
+                    new { request.Id },
+                    ct
+                );
                 var id = await transaction.FindAsync<Guid>(
                     row.Status == "pending" ? Hasten : InsertAgain,
                     new { row.Id, at },

@@ -39,8 +39,8 @@ internal sealed class ReplayInputRules : AbstractValidator<ReplayInput>
 /// <summary>Sends past events again</summary>
 /// <remarks>
 /// For a receiver that has lost something, or a new one: every event of that time which the webhook is now told of is sent as a new
-/// delivery, in the order in which it happened, with the `webhook-id` that it had. Events that are still to be sent anyway are not
-/// doubled. Events are kept for 30 days, unless configured otherwise. At most 100,000 at a time.
+/// delivery, in the order in which it happened, with the `webhook-id` that it had. An event that still waits to
+/// be sent is doubled only where an earlier one about the same thing is sent again: it then comes once more, behind it. Events are kept for 30 days, unless configured otherwise. At most 100,000 at a time.
 /// </remarks>
 internal sealed class ReplayWebhook(NpgsqlDataSource postgres, DispatchSignal signal, TimeProvider clock)
     : Slice<ReplayWebhookRequest>
@@ -87,17 +87,25 @@ internal sealed class ReplayWebhook(NpgsqlDataSource postgres, DispatchSignal si
         return Fresh.Of(new Replayed { Deliveries = count }, StatusCodes.Status202Accepted);
     }
 
-    // What lies above the position comes by itself.
+    // What lies above the position comes by itself. What still waits to be sent will come before what is sent again now; so where that happened
+    // before it, it comes once more, behind: the last that is heard of a thing is the last that happened to it.
     private const string Insert = $"""
-        with wanted as materialized (
-            select e.sequence, e.id event_id, e.type, {Queues.Body} body, {Queues.Entity} entity, w.id webhook_id
+        with waiting as materialized (
+            select distinct entity, event_id from webhook_deliveries where webhook_id = @Id and status = 'pending'),
+        past as materialized (
+            select e.sequence, e.id event_id, e.type, {Queues.Body} body, {Queues.Entity} entity
             from webhooks w join events e on e.sequence <= w.position
             where w.id = @Id and e.occurred_at >= @From and e.occurred_at < @To and {Queues.IsWanted}
-              and not exists (select from webhook_deliveries d
-                  where d.webhook_id = @Id and d.status = 'pending' and d.event_id = e.id)
+              and e.id not in (select event_id from waiting)
             order by e.sequence limit @Take),
+        overtaken as materialized (
+            select e.sequence, e.id event_id, e.type, {Queues.Body} body, w.entity
+            from (select entity, min(sequence) first from past group by entity) p
+            join waiting w using (entity) join events e on e.id = w.event_id and e.sequence > p.first),
+        wanted as (
+            select *, @Id webhook_id from past union all select *, @Id from overtaken),
         busy as materialized (
-            select distinct entity from webhook_deliveries where webhook_id = @Id and status = 'pending')
+            select distinct entity from waiting)
         insert into webhook_deliveries (id, webhook_id, event_id, type, entity, body, created_at, next_attempt_at)
         select uuid_at(@at), n.webhook_id, n.event_id, n.type, n.entity, n.body, @at,
                case when row_number() over (partition by n.entity order by n.sequence) = 1

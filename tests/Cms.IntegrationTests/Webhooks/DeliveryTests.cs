@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Cms.IntegrationTests.Webhooks;
 
 /// <summary>What happens is told, in order, until it is heard.</summary>
+[Collection(nameof(AllEvents))]
 public sealed class DeliveryTests(CmsServer cms)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -362,6 +363,82 @@ public sealed class DeliveryTests(CmsServer cms)
             async () => (await cms.DeliveriesAsync(hook, "&status=pending")).Count == 0
         );
         Assert.Empty(await cms.DeliveriesAsync(hook, "&status=failed"));
+    }
+
+    [Fact]
+    public async Task It_is_failing_since_the_first_attempt_that_began_whichever_ended_first()
+    {
+        JsonNode? slow = null;
+        var first = new TaskCompletionSource();
+        var others = new TaskCompletionSource();
+        await using var receiver = await Receiver.StartAsync(
+            async (context, received) =>
+            {
+                if (Interlocked.CompareExchange(ref slow, received.Json["data"]!["id"], null) is null)
+                {
+                    first.SetResult();
+                    await others.Task;
+                }
+                context.Response.StatusCode = 500;
+            }
+        );
+        var hook = await cms.HookAsync(receiver.Url, "article.published");
+        await cms.PublishedAsync();
+        await first.Task;
+        await cms.PublishedAsync();
+        await Wait.UntilAsync(
+            "the second failure is written down",
+            async () => (int?)(await cms.ReadHookAsync(hook))["failuresInRow"] > 0
+        );
+        others.SetResult();
+        await Wait.UntilAsync(
+            "the first too",
+            async () =>
+                await cms.ScalarAsync<long>(
+                    "select count(*) from webhook_deliveries where webhook_id = @id::uuid and attempts > 0",
+                    new { id = (string)hook["id"]! }
+                ) > 1
+        );
+
+        Assert.True(
+            await cms.ScalarAsync<bool>(
+                """
+                select failing_since <= (select min(first_tried_at) from webhook_deliveries d where d.webhook_id = w.id)
+                from webhooks w where id = @id::uuid
+                """,
+                new { id = (string)hook["id"]! }
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData(410)]
+    [InlineData(503)]
+    public async Task What_a_former_address_answers_is_not_held_against_the_present_one(int status)
+    {
+        var asked = new TaskCompletionSource();
+        var moved = new TaskCompletionSource();
+        await using var former = await Receiver.StartAsync(
+            async (context, _) =>
+            {
+                asked.TrySetResult();
+                await moved.Task;
+                context.Response.StatusCode = status;
+                context.Response.Headers.RetryAfter = "3600";
+            }
+        );
+        await using var present = await Receiver.StartAsync();
+        var hook = await cms.HookAsync(former.Url, "article.published");
+        var article = await cms.PublishedAsync();
+        await asked.Task;
+        await cms.Admin.ChangeAsync(
+            $"{Hooks.Address}/{hook["id"]}",
+            new JsonObject { ["url"] = present.Url }
+        );
+        moved.SetResult();
+
+        await Wait.UntilAsync("it arrives", () => present.About(article).Count == 1);
+        Assert.Null((await Settled(hook))["pausedBecause"]);
     }
 
     [Fact]

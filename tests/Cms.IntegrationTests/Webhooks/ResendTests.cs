@@ -5,6 +5,7 @@ using Cms.IntegrationTests.Support;
 namespace Cms.IntegrationTests.Webhooks;
 
 /// <summary>Sent again on request: one delivery, a time, a ping.</summary>
+[Collection(nameof(AllEvents))]
 public sealed class ResendTests(CmsServer cms)
 {
     [Fact]
@@ -66,6 +67,11 @@ public sealed class ResendTests(CmsServer cms)
                     new { id = (string)hook["id"]! }
                 ) > 0
         );
+        // And it has asked for patience.
+        await cms.ExecuteAsync(
+            "update webhooks set not_before = now() + interval '1 hour' where id = @id::uuid",
+            new { id = (string)hook["id"]! }
+        );
         Volatile.Write(ref isWell, true);
         var waiting = await FindAsync(hook, article, "pending");
         var same = await cms.Admin.PostAsync(
@@ -123,6 +129,38 @@ public sealed class ResendTests(CmsServer cms)
         var before = (await cms.DeliveriesAsync(hook)).Count(d => IsAbout(d!, article));
         await ReplayAsync(hook, from, null);
         Assert.Equal(before, (await cms.DeliveriesAsync(hook)).Count(d => IsAbout(d!, article)));
+    }
+
+    [Fact]
+    public async Task What_still_waits_comes_once_more_behind_what_is_replayed_before_it()
+    {
+        var isWell = true;
+        await using var receiver = await Receiver.StartAsync(
+            (context, received) => Receiver.Always(Volatile.Read(ref isWell) ? 200 : 500)(context, received)
+        );
+        var hook = await cms.HookAsync(receiver.Url, "article.published", "article.unpublished");
+        var from = await NowAsync();
+        var article = await cms.PublishedAsync();
+        await FindAsync(hook, article, "delivered");
+        var between = await NowAsync();
+        Volatile.Write(ref isWell, false);
+        await cms.UnpublishAsync(article);
+        await Wait.UntilAsync("a failure", () => receiver.About(article).Count > 1);
+
+        // Also where it lies beyond the time that is replayed.
+        await ReplayAsync(hook, from, between);
+        Volatile.Write(ref isWell, true);
+        // The last that is heard of it is the last that happened to it.
+        await Wait.UntilAsync(
+            "all of it",
+            () =>
+                receiver
+                    .About(article)
+                    .Select(r => r.Type)
+                    .TakeLast(3)
+                    .SequenceEqual(["article.unpublished", "article.published", "article.unpublished"])
+        );
+        Assert.Equal(2, receiver.About(article).Select(r => r.Id).Distinct().Count());
     }
 
     [Theory]

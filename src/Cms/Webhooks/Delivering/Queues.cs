@@ -104,7 +104,11 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
                 if (delivery is null)
                     return null;
 
-                var verdict = Judge(hook, delivery, attempt);
+                // What a former address did not take says nothing of the present one.
+                var hasMoved = !attempt.Succeeded && attempt.Url != hook.Url;
+                var verdict = hasMoved
+                    ? new("pending", attempt.EndedAt, null, null)
+                    : Judge(hook, delivery, attempt);
                 await transaction.ExecuteAsync(
                     verdict.Status == "pending" ? Record : $"{Record};{Promote}",
                     new
@@ -121,11 +125,12 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
                         attempt.Error,
                         verdict.Status,
                         verdict.NextAttemptAt,
+                        FirstTriedAt = hasMoved ? (DateTimeOffset?)null : delivery.FirstTriedAt ?? attempt.At,
                         Now = attempt.EndedAt,
                     },
                     ct
                 );
-                if (!attempt.Succeeded || hook.Failures > 0)
+                if (!hasMoved && (!attempt.Succeeded || hook.Failures > 0))
                     await transaction.ExecuteAsync(
                         UpdateHook,
                         new
@@ -134,7 +139,7 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
                             Failures = attempt.Succeeded ? 0 : hook.Failures + 1,
                             FailingSince = attempt.Succeeded
                                 ? (DateTimeOffset?)null
-                                : hook.FailingSince ?? attempt.At,
+                                : FailingSince(hook, attempt),
                             verdict.NotBefore,
                             verdict.Pause,
                             Now = attempt.EndedAt,
@@ -182,10 +187,14 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
             return new("pending", now + wait, notBefore, null);
         // Its time is up. If nothing else got through in that time either it is the receiver that is away, and nothing is lost by
         // waiting for somebody to look; otherwise it is this one that the receiver does not like, and the others shall go on.
-        return hook.FailingSince is { } since && since <= firstTriedAt
+        return hook.FailingSince is not null && FailingSince(hook, attempt) <= firstTriedAt
             ? new("pending", now, notBefore, "failing")
             : new("failed", null, notBefore, null);
     }
+
+    /// <summary>When the first of the attempts began that all failed; of several at once it need not be the one that ended first.</summary>
+    private static DateTimeOffset FailingSince(HookState hook, Attempt attempt) =>
+        hook.FailingSince is { } since && since < attempt.At ? since : attempt.At;
 
     /// <summary>A receiver that says what it does not like (4xx) is well.</summary>
     private static bool IsTrouble(Attempt attempt) => attempt.Status is null or 429 or >= 500;
@@ -278,7 +287,7 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
         """;
 
     private const string LockHook = """
-        select failures, failing_since, paused_because from webhooks where id = @WebhookId for update
+        select url, failures, failing_since, paused_because from webhooks where id = @WebhookId for update
         """;
 
     private const string LockDelivery = """
@@ -287,7 +296,7 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
 
     private const string Record = """
         update webhook_deliveries set status = @Status, lease = null, next_attempt_at = @NextAttemptAt, attempts = attempts + 1,
-            first_tried_at = coalesce(first_tried_at, @At), last_tried_at = @At, last_status = @HttpStatus, last_error = @Error,
+            first_tried_at = @FirstTriedAt, last_tried_at = @At, last_status = @HttpStatus, last_error = @Error,
             finished_at = case when @Status <> 'pending' then @Now end
         where id = @Id;
         insert into webhook_attempts (delivery_id, number, at, duration_ms, url, headers, status, answer, error)
@@ -311,6 +320,7 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
 
     private sealed record HookState
     {
+        public required string Url { get; init; }
         public required int Failures { get; init; }
         public required DateTimeOffset? FailingSince { get; init; }
         public required string? PausedBecause { get; init; }

@@ -124,9 +124,10 @@ internal sealed class WebhookDispatcher(
             {
                 if (await queues.RecordAsync(claim, attempt, CancellationToken.None) is { } reason)
                     log.LogWarning(
-                        "The webhook {Webhook} ({Url}) is paused, because it is {Reason}: {Error}",
+                        "The webhook {Webhook} (at {Host}) is paused, because it is {Reason}: {Error}",
                         claim.WebhookId,
-                        claim.Url,
+                        // No more of the address: what follows the host is a secret with many receivers.
+                        new Uri(claim.Url).Host,
                         reason,
                         attempt.Error
                     );
