@@ -136,10 +136,16 @@ public sealed class SqliteStore : ILocalStore, IDisposable
 
     /// <inheritdoc/>
     public Task ClearAsync(CancellationToken cancellationToken) =>
-        WriteAsync(
-            (connection, transaction) =>
+        RunAsync(
+            connection =>
             {
-                connection.Execute(transaction, "delete from rows; delete from copies;");
+                using (var transaction = connection.BeginTransaction(deferred: false))
+                {
+                    connection.Execute(transaction, "delete from rows; delete from copies;");
+                    transaction.Commit();
+                }
+                // Until then the log still has what was in them.
+                connection.Execute(null, "pragma wal_checkpoint(truncate)");
                 return true;
             },
             cancellationToken
@@ -255,6 +261,8 @@ public sealed class SqliteStore : ILocalStore, IDisposable
     {
         // In a write-ahead log, NORMAL never leaves half a transaction; at worst a power cut takes the last ones, each with its cursor.
         connection.Execute(null, "pragma synchronous = normal");
+        // What is deleted may have been behind the wall: the next owner of the device shall not find it in what is free of the file.
+        connection.Execute(null, "pragma secure_delete = on");
         lock (_opening)
         {
             if (_isReady)
@@ -342,7 +350,7 @@ public sealed class SqliteStore : ILocalStore, IDisposable
     private const string DeleteRow = "delete from rows where copy = @copy and type = @type and id = @id";
 
     private const string DropOthers = """
-        delete from rows where copy <> @copy;
+        delete from rows where copy in (select number from copies where number <> @copy);
         delete from copies where number <> @copy;
         update copies set complete = 1 where number = @copy;
         """;

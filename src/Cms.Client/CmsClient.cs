@@ -115,7 +115,7 @@ public sealed class CmsClient : IDisposable
     public IAsyncEnumerable<ArticleSummary> ListArticlesAsync(
         ArticleQuery? query = null,
         CancellationToken cancellationToken = default
-    ) => WalkAsync(cursor => GetArticlePageAsync(query, cursor, cancellationToken), cancellationToken);
+    ) => WalkAsync((cursor, ct) => GetArticlePageAsync(query, cursor, ct), cancellationToken);
 
     /// <summary>One page of the articles of a query.</summary>
     /// <param name="query">Which, and in which order; null: all, newest first.</param>
@@ -196,7 +196,7 @@ public sealed class CmsClient : IDisposable
     public IAsyncEnumerable<Section> ListSectionsAsync(
         ListQuery? query = null,
         CancellationToken cancellationToken = default
-    ) => WalkAsync(cursor => GetSectionPageAsync(query, cursor, cancellationToken), cancellationToken);
+    ) => WalkAsync((cursor, ct) => GetSectionPageAsync(query, cursor, ct), cancellationToken);
 
     /// <summary>One page of the sections.</summary>
     /// <param name="query">How to read the list.</param>
@@ -226,7 +226,7 @@ public sealed class CmsClient : IDisposable
     public IAsyncEnumerable<Author> ListAuthorsAsync(
         ListQuery? query = null,
         CancellationToken cancellationToken = default
-    ) => WalkAsync(cursor => GetAuthorPageAsync(query, cursor, cancellationToken), cancellationToken);
+    ) => WalkAsync((cursor, ct) => GetAuthorPageAsync(query, cursor, ct), cancellationToken);
 
     /// <summary>One page of the authors.</summary>
     /// <param name="query">How to read the list.</param>
@@ -256,7 +256,7 @@ public sealed class CmsClient : IDisposable
     public IAsyncEnumerable<Tag> ListTagsAsync(
         ListQuery? query = null,
         CancellationToken cancellationToken = default
-    ) => WalkAsync(cursor => GetTagPageAsync(query, cursor, cancellationToken), cancellationToken);
+    ) => WalkAsync((cursor, ct) => GetTagPageAsync(query, cursor, ct), cancellationToken);
 
     /// <summary>One page of the tags.</summary>
     /// <param name="query">How to read the list.</param>
@@ -292,7 +292,7 @@ public sealed class CmsClient : IDisposable
     internal async Task<Answer> AskAsync(Address address, string? etag, TimeSpan wait, CancellationToken ct)
     {
         var uri = address.Under(BaseAddress);
-        var answer = await _transport.AskAsync(new Question(uri, etag, uri, wait), ct);
+        var answer = await _transport.AskAsync(new Question(uri, etag, uri, wait, IsShrinkable: true), ct);
         return answer.IsSuccess || (answer.IsNotModified && etag is not null)
             ? answer
             : throw ProblemBody.Read(answer);
@@ -327,15 +327,14 @@ public sealed class CmsClient : IDisposable
     }
 
     private static async IAsyncEnumerable<T> WalkAsync<T>(
-        Func<string?, Task<Page<T>>> read,
+        Func<string?, CancellationToken, Task<Page<T>>> read,
         [EnumeratorCancellation] CancellationToken ct
     )
     {
         string? cursor = null;
         do
         {
-            ct.ThrowIfCancellationRequested();
-            var page = await read(cursor);
+            var page = await read(cursor, ct);
             foreach (var item in page.Items)
                 yield return item;
             cursor = page.Next;

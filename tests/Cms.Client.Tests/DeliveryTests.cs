@@ -247,17 +247,25 @@ public sealed class DeliveryTests(CmsServer cms)
         {
             Sections = [section],
             PageSize = 2,
-            CountTotal = true,
+            Total = TotalCount.Exact,
         };
         using var client = Anonymous;
 
         var walked = await client.ListArticlesAsync(query, Ct).Select(a => a.Slug).ToListAsync(Ct);
         var first = await client.GetArticlePageAsync(query, cancellationToken: Ct);
         var second = await client.GetArticlePageAsync(query, first.Next, Ct);
+        var estimated = await client.GetArticlePageAsync(
+            query with
+            {
+                Total = TotalCount.Estimated,
+            },
+            cancellationToken: Ct
+        );
         var back = await client.GetArticlePageAsync(query, second.Previous, Ct);
 
         Assert.Equal(slugs, walked);
         Assert.Equal((2, 5L, null), (first.Limit, first.Total, first.Previous));
+        Assert.Equal((5L, true), (estimated.Total, estimated.TotalIsExact));
         Assert.Equal(slugs[2..4], second.Items.Select(a => a.Slug));
         Assert.Equal(slugs[..2], back.Items.Select(a => a.Slug));
     }

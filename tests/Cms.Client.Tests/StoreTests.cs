@@ -184,6 +184,26 @@ public sealed class StoreTests : IDisposable
         Assert.Empty(await JsonAsync(store));
     }
 
+    [Fact]
+    public async Task Of_what_was_cleared_nothing_is_left_in_the_file()
+    {
+        var secret = new string('Q', 6_000);
+        var store = _stores.Open(Stores.Sqlite);
+        await store.BeginAsync("s", Ct);
+        await store.ApplyAsync(Page(null, "1", true, Put(1, secret)), Ct);
+        await store.ApplyAsync(Page("1", "2", true, Put(1), Put(2, secret)), Ct);
+        Assert.True(Holds());
+
+        await store.ClearAsync(Ct);
+
+        Assert.False(Holds());
+
+        bool Holds() =>
+            Directory
+                .EnumerateFiles(Path.GetDirectoryName(_stores.File)!)
+                .Any(file => File.ReadAllText(file).Contains("QQQQQQQQ", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(Stores.Memory, false)]
     [InlineData(Stores.Memory, true)]

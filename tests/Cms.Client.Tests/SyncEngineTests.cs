@@ -343,16 +343,18 @@ public sealed class SyncEngineTests : IAsyncLifetime
         _newsroom.Instead.Enqueue(Answers.Problem(503, "unavailable", "17"));
         _newsroom.Instead.Enqueue(Answers.CutOff);
         _newsroom.Instead.Enqueue(Answers.Html(200));
+        _newsroom.Instead.Enqueue(Answers.Html(403));
+        _newsroom.Instead.Enqueue(Answers.Problem(503, "unavailable", "0"));
         var store = _stores.Open(Stores.Memory);
         await using var run = Run(store);
 
         var pauses = new List<TimeSpan>();
-        for (var i = 0; i < 4; i++)
+        for (var i = 0; i < 6; i++)
             pauses.Add(await _clock.PassAsync());
         await run.UntilAppliedAsync(3);
 
         await AssertUpToDateAsync(store);
-        Assert.Equal(TimeSpan.FromSeconds(17), pauses[1]);
+        Assert.InRange(pauses[1], TimeSpan.FromSeconds(17), TimeSpan.FromSeconds(17 + 4));
         // Timers count whole milliseconds.
         Assert.Equal(
             pauses.Select(p => Math.Floor(p.TotalMilliseconds)),
@@ -367,7 +369,10 @@ public sealed class SyncEngineTests : IAsyncLifetime
                 ),
             f => Assert.Equal(ProblemCodes.Unavailable, Assert.IsType<CmsProblemException>(f).Code),
             f => Assert.IsType<CmsConnectionException>(f),
-            f => Assert.IsType<CmsFormatException>(f)
+            f => Assert.IsType<CmsFormatException>(f),
+            // Of something in between: the server's refusals have codes.
+            f => Assert.Null(Assert.IsType<CmsProblemException>(f).Code),
+            f => Assert.Equal(ProblemCodes.Unavailable, Assert.IsType<CmsProblemException>(f).Code)
         );
     }
 
@@ -390,8 +395,31 @@ public sealed class SyncEngineTests : IAsyncLifetime
         await engine.SyncOnceAsync(Ct);
 
         await AssertUpToDateAsync(store);
-        Assert.Equal(["8", "4", "2", "4", "8"], _server.Paths.Select(p => p[(p.LastIndexOf('=') + 1)..]));
+        // Not at once larger again: that would take too long again.
+        Assert.Equal(["8", "4", "2", "2", "2", "2", "4"], Sizes());
     }
+
+    [Fact]
+    public async Task A_slow_line_costs_one_wait_for_each_size_and_no_failure()
+    {
+        Fill(12);
+        _newsroom.Instead.Enqueue(Answers.Silence);
+        _newsroom.Instead.Enqueue(Answers.Silence);
+        var store = _stores.Open(Stores.Memory);
+
+        var sync = Engine(store, new SyncOptions { PageSize = 8 }, maxRetries: 4).SyncOnceAsync(Ct);
+        for (var i = 0; i < 2; i++)
+        {
+            await Wait.UntilAsync("a request", () => _server.Requests.Count == i + 1);
+            _clock.Advance(await _clock.NextLimitAsync());
+        }
+        await sync;
+
+        await AssertUpToDateAsync(store);
+        Assert.Equal(["8", "4", "2", "2", "2", "2", "4"], Sizes());
+    }
+
+    private IEnumerable<string> Sizes() => _server.Paths.Select(p => p[(p.LastIndexOf('=') + 1)..]);
 
     [Fact]
     public async Task What_a_listener_throws_ends_the_sync()

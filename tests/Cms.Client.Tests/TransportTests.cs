@@ -22,11 +22,12 @@ public sealed class TransportTests
         using var client = server.Client(clock);
 
         var reading = client.GetArticleAsync("a", cancellationToken: Ct);
-        Assert.Equal(TimeSpan.FromSeconds(7), await clock.NextPauseAsync());
+        // And not all at the same moment.
+        Assert.InRange(await clock.NextPauseAsync(), TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(7.5));
         clock.Advance(TimeSpan.FromSeconds(6.9));
         Assert.Single(server.Requests);
         Assert.False(reading.IsCompleted);
-        clock.Advance(TimeSpan.FromSeconds(0.1));
+        clock.Advance(TimeSpan.FromSeconds(0.6));
 
         Assert.Equal("A headline", (await reading).Headline);
         Assert.Equal(2, server.Requests.Count);
@@ -50,8 +51,67 @@ public sealed class TransportTests
 
         var reading = client.GetArticleAsync("a", cancellationToken: Ct);
 
-        Assert.Equal(TimeSpan.FromSeconds(20), await clock.PassAsync());
+        Assert.InRange(await clock.PassAsync(), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20.5));
         await reading;
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("Thu, 01 Oct 2026 07:59:00 GMT")]
+    public async Task A_Retry_After_that_is_over_does_not_make_it_hammer(string retryAfter)
+    {
+        var clock = new TestClock();
+        await using var server = await FakeServer.StartAsync(
+            Answers.Problem(503, "unavailable", retryAfter, date: "Thu, 01 Oct 2026 08:00:00 GMT"),
+            Good
+        );
+        using var client = server.Client(clock);
+
+        var reading = client.GetArticleAsync("a", cancellationToken: Ct);
+
+        Assert.NotEqual(TimeSpan.Zero, await clock.PassAsync());
+        await reading;
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    public async Task An_answer_that_is_not_compressed_as_it_says_is_asked_for_again(string coding)
+    {
+        var clock = new TestClock();
+        await using var server = await FakeServer.StartAsync(
+            context =>
+            {
+                context.Response.Headers.ContentEncoding = coding;
+                return context.Response.WriteAsync(Answers.Article(), Ct);
+            },
+            Good
+        );
+        using var client = server.Client(clock);
+
+        var reading = client.GetArticleAsync("a", cancellationToken: Ct);
+        await clock.PassAsync();
+
+        Assert.Equal("A headline", (await reading).Headline);
+    }
+
+    [Fact]
+    public async Task A_list_is_given_up_by_the_token_that_comes_with_the_loop()
+    {
+        await using var server = await FakeServer.StartAsync(Answers.Silence);
+        using var client = server.Client(new TestClock());
+        using var over = new CancellationTokenSource();
+
+        var reading = client
+            .ListArticlesAsync(cancellationToken: CancellationToken.None)
+            .WithCancellation(over.Token)
+            .GetAsyncEnumerator();
+        var first = reading.MoveNextAsync();
+        await Wait.UntilAsync("a request", () => server.Requests.Count == 1);
+        await over.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await first);
     }
 
     [Fact]
@@ -85,7 +145,12 @@ public sealed class TransportTests
         Assert.Equal(HttpStatusCode.BadGateway, failure.Status);
         Assert.Null(failure.Code);
         Assert.Equal(6, server.Requests.Count);
-        Assert.True(pauses[4] > pauses[0], string.Join(", ", pauses));
+        // Each pause is random, and may be shorter than the one before it; what they add up to doubles with each, for certain: what is left after
+        // two is at least three times these two.
+        Assert.True(
+            pauses.Skip(2).Sum(p => p.Ticks) > 3 * pauses.Take(2).Sum(p => p.Ticks),
+            string.Join(", ", pauses)
+        );
         Assert.All(pauses, pause => Assert.InRange(pause, TimeSpan.Zero, TimeSpan.FromSeconds(30)));
     }
 

@@ -10,11 +10,13 @@ namespace Cms.Client.Http;
 /// <param name="ETag">The entity tag of what is already here.</param>
 /// <param name="ETagOf">The address that gave <paramref name="ETag"/>: no other is asked with it.</param>
 /// <param name="Wait">How much longer than usual the server may take to answer.</param>
+/// <param name="IsShrinkable">What takes too long is not asked for again as it is: the caller asks for less.</param>
 internal sealed record Question(
     Uri Address,
     string? ETag = null,
     Uri? ETagOf = null,
-    TimeSpan Wait = default
+    TimeSpan Wait = default,
+    bool IsShrinkable = false
 );
 
 /// <summary>Asks, follows redirects within the server, and asks again where that may help.</summary>
@@ -31,19 +33,24 @@ internal sealed class Transport
     private readonly CmsClientOptions _options;
     private readonly AuthenticationHeaderValue? _authorization;
     private readonly ResiliencePipeline<Answer> _pipeline;
+    private readonly ResiliencePipeline<Answer> _shrinkable;
 
     public Transport(HttpClient http, CmsClientOptions options)
     {
         _http = http;
         _options = options;
         _authorization = options.ApiKey is { } key ? new AuthenticationHeaderValue("Bearer", key) : null;
-        _pipeline = Build(options);
+        _pipeline = Build(options, failure => failure is CmsConnectionException);
+        _shrinkable = Build(
+            options,
+            failure => failure is CmsConnectionException { InnerException: not TimeoutException }
+        );
     }
 
     /// <summary>As whom it asks.</summary>
     public string? Authorization => (_authorization ?? _http.DefaultRequestHeaders.Authorization)?.ToString();
 
-    private static ResiliencePipeline<Answer> Build(CmsClientOptions options)
+    private static ResiliencePipeline<Answer> Build(CmsClientOptions options, Predicate<Exception?> mayPass)
     {
         if (options.MaxRetries == 0)
             return ResiliencePipeline<Answer>.Empty;
@@ -59,14 +66,22 @@ internal sealed class Transport
                     MaxDelay = options.MaxRetryDelay,
                     ShouldHandle = retry =>
                         ValueTask.FromResult(
-                            retry.Outcome.Exception is CmsConnectionException
+                            mayPass(retry.Outcome.Exception)
                                 || (
                                     retry.Outcome.Result is { IsTransient: true } answer
                                     && !(answer.RetryAfter > options.MaxRetryDelay)
                                 )
                         ),
                     // Null: as the options above have it.
-                    DelayGenerator = retry => ValueTask.FromResult(retry.Outcome.Result?.RetryAfter),
+                    DelayGenerator = retry =>
+                        ValueTask.FromResult(
+                            Backoff.AtLeast(
+                                retry.Outcome.Result?.RetryAfter,
+                                retry.AttemptNumber,
+                                options.RetryDelay,
+                                options.MaxRetryDelay
+                            )
+                        ),
                 }
             )
             .Build();
@@ -75,7 +90,7 @@ internal sealed class Transport
     /// <summary>The answer, whatever its status.</summary>
     /// <exception cref="CmsConnectionException">There was none, at the last try either.</exception>
     public async Task<Answer> AskAsync(Question question, CancellationToken ct) =>
-        await _pipeline.ExecuteAsync(
+        await (question.IsShrinkable ? _shrinkable : _pipeline).ExecuteAsync(
             static async (state, token) => await state.Self.TryAsync(state.Question, token),
             (Self: this, Question: question),
             ct
@@ -101,11 +116,17 @@ internal sealed class Transport
                 e.InnerException as TimeoutException ?? new TimeoutException(e.Message, e)
             );
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (e is HttpRequestException or IOException || IsBadCompression(e))
         {
             throw new CmsConnectionException($"GET {question.Address.PathAndQuery} failed: {e.Message}", e);
         }
     }
+
+    /// <summary>Something on the way has said that it compressed what it did not. Each decoder says so in its own way.</summary>
+    private static bool IsBadCompression(Exception failure) =>
+        failure
+            is InvalidDataException
+                or InvalidOperationException { Source: "System.IO.Compression.Brotli" };
 
     private async Task<Answer> FollowAsync(Question question, CancellationToken ct)
     {

@@ -45,7 +45,7 @@ internal static class Wire
     public static Address List(string path, ListQuery? query, string? cursor) =>
         new Address(path)
             .With("limit", query?.PageSize?.ToString(CultureInfo.InvariantCulture))
-            .With("count", query?.CountTotal == true ? "exact" : null)
+            .With("count", Count(query?.Total))
             .With("cursor", cursor);
 
     public static Address Articles(ArticleQuery query, string? cursor) =>
@@ -134,6 +134,15 @@ internal static class Wire
             ArticleSort.FirstUpdatedFirst => "updatedAt",
             ArticleSort.Headline => "headline",
             _ => throw new ArgumentOutOfRangeException(nameof(sort), sort, "There is no such sort."),
+        };
+
+    private static string? Count(TotalCount? total) =>
+        total switch
+        {
+            null or TotalCount.None => null,
+            TotalCount.Estimated => "estimated",
+            TotalCount.Exact => "exact",
+            _ => throw new ArgumentOutOfRangeException(nameof(total), total, "There is no such count."),
         };
 
     private static string? Time(DateTimeOffset? time) =>

@@ -19,14 +19,29 @@ public enum ArticleSort
     Headline,
 }
 
+/// <summary>Whether the server says how many items a list has.</summary>
+public enum TotalCount
+{
+    /// <summary>It does not.</summary>
+    None,
+
+    /// <summary>
+    /// Counted up to 10,000 and estimated beyond (<see cref="Page{T}.TotalIsExact"/> says which): costs little in any list.
+    /// </summary>
+    Estimated,
+
+    /// <summary>Counted, unless that takes more than two seconds: then estimated.</summary>
+    Exact,
+}
+
 /// <summary>How to read a list.</summary>
 public record ListQuery
 {
     /// <summary>How many items the server puts on a page, 1 to 100; null: its default, 20.</summary>
     public int? PageSize { get; init; }
 
-    /// <summary>Whether to count the whole list (<see cref="Page{T}.Total"/>): counting costs.</summary>
-    public bool CountTotal { get; init; }
+    /// <summary>Whether to count the whole list (<see cref="Page{T}.Total"/>).</summary>
+    public TotalCount Total { get; init; }
 }
 
 /// <summary>Which articles to list. Filters narrow each other; several values in one filter widen it.</summary>

@@ -20,6 +20,9 @@ public sealed class SyncEngine
 {
     private const int MostRestarts = 3;
 
+    /// <summary>So many pages come in time before larger ones are asked for again.</summary>
+    private const int PagesBeforeMore = 4;
+
     // For a server that answers at once where it was asked to hold: not to ask it all the time.
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
 
@@ -33,6 +36,9 @@ public sealed class SyncEngine
 
     // Smaller for a while where a page did not come in time: over a slow line it never would.
     private volatile int _pageSize;
+
+    // Pages that came since the last that did not.
+    private volatile int _inTime;
 
     // The entity tag of an empty answer, which is not worth a write to the store.
     private volatile Idle? _idle;
@@ -130,7 +136,14 @@ public sealed class SyncEngine
                     MaxDelay = _options.MaxRetryDelay,
                     ShouldHandle = retry => ValueTask.FromResult(MayPass(retry.Outcome.Exception)),
                     DelayGenerator = retry =>
-                        ValueTask.FromResult((retry.Outcome.Exception as CmsProblemException)?.RetryAfter),
+                        ValueTask.FromResult(
+                            Backoff.AtLeast(
+                                (retry.Outcome.Exception as CmsProblemException)?.RetryAfter,
+                                retry.AttemptNumber,
+                                _options.RetryDelay,
+                                _options.MaxRetryDelay
+                            )
+                        ),
                     OnRetry = retry =>
                     {
                         _options.OnFailure?.Invoke((CmsException)retry.Outcome.Exception!, retry.RetryDelay);
@@ -142,7 +155,8 @@ public sealed class SyncEngine
 
     private static bool MayPass(Exception? failure) =>
         failure is CmsConnectionException or CmsFormatException
-        || failure is CmsProblemException { IsTransient: true }
+        // The server's own refusals have a code: without one it was something in between, such as the page of a hotel's network.
+        || failure is CmsProblemException { IsTransient: true } or CmsProblemException { Code: null }
         || failure is CmsProblemException { Code: ProblemCodes.SyncExpired or ProblemCodes.InvalidCursor };
 
     /// <summary>One request, and one write to the store.</summary>
@@ -183,7 +197,13 @@ public sealed class SyncEngine
         }
         catch (CmsConnectionException e) when (e.InnerException is TimeoutException)
         {
+            // Half as much may arrive in time. That it took so long was pause enough.
+            var isLess = _pageSize > 1;
             _pageSize = Math.Max(1, _pageSize / 2);
+            _inTime = 0;
+            if (isLess && ++tally.Late <= _client.Options.MaxRetries)
+                return new Step(Goes.On);
+            tally.Late = 0;
             throw;
         }
         if (answer.IsNotModified)
@@ -226,7 +246,11 @@ public sealed class SyncEngine
         if (!applied)
             return new Step(Goes.On);
 
-        _pageSize = Math.Min(_options.PageSize, _pageSize * 2);
+        tally.Late = 0;
+        // What took too long a moment ago would again.
+        _inTime = (_inTime + 1) % PagesBeforeMore;
+        if (_inTime == 0)
+            _pageSize = Math.Min(_options.PageSize, _pageSize * 2);
         tally.Pages++;
         tally.Upserted += changes.Count(c => c.Row is not null);
         tally.Deleted += changes.Count(c => c.Row is null);
@@ -318,6 +342,9 @@ public sealed class SyncEngine
         public int Upserted { get; set; }
         public int Deleted { get; set; }
         public bool StartedAnew { get; set; }
+
+        /// <summary>How many pages in a row did not come in time.</summary>
+        public int Late { get; set; }
 
         /// <summary>How often in a row everything had to be begun anew without getting to the end.</summary>
         public int Restarts { get; set; }

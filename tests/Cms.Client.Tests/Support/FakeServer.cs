@@ -49,6 +49,8 @@ internal sealed class FakeServer : IAsyncDisposable
                     (string?)context.Request.Headers.Authorization
                 )
             );
+            // A client asks again by itself when a connection that it had before breaks off, and the next answer would go to that.
+            context.Response.Headers.Connection = "close";
             return answer(context);
         });
         await server._app.StartAsync();
