@@ -181,10 +181,17 @@ internal sealed class ArticleList
     private string InJunction(Filter f) =>
         $"from {f.Table} c where c.{f.Column} = any({f.Parameter}){(_dated ? $" and {Dates("c")}" : "")}";
 
-    // A date range as the driver would be as long as the list itself: the list is walked instead.
+    // A date range as the driver would be as long as the list itself: the list is walked instead. Where nothing else narrows it, what is
+    // met on the way is the page.
     private string Candidates(int driver, bool positioned) =>
         driver == _filters.Length
-            ? Walk("published_articles c", "c.id", null, positioned, $"{Window}")
+            ? Walk(
+                "published_articles c",
+                "c.id",
+                null,
+                positioned,
+                _filters.Length == 0 ? "@Take" : $"{Window}"
+            )
             : Ranges(
                 _filters[driver],
                 $"select unnest({_filters[driver].Parameter}) v",
@@ -219,7 +226,7 @@ internal sealed class ArticleList
     {
         var where = new StringBuilder();
         Add(condition);
-        // In every junction published_at stands beside the key, so the dates cost no look at the article.
+        // In every index of a list published_at stands beside the key, so the dates cost no look at the article.
         Add(_dated ? Dates("c") : null);
         Add(positioned ? Beyond("c", id) : null);
         return $"select {id} id, c.{_key} k from {from}{where} order by c.{_key} {_order}, {id} {_order} limit {take}";

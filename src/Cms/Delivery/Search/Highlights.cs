@@ -33,7 +33,9 @@ internal static class Highlights
     {
         if (rows.Count == 0)
             return [];
-        var bodies = rows.Select(r => Unmarked(OpenText(r, caller))).ToArray();
+        var bodies = rows.Select(r => OpenBody(r, caller)).ToArray();
+        // One more character, which may be a pair, says that there is more.
+        var beginnings = bodies.Select(b => Text(b, Beginning + 2)).ToArray();
         var marked = (
             await transaction.ListAsync<MarkedRow>(
                 SelectMarked,
@@ -42,7 +44,7 @@ internal static class Highlights
                     Words = words,
                     Headlines = rows.Select(r => Unmarked(r.Headline)).ToArray(),
                     Decks = rows.Select(r => Unmarked(r.Deck ?? "")).ToArray(),
-                    Bodies = bodies.Select(b => Cut(b, Beginning)).ToArray(),
+                    Bodies = beginnings.Select(b => Cut(b, Beginning)).ToArray(),
                 },
                 ct
             )
@@ -50,14 +52,14 @@ internal static class Highlights
         var others = Enumerable
             .Range(0, rows.Count)
             .Where(i =>
-                bodies[i].Length > Beginning && !IsMarked(marked[i].Body) && !IsMarked(marked[i].Deck)
+                beginnings[i].Length > Beginning && !IsMarked(marked[i].Body) && !IsMarked(marked[i].Deck)
             )
             .ToArray();
         if (others.Length > 0)
         {
             var whole = await transaction.ListAsync<string>(
                 SelectMarkedBodies,
-                new { Words = words, Bodies = others.Select(i => bodies[i]).ToArray() },
+                new { Words = words, Bodies = others.Select(i => Text(bodies[i], LongestText)).ToArray() },
                 ct
             );
             foreach (var (i, body) in others.Zip(whole))
@@ -82,15 +84,15 @@ internal static class Highlights
     private static bool IsMarked(string text) => text.Contains(Start, StringComparison.Ordinal);
 
     /// <summary>The body as far as the reader may read it.</summary>
-    private static string OpenText(ArticleRow row, Caller? caller)
+    private static Body OpenBody(ArticleRow row, Caller? caller)
     {
         var body = Body.Parse(row.Body!);
         var access = Enum.Parse<ArticleAccess>(row.Access, ignoreCase: true);
-        var text = BodyText.Write(
-            Wall.MayReadOn(access, row.SectionPath, caller) ? body : body.Teaser().Body
-        );
-        return Cut(text, LongestText);
+        return Wall.MayReadOn(access, row.SectionPath, caller) ? body : body.Teaser().Body;
     }
+
+    private static string Text(Body body, int longest) =>
+        Unmarked(Cut(BodyText.Write(body, longest), longest));
 
     /// <summary>Its beginning. Half a character cannot be sent to the database.</summary>
     private static string Cut(string text, int longest) =>

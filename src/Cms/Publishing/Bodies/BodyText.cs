@@ -26,11 +26,15 @@ internal static class BodyText
             _ => [],
         };
 
-    public static string Write(Body body)
+    /// <param name="body">What to write.</param>
+    /// <param name="enough">With so many characters or more no further block is written.</param>
+    public static string Write(Body body, int enough = int.MaxValue)
     {
         var text = new StringBuilder();
         foreach (var block in body.Blocks)
         {
+            if (text.Length >= enough)
+                break;
             var written = Write(block).Trim('\n');
             if (written.Length == 0)
                 continue;
