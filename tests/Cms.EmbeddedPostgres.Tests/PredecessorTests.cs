@@ -7,7 +7,7 @@ namespace Cms.EmbeddedPostgres.Tests;
 public sealed class PredecessorTests : Scratch
 {
     // Milliseconds. A predecessor that is not dealt with would make the start wait for long.
-    private const int Deadline = 60_000;
+    private const int Deadline = 180_000;
 
     private string Data => Path.Combine(NewDirectory, "data");
 

@@ -60,7 +60,7 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
     {
         Depth.IsDeep();
         return HammerAsync(
-            async (postgres, _) =>
+            async (postgres, done) =>
             {
                 for (var i = 0; i < Math.Max(2, Versions / 50); i++)
                 {
@@ -68,7 +68,10 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
                     await postgres.StartAsync();
                     // Something must be written and kept in between.
                     var before = await FeedAsync(postgres);
-                    await Wait.UntilAsync("writes", async () => await FeedAsync(postgres) > before + 20);
+                    await Wait.UntilAsync(
+                        "writes",
+                        async () => done.IsCancellationRequested || await FeedAsync(postgres) > before + 20
+                    );
                 }
             }
         );

@@ -79,6 +79,12 @@ public sealed class DatabaseAwayTests(Newsrooms newsrooms)
         await first.DisposeAsync();
         using (var cutShort = await waiting)
             (await Answer.OfAsync("/v1/authors", cutShort)).IsUnavailable();
+        // Memory answers until the listener has noticed as well.
+        await Wait.UntilAsync(
+            "it is noticed",
+            async () =>
+                (await AskAsync(anonymous, desk)).All(a => a.Status == HttpStatusCode.ServiceUnavailable)
+        );
         for (var time = 0; time < 3; time++)
             foreach (var answer in await AskAsync(anonymous, desk))
             {

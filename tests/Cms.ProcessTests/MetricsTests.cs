@@ -15,6 +15,7 @@ public sealed class MetricsTests(Newsrooms newsrooms)
         await using var server = await CmsProcess.ServeAsync(await newsrooms.SeededAsync());
         using var reader = server.Client();
         using var desk = server.Admin();
+        await server.RemembersAsync();
         var slug = (string)(await reader.GetJsonAsync("/v1/articles?limit=1"))["data"]![0]!["slug"]!;
         for (var time = 0; time < 5; time++)
             await reader.GetJsonAsync($"/v1/articles/{slug}");

@@ -120,7 +120,13 @@ public sealed class CmsServer : IAsyncLifetime
         }.ConnectionString;
 
         _app = CmsHost.Create(
-            ["--urls", "http://127.0.0.1:0", "--Cms:EditorialOrigins:0=https://desk.example"],
+            [
+                "--urls",
+                "http://127.0.0.1:0",
+                "--Cms:EditorialOrigins:0=https://desk.example",
+                // A hundred at once are more than the desk's places, and none of them is to be turned away.
+                "--Cms:LongestWait=60",
+            ],
             ConnectionString,
             Path.Combine(_directory, "media"),
             builder =>

@@ -54,7 +54,10 @@ public sealed class SenderTests(CmsServer cms)
         );
         var looks = 0;
         using var open = new WebhookSender(
-            Private,
+            Private with
+            {
+                Timeout = TimeSpan.FromSeconds(20),
+            },
             TimeProvider.System,
             (_, _) =>
             {
@@ -185,7 +188,13 @@ public sealed class SenderTests(CmsServer cms)
                 await release.Task;
             }
         );
-        using var sender = new WebhookSender(Private, TimeProvider.System);
+        using var sender = new WebhookSender(
+            Private with
+            {
+                Timeout = TimeSpan.FromSeconds(5),
+            },
+            TimeProvider.System
+        );
         var attempt = await sender.SendAsync(To(receiver.Url), Ct);
         release.SetResult();
         Assert.Equal((200, "thank", null), (attempt.Status, attempt.Answer, attempt.Error));

@@ -7,6 +7,7 @@ using Cms.IntegrationTests.Support;
 namespace Cms.IntegrationTests.Webhooks;
 
 /// <summary>Webhooks as a resource: written, read, changed, deleted.</summary>
+[Collection(nameof(AllEvents))]
 public sealed class WebhookTests(CmsServer cms)
 {
     private const string Unreachable = "http://127.0.0.1:9999/hook";

@@ -115,6 +115,27 @@ internal sealed class CmsProcess : IAsyncDisposable
         Address = new Uri(new Uri(api[ApiLine.Length..]), "/");
     }
 
+    /// <summary>Waits until answers are kept: before its change feed is heard, none is. Asks for nothing twice, so that nothing is a hit.</summary>
+    public async Task RemembersAsync()
+    {
+        using var reader = Client();
+        var limit = 0;
+        await Wait.UntilAsync(
+            "a memory",
+            async () =>
+            {
+                await reader.GetJsonAsync($"/v1/articles?limit={++limit}");
+                var metrics = await reader.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+                return metrics
+                    .Split('\n')
+                    .Any(line =>
+                        line.StartsWith("cms_cache_answers", StringComparison.Ordinal)
+                        && !line.EndsWith(" 0", StringComparison.Ordinal)
+                    );
+            }
+        );
+    }
+
     /// <summary>A client with a key, or without. Redirects are not followed.</summary>
     public HttpClient Client(string? token = null)
     {

@@ -1,12 +1,12 @@
 namespace Cms.ProcessTests.Support;
 
 /// <summary>
-/// How much is tried. All that can go wrong is tried by <c>.ci/run</c>; variants of what other tests show, each with servers and databases of
-/// its own, are left out where somebody waits.
+/// How much is tried. Variants of what other tests show, each with servers and databases of its own, are left out where somebody waits; they are
+/// for releases.
 /// </summary>
 internal static class Depth
 {
-    /// <summary>Set to 1 for every variant, as <c>.ci/run</c> does.</summary>
+    /// <summary>Set to 1 for every variant.</summary>
     private const string Deep = "CMS_DEEP_TESTS";
 
     /// <summary>Set to 1 for every variant, each for as long as it takes to believe it: most of an hour.</summary>

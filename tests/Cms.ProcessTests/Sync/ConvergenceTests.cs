@@ -38,7 +38,7 @@ public sealed class ConvergenceTests(Newsrooms newsrooms, ITestOutputHelper outp
         var seed = Environment.GetEnvironmentVariable(Seed) is { Length: > 0 } given
             ? int.Parse(given, CultureInfo.InvariantCulture)
             : Random.Shared.Next();
-        var acts = Depth.IsLong ? 20_000 : 60;
+        var acts = Depth.IsLong ? 20_000 : 76;
         Say($"seed {seed} ({Seed}): {acts} acts, {servers} servers, {outages} times all are killed");
         Random Dice(int whose) => new(unchecked((seed * 31) + (whose * 7_919)));
 
@@ -60,7 +60,7 @@ public sealed class ConvergenceTests(Newsrooms newsrooms, ITestOutputHelper outp
             MostArticles = Depth.IsLong ? 250 : 50,
             Outages = outages > 0,
         };
-        await writers.OpenAsync(Dice(0), sections: 8, authors: 6, images: 8);
+        await writers.OpenAsync(Dice(0), sections: 8, authors: 6, images: 8, articles: 8);
         var sections = world.Sections.All();
         SyncClient[] clients =
         [
@@ -90,7 +90,8 @@ public sealed class ConvergenceTests(Newsrooms newsrooms, ITestOutputHelper outp
             Say(client.Summary);
         var delivered = await Delivered.ReadAsync(nodes.At(0, null), nodes.At(0, nodes.Reader));
         Say($"delivered: {delivered.Summary}");
-        Assert.True(delivered.Articles > 5);
+        // Else nothing would be compared. How many there are is up to the dice: what is withdrawn is as random as what is written.
+        Assert.NotEqual(0, delivered.Articles);
         foreach (var client in clients)
         {
             var differences = await delivered.DifferencesAsync(client.Habits, client.Copy);

@@ -256,7 +256,7 @@ public sealed class LostDatabaseTests(Newsrooms newsrooms)
     private async Task OpenAsync(Nodes nodes)
     {
         var clock = new ActClock(Acts);
-        await WritersOf(nodes, clock).OpenAsync(_dice, sections: 3, authors: 3, images: 3);
+        await WritersOf(nodes, clock).OpenAsync(_dice, sections: 3, authors: 3, images: 3, articles: 0);
         await ActAsync(nodes);
     }
 

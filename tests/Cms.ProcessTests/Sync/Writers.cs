@@ -55,15 +55,18 @@ internal sealed class Writers
         );
 
     /// <summary>What there is before the work begins.</summary>
-    public async Task OpenAsync(Random random, int sections, int authors, int images)
+    public async Task OpenAsync(Random random, int sections, int authors, int images, int articles)
     {
         var desk = new Editor(this, random, isAdmin: true);
         for (var i = 0; i < images; i++)
             await desk.UploadAsync();
-        for (var i = 0; i < sections; i++)
+        // One that would lie too deep is refused.
+        while (World.Sections.Count < sections)
             await desk.MakeSectionAsync(World.Sections);
         for (var i = 0; i < authors; i++)
             await desk.MakeAuthorAsync();
+        for (var i = 0; i < articles; i++)
+            await desk.WriteAsync();
     }
 
     /// <summary>Works until enough has been done.</summary>
@@ -158,7 +161,7 @@ internal sealed class Writers
         }
 
         /// <summary>Opens an article, and publishes it.</summary>
-        private async Task WriteAsync()
+        public async Task WriteAsync()
         {
             if (World.Articles.Count >= all.MostArticles)
             {
