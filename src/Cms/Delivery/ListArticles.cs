@@ -80,7 +80,8 @@ internal sealed class ListArticles(DeliveryDatabase database, Cursors cursors, C
             request.Sort,
             from?.Backwards == true,
             request.FilterNames(),
-            request.IsDated
+            request.IsDated,
+            request.Limit + 1
         );
         var columns = request.Body.Contains(BodyForm.None)
             ? ArticleRows.Columns
@@ -122,7 +123,13 @@ internal sealed class ListArticles(DeliveryDatabase database, Cursors cursors, C
         CancellationToken ct
     )
     {
-        var sql = new ArticleList(request.Sort, backwards: false, request.FilterNames(), request.IsDated);
+        var sql = new ArticleList(
+            request.Sort,
+            backwards: false,
+            request.FilterNames(),
+            request.IsDated,
+            request.Limit + 1
+        );
         return await postgres.CountAsync(
             request.Count,
             sql.Counted(),

@@ -32,11 +32,7 @@ internal static class ByHand
             Environment.GetEnvironmentVariable(Database)!
         );
         var cursors = await Reading.CursorsAsync(postgres, ct);
-        // A number in place of the name: Npgsql need not look for names in the statement.
-        var sql = Reading
-            .NewestFirst()
-            .OneRange(positioned: false, ArticleRows.Columns)
-            .Replace("@Take", "$1", StringComparison.Ordinal);
+        var sql = Reading.NewestFirst().OneRange(positioned: false, ArticleRows.Columns);
         var list = new ListArticlesRequest().Name();
         await BareServer.ServeAsync(
             0,
@@ -57,7 +53,6 @@ internal static class ByHand
         await using (var connection = await postgres.OpenConnectionAsync())
         {
             await using var command = new NpgsqlCommand(sql, connection);
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Limit + 1 });
             await using var rows = await command.ExecuteReaderAsync();
             using var json = new Utf8JsonWriter(buffer, Options);
             json.WriteStartObject();

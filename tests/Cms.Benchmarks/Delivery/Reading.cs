@@ -75,7 +75,13 @@ internal static class Reading
     }
 
     public static ArticleList NewestFirst() =>
-        new(ArticleSort.NewestFirst, backwards: false, new HashSet<string>(), dated: false);
+        new(
+            ArticleSort.NewestFirst,
+            backwards: false,
+            new HashSet<string>(),
+            dated: false,
+            Paging.DefaultLimit + 1
+        );
 
     public static async Task<Cursors> CursorsAsync(NpgsqlDataSource postgres, CancellationToken ct)
     {

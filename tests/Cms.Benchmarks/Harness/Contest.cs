@@ -18,7 +18,7 @@ internal sealed record Contestant(string Name, IMeasured Server, string Target)
 /// </summary>
 internal sealed class Contest
 {
-    private const int WarmUpConnections = 64;
+    private const int MostWarmUpConnections = 64;
 
     // Until the code that is used most has been compiled anew, and each connection to the database has prepared its statements.
     private const int WarmUpSeconds = 5;
@@ -40,7 +40,13 @@ internal sealed class Contest
         foreach (var contestant in contestants)
         {
             Report.Progress($"{name}: warming up {contestant.Name}");
-            await Wrk.RunAsync(contestant, WarmUpConnections, Math.Max(WarmUpSeconds, pace.Seconds), ct);
+            // No more than will be measured: a crowd that the server would have to turn away is no warm-up.
+            await Wrk.RunAsync(
+                contestant,
+                Math.Min(MostWarmUpConnections, connections.Max()),
+                Math.Max(WarmUpSeconds, pace.Seconds),
+                ct
+            );
         }
         for (var round = 0; round < pace.Rounds; round++)
         {
