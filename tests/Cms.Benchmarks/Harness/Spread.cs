@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace Cms.Benchmarks.Harness;
 
-/// <summary>A figure of several rounds: the one in the middle, and how far the others were from it.</summary>
+/// <summary>A figure of several rounds: the one in the middle (between the two in the middle), and how far the others were from it.</summary>
 internal sealed record Spread(double Median, double Least, double Most)
 {
     public static Spread Of(IEnumerable<double> rounds)
     {
         var sorted = rounds.Order().ToArray();
-        return new(sorted[sorted.Length / 2], sorted[0], sorted[^1]);
+        return new((sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2, sorted[0], sorted[^1]);
     }
 
     /// <summary>Such as <c>12.3 (11.9–14.0)</c>.</summary>
