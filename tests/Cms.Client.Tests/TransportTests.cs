@@ -111,7 +111,9 @@ public sealed class TransportTests
         await Wait.UntilAsync("a request", () => server.Requests.Count == 1);
         await over.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await first);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FirstAsync().InTimeAsync());
+
+        async Task<bool> FirstAsync() => await first;
     }
 
     [Fact]
