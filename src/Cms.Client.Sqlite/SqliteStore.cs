@@ -135,21 +135,26 @@ public sealed class SqliteStore : ILocalStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task ClearAsync(CancellationToken cancellationToken) =>
-        RunAsync(
-            connection =>
+    public async Task ClearAsync(CancellationToken cancellationToken)
+    {
+        await WriteAsync(
+            (connection, transaction) =>
             {
-                using (var transaction = connection.BeginTransaction(deferred: false))
-                {
-                    connection.Execute(transaction, "delete from rows; delete from copies;");
-                    transaction.Commit();
-                }
-                // Until then the log still has what was in them.
-                connection.Execute(null, "pragma wal_checkpoint(truncate)");
+                connection.Execute(transaction, "delete from rows; delete from copies;");
                 return true;
             },
             cancellationToken
         );
+        // Until then the log still has what was in them.
+        await RunAsync(
+            connection =>
+            {
+                connection.Execute(null, "pragma wal_checkpoint(truncate)");
+                return true;
+            },
+            CancellationToken.None
+        );
+    }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoreRow>> FindAsync(

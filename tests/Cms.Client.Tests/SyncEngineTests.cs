@@ -388,8 +388,7 @@ public sealed class SyncEngineTests : IAsyncLifetime
         for (var i = 0; i < 2; i++)
         {
             var sync = engine.SyncOnceAsync(Ct);
-            await Wait.UntilAsync("a request", () => _server.Requests.Count == i + 1);
-            _clock.Advance(await _clock.NextLimitAsync());
+            await LetTimeOutAsync(i + 1);
             await Assert.ThrowsAsync<CmsConnectionException>(() => sync);
         }
         await engine.SyncOnceAsync(Ct);
@@ -408,15 +407,19 @@ public sealed class SyncEngineTests : IAsyncLifetime
         var store = _stores.Open(Stores.Memory);
 
         var sync = Engine(store, new SyncOptions { PageSize = 8 }, maxRetries: 4).SyncOnceAsync(Ct);
-        for (var i = 0; i < 2; i++)
-        {
-            await Wait.UntilAsync("a request", () => _server.Requests.Count == i + 1);
-            _clock.Advance(await _clock.NextLimitAsync());
-        }
+        await LetTimeOutAsync(1);
+        await LetTimeOutAsync(2);
         await sync;
 
         await AssertUpToDateAsync(store);
         Assert.Equal(["8", "4", "2", "2", "2", "2", "4"], Sizes());
+    }
+
+    /// <summary>Waits for this request, and lets the time pass that there is for an answer.</summary>
+    private async Task LetTimeOutAsync(int request)
+    {
+        await Wait.UntilAsync("a request", () => _server.Requests.Count == request);
+        _clock.Advance(await _clock.NextLimitAsync());
     }
 
     private IEnumerable<string> Sizes() => _server.Paths.Select(p => p[(p.LastIndexOf('=') + 1)..]);

@@ -1,4 +1,5 @@
 using System.Net;
+using Cms.Client.Http;
 using Cms.Client.Tests.Support;
 using Cms.IntegrationTests.Support;
 using Microsoft.AspNetCore.Http;
@@ -53,6 +54,21 @@ public sealed class TransportTests
 
         Assert.InRange(await clock.PassAsync(), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20.5));
         await reading;
+    }
+
+    [Fact]
+    public void A_crowd_that_was_told_the_same_does_not_come_back_as_one()
+    {
+        var least = TimeSpan.FromSeconds(7);
+        var (delay, longest) = (TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(30));
+        TimeSpan[] Pauses(int attempt) =>
+            [.. Enumerable.Range(0, 100).Select(_ => Backoff.AtLeast(least, attempt, delay, longest)!.Value)];
+
+        Assert.True(Pauses(0).Distinct().Count() > 1);
+        Assert.All(Pauses(0), pause => Assert.InRange(pause, least, least + delay));
+        Assert.All(Pauses(int.MaxValue), pause => Assert.InRange(pause, least, least + longest));
+        Assert.Null(Backoff.AtLeast(TimeSpan.Zero, 0, delay, longest));
+        Assert.Null(Backoff.AtLeast(null, 0, delay, longest));
     }
 
     [Theory]

@@ -206,6 +206,7 @@ public sealed class SyncEngine
             tally.Late = 0;
             throw;
         }
+        tally.Late = 0;
         if (answer.IsNotModified)
             return new Step(Goes.Nowhere);
 
@@ -246,7 +247,6 @@ public sealed class SyncEngine
         if (!applied)
             return new Step(Goes.On);
 
-        tally.Late = 0;
         // What took too long a moment ago would again.
         _inTime = (_inTime + 1) % PagesBeforeMore;
         if (_inTime == 0)
@@ -343,7 +343,7 @@ public sealed class SyncEngine
         public int Deleted { get; set; }
         public bool StartedAnew { get; set; }
 
-        /// <summary>How many pages in a row did not come in time.</summary>
+        /// <summary>How many answers in a row did not come in time.</summary>
         public int Late { get; set; }
 
         /// <summary>How often in a row everything had to be begun anew without getting to the end.</summary>

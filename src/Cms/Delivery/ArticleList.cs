@@ -66,16 +66,13 @@ internal sealed class ArticleList
     private readonly string _order;
     private readonly string _beyond;
     private readonly string _keyType;
-    private readonly int _take;
 
     /// <param name="sort">What the list is sorted by.</param>
     /// <param name="backwards">Whether the page is read towards the beginning of the list.</param>
     /// <param name="filters">Names of the filters in force: tag, author, section, access.</param>
     /// <param name="dated">Whether publishedAfter or publishedBefore is in force.</param>
-    /// <param name="take">The most rows of a page.</param>
-    public ArticleList(ArticleSort sort, bool backwards, IReadOnlySet<string> filters, bool dated, int take)
+    public ArticleList(ArticleSort sort, bool backwards, IReadOnlySet<string> filters, bool dated)
     {
-        _take = take;
         _filters = [.. Junctions.Where(f => filters.Contains(f.Name))];
         _dated = dated;
         _key = sort switch
@@ -96,13 +93,13 @@ internal sealed class ArticleList
     /// The page of a list that one index answers. How many rows it takes stands in it as a number: with a parameter PostgreSQL reckons with a tenth of
     /// the table, never keeps a plan, and makes a new one for each page, which takes as long as the page itself (2 ms of 4 at 1,000,000 articles).
     /// </summary>
-    public string OneRange(bool positioned, string columns)
+    public string OneRange(int take, bool positioned, string columns)
     {
-        var take = _take.ToString(CultureInfo.InvariantCulture);
+        var rows = take.ToString(CultureInfo.InvariantCulture);
         return Rows(
             _filters.Length == 0
-                ? Walk("published_articles c", "c.id", null, positioned, take)
-                : Ranges(_filters[0], _filters[0].BySlug, positioned, take),
+                ? Walk("published_articles c", "c.id", null, positioned, rows)
+                : Ranges(_filters[0], _filters[0].BySlug, positioned, rows),
             columns
         );
     }

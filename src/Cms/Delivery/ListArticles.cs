@@ -80,8 +80,7 @@ internal sealed class ListArticles(DeliveryDatabase database, Cursors cursors, C
             request.Sort,
             from?.Backwards == true,
             request.FilterNames(),
-            request.IsDated,
-            request.Limit + 1
+            request.IsDated
         );
         var columns = request.Body.Contains(BodyForm.None)
             ? ArticleRows.Columns
@@ -89,7 +88,11 @@ internal sealed class ListArticles(DeliveryDatabase database, Cursors cursors, C
         var arguments = new Arguments(request, from);
         var positioned = from is not null;
         if (sql.IsOneRange)
-            return await postgres.ListAsync<ArticleRow>(sql.OneRange(positioned, columns), arguments, ct);
+            return await postgres.ListAsync<ArticleRow>(
+                sql.OneRange(arguments.Take, positioned, columns),
+                arguments,
+                ct
+            );
 
         arguments = await ResolveAsync(postgres, arguments, ct);
         var counts = (await postgres.FindAsync<int[]>(sql.Probe(), arguments, ct))!;
@@ -123,13 +126,7 @@ internal sealed class ListArticles(DeliveryDatabase database, Cursors cursors, C
         CancellationToken ct
     )
     {
-        var sql = new ArticleList(
-            request.Sort,
-            backwards: false,
-            request.FilterNames(),
-            request.IsDated,
-            request.Limit + 1
-        );
+        var sql = new ArticleList(request.Sort, backwards: false, request.FilterNames(), request.IsDated);
         return await postgres.CountAsync(
             request.Count,
             sql.Counted(),

@@ -32,7 +32,7 @@ internal static class ByHand
             Environment.GetEnvironmentVariable(Database)!
         );
         var cursors = await Reading.CursorsAsync(postgres, ct);
-        var sql = Reading.NewestFirst().OneRange(positioned: false, ArticleRows.Columns);
+        var sql = Reading.NewestFirst().OneRange(Limit + 1, positioned: false, ArticleRows.Columns);
         var list = new ListArticlesRequest().Name();
         await BareServer.ServeAsync(
             0,

@@ -75,13 +75,7 @@ internal static class Reading
     }
 
     public static ArticleList NewestFirst() =>
-        new(
-            ArticleSort.NewestFirst,
-            backwards: false,
-            new HashSet<string>(),
-            dated: false,
-            Paging.DefaultLimit + 1
-        );
+        new(ArticleSort.NewestFirst, backwards: false, new HashSet<string>(), dated: false);
 
     public static async Task<Cursors> CursorsAsync(NpgsqlDataSource postgres, CancellationToken ct)
     {
