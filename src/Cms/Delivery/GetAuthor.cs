@@ -28,6 +28,7 @@ internal sealed class GetAuthor(DeliveryDatabase database, CachePolicy cache) : 
     )
     {
         var fields = Fields.Parse<Author>(request.Fields);
+        var changedAt = await LastChange.FindAsync(postgres, ct);
         var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
         var row =
             await postgres.FindAsync<AuthorRow>(
@@ -39,7 +40,7 @@ internal sealed class GetAuthor(DeliveryDatabase database, CachePolicy cache) : 
             ) ?? throw Refused.NotFound("author", request.SlugOrId);
         return new Document(
             Fields.Write(row.ToAuthor(), fields),
-            await postgres.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct),
+            changedAt,
             cache.For(HttpContext.FindCaller())
         )
         {

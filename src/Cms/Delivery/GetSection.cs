@@ -28,6 +28,7 @@ internal sealed class GetSection(DeliveryDatabase database, CachePolicy cache) :
     )
     {
         var fields = Fields.Parse<Section>(request.Fields);
+        var changedAt = await LastChange.FindAsync(postgres, ct);
         var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
         var row =
             await postgres.FindAsync<SectionRow>(
@@ -39,7 +40,7 @@ internal sealed class GetSection(DeliveryDatabase database, CachePolicy cache) :
             ) ?? throw Refused.NotFound("section", request.SlugOrId);
         return new Document(
             Fields.Write(row.ToSection(), fields),
-            await postgres.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct),
+            changedAt,
             cache.For(HttpContext.FindCaller())
         )
         {

@@ -1,3 +1,6 @@
+using Cms.Platform.Postgres;
+using Npgsql;
+
 namespace Cms.Delivery;
 
 /// <summary>When anything that readers can see last changed: coarse, so that it never says that something is unchanged which is not.</summary>
@@ -5,5 +8,7 @@ internal static class LastChange
 {
     public const string Column = "(select changed_at from change_feed) changed_at";
 
-    public const string Select = $"select {Column}";
+    /// <summary>Ask before what is dated by it: a change that comes between must not be taken for one that is shown.</summary>
+    public static Task<DateTimeOffset> FindAsync(NpgsqlDataSource postgres, CancellationToken ct) =>
+        postgres.FindAsync<DateTimeOffset>($"select {Column}", new { }, ct);
 }

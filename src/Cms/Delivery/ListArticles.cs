@@ -40,6 +40,15 @@ internal sealed class ListArticles(DeliveryDatabase database, Cursors cursors, C
         var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
 
         var rows = await ReadAsync(postgres, request, from, ct);
+        DateTimeOffset changedAt;
+        if (rows.Count > 0)
+            changedAt = rows[0].ChangedAt;
+        else
+        {
+            // No row says when: read again, so that what came in the meantime is not missed.
+            changedAt = await LastChange.FindAsync(postgres, ct);
+            rows = await ReadAsync(postgres, request, from, ct);
+        }
         var total = request.Count == Count.None ? null : await CountAsync(postgres, request, ct);
         var (page, info) = Paging.Cut(
             cursors,
@@ -53,10 +62,6 @@ internal sealed class ListArticles(DeliveryDatabase database, Cursors cursors, C
 
         var caller = HttpContext.FindCaller();
         var articles = page.Select(row => ArticleRows.Summary(row, request.Body, caller)).ToList();
-        var changedAt =
-            rows.Count > 0
-                ? rows[0].ChangedAt
-                : await postgres.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct);
         return new Document(
             Fields.WritePage(new Paged<ArticleSummary> { Data = articles, Page = info }, fields),
             changedAt,

@@ -39,6 +39,7 @@ internal sealed class ListAuthors(DeliveryDatabase database, Cursors cursors, Ca
     )
     {
         var fields = Fields.Parse<Author>(request.Fields);
+        var changedAt = await LastChange.FindAsync(postgres, ct);
         var (page, info) = await List.ReadAsync<AuthorRow>(
             postgres,
             cursors,
@@ -51,7 +52,7 @@ internal sealed class ListAuthors(DeliveryDatabase database, Cursors cursors, Ca
                 new Paged<Author> { Data = [.. page.Select(r => r.ToAuthor())], Page = info },
                 fields
             ),
-            await postgres.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct),
+            changedAt,
             cache.For(HttpContext.FindCaller())
         )
         {

@@ -39,6 +39,7 @@ internal sealed class ListSections(DeliveryDatabase database, Cursors cursors, C
     )
     {
         var fields = Fields.Parse<Section>(request.Fields);
+        var changedAt = await LastChange.FindAsync(postgres, ct);
         var (page, info) = await List.ReadAsync<SectionRow>(
             postgres,
             cursors,
@@ -51,7 +52,7 @@ internal sealed class ListSections(DeliveryDatabase database, Cursors cursors, C
                 new Paged<Section> { Data = [.. page.Select(r => r.ToSection())], Page = info },
                 fields
             ),
-            await postgres.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct),
+            changedAt,
             cache.For(HttpContext.FindCaller())
         )
         {

@@ -37,6 +37,7 @@ internal sealed class ListTags(DeliveryDatabase database, Cursors cursors, Cache
     )
     {
         var fields = Fields.Parse<Tag>(request.Fields);
+        var changedAt = await LastChange.FindAsync(postgres, ct);
         var (page, info) = await List.ReadAsync<TagRow>(
             postgres,
             cursors,
@@ -61,7 +62,7 @@ internal sealed class ListTags(DeliveryDatabase database, Cursors cursors, Cache
                 },
                 fields
             ),
-            await postgres.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct),
+            changedAt,
             cache.For(HttpContext.FindCaller())
         )
         {

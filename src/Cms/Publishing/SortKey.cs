@@ -35,8 +35,9 @@ internal static class SortKey
         return text[..(end < text.Length && char.IsHighSurrogate(text[end - 1]) ? end - 1 : end)];
     }
 
+    /// <summary>A letter without case and accent.</summary>
     // Not string.Normalize: without ICU (InvariantGlobalization) it leaves "É" as it is, and with ICU its tables differ by version.
-    private static string Plain(Rune rune)
+    public static string Plain(Rune rune)
     {
         var lower = Rune.ToLowerInvariant(rune).ToString();
         return IsAccentedLatin(rune.Value) ? lower.Transliterate().ToLowerInvariant() : lower;

@@ -224,6 +224,54 @@ public sealed class SearchTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task Accents_do_not_matter_in_words_that_are_being_typed_or_mistyped_either()
+    {
+        var word = Word();
+        var article = await ArticleAsync($"{word}Éléphant {word}йгора");
+
+        await Wait.UntilAsync(
+            "the words in the vocabulary",
+            async () => (await FindAsync($"{word}elep", "&as-you-type=true")).SequenceEqual([article])
+        );
+        Assert.Equal([article], await FindAsync($"{word}Élép", "&as-you-type=true"));
+        Assert.Equal([article], await FindAsync($"{word}й", "&as-you-type=true"));
+        Assert.Equal($"{word}elephant", (string?)(await SearchAsync($"{word}élépahnt"))["didYouMean"]);
+        Assert.Null((string?)(await SearchAsync($"{word}éléphant"))["didYouMean"]);
+        var author = Word();
+        await cms.Editor.PostAsync(
+            "/v1/editorial/authors",
+            new JsonObject { ["slug"] = author, ["name"] = $"{author}éva" }
+        );
+        var theirs = await cms.PublishedAsync(new JsonObject { ["authors"] = new JsonArray(author) });
+        Assert.Equal([Id(theirs)], await FindAsync($"{author}é", "&as-you-type=true"));
+    }
+
+    [Fact]
+    public async Task What_stands_far_down_is_shown_and_marked()
+    {
+        var (first, second) = (Word(), Word());
+        var filler = string.Concat(Enumerable.Repeat("Nothing to see here. ", 300));
+        await cms.PublishedAsync(
+            new JsonObject
+            {
+                ["body"] = new JsonObject
+                {
+                    ["markdown"] =
+                        $"{first}s alone.\n\n{filler}\n\nThe {first} and its {second}s.\n\n{filler}",
+                },
+            }
+        );
+
+        var hit = (await SearchAsync($"{first} {second}"))["data"]![0]!;
+
+        Assert.Contains(
+            $"The <mark>{first}</mark> and its <mark>{second}s</mark>",
+            Snippet(hit),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task A_mistyped_word_is_put_right_and_the_answer_says_so_on_every_page()
     {
         var word = Word() + "overland";

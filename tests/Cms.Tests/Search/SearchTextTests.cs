@@ -40,6 +40,16 @@ public sealed class SearchTextTests
         string expected
     ) => Assert.Equal(expected, Show(SearchText.Parse(text, asYouType: true)));
 
+    [Theory]
+    [InlineData("Élan", "elan")]
+    [InlineData("e\u0301lan", "elan")]
+    [InlineData("Straße", "strasse")]
+    [InlineData("Ørsted", "orsted")]
+    [InlineData("Москва", "москва")]
+    [InlineData("😀", "😀")]
+    public void Plain_words_are_small_and_without_accents(string word, string plain) =>
+        Assert.Equal(plain, SearchText.Plain(word));
+
     [Fact]
     public void Whatever_is_typed_is_within_the_bounds() =>
         Gen.String.Sample(text =>

@@ -12,15 +12,19 @@ namespace Cms.Delivery.Search;
 internal sealed record Candidates
 {
     /// <summary>The most articles that are weighed.</summary>
-    public const int MostRanked = 500;
+    private const int MostRanked = 500;
+
+    /// <summary>The most that are weighed where so many are found among the newest of all: those beyond are older by days, and each costs as much.</summary>
+    private const int MostRankedNear = 300;
 
     /// <summary>The most articles that are looked through for a phrase.</summary>
     private const int MostChecked = 2_000;
 
-    /// <summary>About how many articles the newest weeks hold that are asked first, and those that are asked next.</summary>
+    /// <summary>About how many articles the newest weeks hold that are asked first.</summary>
     private const int Near = 2_000;
 
-    private const int Far = 16_000;
+    /// <summary>And those that are asked then; null: all.</summary>
+    private static readonly int?[] Reaches = [Near, 16_000, null];
 
     /// <summary>More weeks than these are no help.</summary>
     private const int MostWeeks = 200;
@@ -78,51 +82,51 @@ internal sealed record Candidates
         var arguments = new Arguments
         {
             Whole = words.Whole,
-            Indexed = Join([words.Indexed, .. filters.Conditions]),
+            Indexed = words.Indexed,
             After = filters.After,
             Before = filters.Before,
             Key = edge is null ? null : DateTimeOffset.Parse(edge.Key, CultureInfo.InvariantCulture),
             Id = edge?.Id,
-            Take = isRanked ? MostRanked : take,
-            MostChecked =
-                words.HasPhrase ? MostChecked
-                : isRanked ? MostRanked
-                : take,
+            Take = take,
+            MostChecked = MostChecked,
         };
-        var window = (
-            await transaction.FindAsync<WindowRow>(
-                SelectWindow(backwards),
-                new
-                {
-                    arguments.Key,
-                    arguments.Before,
-                    Near,
-                    Far,
-                },
-                ct
-            )
-        )!;
-        arguments = arguments with { Newest = from?.Newest ?? window.Newest };
-        var sql = Select(isRanked, words.HasPhrase, edge is not null, backwards);
 
         IReadOnlyList<FoundRow> rows = [];
         var isExact = false;
-        Weeks?[] windows =
-        [
-            WeeksBetween(window.First, window.Near, filters, backwards),
-            WeeksBetween(window.First, window.Far, filters, backwards),
-        ];
-        foreach (var weeks in windows.OfType<Weeks>().Append(Weeks.All))
+        foreach (var reach in Reaches)
         {
+            var weeks = Weeks.All;
+            if (reach is { } some)
+            {
+                var window = (
+                    await transaction.FindAsync<WindowRow>(
+                        SelectWindow(backwards),
+                        new
+                        {
+                            arguments.Key,
+                            arguments.Before,
+                            Reach = some,
+                        },
+                        ct
+                    )
+                )!;
+                arguments = arguments with { Newest = from?.Newest ?? window.Newest };
+                if (WeeksBetween(window.First, window.Last, filters, backwards) is not { } narrow)
+                    continue;
+                weeks = narrow;
+            }
+            if (isRanked)
+                arguments = arguments with { Take = reach == Near ? MostRankedNear : MostRanked };
+            if (!words.HasPhrase)
+                arguments = arguments with { MostChecked = arguments.Take };
+            var narrowing = Join([.. filters.Conditions, .. weeks.Conditions]);
             isExact = weeks.AreAll;
             rows = await transaction.ListAsync<FoundRow>(
-                sql,
-                weeks.Condition is null
-                    ? arguments
-                    : arguments with
-                    {
-                        Indexed = Join([arguments.Indexed, weeks.Condition]),
-                    },
+                Select(isRanked, words.HasPhrase, edge is not null, backwards, narrowing.Length > 0),
+                arguments with
+                {
+                    Narrowing = narrowing,
+                },
                 ct
             );
             // More weeks would bring no more: there are none, or enough was found, or as many as are looked through.
@@ -169,11 +173,13 @@ internal sealed record Candidates
         var (oldest, newest) = (WeekOf(from), WeekOf(to));
         return newest - oldest is >= 0 and < MostWeeks
             ? new(
-                SearchFilters.AnyOf(
-                    Enumerable
-                        .Range(oldest, newest - oldest + 1)
-                        .Select(week => string.Create(CultureInfo.InvariantCulture, $"w {week}"))
-                ),
+                [
+                    SearchFilters.AnyOf(
+                        Enumerable
+                            .Range(oldest, newest - oldest + 1)
+                            .Select(week => string.Create(CultureInfo.InvariantCulture, $"w {week}"))
+                    ),
+                ],
                 areAll
             )
             : null;
@@ -197,8 +203,7 @@ internal sealed record Candidates
             order by published_at {order}
             """;
         return $"""
-            select (select published_at {range} limit 1) first, (select published_at {range} offset @Near limit 1) near,
-                   (select published_at {range} offset @Far limit 1) far,
+            select (select published_at {range} limit 1) first, (select published_at {range} offset @Reach limit 1) last,
                    coalesce((select max(published_at) from published_article_words), 'epoch') newest
             """;
     }
@@ -207,25 +212,33 @@ internal sealed record Candidates
     /// A match weighs by where its words stand (D, C, B, A: body, -, deck and names, headline) and how close, less for a long article, and up to twice as
     /// much if it is new. The index is asked in every plan (see <see cref="SearchBounds"/>), but not for a phrase: "coalesce" keeps that a look at the few
     /// articles that are to be looked through, where the index would be asked for its words in all of them (at 100,000 articles more than a second). Nor is
-    /// the time of publication ("is true"): of its index all would be read.
+    /// the time of publication ("is true"): of its index all would be read. Words and what narrows them are two conditions: of one, the index
+    /// would go through every article by whoever is meant by name (at 1,000,000 articles 8 ms, and 1.7 so). The query is read once, not for each row.
     /// </remarks>
-    private static string Select(bool isRanked, bool hasPhrase, bool positioned, bool backwards)
+    private static string Select(
+        bool isRanked,
+        bool hasPhrase,
+        bool positioned,
+        bool backwards,
+        bool narrowed
+    )
     {
         var (beyond, order) = backwards ? ('>', "asc") : ('<', "desc");
         return $"""
-            with matches as materialized (
+            with query as materialized (select @Whole::tsquery whole),
+            matches as materialized (
                 select article_id, published_at from published_article_words
-                where words @@ @Indexed::tsquery
+                where words @@ @Indexed::tsquery {(narrowed ? "and words @@ @Narrowing::tsquery" : "")}
                   and (published_at > coalesce(@After::timestamptz, '-infinity') and published_at < coalesce(@Before::timestamptz, 'infinity')) is true
                   {(positioned ? $"and ((published_at, article_id) {beyond} (@Key::timestamptz, @Id)) is true" : "")}),
             first as materialized (
                 select article_id, published_at from matches order by published_at {order}, article_id {order} limit @MostChecked),
             found as materialized (
-                select f.article_id, f.published_at, w.words from first f join published_article_words w using (article_id)
-                where {(hasPhrase ? "coalesce(w.words @@ @Whole::tsquery, false)" : "true")}
+                select f.article_id, f.published_at, w.words from query q, first f join published_article_words w using (article_id)
+                where {(hasPhrase ? "coalesce(w.words @@ q.whole, false)" : "true")}
                 order by f.published_at {order}, f.article_id {order} limit @Take)
             select article_id id, published_at, m.matches, {(isRanked ? Score : "0::float8")} score
-            from (select count(*)::int matches from matches) m left join found on true
+            from query, (select count(*)::int matches from matches) m left join found on true
             order by {(
                 isRanked ? "score desc, article_id desc" : $"published_at {order}, article_id {order}"
             )}
@@ -233,21 +246,22 @@ internal sealed record Candidates
     }
 
     private const string Score = """
-        ts_rank('{0.05, 0.1, 0.4, 1}', words, @Whole::tsquery, 1)::float8
+        ts_rank('{0.05, 0.1, 0.4, 1}', words, query.whole, 1)::float8
             * (1 + 1 / (1 + greatest(0, extract(epoch from @Newest - published_at)::float8 / 2592000)))
         """;
 
-    /// <summary>Some weeks, as a condition on words.</summary>
+    /// <summary>Some weeks, as conditions on words.</summary>
     /// <param name="AreAll">Whether nothing that is asked for is of another.</param>
-    private sealed record Weeks(string? Condition, bool AreAll)
+    private sealed record Weeks(string[] Conditions, bool AreAll)
     {
-        public static readonly Weeks All = new(null, true);
+        public static readonly Weeks All = new([], true);
     }
 
     private sealed record Arguments
     {
         public required string Whole { get; init; }
         public required string Indexed { get; init; }
+        public string Narrowing { get; init; } = "";
         public required DateTimeOffset? After { get; init; }
         public required DateTimeOffset? Before { get; init; }
         public required DateTimeOffset? Key { get; init; }
@@ -270,8 +284,7 @@ internal sealed record Candidates
     private sealed record WindowRow
     {
         public required DateTimeOffset? First { get; init; }
-        public required DateTimeOffset? Near { get; init; }
-        public required DateTimeOffset? Far { get; init; }
+        public required DateTimeOffset? Last { get; init; }
         public required DateTimeOffset Newest { get; init; }
     }
 }

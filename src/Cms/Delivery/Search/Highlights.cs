@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Cms.Access;
 using Cms.Platform.Postgres;
@@ -13,15 +14,14 @@ internal static class Highlights
     /// <summary>What is marked must be near the beginning, for a body may be as long as a book.</summary>
     private const int LongestText = 40_000;
 
-    /// <summary>Words are looked for here first: to mark a text takes time by its length, and what many articles hold they hold soon.</summary>
-    private const int Beginning = 2_000;
-
     // Of the private use area: they mean nothing to anyone else, and are taken from the texts before.
     private const char Start = '\uE000';
     private const char Stop = '\uE001';
 
     // PostgreSQL would take what it opens for a tag, and leave it out.
     private const char Less = '\uE002';
+
+    private static readonly SearchValues<char> Special = SearchValues.Create([Start, Stop, Less, '<']);
 
     public static async Task<IReadOnlyList<Highlight>> FindAsync(
         NpgsqlTransaction transaction,
@@ -33,9 +33,9 @@ internal static class Highlights
     {
         if (rows.Count == 0)
             return [];
+        var stems = Passage.Stems(words);
         var bodies = rows.Select(r => OpenBody(r, caller)).ToArray();
-        // One more character, which may be a pair, says that there is more.
-        var beginnings = bodies.Select(b => Text(b, Beginning + 2)).ToArray();
+        var passages = bodies.Select(b => Passage.Find(Pieces(b), stems, LongestText)).ToArray();
         var marked = (
             await transaction.ListAsync<MarkedRow>(
                 SelectMarked,
@@ -44,22 +44,30 @@ internal static class Highlights
                     Words = words,
                     Headlines = rows.Select(r => Unmarked(r.Headline)).ToArray(),
                     Decks = rows.Select(r => Unmarked(r.Deck ?? "")).ToArray(),
-                    Bodies = beginnings.Select(b => Cut(b, Beginning)).ToArray(),
+                    Bodies = passages.Select(p => p.Text).ToArray(),
                 },
                 ct
             )
         ).ToArray();
-        var others = Enumerable
+        // Words that do not begin as their stems do; but most of these were found by a name, and have nothing to mark.
+        var unmarked = Enumerable
             .Range(0, rows.Count)
-            .Where(i =>
-                beginnings[i].Length > Beginning && !IsMarked(marked[i].Body) && !IsMarked(marked[i].Deck)
-            )
+            .Where(i => passages[i].IsPart && !IsMarked(marked[i].Body) && !IsMarked(marked[i].Deck))
             .ToArray();
+        var inBody =
+            unmarked.Length == 0
+                ? []
+                : await transaction.ListAsync<Guid>(
+                    SelectInBody,
+                    new { Ids = unmarked.Select(i => rows[i].Id).ToArray(), Stems = stems },
+                    ct
+                );
+        var others = unmarked.Where(i => inBody.Contains(rows[i].Id)).ToArray();
         if (others.Length > 0)
         {
             var whole = await transaction.ListAsync<string>(
                 SelectMarkedBodies,
-                new { Words = words, Bodies = others.Select(i => Text(bodies[i], LongestText)).ToArray() },
+                new { Words = words, Bodies = others.Select(i => Text(bodies[i])).ToArray() },
                 ct
             );
             foreach (var (i, body) in others.Zip(whole))
@@ -91,17 +99,21 @@ internal static class Highlights
         return Wall.MayReadOn(access, row.SectionPath, caller) ? body : body.Teaser().Body;
     }
 
-    private static string Text(Body body, int longest) =>
-        Unmarked(Cut(BodyText.Write(body, longest), longest));
+    private static IEnumerable<string> Pieces(Body body) => BodyText.Blocks(body).Select(Unmarked);
 
     /// <summary>Its beginning. Half a character cannot be sent to the database.</summary>
-    private static string Cut(string text, int longest) =>
-        text.Length <= longest
+    private static string Text(Body body)
+    {
+        var text = string.Join("\n\n", Pieces(body));
+        return text.Length <= LongestText
             ? text
-            : text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)];
+            : text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)];
+    }
 
     private static string Unmarked(string text)
     {
+        if (!text.AsSpan().ContainsAny(Special))
+            return text;
         var plain = new StringBuilder(text.Length);
         foreach (var c in text)
             if (c is not (Start or Stop or Less))
@@ -122,6 +134,11 @@ internal static class Highlights
     private static readonly string SelectMarkedBodies = $"""
         select {MarkBody} from unnest(@Bodies) with ordinality t(body, n), (select search_configuration() cut, @Words::tsquery words) q
         order by n
+        """;
+
+    private const string SelectInBody = """
+        select article_id from published_article_words
+        where article_id = any(@Ids) and tsvector_to_array(ts_filter(words, '{d}')) && @Stems
         """;
 
     private static readonly string SelectMarked = $"""

@@ -71,8 +71,7 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, CachePolicy
         {
             Data = [.. rows.Select(r => ArticleRows.Summary(r, [BodyForm.None], caller))],
         };
-        var changedAt = await postgres.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct);
-        return new Document(Fields.WriteData(related, fields), changedAt, cache.For(caller))
+        return new Document(Fields.WriteData(related, fields), state.ChangedAt, cache.For(caller))
         {
             // Any article that comes or changes may be liker than these.
             CacheTags = ["articles", $"article:{article}", .. ArticleRows.CacheTags(rows, caller)],

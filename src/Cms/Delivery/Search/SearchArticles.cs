@@ -17,8 +17,8 @@ namespace Cms.Delivery.Search;
 /// is unknown, the likeliest known words are looked for instead, and `didYouMean` says which.
 ///
 /// By relevance means: where the words stand (headline, then kicker, deck and names, then body), how close together, and how new the article
-/// is. The 500 newest matching articles are weighed and no others, so that common words cost no more than rare ones; `total.isExact`
-/// says whether there were more. To see all of them use `sort=-publishedAt`. A phrase is looked for in the 2,000 newest articles (beyond the cursor)
+/// is. The newest 500 matching articles are weighed and no others (300 of words so common that the newest 2,000 articles hold as many), so that common words cost
+/// no more than rare ones; `total.isExact` says whether there were more. To see all of them use `sort=-publishedAt`. A phrase is looked for in the 2,000 newest articles (beyond the cursor)
 /// that hold all its words. The first 32 words and phrases count.
 ///
 /// Articles behind the wall are found by all of their words, but `highlight` shows only what stands before it.
@@ -94,7 +94,6 @@ internal sealed class SearchArticles(DeliveryDatabase database, Cursors cursors,
                         ),
                     ct
                 );
-        var changedAt = await transaction.FindAsync<DateTimeOffset>(LastChange.Select, new { }, ct);
         var state = await SearchState.FindAsync(transaction, ct);
         var usesVocabulary = request.AsYouType || found.Rows.Count == 0 || corrected is not null;
         var results = new SearchResults
@@ -111,7 +110,7 @@ internal sealed class SearchArticles(DeliveryDatabase database, Cursors cursors,
             DidYouMean = corrected,
             Facets = facets,
         };
-        return new Document(Fields.WriteData(results, fields), changedAt, cache.For(caller))
+        return new Document(Fields.WriteData(results, fields), state.ChangedAt, cache.For(caller))
         {
             // Names mean ids, so whoever takes a name changes what is found.
             CacheTags = ["articles", "sections", "authors", "tags", .. ArticleRows.CacheTags(rows, caller)],

@@ -56,7 +56,7 @@ internal sealed record SearchTotal
     public required bool IsExact { get; init; }
 }
 
-/// <summary>What the matching articles belong to. Counted over the 500 newest of them.</summary>
+/// <summary>What the matching articles belong to. Counted over those that are weighed by relevance: the newest 500, or 300 of words that are very common.</summary>
 internal sealed record SearchFacets
 {
     public IReadOnlyList<FacetValue>? Section { get; init; }

@@ -12,14 +12,16 @@ internal sealed record SearchState
     /// <summary>Words of the latest publications are not in the vocabulary yet.</summary>
     public required bool IsLearning { get; init; }
 
+    public required DateTimeOffset ChangedAt { get; init; }
+
     public static async Task<SearchState> FindAsync(NpgsqlTransaction transaction, CancellationToken ct) =>
         (await transaction.FindAsync<SearchState>(Select, new { }, ct))!;
 
     public static async Task<SearchState> FindAsync(NpgsqlDataSource postgres, CancellationToken ct) =>
         (await postgres.FindAsync<SearchState>(Select, new { }, ct))!;
 
-    private const string Select = """
-        select language <> indexed is_indexing,
+    private const string Select = $"""
+        select {LastChange.Column}, language <> indexed is_indexing,
                exists (select from changes where entity_type = 'article' and op = 'upsert' and sequence > learnt_through) is_learning
         from search_state
         """;

@@ -103,14 +103,14 @@ internal sealed record SearchText
         }
     }
 
-    /// <summary>Small letters without accents, as the vocabulary has them.</summary>
+    /// <summary>Small letters without accents, as far as they are Latin: of other scripts PostgreSQL takes them ("unaccent").</summary>
     public static string Plain(string word)
     {
         var plain = new StringBuilder(word.Length);
-        foreach (var c in word.ToLowerInvariant().Normalize(NormalizationForm.FormD))
-            if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark)
-                plain.Append(c);
-        return plain.ToString().Normalize(NormalizationForm.FormC);
+        foreach (var rune in word.EnumerateRunes())
+            if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark)
+                plain.Append(Publishing.SortKey.Plain(rune));
+        return plain.ToString();
     }
 
     private static (SearchTerm Term, int End) Read(string text, int at)

@@ -105,7 +105,7 @@ internal sealed record SearchWords
                    plainto_tsquery(cut, case when is_phrase then text else translate(text, '-', ' ') end) loose,
                    case when beginning is null then phraseto_tsquery('search_simple', text) else (quote_literal(beginning) || ':*')::tsquery end name,
                    tsvector_to_array(to_tsvector(cut, text)) stems
-            from (select search_text(typed) text, is_phrase, is_wanted, beginning, n
+            from (select search_text(typed) text, is_phrase, is_wanted, unaccent(beginning) beginning, n
                   from unnest(@Texts, @Phrases, @Wanted, @Beginnings) with ordinality t(typed, is_phrase, is_wanted, beginning, n)) t, language),
         named_authors as materialized (
             select a.id, array_agg(t.n) terms from terms t join published_authors a on a.name_words @@ t.name

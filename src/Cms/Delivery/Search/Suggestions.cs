@@ -88,7 +88,7 @@ internal static class Suggestions
             select v.word from search_vocabulary v
             where v.word % u.plain and abs(length(v.word) - length(u.plain)) <= 2
             order by similarity(v.word, u.plain) desc, v.articles desc limit 30) likely
-        from unnest(@words, @plain) u(word, plain)
+        from (select word, unaccent(plain) plain from unnest(@words, @plain) t(word, plain)) u
         where not exists (select from search_vocabulary v where v.word = u.plain)
           and numnode(plainto_tsquery(search_configuration(), u.word)) > 0
         """;

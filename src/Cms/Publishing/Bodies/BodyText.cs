@@ -26,25 +26,11 @@ internal static class BodyText
             _ => [],
         };
 
-    /// <param name="body">What to write.</param>
-    /// <param name="enough">With so many characters or more no further block is written.</param>
-    public static string Write(Body body, int enough = int.MaxValue)
-    {
-        var text = new StringBuilder();
-        foreach (var block in body.Blocks)
-        {
-            if (text.Length >= enough)
-                break;
-            var written = Write(block).Trim('\n');
-            if (written.Length == 0)
-                continue;
-            if (text.Length > 0)
-                text.Append("\n\n");
-            text.Append(written);
-        }
+    public static string Write(Body body) => string.Join("\n\n", Blocks(body));
 
-        return text.ToString();
-    }
+    /// <summary>The text of each block that has any, when it is asked for.</summary>
+    public static IEnumerable<string> Blocks(Body body) =>
+        body.Blocks.Select(block => Write(block).Trim('\n')).Where(written => written.Length > 0);
 
     /// <summary>The text of inline HTML; line breaks as <c>\n</c>.</summary>
     public static string Line(string html) =>
