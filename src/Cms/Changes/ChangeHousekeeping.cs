@@ -1,3 +1,5 @@
+using Cms.Platform;
+
 namespace Cms.Changes;
 
 /// <summary>How long the feed remembers.</summary>
@@ -8,12 +10,13 @@ internal sealed class ChangeHousekeeping(
     ChangeLog changes,
     ChangeRetention retention,
     TimeProvider clock,
-    ILogger<ChangeHousekeeping> log
-) : BackgroundService
+    ILogger<ChangeHousekeeping> log,
+    IHostApplicationLifetime lifetime
+) : BackgroundWork(lifetime)
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Every, clock);
         do

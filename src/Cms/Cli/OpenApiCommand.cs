@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cms.Hosting;
 using Cms.Platform.OpenApi;
+using Cms.Platform.Postgres;
 
 namespace Cms.Cli;
 
@@ -20,9 +21,10 @@ internal static class OpenApiCommand
                 CommandLine.GuardAsync(async () =>
                 {
                     // Nothing connects: the document is made of types and rules.
+                    await using var postgres = Database.Open("Host=127.0.0.1;Database=none");
                     await using var app = CmsHost.Create(
                         [],
-                        "Host=127.0.0.1;Database=none",
+                        postgres,
                         Path.GetTempPath(),
                         builder => builder.Logging.ClearProviders() // standard output is the document's
                     );

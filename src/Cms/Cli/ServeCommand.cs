@@ -56,13 +56,11 @@ internal static class ServeCommand
     {
         await using var newsroom = await Newsroom.OpenAsync(data, ct);
         var url = urls ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? DefaultUrl;
-        await using var app = CmsHost.Create(
-            ["--urls", url],
-            newsroom.ConnectionString,
-            newsroom.MediaDirectory
-        );
-        var postgres = app.Services.GetRequiredService<NpgsqlDataSource>();
-        await Migrator.MigrateAsync(postgres, ct);
+        await using var postgres = newsroom.OpenDatabase();
+        // Most of a start is code that is compiled because it runs for the first time: the half that speaks to the database beside the other.
+        var migrated = Task.Run(() => Migrator.MigrateAsync(postgres, ct), ct);
+        await using var app = CmsHost.Create(["--urls", url], postgres, newsroom.MediaDirectory);
+        await migrated;
         await CmsHost.LoadAsync(app, ct);
         if (newsroom.IsEmbedded)
             await FirstStartAsync(newsroom, app.Services, demo, ct);

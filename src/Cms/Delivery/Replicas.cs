@@ -1,4 +1,5 @@
 using Cms.Changes;
+using Cms.Platform;
 using Cms.Platform.Postgres;
 using Npgsql;
 
@@ -124,8 +125,9 @@ internal sealed class ReplicaWatch(
     Replicas replicas,
     ChangeSignal signal,
     TimeProvider clock,
-    ILogger<ReplicaWatch> log
-) : BackgroundService
+    ILogger<ReplicaWatch> log,
+    IHostApplicationLifetime lifetime
+) : BackgroundWork(lifetime)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(250);
@@ -134,7 +136,7 @@ internal sealed class ReplicaWatch(
 
     private string? _migration;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+    protected override Task WorkAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(replicas.All.Select(replica => WatchAsync(replica, stoppingToken)));
 
     private async Task WatchAsync(Replica replica, CancellationToken ct)

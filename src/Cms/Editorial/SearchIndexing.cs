@@ -16,8 +16,9 @@ internal sealed class SearchIndexing(
     ChangeLog changes,
     ChangeSignal signal,
     TimeProvider clock,
-    ILogger<SearchIndexing> log
-) : BackgroundService
+    ILogger<SearchIndexing> log,
+    IHostApplicationLifetime lifetime
+) : BackgroundWork(lifetime)
 {
     private const int Batch = 100;
     private static readonly TimeSpan BeforeNextTry = TimeSpan.FromSeconds(5);
@@ -45,7 +46,7 @@ internal sealed class SearchIndexing(
         await ExecuteAsync(changes, SetLanguage, new { language }, ct);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -41,12 +41,12 @@ internal static class CmsHost
     };
 
     /// <param name="args">Configuration as on a command line, such as <c>--urls</c>.</param>
-    /// <param name="connectionString">The database. It must have been migrated before the server is started.</param>
+    /// <param name="postgres">The database, which remains the caller's. It must have been migrated before the server is started.</param>
     /// <param name="mediaDirectory">Where image files are kept, unless configured.</param>
     /// <param name="configure">The last word on the builder: for tests.</param>
     public static WebApplication Create(
         string[] args,
-        string connectionString,
+        NpgsqlDataSource postgres,
         string mediaDirectory,
         Action<WebApplicationBuilder>? configure = null
     )
@@ -68,7 +68,7 @@ internal static class CmsHost
             kestrel.Limits.MaxConcurrentConnections = OptionsOf(builder).MostConnections;
         });
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet });
-        AddServices(builder, connectionString, mediaDirectory);
+        AddServices(builder, postgres, mediaDirectory);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -78,7 +78,7 @@ internal static class CmsHost
 
     private static void AddServices(
         WebApplicationBuilder builder,
-        string connectionString,
+        NpgsqlDataSource postgres,
         string mediaDirectory
     )
     {
@@ -86,7 +86,7 @@ internal static class CmsHost
         var options = OptionsOf(builder);
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => Database.Open(connectionString));
+        services.AddSingleton(postgres);
         services.AddSingleton(new Replicas(builder.Configuration.GetConnectionString("CmsReplica")));
         services.AddSingleton<DeliveryDatabase>();
         services.AddHostedService<ReplicaWatch>();

@@ -20,6 +20,7 @@ internal static class StartAndMemory
         );
         var recorded = Path.Combine(stage.Folder, "recorded");
         List<Life> nodes = [],
+            published = [],
             bares = [];
         for (var round = 1; round <= stage.Pace.Rounds; round++)
         {
@@ -32,14 +33,9 @@ internal static class StartAndMemory
                     [("/list", null), ("/article", null)]
                 )
             );
-            nodes.Add(
-                await LiveAsync(
-                    port => ServerProcess.NodeAsync(newsroom, "artifacts/bench/node", ct, port),
-                    "/health/live",
-                    Reading.FirstPage,
-                    [(Reading.FirstPage, null), ("/", articles)]
-                )
-            );
+            nodes.Add(await NodeAsync(null));
+            if (ServerProcess.Published is { } program)
+                published.Add(await NodeAsync(program));
         }
         stage.Report.Heading("Start and memory");
         stage.Report.Say(
@@ -48,8 +44,26 @@ internal static class StartAndMemory
         );
         stage.Report.Table(
             ["", "first answer, ms", "first list, ms", "MiB at rest", "MiB after the load", "MiB at most"],
-            [Row("bare Kestrel", bares), Row("Cms", nodes)]
+            [
+                Row("bare Kestrel", bares),
+                Row("Cms", nodes),
+                .. published.Count > 0 ? [Row("Cms, by scripts/publish", published)] : (string[][])[],
+            ]
         );
+        if (published.Count > 0)
+            stage.Aims.AtMost(
+                "start, by scripts/publish: ms to the first answer",
+                1_000,
+                Spread.Of(published.Select(l => l.Live))
+            );
+
+        Task<Life> NodeAsync(string? program) =>
+            LiveAsync(
+                port => ServerProcess.NodeAsync(newsroom, "artifacts/bench/node", ct, port, program),
+                "/health/live",
+                Reading.FirstPage,
+                [(Reading.FirstPage, null), ("/", articles)]
+            );
 
         async Task<Life> LiveAsync(
             Func<int, Task<ServerProcess>> start,

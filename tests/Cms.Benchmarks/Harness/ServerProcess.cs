@@ -17,18 +17,26 @@ internal sealed class ServerProcess : IMeasured, IDisposable
 
     public Uri Address { get; }
 
+    /// <summary>What <c>scripts/publish</c> makes; null when it is not there.</summary>
+    public static string? Published =>
+        Path.GetFullPath(Path.Combine("artifacts", "publish", "cms")) is var file && File.Exists(file)
+            ? file
+            : null;
+
     /// <summary>A node of the newsroom, as <c>cms serve</c> runs it.</summary>
     /// <param name="port">0: any.</param>
+    /// <param name="program">Another one than was built beside the benchmarks, such as <see cref="Published"/>.</param>
     /// <param name="settings">What is set besides, such as <c>Cms__CacheMegabytes</c>.</param>
     public static Task<ServerProcess> NodeAsync(
         Newsroom newsroom,
         string folder,
         CancellationToken ct,
         int port = 0,
+        string? program = null,
         params IEnumerable<KeyValuePair<string, string>> settings
     ) =>
         StartAsync(
-            ["cms.dll", "serve", "--urls", $"http://127.0.0.1:{port}", "--data", folder],
+            [program ?? "cms.dll", "serve", "--urls", $"http://127.0.0.1:{port}", "--data", folder],
             new(settings)
             {
                 ["ConnectionStrings__Cms"] = newsroom.ConnectionString,
@@ -67,14 +75,14 @@ internal sealed class ServerProcess : IMeasured, IDisposable
         CancellationToken ct
     )
     {
-        var info = new ProcessStartInfo(
-            "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, arguments[0]), .. arguments[1..]]
-        )
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        };
+        var info = Path.IsPathRooted(arguments[0])
+            ? new ProcessStartInfo(arguments[0], arguments[1..])
+            : new ProcessStartInfo(
+                "dotnet",
+                [Path.Combine(AppContext.BaseDirectory, arguments[0]), .. arguments[1..]]
+            );
+        info.UseShellExecute = false;
+        info.RedirectStandardOutput = true;
         foreach (var (name, value) in environment)
             info.Environment[name] = value;
         var process = Process.Start(info)!;

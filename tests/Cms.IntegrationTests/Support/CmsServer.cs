@@ -28,6 +28,7 @@ public sealed class CmsServer : IAsyncLifetime
     private string _directory = "";
     private PostgresCluster? _cluster;
     private WebApplication? _app;
+    private NpgsqlDataSource? _postgres;
 
     public Uri Address { get; private set; } = null!;
     public string ConnectionString { get; private set; } = "";
@@ -119,6 +120,7 @@ public sealed class CmsServer : IAsyncLifetime
             Database = "cms",
         }.ConnectionString;
 
+        _postgres = Database.Open(ConnectionString);
         _app = CmsHost.Create(
             [
                 "--urls",
@@ -127,7 +129,7 @@ public sealed class CmsServer : IAsyncLifetime
                 // A hundred at once are more than the desk's places, and none of them is to be turned away.
                 "--Cms:LongestWait=60",
             ],
-            ConnectionString,
+            _postgres,
             Path.Combine(_directory, "media"),
             builder =>
             {
@@ -145,7 +147,7 @@ public sealed class CmsServer : IAsyncLifetime
                 );
             }
         );
-        await Migrator.MigrateAsync(Services.GetRequiredService<NpgsqlDataSource>(), CancellationToken.None);
+        await Migrator.MigrateAsync(_postgres, CancellationToken.None);
         await CmsHost.LoadAsync(_app, CancellationToken.None);
         await _app.StartAsync();
         Contract = new Contract(await OpenApiDocumentation.WriteAsync(_app));
@@ -163,6 +165,8 @@ public sealed class CmsServer : IAsyncLifetime
             await _app.StopAsync();
             await _app.DisposeAsync();
         }
+        if (_postgres is not null)
+            await _postgres.DisposeAsync();
         NpgsqlConnection.ClearAllPools();
         if (_cluster is not null)
             await _cluster.DisposeAsync();

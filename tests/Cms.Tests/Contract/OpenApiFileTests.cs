@@ -1,5 +1,6 @@
 using Cms.Hosting;
 using Cms.Platform.OpenApi;
+using Cms.Platform.Postgres;
 using Microsoft.AspNetCore.Builder;
 
 namespace Cms.Tests.Contract;
@@ -30,7 +31,7 @@ public sealed class OpenApiFileTests
     }
 
     private static WebApplication Server() =>
-        CmsHost.Create([], "Host=127.0.0.1;Database=none", Path.GetTempPath());
+        CmsHost.Create([], Database.Open("Host=127.0.0.1;Database=none"), Path.GetTempPath());
 
     private static string FirstDifference(string committed, string made)
     {

@@ -1,4 +1,5 @@
 using Cms.Changes;
+using Cms.Platform;
 
 namespace Cms.Webhooks.Delivering;
 
@@ -12,8 +13,9 @@ internal sealed class WebhookDispatcher(
     ChangeSignal changes,
     DispatchSignal signal,
     TimeProvider clock,
-    ILogger<WebhookDispatcher> log
-) : BackgroundService
+    ILogger<WebhookDispatcher> log,
+    IHostApplicationLifetime lifetime
+) : BackgroundWork(lifetime)
 {
     // What other nodes have left, or were asked for, is seen after so long.
     private static readonly TimeSpan AtLeastEvery = TimeSpan.FromSeconds(2);
@@ -24,7 +26,7 @@ internal sealed class WebhookDispatcher(
     private readonly Dictionary<Guid, int> _underWay = [];
     private readonly HashSet<Task> _tasks = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
         var isWell = true;
         while (!stoppingToken.IsCancellationRequested)

@@ -1,3 +1,4 @@
+using Cms.Platform;
 using Cms.Platform.Postgres;
 using Npgsql;
 
@@ -11,13 +12,14 @@ internal sealed class WebhookHousekeeping(
     NpgsqlDataSource postgres,
     WebhookPolicy policy,
     TimeProvider clock,
-    ILogger<WebhookHousekeeping> log
-) : BackgroundService
+    ILogger<WebhookHousekeeping> log,
+    IHostApplicationLifetime lifetime
+) : BackgroundWork(lifetime)
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
     private const int Batch = 5_000;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
