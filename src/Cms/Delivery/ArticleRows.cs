@@ -27,6 +27,7 @@ internal sealed record ArticleRow
     public required string Authors { get; init; }
     public required string Tags { get; init; }
     public required Guid[] TagIds { get; init; }
+    public required Guid[] AuthorIds { get; init; }
     public required Guid? HeroId { get; init; }
     public required string? HeroAlt { get; init; }
     public required string? HeroCaption { get; init; }
@@ -36,6 +37,7 @@ internal sealed record ArticleRow
     public required int? HeroWidth { get; init; }
     public required int? HeroHeight { get; init; }
     public required string? HeroPlaceholder { get; init; }
+    public required string? Byline { get; init; }
     public required string? Body { get; init; }
     public required string? Images { get; init; }
     public required string? Disclosure { get; init; }
@@ -59,8 +61,7 @@ internal static class ArticleRows
             p.id, p.slug, p.kicker, p.headline, p.deck, p.excerpt, p.access, p.published_at, p.updated_at, p.sort_headline,
             p.word_count, p.reading_minutes, p.section_path, p.tag_ids,
             s.id section_id, s.slug section_slug, s.name section_name,
-            coalesce((select json_agg(json_build_object(
-                    'id', a.id, 'slug', a.slug, 'name', a.name, 'jobTitle', a.job_title, 'bio', a.bio, 'social', a.social) order by u.n)
+            coalesce((select json_agg(json_build_object('id', a.id, 'slug', a.slug, 'name', a.name) order by u.n)
                 from unnest(p.author_ids) with ordinality u(id, n) join published_authors a on a.id = u.id), '[]') authors,
             coalesce((select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by u.n)
                 from unnest(p.tag_ids) with ordinality u(id, n) join published_tags t on t.id = u.id), '[]') tags,
@@ -68,7 +69,14 @@ internal static class ArticleRows
             coalesce(p.hero_credit, h.credit) hero_credit, h.focal_x hero_focal_x, h.focal_y hero_focal_y, h.width hero_width,
             h.height hero_height, h.placeholder hero_placeholder,
 
-            """ + LastChange.Column;
+            """ + $"{LastChange.Column}, p.author_ids";
+
+    /// <summary>The authors as a single article tells of them, in the order of the byline.</summary>
+    public const string Byline = """
+        coalesce((select json_agg(json_build_object(
+                'id', a.id, 'slug', a.slug, 'name', a.name, 'jobTitle', a.job_title, 'bio', a.bio, 'social', a.social) order by u.n)
+            from unnest(p.author_ids) with ordinality u(id, n) join published_authors a on a.id = u.id), '[]')
+        """;
 
     public const string Joins = """
         join published_sections s on s.id = p.section_id
@@ -98,16 +106,7 @@ internal static class ArticleRows
             WordCount = row.WordCount,
             ReadingMinutes = row.ReadingMinutes,
             Section = Section(row),
-            Authors =
-            [
-                .. Bylines(row)
-                    .Select(a => new AuthorRef
-                    {
-                        Id = a.Id,
-                        Slug = a.Slug,
-                        Name = a.Name,
-                    }),
-            ],
+            Authors = Json.Read<AuthorRef[]>(row.Authors),
             HeroImage = Hero(row),
             Tags = Json.Read<TagRef[]>(row.Tags),
             Body = body,
@@ -137,7 +136,7 @@ internal static class ArticleRows
             WordCount = row.WordCount,
             ReadingMinutes = row.ReadingMinutes,
             Section = Section(row),
-            Authors = Bylines(row),
+            Authors = Json.Read<Byline[]>(row.Byline!),
             HeroImage = Hero(row),
             Tags = Json.Read<TagRef[]>(row.Tags),
             Body = body,
@@ -158,8 +157,8 @@ internal static class ArticleRows
             yield return $"section:{row.SectionId}";
             foreach (var tag in row.TagIds)
                 yield return $"tag:{tag}";
-            foreach (var author in Bylines(row))
-                yield return $"author:{author.Id}";
+            foreach (var author in row.AuthorIds)
+                yield return $"author:{author}";
             if (row.HeroId is { } hero)
                 yield return $"image:{hero}";
             // Of a body that is cut, only the images that were sent: the others are behind the wall.
@@ -189,8 +188,6 @@ internal static class ArticleRows
             Slug = row.SectionSlug,
             Name = row.SectionName,
         };
-
-    private static Byline[] Bylines(ArticleRow row) => Json.Read<Byline[]>(row.Authors);
 
     private static ImageView[] Images(ArticleRow row) =>
         row.Images is null ? [] : Json.Read<ImageView[]>(row.Images);

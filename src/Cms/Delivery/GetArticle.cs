@@ -78,6 +78,7 @@ internal sealed class GetArticle(DeliveryDatabase database, CachePolicy cache) :
             union all
             select r.id, r.n from article, unnest(related_ids) with ordinality r(id, n))
         select {ArticleRows.Columns},
+               case when w.n = 0 then {ArticleRows.Byline} end byline,
                case when w.n = 0 then p.body end body,
                case when w.n = 0 then {ArticleRows.BodyImages} end images,
                p.disclosure, p.corrections, p.seo

@@ -14,7 +14,14 @@ internal static class ColdPath
         var answer = await FetchAsync(ours);
         answer.Require(200).RequireSame(await FetchAsync(baseline), baseline.Name);
 
-        var contest = await Contest.RunAsync("cache off", contestants, Stage.Crowds, stage.Pace, ct);
+        var contest = await Contest.RunAsync(
+            "cache off",
+            contestants,
+            Stage.Crowds,
+            stage.Pace,
+            ct,
+            Contest.LongWarmUpSeconds
+        );
         stage.Report.Heading("From the database");
         stage.Report.Say(
             "The first page of the list with the cache off. By hand: Kestrel, the same statement through Npgsql, columns read by number, the same "

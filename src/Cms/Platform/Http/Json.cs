@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -13,6 +14,8 @@ internal static partial class Json
     public static readonly JsonSerializerOptions Options = Configure(
         new JsonSerializerOptions(JsonSerializerDefaults.Web)
     );
+
+    private static readonly JsonSerializerOptions Checked = Unwary(Options);
 
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
@@ -34,11 +37,19 @@ internal static partial class Json
         return options;
     }
 
+    private static JsonSerializerOptions Unwary(JsonSerializerOptions options)
+    {
+        var unwary = new JsonSerializerOptions(options) { AllowDuplicateProperties = true };
+        unwary.Converters.Remove(unwary.Converters.OfType<CleanStringConverter>().Single());
+        return unwary;
+    }
+
     public static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
 
     public static string WriteText<T>(T value) => JsonSerializer.Serialize(value, Options);
 
-    public static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, Options)!;
+    /// <summary>Reads what the database made, or holds since it was checked: its texts need not be looked through again.</summary>
+    public static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, Checked)!;
 
     /// <summary>RFC 3339, UTC with Z, as exact as PostgreSQL keeps it (microseconds).</summary>
     public static string Instant(DateTimeOffset value) =>
@@ -126,20 +137,24 @@ internal static partial class Json
 /// <summary>What text may hold.</summary>
 internal static class Text
 {
+    private static readonly SearchValues<char> Controls = SearchValues.Create([
+        .. Enumerable.Range(0, ' ').Select(c => (char)c).Except("\t\n\r"),
+        '\u007f',
+    ]);
+
     /// <summary>No control character but tab, line feed and carriage return, and no half of a surrogate pair.</summary>
     public static bool IsClean(ReadOnlySpan<char> text)
     {
-        for (var i = 0; i < text.Length; i++)
-        {
-            var c = text[i];
-            if (c is < ' ' and not ('\t' or '\n' or '\r') or '\u007f')
-                return false;
+        if (text.ContainsAny(Controls))
+            return false;
+        for (var i = text.IndexOfAnyInRange('\uD800', '\uDFFF'); i >= 0 && i < text.Length; i++)
             if (
-                char.IsLowSurrogate(c)
-                || (char.IsHighSurrogate(c) && (i + 1 == text.Length || !char.IsLowSurrogate(text[++i])))
+                char.IsLowSurrogate(text[i])
+                || (
+                    char.IsHighSurrogate(text[i]) && (i + 1 == text.Length || !char.IsLowSurrogate(text[++i]))
+                )
             )
                 return false;
-        }
         return true;
     }
 }
