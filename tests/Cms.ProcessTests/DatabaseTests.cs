@@ -67,6 +67,21 @@ public sealed class DatabaseTests(Newsrooms newsrooms)
     }
 
     [Fact]
+    public async Task Settings_that_are_wrong_leave_the_database_as_it_was()
+    {
+        var database = await newsrooms.NewDatabaseAsync();
+        var environment = Newsrooms
+            .Using(database)
+            .Append(new("Cms__MetricsFrom__0", "no network"))
+            .ToDictionary();
+
+        var ended = await CmsProcess.RunAsync(["serve"], environment, newsrooms.NewData());
+
+        Assert.Contains("'no network'", ended.Refusal(), StringComparison.Ordinal);
+        Assert.True(await Sql.ScalarAsync<bool>(database, "select to_regclass('migrations') is null"));
+    }
+
+    [Fact]
     public async Task A_migration_elsewhere_is_waited_for_longer_than_any_statement_may_take()
     {
         var database = await newsrooms.NewDatabaseAsync();

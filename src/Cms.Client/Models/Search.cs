@@ -116,7 +116,7 @@ public sealed record SearchTotal
     public required bool IsExact { get; init; }
 }
 
-/// <summary>What the matching articles belong to, the most frequent first; counted over the 500 newest of them. Null where it was not asked for.</summary>
+/// <summary>What the matching articles belong to, the most frequent first; counted over the newest 500 (of very common words 300). Null where it was not asked for.</summary>
 public sealed record SearchFacets
 {
     /// <summary>By section.</summary>

@@ -57,10 +57,11 @@ internal static class ServeCommand
         await using var newsroom = await Newsroom.OpenAsync(data, ct);
         var url = urls ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? DefaultUrl;
         await using var postgres = newsroom.OpenDatabase();
-        // Most of a start is code that is compiled because it runs for the first time: the half that speaks to the database beside the other.
-        var migrated = Task.Run(() => Migrator.MigrateAsync(postgres, ct), ct);
-        await using var app = CmsHost.Create(["--urls", url], postgres, newsroom.MediaDirectory);
-        await migrated;
+        // Most of a start is code that is compiled because it runs for the first time: the half that speaks to the database beside the other. It only
+        // reads, for nothing may be migrated by a server whose settings turn out to be wrong.
+        var reached = Task.Run(() => postgres.FindAsync<int>("select @one", new { one = 1 }, ct), ct);
+        await using var app = await CreateAsync(reached, url, postgres, newsroom.MediaDirectory);
+        await Migrator.MigrateAsync(postgres, ct);
         await CmsHost.LoadAsync(app, ct);
         if (newsroom.IsEmbedded)
             await FirstStartAsync(newsroom, app.Services, demo, ct);
@@ -81,6 +82,36 @@ internal static class ServeCommand
             );
         }
         await stopped;
+    }
+
+    private static async Task<WebApplication> CreateAsync(
+        Task reached,
+        string url,
+        NpgsqlDataSource postgres,
+        string mediaDirectory
+    )
+    {
+        WebApplication app;
+        try
+        {
+            app = CmsHost.Create(["--urls", url], postgres, mediaDirectory);
+        }
+        catch
+        {
+            // What is wrong with the settings is to be said, whatever is wrong with the database.
+            await reached.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+        try
+        {
+            await reached;
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts all of it or nothing: what works in the background has begun when the address turns out to be taken.</summary>

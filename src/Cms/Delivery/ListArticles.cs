@@ -39,16 +39,7 @@ internal sealed class ListArticles(DeliveryDatabase database, Cursors cursors, C
         var list = request.Name();
         var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
 
-        var rows = await ReadAsync(postgres, request, from, ct);
-        DateTimeOffset changedAt;
-        if (rows.Count > 0)
-            changedAt = rows[0].ChangedAt;
-        else
-        {
-            // No row says when: read again, so that what came in the meantime is not missed.
-            changedAt = await LastChange.FindAsync(postgres, ct);
-            rows = await ReadAsync(postgres, request, from, ct);
-        }
+        var (rows, changedAt) = await ReadAsync(postgres, request, from, ct);
         var total = request.Count == Count.None ? null : await CountAsync(postgres, request, ct);
         var (page, info) = Paging.Cut(
             cursors,
@@ -74,7 +65,7 @@ internal sealed class ListArticles(DeliveryDatabase database, Cursors cursors, C
         };
     }
 
-    private static async Task<IReadOnlyList<ArticleRow>> ReadAsync(
+    private static async Task<(IReadOnlyList<ArticleRow> Rows, DateTimeOffset ChangedAt)> ReadAsync(
         NpgsqlDataSource postgres,
         ListArticlesRequest request,
         Position? from,
@@ -93,36 +84,37 @@ internal sealed class ListArticles(DeliveryDatabase database, Cursors cursors, C
         var arguments = new Arguments(request, from);
         var positioned = from is not null;
         if (sql.IsOneRange)
-            return await postgres.ListAsync<ArticleRow>(
-                sql.OneRange(arguments.Take, positioned, columns),
-                arguments,
-                ct
-            );
+        {
+            // One statement, dated by itself; without a row it says nothing, and is asked again after the date.
+            var statement = sql.OneRange(arguments.Take, positioned, columns);
+            var found = await postgres.ListAsync<ArticleRow>(statement, arguments, ct);
+            if (found.Count > 0)
+                return (found, found[0].ChangedAt);
+            var before = await LastChange.FindAsync(postgres, ct);
+            return (await postgres.ListAsync<ArticleRow>(statement, arguments, ct), before);
+        }
 
+        var changedAt = await LastChange.FindAsync(postgres, ct);
         arguments = await ResolveAsync(postgres, arguments, ct);
         var counts = (await postgres.FindAsync<int[]>(sql.Probe(), arguments, ct))!;
         var driver = Array.IndexOf(counts, counts.Min());
         if (counts[driver] <= ArticleList.Window)
-            return await postgres.ListAsync<ArticleRow>(
-                sql.Whole(driver, positioned, columns),
-                arguments,
-                ct
-            );
+            return (await ListAsync(sql.Whole(driver, positioned, columns)), changedAt);
 
-        var rows = await postgres.ListAsync<ArticleRow>(
-            sql.Windowed(driver, positioned, columns),
-            arguments,
-            ct
-        );
+        var rows = await ListAsync(sql.Windowed(driver, positioned, columns));
         if (rows.Count == arguments.Take)
-            return rows;
+            return (rows, changedAt);
         var scanned =
             rows.Count > 0
                 ? rows[0].Scanned
                 : await postgres.FindAsync<int>(sql.WindowSize(driver, positioned), arguments, ct);
-        return scanned < ArticleList.Window
-            ? rows
-            : await postgres.ListAsync<ArticleRow>(sql.Sorted(positioned, columns), arguments, ct);
+        return (
+            scanned < ArticleList.Window ? rows : await ListAsync(sql.Sorted(positioned, columns)),
+            changedAt
+        );
+
+        Task<IReadOnlyList<ArticleRow>> ListAsync(string statement) =>
+            postgres.ListAsync<ArticleRow>(statement, arguments, ct);
     }
 
     private static async Task<ListTotal?> CountAsync(

@@ -1,4 +1,5 @@
 using System.Net;
+using Cms.Platform;
 using Cms.Platform.Http;
 using FastEndpoints;
 
@@ -88,7 +89,7 @@ internal sealed class MetricsAccess(IEnumerable<string> networks)
                 address,
                 address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128
             )
-        : throw new InvalidOperationException(
+        : throw new SettingException(
             $"Cms__MetricsFrom has '{text}', which is no network such as 10.0.0.0/8."
         );
 }

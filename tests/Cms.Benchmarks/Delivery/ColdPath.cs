@@ -20,7 +20,7 @@ internal static class ColdPath
             Stage.Crowds,
             stage.Pace,
             ct,
-            Contest.LongWarmUpSeconds
+            Contest.LongWarmUp(stage.Pace)
         );
         stage.Report.Heading("From the database");
         stage.Report.Say(

@@ -24,7 +24,7 @@ internal sealed class Contest
     private const int WarmUpSeconds = 5;
 
     /// <summary>The same where some hundreds are: a node took a minute of a busy machine until a list cost it a third of what the first ones did.</summary>
-    public const int LongWarmUpSeconds = 60;
+    public static int LongWarmUp(Pace pace) => pace.Seconds > 1 ? 60 : WarmUpSeconds;
 
     // Closing hundreds of connections is work too, and none of the next contestant's.
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(300);

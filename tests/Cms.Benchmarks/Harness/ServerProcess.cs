@@ -17,9 +17,12 @@ internal sealed class ServerProcess : IMeasured, IDisposable
 
     public Uri Address { get; }
 
-    /// <summary>What <c>scripts/publish</c> makes; null when it is not there.</summary>
+    /// <summary>What <c>scripts/publish</c> makes; null when it is not there, or of an earlier build than this.</summary>
     public static string? Published =>
-        Path.GetFullPath(Path.Combine("artifacts", "publish", "cms")) is var file && File.Exists(file)
+        Path.GetFullPath(Path.Combine("artifacts", "publish", "cms")) is var file
+        && File.Exists(file)
+        && File.GetLastWriteTimeUtc(file + ".dll")
+            >= File.GetLastWriteTimeUtc(Path.Combine(AppContext.BaseDirectory, "cms.dll"))
             ? file
             : null;
 

@@ -272,6 +272,27 @@ public sealed class SearchTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task Words_that_stand_far_apart_are_marked_though_no_passage_holds_them_all()
+    {
+        var (first, second) = (Word(), Word());
+        var filler = string.Concat(Enumerable.Repeat("Nothing to see here. ", 300));
+        await cms.PublishedAsync(
+            new JsonObject
+            {
+                ["deck"] = $"Only {second}.",
+                ["body"] = new JsonObject
+                {
+                    ["markdown"] = $"{filler}\n\nHere is {first}.\n\n{filler}\n\nThere is {second}.",
+                },
+            }
+        );
+
+        var hit = (await SearchAsync($"{first} {second}"))["data"]![0]!;
+
+        Assert.Contains($"Here is <mark>{first}</mark>", Snippet(hit), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_mistyped_word_is_put_right_and_the_answer_says_so_on_every_page()
     {
         var word = Word() + "overland";

@@ -75,6 +75,39 @@ public sealed class PassageTests
     }
 
     [Fact]
+    public void What_stands_in_a_script_without_spaces_is_not_cut_away() =>
+        Assert.Contains(
+            "grid",
+            Find($"{Filler} {new string('字', 90)}。grid。{new string('字', 900)}", "grid").Text,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void Nothing_is_looked_for_beyond_the_bound_though_a_piece_goes_on()
+    {
+        var (text, isPart) = Passage.Find([$"begins {Filler} grid"], ["grid"], longest: 1_000);
+
+        Assert.StartsWith("begins", text, StringComparison.Ordinal);
+        Assert.True(isPart);
+    }
+
+    [Fact]
+    public void Of_two_letters_only_the_word_itself_is_meant() =>
+        Assert.Contains(
+            "the ai stood",
+            Find($"aim aid air {Filler} the ai stood {Filler}", "ai").Text,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void A_query_for_any_of_the_words_has_the_same_stems() =>
+        Gen.String[Gen.OneOf(Gen.Char['a', 'z'], Gen.Const('\'')), 1, 9]
+            .Array[1, 5]
+            .Sample(words =>
+                Passage.Stems(Passage.AnyOf(words)).SequenceEqual(words.Distinct(StringComparer.Ordinal))
+            );
+
+    [Fact]
     public void Any_text_has_a_passage_within_the_bound_that_is_part_of_it_and_cuts_no_character() =>
         Gen.Select(
                 Gen.String[Gen.OneOf(Gen.Char, Gen.Const(' '), Gen.Const('a')), 0, 3_000],

@@ -116,7 +116,10 @@ internal sealed record Candidates
                 weeks = narrow;
             }
             if (isRanked)
-                arguments = arguments with { Take = reach == Near ? MostRankedNear : MostRanked };
+                arguments = arguments with
+                {
+                    Take = reach == Near && !weeks.AreAll ? MostRankedNear : MostRanked,
+                };
             if (!words.HasPhrase)
                 arguments = arguments with { MostChecked = arguments.Take };
             var narrowing = Join([.. filters.Conditions, .. weeks.Conditions]);

@@ -34,6 +34,8 @@ internal static class Highlights
         if (rows.Count == 0)
             return [];
         var stems = Passage.Stems(words);
+        // Any of them: all may not stand in one passage, and they are marked one by one.
+        var any = Passage.AnyOf(stems);
         var bodies = rows.Select(r => OpenBody(r, caller)).ToArray();
         var passages = bodies.Select(b => Passage.Find(Pieces(b), stems, LongestText)).ToArray();
         var marked = (
@@ -41,7 +43,7 @@ internal static class Highlights
                 SelectMarked,
                 new
                 {
-                    Words = words,
+                    Words = any,
                     Headlines = rows.Select(r => Unmarked(r.Headline)).ToArray(),
                     Decks = rows.Select(r => Unmarked(r.Deck ?? "")).ToArray(),
                     Bodies = passages.Select(p => p.Text).ToArray(),
@@ -59,7 +61,7 @@ internal static class Highlights
                 ? []
                 : await transaction.ListAsync<Guid>(
                     SelectInBody,
-                    new { Ids = unmarked.Select(i => rows[i].Id).ToArray(), Stems = stems },
+                    new { Ids = unmarked.Select(i => rows[i].Id).ToArray(), Words = any },
                     ct
                 );
         var others = unmarked.Where(i => inBody.Contains(rows[i].Id)).ToArray();
@@ -67,7 +69,7 @@ internal static class Highlights
         {
             var whole = await transaction.ListAsync<string>(
                 SelectMarkedBodies,
-                new { Words = words, Bodies = others.Select(i => Text(bodies[i])).ToArray() },
+                new { Words = any, Bodies = others.Select(i => Text(bodies[i])).ToArray() },
                 ct
             );
             foreach (var (i, body) in others.Zip(whole))
@@ -104,10 +106,18 @@ internal static class Highlights
     /// <summary>Its beginning. Half a character cannot be sent to the database.</summary>
     private static string Text(Body body)
     {
-        var text = string.Join("\n\n", Pieces(body));
-        return text.Length <= LongestText
-            ? text
-            : text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)];
+        var text = new StringBuilder();
+        foreach (var piece in Pieces(body))
+        {
+            if (text.Length >= LongestText)
+                break;
+            if (text.Length > 0)
+                text.Append("\n\n");
+            text.Append(piece);
+        }
+        if (text.Length > LongestText)
+            text.Length = char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText;
+        return text.ToString();
     }
 
     private static string Unmarked(string text)
@@ -138,7 +148,7 @@ internal static class Highlights
 
     private const string SelectInBody = """
         select article_id from published_article_words
-        where article_id = any(@Ids) and tsvector_to_array(ts_filter(words, '{d}')) && @Stems
+        where article_id = any(@Ids) and ts_filter(words, '{d}') @@ @Words::tsquery
         """;
 
     private static readonly string SelectMarked = $"""

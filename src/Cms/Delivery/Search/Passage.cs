@@ -24,20 +24,41 @@ internal static class Passage
     private const int Alike = 1;
     private const int LongestEnding = 3;
 
-    private const string Quote = "\0";
-
     /// <summary>The words of a query, as the language makes them: its stems.</summary>
-    /// <param name="query">A <c>tsquery</c>, as PostgreSQL writes it.</param>
-    public static string[] Stems(string query) =>
-        [
-            // Every other piece stands between quotation marks, of which a word has its own doubled.
-            .. query
-                .Replace("''", Quote, StringComparison.Ordinal)
-                .Split('\'')
-                .Where((_, i) => i % 2 == 1)
-                .Select(word => word.Replace(Quote, "'", StringComparison.Ordinal))
-                .Distinct(StringComparer.Ordinal),
-        ];
+    /// <param name="query">A <c>tsquery</c>, as PostgreSQL writes it: words in quotation marks, with their own and backslashes doubled.</param>
+    public static string[] Stems(string query)
+    {
+        var stems = new List<string>();
+        StringBuilder? word = null;
+        for (var at = 0; at < query.Length; at++)
+        {
+            var c = query[at];
+            var isDoubled = c is '\'' or '\\' && at + 1 < query.Length && query[at + 1] == c;
+            if (word is null)
+                word = c == '\'' ? new() : null;
+            else if (c == '\'' && !isDoubled)
+            {
+                if (!stems.Contains(word.ToString(), StringComparer.Ordinal))
+                    stems.Add(word.ToString());
+                word = null;
+            }
+            else
+            {
+                word.Append(c);
+                at += isDoubled ? 1 : 0;
+            }
+        }
+        return [.. stems];
+    }
+
+    /// <summary>A query for any of these words.</summary>
+    public static string AnyOf(IEnumerable<string> stems) =>
+        string.Join(
+            " | ",
+            stems.Select(stem =>
+                $"'{stem.Replace("\\", @"\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'"
+            )
+        );
 
     /// <summary>The first place with the most of the words; the beginning if none is seen.</summary>
     /// <param name="text">In pieces, of which no more are asked for than are needed.</param>
@@ -51,73 +72,26 @@ internal static class Passage
     )
     {
         var read = new StringBuilder();
-        var near = new Queue<Hit>();
-        var (best, place) = (0, 0);
+        var places = new Places(stems);
         var isPart = false;
         foreach (var piece in text)
         {
             // What comes after the passage is not needed once nothing better can be found.
-            isPart = read.Length > 0 && (read.Length >= longest || (IsFound() && read.Length >= End()));
+            var room = longest - read.Length;
+            isPart = room <= 0 || (places.IsOver && read.Length >= places.Start + Longest);
             if (isPart)
                 break;
             if (read.Length > 0)
                 read.Append("\n\n");
-            if (!IsFound())
-                Look(piece, read.Length);
-            read.Append(piece);
+            var seen = piece.AsSpan(0, Math.Min(piece.Length, room));
+            places.Look(seen, read.Length);
+            read.Append(seen);
+            isPart = seen.Length < piece.Length;
+            if (isPart)
+                break;
         }
-        var start = Math.Max(0, place - Lead);
-        var end = Math.Min(read.Length, start + Longest);
-        return (Cut(read, start, end), isPart || start > 0 || end < read.Length);
-
-        bool IsFound() => best > 0 && best == stems.Count * Same;
-
-        int End() => Math.Max(0, place - Lead) + Longest;
-
-        void Look(string piece, int offset)
-        {
-            for (var at = 0; at < piece.Length && !IsFound(); )
-            {
-                var next = at;
-                while (next < piece.Length && IsOfWord(piece[next]))
-                    next++;
-                if (next > at && Likest(piece.AsSpan(at, next - at), stems) is { Likeness: > 0 } like)
-                {
-                    near.Enqueue(like with { At = offset + at });
-                    while (near.Peek().At < offset + at - Together)
-                        near.Dequeue();
-                    var score = near.GroupBy(n => n.Stem).Sum(words => words.Max(w => w.Likeness));
-                    if (score > best)
-                        (best, place) = (score, near.Peek().At);
-                }
-                at = next == at ? next + 1 : next;
-            }
-        }
-    }
-
-    /// <summary>
-    /// The stem that a word has, to all appearance: it is the word, or with an ending the word, or, since a stem is not always the beginning of its word (company,
-    /// compani), all but a letter of it are.
-    /// </summary>
-    private static Hit Likest(ReadOnlySpan<char> word, IReadOnlyList<string> stems)
-    {
-        var plain = Ascii.IsValid(word) ? word : SearchText.Plain(word.ToString());
-        var likest = new Hit(0, 0, 0);
-        for (var i = 0; i < stems.Count; i++)
-        {
-            var stem = stems[i].AsSpan();
-            var shorter = stem[..Math.Min(stem.Length, Math.Max(2, stem.Length - 1))];
-            if (!plain.StartsWith(shorter, StringComparison.OrdinalIgnoreCase))
-                continue;
-            var likeness =
-                !plain.StartsWith(stem, StringComparison.OrdinalIgnoreCase) ? Alike
-                : plain.Length == stem.Length ? Same
-                : plain.Length <= stem.Length + LongestEnding ? Inflected
-                : Alike;
-            if (likeness > likest.Likeness)
-                likest = new(0, i, likeness);
-        }
-        return likest;
+        var end = Math.Min(read.Length, places.Start + Longest);
+        return (Cut(read, places.Start, end), isPart || places.Start > 0 || end < read.Length);
     }
 
     /// <summary>Whole words, where there are spaces. Half a character cannot be sent to the database.</summary>
@@ -125,13 +99,12 @@ internal static class Passage
     {
         var cut = text.ToString(start, end - start);
         var (from, to) = (0, cut.Length);
-        if (
-            start > 0
-            && cut.AsSpan(0, Math.Min(Lead, cut.Length)).IndexOfAny(' ', '\n') is var space and >= 0
-        )
+        if (start > 0 && cut.AsSpan(0, Math.Min(Lead, to)).IndexOfAny(' ', '\n') is var space and >= 0)
             from = space + 1;
-        if (end < text.Length && cut.AsSpan().LastIndexOfAny(' ', '\n') is var last && last > from)
-            to = last;
+        // No further than what the words need not: of a script without spaces the last may be far before them.
+        var tail = Math.Max(from, to - Lead);
+        if (end < text.Length && cut.AsSpan(tail).LastIndexOfAny(' ', '\n') is var last and >= 0)
+            to = tail + last;
         if (from < to && char.IsLowSurrogate(cut[from]))
             from++;
         if (from < to && char.IsHighSurrogate(cut[to - 1]))
@@ -141,6 +114,109 @@ internal static class Passage
 
     private static bool IsOfWord(char c) =>
         char.IsLetterOrDigit(c) || CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark;
+
+    /// <summary>Goes through a text and keeps the best place so far. Each word costs the same, however many others stand around it.</summary>
+    private sealed class Places
+    {
+        /// <summary>Of a word that stands everywhere, any place will do.</summary>
+        private const int MostHits = 1_000;
+
+        private readonly IReadOnlyList<string> _stems;
+        private readonly Dictionary<char, int[]> _byLetter;
+        private readonly Queue<Hit> _near = new();
+
+        // How many near words there are of each stem, by how alike they are.
+        private readonly int[] _counts;
+        private int _score;
+        private int _best;
+        private int _place;
+        private int _hits;
+
+        public Places(IReadOnlyList<string> stems)
+        {
+            _stems = stems;
+            _counts = new int[stems.Count * (Same + 1)];
+            _byLetter = Enumerable
+                .Range(0, stems.Count)
+                .Where(i => stems[i].Length > 0)
+                .GroupBy(i => stems[i][0])
+                .ToDictionary(g => g.Key, g => g.ToArray());
+        }
+
+        /// <summary>Whether nothing better can be found.</summary>
+        public bool IsOver => (_best > 0 && _best == _stems.Count * Same) || _hits >= MostHits;
+
+        /// <summary>Where the best passage begins.</summary>
+        public int Start => Math.Max(0, _place - Lead);
+
+        public void Look(ReadOnlySpan<char> piece, int offset)
+        {
+            for (var at = 0; at < piece.Length && !IsOver; )
+            {
+                var next = at;
+                while (next < piece.Length && IsOfWord(piece[next]))
+                    next++;
+                if (next > at && Likest(piece[at..next]) is { Likeness: > 0 } like)
+                    Add(like with { At = offset + at });
+                at = next == at ? next + 1 : next;
+            }
+        }
+
+        private void Add(Hit hit)
+        {
+            _hits++;
+            _near.Enqueue(hit);
+            Count(hit, 1);
+            while (_near.Peek().At < hit.At - Together)
+                Count(_near.Dequeue(), -1);
+            if (_score > _best)
+                (_best, _place) = (_score, _near.Peek().At);
+        }
+
+        private void Count(Hit hit, int change)
+        {
+            _score -= Top(hit.Stem);
+            _counts[(hit.Stem * (Same + 1)) + hit.Likeness] += change;
+            _score += Top(hit.Stem);
+        }
+
+        private int Top(int stem)
+        {
+            for (var likeness = Same; likeness > 0; likeness--)
+                if (_counts[(stem * (Same + 1)) + likeness] > 0)
+                    return likeness;
+            return 0;
+        }
+
+        /// <summary>
+        /// The stem that a word has, to all appearance: it is the word, or with an ending the word, or, since a stem is not always the beginning of its word (company,
+        /// compani), all but a letter of it are. Two letters begin too many words to be more than themselves.
+        /// </summary>
+        private Hit Likest(ReadOnlySpan<char> word)
+        {
+            var plain = Ascii.IsValid(word) ? word : SearchText.Plain(word.ToString());
+            var likest = new Hit(0, 0, 0);
+            if (
+                plain.Length == 0
+                || !_byLetter.TryGetValue(char.ToLowerInvariant(plain[0]), out var candidates)
+            )
+                return likest;
+            foreach (var i in candidates)
+            {
+                var stem = _stems[i].AsSpan();
+                var begins = plain.StartsWith(stem, StringComparison.OrdinalIgnoreCase);
+                var likeness =
+                    begins && plain.Length == stem.Length ? Same
+                    : stem.Length < 3 ? 0
+                    : begins && plain.Length <= stem.Length + LongestEnding ? Inflected
+                    : plain.StartsWith(stem[..^1], StringComparison.OrdinalIgnoreCase) ? Alike
+                    : 0;
+                if (likeness > likest.Likeness)
+                    likest = new(0, i, likeness);
+            }
+            return likest;
+        }
+    }
 
     /// <param name="At">Where in the text.</param>
     /// <param name="Stem">Which one.</param>

@@ -17,8 +17,8 @@ namespace Cms.Delivery.Search;
 /// is unknown, the likeliest known words are looked for instead, and `didYouMean` says which.
 ///
 /// By relevance means: where the words stand (headline, then kicker, deck and names, then body), how close together, and how new the article
-/// is. The newest 500 matching articles are weighed and no others (300 of words so common that the newest 2,000 articles hold as many), so that common words cost
-/// no more than rare ones; `total.isExact` says whether there were more. To see all of them use `sort=-publishedAt`. A phrase is looked for in the 2,000 newest articles (beyond the cursor)
+/// is. The newest 500 matching articles are weighed and no others (300 of words so common that about the newest 2,000 articles hold as many), so that common words
+/// cost no more than rare ones: where `total` is more than that, the rest is not among the pages. To see all of them use `sort=-publishedAt`. A phrase is looked for in the 2,000 newest articles (beyond the cursor)
 /// that hold all its words. The first 32 words and phrases count.
 ///
 /// Articles behind the wall are found by all of their words, but `highlight` shows only what stands before it.

@@ -103,7 +103,7 @@ internal sealed record SearchText
         }
     }
 
-    /// <summary>Small letters without accents, as far as they are Latin: of other scripts PostgreSQL takes them ("unaccent").</summary>
+    /// <summary>Small letters without accents, as far as they are Latin: of other scripts PostgreSQL takes them (<see cref="Unaccented"/>).</summary>
     public static string Plain(string word)
     {
         var plain = new StringBuilder(word.Length);
@@ -112,6 +112,13 @@ internal sealed record SearchText
                 plain.Append(Publishing.SortKey.Plain(rune));
         return plain.ToString();
     }
+
+    /// <summary>
+    /// SQL that takes the other scripts' accents too, from one word: by the configuration that the vocabulary is made with, since the extension
+    /// may be in a schema that is not looked through.
+    /// </summary>
+    public static string Unaccented(string word) =>
+        $"coalesce((select min(l) from unnest(tsvector_to_array(to_tsvector('search_simple', {word}))) l having count(*) = 1), {word})";
 
     private static (SearchTerm Term, int End) Read(string text, int at)
     {

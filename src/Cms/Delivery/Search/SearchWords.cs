@@ -97,7 +97,7 @@ internal sealed record SearchWords
     }
 
     // The words that a tag's name is looked up by are shorter by a letter than their stems, which are no beginnings always (company, compani).
-    private const string SelectTerms = """
+    private static readonly string SelectTerms = $$"""
         with language as materialized (select search_configuration() cut),
         terms as materialized (
             select t.*, case when is_phrase or text !~ '-' then phraseto_tsquery(cut, text)
@@ -105,7 +105,9 @@ internal sealed record SearchWords
                    plainto_tsquery(cut, case when is_phrase then text else translate(text, '-', ' ') end) loose,
                    case when beginning is null then phraseto_tsquery('search_simple', text) else (quote_literal(beginning) || ':*')::tsquery end name,
                    tsvector_to_array(to_tsvector(cut, text)) stems
-            from (select search_text(typed) text, is_phrase, is_wanted, unaccent(beginning) beginning, n
+            from (select search_text(typed) text, is_phrase, is_wanted, {{SearchText.Unaccented(
+            "beginning"
+        )}} beginning, n
                   from unnest(@Texts, @Phrases, @Wanted, @Beginnings) with ordinality t(typed, is_phrase, is_wanted, beginning, n)) t, language),
         named_authors as materialized (
             select a.id, array_agg(t.n) terms from terms t join published_authors a on a.name_words @@ t.name

@@ -83,12 +83,14 @@ internal static class Suggestions
     }
 
     // Stop words are no words to look for, so they are not unknown.
-    private const string SelectUnknown = """
+    private static readonly string SelectUnknown = $"""
         select u.word, u.plain, array(
             select v.word from search_vocabulary v
             where v.word % u.plain and abs(length(v.word) - length(u.plain)) <= 2
             order by similarity(v.word, u.plain) desc, v.articles desc limit 30) likely
-        from (select word, unaccent(plain) plain from unnest(@words, @plain) t(word, plain)) u
+        from (select word, {SearchText.Unaccented(
+            "plain"
+        )} plain from unnest(@words, @plain) t(word, plain)) u
         where not exists (select from search_vocabulary v where v.word = u.plain)
           and numnode(plainto_tsquery(search_configuration(), u.word)) > 0
         """;
