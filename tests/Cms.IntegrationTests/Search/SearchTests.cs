@@ -233,8 +233,8 @@ public sealed class SearchTests(CmsServer cms)
             "the words in the vocabulary",
             async () => (await FindAsync($"{word}elep", "&as-you-type=true")).SequenceEqual([article])
         );
-        Assert.Equal([article], await FindAsync($"{word}Élép", "&as-you-type=true"));
-        Assert.Equal([article], await FindAsync($"{word}й", "&as-you-type=true"));
+        await IsTypedAsync($"{word}Élép", article);
+        await IsTypedAsync($"{word}й", article);
         Assert.Equal($"{word}elephant", (string?)(await SearchAsync($"{word}élépahnt"))["didYouMean"]);
         Assert.Null((string?)(await SearchAsync($"{word}éléphant"))["didYouMean"]);
         var author = Word();
@@ -243,7 +243,15 @@ public sealed class SearchTests(CmsServer cms)
             new JsonObject { ["slug"] = author, ["name"] = $"{author}éva" }
         );
         var theirs = await cms.PublishedAsync(new JsonObject { ["authors"] = new JsonArray(author) });
-        Assert.Equal([Id(theirs)], await FindAsync($"{author}é", "&as-you-type=true"));
+        await IsTypedAsync($"{author}é", Id(theirs));
+
+        // Not by way of what else may have been meant.
+        async Task IsTypedAsync(string typed, string expected)
+        {
+            var found = await SearchAsync(typed, "&as-you-type=true");
+            Assert.Equal([expected], Ids(found));
+            Assert.Null((string?)found["didYouMean"]);
+        }
     }
 
     [Fact]
