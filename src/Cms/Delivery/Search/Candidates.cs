@@ -177,7 +177,7 @@ internal sealed record Candidates
         return newest - oldest is >= 0 and < MostWeeks
             ? new(
                 [
-                    SearchFilters.AnyOf(
+                    SearchWords.AnyOf(
                         Enumerable
                             .Range(oldest, newest - oldest + 1)
                             .Select(week => string.Create(CultureInfo.InvariantCulture, $"w {week}"))

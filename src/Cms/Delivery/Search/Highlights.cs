@@ -33,9 +33,9 @@ internal static class Highlights
     {
         if (rows.Count == 0)
             return [];
-        var stems = Passage.Stems(words);
+        var stems = SearchWords.Stems(words);
         // Any of them: all may not stand in one passage, and they are marked one by one.
-        var any = Passage.AnyOf(stems);
+        var any = SearchWords.AnyOf(stems);
         var bodies = rows.Select(r => OpenBody(r, caller)).ToArray();
         var passages = bodies.Select(b => Passage.Find(Pieces(b), stems, LongestText)).ToArray();
         var marked = (

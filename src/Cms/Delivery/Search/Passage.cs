@@ -24,45 +24,9 @@ internal static class Passage
     private const int Alike = 1;
     private const int LongestEnding = 3;
 
-    /// <summary>The words of a query, as the language makes them: its stems.</summary>
-    /// <param name="query">A <c>tsquery</c>, as PostgreSQL writes it: words in quotation marks, with their own and backslashes doubled.</param>
-    public static string[] Stems(string query)
-    {
-        var stems = new List<string>();
-        StringBuilder? word = null;
-        for (var at = 0; at < query.Length; at++)
-        {
-            var c = query[at];
-            var isDoubled = c is '\'' or '\\' && at + 1 < query.Length && query[at + 1] == c;
-            if (word is null)
-                word = c == '\'' ? new() : null;
-            else if (c == '\'' && !isDoubled)
-            {
-                if (!stems.Contains(word.ToString(), StringComparer.Ordinal))
-                    stems.Add(word.ToString());
-                word = null;
-            }
-            else
-            {
-                word.Append(c);
-                at += isDoubled ? 1 : 0;
-            }
-        }
-        return [.. stems];
-    }
-
-    /// <summary>A query for any of these words.</summary>
-    public static string AnyOf(IEnumerable<string> stems) =>
-        string.Join(
-            " | ",
-            stems.Select(stem =>
-                $"'{stem.Replace("\\", @"\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'"
-            )
-        );
-
     /// <summary>The first place with the most of the words; the beginning if none is seen.</summary>
     /// <param name="text">In pieces, of which no more are asked for than are needed.</param>
-    /// <param name="stems">What to look for, in small letters without accents (<see cref="Stems"/>).</param>
+    /// <param name="stems">What to look for, in small letters without accents (<see cref="SearchWords.Stems"/>).</param>
     /// <param name="longest">Beyond so many characters nothing is looked for.</param>
     /// <returns>The passage, and whether there is more text than that.</returns>
     public static (string Text, bool IsPart) Find(

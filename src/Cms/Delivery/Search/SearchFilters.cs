@@ -42,7 +42,9 @@ internal sealed record SearchFilters
         }
         if (request.Access is not null)
             conditions.Add(
-                AnyOf(request.Access.Distinct().Select(a => $"x {a.ToString().ToLowerInvariant()}"))
+                SearchWords.AnyOf(
+                    request.Access.Distinct().Select(a => $"x {a.ToString().ToLowerInvariant()}")
+                )
             );
         return new()
         {
@@ -60,14 +62,12 @@ internal sealed record SearchFilters
                 isImpossible = true;
             else
                 conditions.Add(
-                    AnyOf(found.Select(id => string.Create(CultureInfo.InvariantCulture, $"{kind} {id}")))
+                    SearchWords.AnyOf(
+                        found.Select(id => string.Create(CultureInfo.InvariantCulture, $"{kind} {id}"))
+                    )
                 );
         }
     }
-
-    /// <summary>Any of these words. None of them holds a quotation mark.</summary>
-    public static string AnyOf(IEnumerable<string> words) =>
-        "(" + string.Join(" | ", words.Select(w => $"'{w}'")) + ")";
 
     // An article's row names its own section; those below the ones asked for are found here, where they are few.
     private const string SelectIds = """

@@ -65,6 +65,39 @@ internal sealed record SearchWords
             };
     }
 
+    /// <summary>The words of a query, as the language makes them: its stems.</summary>
+    /// <param name="query">A <c>tsquery</c>, as PostgreSQL writes it: words in quotation marks, with their own and backslashes doubled.</param>
+    public static string[] Stems(string query)
+    {
+        var stems = new List<string>();
+        StringBuilder? word = null;
+        for (var at = 0; at < query.Length; at++)
+        {
+            var c = query[at];
+            var isDoubled = c is '\'' or '\\' && at + 1 < query.Length && query[at + 1] == c;
+            if (word is null)
+                word = c == '\'' ? new() : null;
+            else if (c == '\'' && !isDoubled)
+            {
+                if (!stems.Contains(word.ToString(), StringComparer.Ordinal))
+                    stems.Add(word.ToString());
+                word = null;
+            }
+            else
+            {
+                word.Append(c);
+                at += isDoubled ? 1 : 0;
+            }
+        }
+        return [.. stems];
+    }
+
+    /// <summary>A query for any of these words; for nothing if there are none.</summary>
+    public static string AnyOf(IEnumerable<string> words) => Join(" | ", words.Select(Quoted)) ?? "";
+
+    private static string Quoted(string word) =>
+        $"'{word.Replace("\\", @"\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'";
+
     private static string? Compose(TermRow[][] alternatives, TermRow[] excluded, Func<TermRow, string?> query)
     {
         var wanted = alternatives
@@ -96,6 +129,8 @@ internal sealed record SearchWords
         return plain.Length == 0 ? null : plain.ToString();
     }
 
+    private static readonly string PlainBeginning = SearchText.Unaccented("beginning");
+
     // The words that a tag's name is looked up by are shorter by a letter than their stems, which are no beginnings always (company, compani).
     private static readonly string SelectTerms = $$"""
         with language as materialized (select search_configuration() cut),
@@ -105,9 +140,7 @@ internal sealed record SearchWords
                    plainto_tsquery(cut, case when is_phrase then text else translate(text, '-', ' ') end) loose,
                    case when beginning is null then phraseto_tsquery('search_simple', text) else (quote_literal(beginning) || ':*')::tsquery end name,
                    tsvector_to_array(to_tsvector(cut, text)) stems
-            from (select search_text(typed) text, is_phrase, is_wanted, {{SearchText.Unaccented(
-            "beginning"
-        )}} beginning, n
+            from (select search_text(typed) text, is_phrase, is_wanted, {{PlainBeginning}} beginning, n
                   from unnest(@Texts, @Phrases, @Wanted, @Beginnings) with ordinality t(typed, is_phrase, is_wanted, beginning, n)) t, language),
         named_authors as materialized (
             select a.id, array_agg(t.n) terms from terms t join published_authors a on a.name_words @@ t.name
