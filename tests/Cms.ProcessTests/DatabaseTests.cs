@@ -66,18 +66,17 @@ public sealed class DatabaseTests(Newsrooms newsrooms)
         Assert.Contains("newer", refused, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Settings_that_are_wrong_leave_the_database_as_it_was()
+    [Theory]
+    [InlineData("Cms__MetricsFrom__0", "no network")]
+    [InlineData("Cms__MaxAge", "soon")]
+    public async Task Settings_that_are_wrong_leave_the_database_as_it_was(string name, string value)
     {
         var database = await newsrooms.NewDatabaseAsync();
-        var environment = Newsrooms
-            .Using(database)
-            .Append(new("Cms__MetricsFrom__0", "no network"))
-            .ToDictionary();
+        var environment = Newsrooms.Using(database).Append(new(name, value)).ToDictionary();
 
         var ended = await CmsProcess.RunAsync(["serve"], environment, newsrooms.NewData());
 
-        Assert.Contains("'no network'", ended.Refusal(), StringComparison.Ordinal);
+        Assert.Contains($"'{value}'", ended.Refusal(), StringComparison.Ordinal);
         Assert.True(await Sql.ScalarAsync<bool>(database, "select to_regclass('migrations') is null"));
     }
 

@@ -54,6 +54,7 @@ internal static class CmsHost
         var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }
         );
+        var options = CmsOptions.Read(builder.Configuration);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -65,10 +66,10 @@ internal static class CmsHost
             // after five seconds (Kestrel's own bounds): a phone in a tunnel does so, and who reads nothing at all is cut off.
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             // An idle connection costs some 10 KiB and a file descriptor; without a bound those would be the bound, and bring the whole server down.
-            kestrel.Limits.MaxConcurrentConnections = OptionsOf(builder).MostConnections;
+            kestrel.Limits.MaxConcurrentConnections = options.MostConnections;
         });
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet });
-        AddServices(builder, postgres, mediaDirectory);
+        AddServices(builder, options, postgres, mediaDirectory);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -78,12 +79,12 @@ internal static class CmsHost
 
     private static void AddServices(
         WebApplicationBuilder builder,
+        CmsOptions options,
         NpgsqlDataSource postgres,
         string mediaDirectory
     )
     {
         var services = builder.Services;
-        var options = OptionsOf(builder);
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(postgres);
@@ -162,9 +163,6 @@ internal static class CmsHost
         services.AddRateLimiter(o => RateLimits.Configure(o, options));
         services.AddOpenApiDocument(ContractText.Options);
     }
-
-    private static CmsOptions OptionsOf(WebApplicationBuilder builder) =>
-        builder.Configuration.GetSection("Cms").Get<CmsOptions>() ?? new CmsOptions();
 
     private static void AddMetrics(IServiceCollection services, CmsOptions options)
     {

@@ -1,33 +1,48 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using Cms.Platform;
+
 namespace Cms.Hosting;
 
 /// <summary>What can be configured (<c>Cms:*</c> in settings, <c>Cms__*</c> in the environment). All of it has a default.</summary>
 internal sealed record CmsOptions
 {
+    // Longer than any of the times is meant to be, and short enough for what reckons with them.
+    private const int Century = 36_500;
+    private const int Day = 86_400;
+
     /// <summary>Where image files are kept; null: <c>media</c> in the data directory. All nodes must share it.</summary>
     public string? MediaDirectory { get; set; }
 
     /// <summary>Cache-Control of delivery, in seconds: how long a shared cache may answer by itself.</summary>
+    [Range(0, int.MaxValue)]
     public int MaxAge { get; set; } = 30;
 
     /// <summary>… how long after that it may answer with the old while it fetches the new.</summary>
+    [Range(0, int.MaxValue)]
     public int StaleWhileRevalidate { get; set; } = 300;
 
     /// <summary>… and how long it may when this server does not answer.</summary>
+    [Range(0, int.MaxValue)]
     public int StaleIfError { get; set; } = 86_400;
 
     /// <summary>For how many days deletions are remembered for apps that sync; one that was away for longer starts again.</summary>
+    [Range(0, Century)]
     public int DeletionDays { get; set; } = 180;
 
     /// <summary>For how many days events are kept, for webhooks to be sent again.</summary>
+    [Range(0, Century)]
     public int EventDays { get; set; } = 30;
 
     /// <summary>The most memory that finished answers may take, in megabytes; 0: none is kept.</summary>
+    [Range(0, int.MaxValue)]
     public int CacheMegabytes { get; set; } = 128;
 
     /// <summary>The language that articles are written in, for search: what PostgreSQL calls it, such as <c>german</c>, or <c>simple</c> for none. Null: as it was set last; at first <c>english</c>.</summary>
     public string? SearchLanguage { get; set; }
 
     /// <summary>How often an event stream without news sends a comment, in seconds.</summary>
+    [Range(1, Day)]
     public int HeartbeatSeconds { get; set; } = 15;
 
     /// <summary>Webhooks may go to plain http addresses too.</summary>
@@ -37,24 +52,31 @@ internal sealed record CmsOptions
     public bool WebhookAllowPrivate { get; set; }
 
     /// <summary>Seconds that a receiver of webhooks has for its whole answer.</summary>
+    [Range(1, Day)]
     public int WebhookTimeout { get; set; } = 15;
 
     /// <summary>Seconds before a delivery that failed is first tried again; each further wait is twice as long.</summary>
+    [Range(1, Day)]
     public int WebhookFirstRetry { get; set; } = 5;
 
     /// <summary>Requests of readers that may be at work in the database at once; 0: five eighths of the pool's connections.</summary>
+    [Range(0, int.MaxValue)]
     public int ConcurrentReads { get; set; }
 
     /// <summary>… and of the desk; 0: a quarter.</summary>
+    [Range(0, int.MaxValue)]
     public int ConcurrentEdits { get; set; }
 
     /// <summary>How many more of each may wait for that; 0: ten times as many as readers may be at work.</summary>
+    [Range(0, int.MaxValue)]
     public int MostWaiting { get; set; }
 
     /// <summary>Seconds that one of them may wait before it is told to come back.</summary>
+    [Range(0.0, Day)]
     public double LongestWait { get; set; } = 2;
 
     /// <summary>Connections of clients that are kept open at once; further ones are closed.</summary>
+    [Range(1, int.MaxValue)]
     public int MostConnections { get; set; } = 20_000;
 
     /// <summary>Whether there is <c>/metrics</c>.</summary>
@@ -67,8 +89,57 @@ internal sealed record CmsOptions
     public string[] EditorialOrigins { get; set; } = [];
 
     /// <summary>Requests that one key may send in a minute; 0: any number.</summary>
+    [Range(0, int.MaxValue)]
     public int KeyRequestsPerMinute { get; set; } = 60_000;
 
     /// <summary>Requests that one address may send in a minute without a key; 0: any number (a CDN stands in front).</summary>
+    [Range(0, int.MaxValue)]
     public int AnonymousRequestsPerMinute { get; set; }
+
+    /// <summary>Reads what is configured; what is not has its default.</summary>
+    /// <exception cref="SettingException">A setting is not known, cannot be read, or is out of its range.</exception>
+    public static CmsOptions Read(IConfiguration configuration)
+    {
+        var options = new CmsOptions();
+        foreach (var setting in configuration.GetSection("Cms").GetChildren())
+        {
+            var property =
+                typeof(CmsOptions).GetProperty(
+                    setting.Key,
+                    BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase
+                ) ?? throw new SettingException($"There is no setting Cms__{setting.Key}.");
+            if (ValueOf(setting, property) is { } value)
+                property.SetValue(options, value);
+        }
+        return options;
+    }
+
+    private static object? ValueOf(IConfigurationSection setting, PropertyInfo property)
+    {
+        var name = $"Cms__{property.Name}";
+        var isList = property.PropertyType.IsArray;
+        if (isList && setting.Value is { Length: > 0 })
+            throw new SettingException($"{name} is a list: set {name}__0, {name}__1 and so on.");
+        if (!isList && setting.GetChildren().Any())
+            throw new SettingException($"{name} is one value, not several.");
+        object? value;
+        try
+        {
+            value = setting.Get(property.PropertyType);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new SettingException($"{name} is '{setting.Value}', which is not {KindOf(property)}.");
+        }
+        if (property.GetCustomAttribute<RangeAttribute>() is { } range && !range.IsValid(value))
+            throw new SettingException(
+                $"{name} is {setting.Value}: it must be between {range.Minimum} and {range.Maximum}."
+            );
+        return value;
+    }
+
+    private static string KindOf(PropertyInfo property) =>
+        property.PropertyType == typeof(bool) ? "true or false"
+        : property.PropertyType == typeof(int) ? "a whole number that fits"
+        : "a number";
 }

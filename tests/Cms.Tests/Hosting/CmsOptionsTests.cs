@@ -1,0 +1,66 @@
+using Cms.Hosting;
+using Cms.Platform;
+using Microsoft.Extensions.Configuration;
+
+namespace Cms.Tests.Hosting;
+
+/// <summary>Settings are read, or refused in a sentence.</summary>
+public sealed class CmsOptionsTests
+{
+    [Fact]
+    public void What_is_not_set_has_its_default() => Assert.Equal(new CmsOptions(), Read());
+
+    [Fact]
+    public void What_is_set_is_read()
+    {
+        var options = Read(
+            ("MaxAge", "60"),
+            ("longestwait", "0.5"),
+            ("Metrics", "false"),
+            ("SearchLanguage", "german"),
+            ("EditorialOrigins:0", "https://desk.example"),
+            ("EditorialOrigins:1", "https://other.example")
+        );
+
+        Assert.Equal(60, options.MaxAge);
+        Assert.Equal(0.5, options.LongestWait);
+        Assert.False(options.Metrics);
+        Assert.Equal("german", options.SearchLanguage);
+        Assert.Equal(["https://desk.example", "https://other.example"], options.EditorialOrigins);
+        Assert.Equal(new CmsOptions().StaleIfError, options.StaleIfError);
+    }
+
+    [Theory]
+    [InlineData("MaxAgee", "60", "There is no setting Cms__MaxAgee.")]
+    [InlineData("MaxAge", "soon", "Cms__MaxAge is 'soon', which is not a whole number that fits.")]
+    [InlineData("MaxAge", "", "Cms__MaxAge is '', which is not a whole number that fits.")]
+    [InlineData("maxage", "1.5", "Cms__MaxAge is '1.5', which is not a whole number that fits.")]
+    [InlineData(
+        "MaxAge",
+        "3000000000",
+        "Cms__MaxAge is '3000000000', which is not a whole number that fits."
+    )]
+    [InlineData("MaxAge", "-1", "Cms__MaxAge is -1: it must be between 0 and 2147483647.")]
+    [InlineData("MaxAge:0", "1", "Cms__MaxAge is one value, not several.")]
+    [InlineData("LongestWait", "NaN", "Cms__LongestWait is NaN: it must be between 0 and 86400.")]
+    [InlineData("LongestWait", "1,5s", "Cms__LongestWait is '1,5s', which is not a number.")]
+    [InlineData("HeartbeatSeconds", "0", "Cms__HeartbeatSeconds is 0: it must be between 1 and 86400.")]
+    [InlineData("DeletionDays", "99999999", "Cms__DeletionDays is 99999999: it must be between 0 and 36500.")]
+    [InlineData("Metrics", "on", "Cms__Metrics is 'on', which is not true or false.")]
+    [InlineData(
+        "EditorialOrigins",
+        "https://desk.example",
+        "Cms__EditorialOrigins is a list: set Cms__EditorialOrigins__0, Cms__EditorialOrigins__1 and so on."
+    )]
+    public void What_cannot_be_is_refused_in_a_sentence(string name, string value, string sentence) =>
+        Assert.Equal(sentence, Assert.Throws<SettingException>(() => Read((name, value))).Message);
+
+    private static CmsOptions Read(params (string Name, string Value)[] settings) =>
+        CmsOptions.Read(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(
+                    settings.Select(s => KeyValuePair.Create("Cms:" + s.Name, (string?)s.Value))
+                )
+                .Build()
+        );
+}
