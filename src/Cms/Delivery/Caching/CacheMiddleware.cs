@@ -93,10 +93,6 @@ internal sealed class CacheMiddleware(RequestDelegate next, ResponseCache cache,
                 : answer.SettledLastModified;
         response.Headers.CacheControl = answer.CacheControl;
         response.Headers.Vary = answer.Vary;
-        if (answer.CacheTag.Count > 0)
-            response.Headers["Cache-Tag"] = answer.CacheTag;
-        if (answer.Link.Count > 0)
-            response.Headers.Link = answer.Link;
 
         var known = request.Headers.IfNoneMatch;
         if (
@@ -108,6 +104,11 @@ internal sealed class CacheMiddleware(RequestDelegate next, ResponseCache cache,
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
         }
+        // Not of a 304 (RFC 9110, 15.4.5): the client has them with what it keeps. Of a list the tags would be 4 KB.
+        if (answer.CacheTag.Count > 0)
+            response.Headers["Cache-Tag"] = answer.CacheTag;
+        if (answer.Link.Count > 0)
+            response.Headers.Link = answer.Link;
         var bytes = answer.BytesIn(coding, grown => cache.Grow(answer, grown));
         response.Headers.ContentType = JsonType;
         response.ContentLength = bytes.Length;

@@ -33,7 +33,7 @@ internal sealed class CachedAnswer
         Link = document.Link;
         CacheTag = document.CacheTagHeader;
         IsPassing = document.IsPassing;
-        Tags = [.. Codings.Select(coding => Conditional.TagOf(document.Json, coding))];
+        Tags = [.. Codings.Select(coding => Conditional.TagOf(document.Hash, coding))];
         TagTexts = [.. Tags.Select(t => new StringValues(t.ToString()))];
         SettledLastModified = HeaderUtilities.FormatDate(
             Conditional.LastModified(ChangedAt, DateTimeOffset.MaxValue)

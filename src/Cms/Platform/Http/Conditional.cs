@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Net.Http.Headers;
 
 namespace Cms.Platform.Http;
@@ -55,12 +54,9 @@ internal static class Conditional
         return headers.IfModifiedSince is { } since && !IsYoung(changed, now) && RoundedUp(changed) <= since;
     }
 
-    /// <summary>A strong entity tag of these bytes: 128 bits of SHA-256, apart for each content coding.</summary>
-    public static EntityTagHeaderValue TagOf(ReadOnlySpan<byte> bytes, string? coding)
-    {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16));
-        return new EntityTagHeaderValue(coding is null ? $"\"{hash}\"" : $"\"{hash}-{coding}\"");
-    }
+    /// <summary>A strong entity tag of a document, apart for each content coding.</summary>
+    public static EntityTagHeaderValue TagOf(string hash, string? coding) =>
+        new(coding is null ? $"\"{hash}\"" : $"\"{hash}-{coding}\"");
 
     /// <summary>
     /// What Last-Modified may say. HTTP dates have whole seconds, so a change is dated at the full second after it: a client's

@@ -181,7 +181,7 @@ internal sealed class SliceOperations(
                 Description = traits.HasNoDate
                     ? "Nothing has changed: you are at the position that `If-None-Match` names."
                     : "You have the present answer already: what you sent in `If-None-Match` or `If-Modified-Since` still holds.",
-                Headers = AnswerHeaders.Of(document, traits.Headers.Where(h => h != "Accept-Ranges")),
+                Headers = AnswerHeaders.Of(document, traits.Headers.Except(NotOfUnchanged)),
             };
         if (slice.Find<RedirectMetadata>() is { } redirect)
             responses["308"] = new OpenApiResponse
@@ -201,6 +201,9 @@ internal sealed class SliceOperations(
         );
         return responses;
     }
+
+    // What the client has with what it keeps (RFC 9110, 15.4.5).
+    private static readonly string[] NotOfUnchanged = ["Accept-Ranges", "Cache-Tag", "Link"];
 
     private string DescriptionOf(AnswerMetadata answer)
     {
