@@ -148,9 +148,13 @@ internal static class PlanBench
             $"tag={terms.BigTag}&author={terms.BigAuthor}&section={terms.RareSection}",
             $"section={terms.BigSection}&access=subscriber",
             $"publishedBefore={Json.Instant(terms.Middle)}",
+            $"publishedAfter={Json.Instant(terms.Middle)}",
             $"publishedAfter={Json.Instant(terms.Middle)}&section={terms.BigSection}",
+            $"publishedBefore={Json.Instant(terms.Middle)}&section={terms.BigSection}",
+            $"publishedBefore={Json.Instant(terms.Middle)}&access=subscriber",
+            $"publishedBefore={Json.Instant(terms.Middle)}&tag={terms.BigTag}&author={terms.BigAuthor}",
         ];
-        string[] sorts = ["-publishedAt", "publishedAt", "-updatedAt", "headline"];
+        string[] sorts = ["-publishedAt", "publishedAt", "-updatedAt", "updatedAt", "headline"];
         var targets = new List<string>();
         foreach (var filter in filters)
         foreach (var sort in sorts)
