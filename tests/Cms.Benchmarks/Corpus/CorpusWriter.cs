@@ -18,7 +18,7 @@ namespace Cms.Benchmarks.Corpus;
 internal sealed class CorpusWriter
 {
     /// <summary>Of what is written here: another one makes another corpus.</summary>
-    public const byte Version = 3;
+    public const byte Version = 4;
 
     private const int Seed = 20_160_101;
 
@@ -142,7 +142,7 @@ internal sealed class CorpusWriter
         images.Complete();
     }
 
-    /// <summary>8 sections with 4 each, of which every other has 2: three levels, 72 sections.</summary>
+    /// <summary>8 sections with 6 each, and 3 in each of those: three levels, 200 sections.</summary>
     private void WriteSections(NpgsqlConnection connection)
     {
         using var copy = connection.BeginBinaryImport(
@@ -151,10 +151,10 @@ internal sealed class CorpusWriter
         for (var i = 0; i < 8; i++)
         {
             var top = Add([], i);
-            for (var j = 0; j < 4; j++)
+            for (var j = 0; j < 6; j++)
             {
                 var middle = Add(top, j);
-                for (var k = 0; k < 2 && j % 2 == 0; k++)
+                for (var k = 0; k < 3; k++)
                     Add(middle, k);
             }
         }
@@ -277,6 +277,7 @@ internal sealed class CorpusWriter
             if (number < Checked)
                 RequireCanonical(body, json);
             var headline = _prose.Line(6, 11);
+            var written = at + Delay();
             var words = pieces.Sum(p => p.Words);
             var content = new ArticleContent
             {
@@ -316,9 +317,9 @@ internal sealed class CorpusWriter
                     ? [new Correction { At = at.AddHours(5), Text = _prose.Line(10, 20) }]
                     : [],
                 Seo = _dice.Chance(0.2) ? new Seo { Title = _prose.Line(5, 8) } : null,
-                PublishedAt = null,
+                PublishedAt = written == at ? null : at,
             };
-            WriteRevision(revisions, id, content, words, at);
+            WriteRevision(revisions, id, content, words, written);
 
             facts.StartRow();
             facts.Write(id);
@@ -331,6 +332,15 @@ internal sealed class CorpusWriter
             return id;
         }
     }
+
+    /// <summary>How long after its publication an article was last written: most at once, some within two days, few after months.</summary>
+    private TimeSpan Delay() =>
+        _dice.Below(100) switch
+        {
+            < 3 => TimeSpan.FromMinutes(_dice.Between(31 * 1_440, 300 * 1_440)),
+            < 15 => TimeSpan.FromMinutes(_dice.Between(1, 2 * 1_440)),
+            _ => TimeSpan.Zero,
+        };
 
     /// <summary>Of its time, and few of them used twice.</summary>
     private Guid[] Pictures(int number)
@@ -389,6 +399,10 @@ internal sealed class CorpusWriter
         copy.Write(words);
         copy.Write(Body.MinutesFor(words));
         copy.Write(content.Hash(), NpgsqlDbType.Bytea);
+        if (content.PublishedAt is { } published)
+            copy.Write(published, NpgsqlDbType.TimestampTz);
+        else
+            copy.WriteNull();
         copy.Write(at, NpgsqlDbType.TimestampTz);
     }
 
@@ -481,7 +495,7 @@ internal sealed class CorpusWriter
     private const string CopyRevisions = """
         copy article_revisions (
             article_id, number, slug, kicker, headline, deck, excerpt, body, section_id, author_ids, tag_ids, related_ids, hero_image,
-            access, corrections, seo, word_count, reading_minutes, content_hash, created_at) from stdin binary
+            access, corrections, seo, word_count, reading_minutes, content_hash, published_at, created_at) from stdin binary
         """;
 
     // As ArticleWriter, Publisher and ChangeLog write them, each with its own statement for one article.
@@ -508,7 +522,7 @@ internal sealed class CorpusWriter
                 published_at, updated_at, sort_headline)
             select f.id, r.slug, 1, content_hash, kicker, headline, deck, f.excerpt, body, access, section_id, section_path, author_ids, tag_ids,
                    related_ids, (hero_image ->> 'id')::uuid, hero_image ->> 'alt', hero_image ->> 'caption', hero_image ->> 'credit', disclosure,
-                   corrections, seo, word_count, reading_minutes, created_at, created_at, sort_headline
+                   corrections, seo, word_count, reading_minutes, coalesce(published_at, created_at), created_at, sort_headline
             from facts f join article_revisions r on r.article_id = f.id where status = 'published' order by f.id
             """,
         """

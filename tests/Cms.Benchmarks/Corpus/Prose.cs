@@ -20,7 +20,7 @@ internal sealed class Prose
     private const int Pieces = 20_000;
 
     // The most frequent words of a language are its shortest.
-    private const int Short = 300;
+    private const int Short = 200;
     private static readonly string[] Starts =
     [
         "ba",
@@ -71,7 +71,7 @@ internal sealed class Prose
     public Prose(Dice dice)
     {
         _dice = dice;
-        _words = [.. Enumerable.Range(0, Vocabulary).Select(rank => Coin(rank < Short ? 1 : 3))];
+        _words = [.. Coined()];
         _paragraphs =
         [
             .. Enumerable.Range(0, Pieces).Select(_ => Piece.Of(new ParagraphBlock { Html = Paragraph() })),
@@ -79,7 +79,7 @@ internal sealed class Prose
         _others = [.. Enumerable.Range(0, Pieces / 10).Select(_ => Piece.Of(Other()))];
     }
 
-    /// <summary>All of them, the most frequent first; the short ones among them more than once.</summary>
+    /// <summary>All of them, the most frequent first.</summary>
     public IReadOnlyList<string> Words => _words;
 
     public string Word() => _words[_zipf.Pick(_dice)];
@@ -145,12 +145,20 @@ internal sealed class Prose
         return string.Join(' ', words) + (_dice.Chance(0.1) ? "?" : ".");
     }
 
+    /// <summary>Each once: a word that came more often would also be the name of far too many.</summary>
+    private IEnumerable<string> Coined()
+    {
+        var known = new HashSet<string>(Vocabulary, StringComparer.Ordinal);
+        while (known.Count < Vocabulary)
+        {
+            var word = Coin(known.Count < Short ? 1 : _dice.Between(2, 3));
+            if (known.Add(word))
+                yield return word;
+        }
+    }
+
     private string Coin(int syllables) =>
-        string.Concat(
-            Enumerable
-                .Range(0, _dice.Between(1, syllables))
-                .Select(_ => _dice.Pick(Starts) + _dice.Pick(Ends))
-        );
+        string.Concat(Enumerable.Range(0, syllables).Select(_ => _dice.Pick(Starts) + _dice.Pick(Ends)));
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

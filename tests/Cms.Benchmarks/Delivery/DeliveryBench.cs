@@ -35,6 +35,7 @@ internal static class DeliveryBench
             await Depth.RunAsync(stage, ct);
             await Size.RunAsync(stage, ct);
             await SearchPath.RunAsync(stage, ct);
+            await Saturation.RunAsync(stage, ct);
             await StartAndMemory.RunAsync(stage, ct);
         }
         var before = report.Text.Length;

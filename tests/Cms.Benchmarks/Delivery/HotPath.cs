@@ -15,12 +15,13 @@ internal static class HotPath
             await RecordAsync("article", article)
         );
         string[] unchanged = [$"If-None-Match: {list.Header("ETag")}"];
+        var notModified = await NotModifiedAsync();
         string[] compressed = ["Accept-Encoding: br"];
         Page[] pages =
         [
             new("the list", Reading.FirstPage, [], list),
             new("an article", article, [], one),
-            new("the list, unchanged (304)", Reading.FirstPage, unchanged, await NotModifiedAsync()),
+            new("the list, unchanged (304)", Reading.FirstPage, unchanged, notModified) { InFull = list },
             new(
                 "the list, br",
                 Reading.FirstPage,
@@ -68,9 +69,9 @@ internal static class HotPath
     )
     {
         var target = "/" + page.Answer.Name;
-        var baseline = new Contestant("bare Kestrel", bare, target) { Headers = page.Headers };
+        var same = new Contestant("bare Kestrel", bare, target) { Headers = page.Headers };
         var ours = new Contestant("Cms", stage.Large.Node, page.Target) { Headers = page.Headers };
-        List<Contestant> contestants = [baseline, ours];
+        List<Contestant> contestants = [same, ours];
         if (nginx is not null && HasBody(page.Answer))
             contestants.Insert(1, new("nginx", nginx, target) { Headers = page.Headers });
         foreach (var contestant in contestants)
@@ -89,6 +90,11 @@ internal static class HotPath
                 );
         }
 
+        // A server that knows nothing cannot tell that nothing has changed: a 304 is measured by the answer that it saves.
+        var baseline = same;
+        if (page.InFull is { } whole)
+            contestants.Insert(0, baseline = new("bare Kestrel, in full", bare, "/" + whole.Name));
+
         var contest = await Contest.RunAsync(page.Name, contestants, Stage.Crowds, stage.Pace, ct);
         stage.Report.Say(
             string.Create(
@@ -106,13 +112,19 @@ internal static class HotPath
         );
         var ratio = contest.Ratio(ours, baseline, Stage.Busy, Stage.Rate);
         stage.Aims.AtLeast(
-            $"{page.Name}, from memory: requests/s to bare Kestrel's",
-            page.Answer.Status == 304 ? 1 : 0.9,
+            page.InFull is null
+                ? $"{page.Name}, from memory: requests/s to bare Kestrel's"
+                : $"{page.Name}, from memory: requests/s to bare Kestrel's that gives it in full",
+            page.InFull is null ? 0.9 : 1,
             ratio
         );
     }
 
     private static bool HasBody(RecordedAnswer answer) => answer.Body.Length > 0;
 
-    private sealed record Page(string Name, string Target, string[] Headers, RecordedAnswer Answer);
+    private sealed record Page(string Name, string Target, string[] Headers, RecordedAnswer Answer)
+    {
+        /// <summary>What the answer stands for, if it says no more than that this is known.</summary>
+        public RecordedAnswer? InFull { get; init; }
+    }
 }

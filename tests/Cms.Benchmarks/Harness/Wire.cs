@@ -53,12 +53,28 @@ internal sealed class Wire : IDisposable
             request = request[await _socket.SendAsync(request, ct)..];
     }
 
+    /// <summary>Sends a request, reads the answer to its end, and says its status.</summary>
+    public async ValueTask<int> AskAsync(ReadOnlyMemory<byte> request, CancellationToken ct)
+    {
+        await SendAsync(request, ct);
+        var (status, length) = await ReadHeadAsync(ct);
+        await ReadBodyAsync(length, null, ct);
+        return status;
+    }
+
     /// <summary>Reads an answer to its end.</summary>
     public async ValueTask<long> ReceiveAsync(int expected, CancellationToken ct, BodyBytes? take = null)
     {
         var (status, length) = await ReadHeadAsync(ct);
         if (status != expected)
             throw new InvalidOperationException($"Expected {expected}, got {status}.");
+        return await ReadBodyAsync(length, take, ct);
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private async ValueTask<long> ReadBodyAsync(long? length, BodyBytes? take, CancellationToken ct)
+    {
         if (length is { } known)
             return await ReadAsync(known, take, ct);
         var total = 0L;
@@ -71,8 +87,6 @@ internal sealed class Wire : IDisposable
                 return total;
         }
     }
-
-    public void Dispose() => _socket.Dispose();
 
     private static byte[] Request(string method, string target, string[] headers) =>
         Encoding.ASCII.GetBytes(
