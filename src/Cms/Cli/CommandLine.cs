@@ -70,7 +70,8 @@ internal static class CommandLine
             NpgsqlException { InnerException: { } cause } =>
                 $"The database cannot be reached: {e.Message}: {cause.Message}",
             NpgsqlException => $"The database cannot be reached: {e.Message}",
-            IOException or UnauthorizedAccessException => e.Message,
+            // The second is of a settings file that is not JSON.
+            IOException or InvalidDataException or UnauthorizedAccessException => e.Message,
             ArgumentException { Source: "Npgsql" or "System.Data.Common" } =>
                 $"The connection string is not valid: {e.Message}",
             OperationCanceledException => "Stopped.",

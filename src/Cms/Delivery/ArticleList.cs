@@ -232,34 +232,42 @@ internal sealed class ArticleList
     private string Walk(string from, string id, string? condition, bool positioned, string take)
     {
         // In every index of a list published_at stands beside the key, so the dates cost no look at the article.
-        return _dated && _key == "updated_at"
-            ? $"""
-                select id, k from (({Range(Dates("c"), NearDates)}) union ({Range(
-                    Dates("c"),
-                    FarFromPublication
-                )})) r
-                order by k {_order}, id {_order} limit {take}
-                """
-            : Range(_dated ? Dates("c") : null);
+        if (!_dated)
+            return Range(take);
+        if (_key != "updated_at")
+            return Range(take, Dates("c"));
+        // Walked from its end, a list by update would pass by all that was published since the dates (half a million entries for one in the middle
+        // of a million). But nearly everything is updated soon after its publication: so the index is walked near the dates, and what was updated
+        // after that has an index of its own (migration 0008).
+        var (first, second) = _order == "desc" ? (IsAfter, IsNear) : (IsNear, IsAfter);
+        return $"""
+            with first as materialized ({Range(take, Dates("c"), first)}),
+            second as ({Range($"{take} - (select count(*) from first)", Dates("c"), second)})
+            select id, k from (select id, k from first union all select id, k from second) r
+            order by k {_order}, id {_order} limit {take}
+            """;
 
-        string Range(params string?[] dates)
+        string Range(string most, params string[] dates)
         {
             var where = new StringBuilder();
             foreach (var part in (string?[])[condition, .. dates, positioned ? Beyond("c", id) : null])
                 if (part is not null)
                     where.Append(where.Length == 0 ? " where " : " and ").Append(part);
-            return $"select {id} id, c.{_key} k from {from}{where} order by c.{_key} {_order}, {id} {_order} limit {take}";
+            return $"select {id} id, c.{_key} k from {from}{where} order by c.{_key} {_order}, {id} {_order} limit {most}";
         }
     }
 
-    // What was published between two dates and is sorted by its update: most were updated soon after their publication, so near those dates, and
-    // the index is walked there only. The few others have an index of their own (migration 0008). Those in both come once. Walked from its end, the
-    // list would pass by all that was published since (half a million entries for a date in the middle of a million).
-    private const string FarFromPublication =
-        "not (c.updated_at - c.published_at between interval '-30 days' and interval '30 days')";
-    private const string NearDates = """
+    // Days of 24 hours: how many hours one of the calendar has depends on where one is. Nothing is updated before its publication; the clocks of
+    // nodes may differ by less than that.
+    private const string IsNear = """
         c.updated_at > coalesce(@After::timestamptz, '-infinity') - interval '720 hours'
         and c.updated_at < coalesce(@Before::timestamptz, 'infinity') + interval '720 hours'
+        """;
+
+    // The first follows from the second and the dates; it is what names the index.
+    private const string IsAfter = """
+        c.updated_at - c.published_at > interval '720 hours'
+        and c.updated_at >= coalesce(@Before::timestamptz, 'infinity') + interval '720 hours'
         """;
 
     private string Beyond(string table, string id) =>

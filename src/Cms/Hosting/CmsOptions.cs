@@ -11,6 +11,9 @@ internal sealed record CmsOptions
     private const int Century = 36_500;
     private const int Day = 86_400;
 
+    // More than a server can have at work.
+    private const int MostRequests = 100_000;
+
     /// <summary>Where image files are kept; null: <c>media</c> in the data directory. All nodes must share it.</summary>
     public string? MediaDirectory { get; set; }
 
@@ -60,15 +63,15 @@ internal sealed record CmsOptions
     public int WebhookFirstRetry { get; set; } = 5;
 
     /// <summary>Requests of readers that may be at work in the database at once; 0: five eighths of the pool's connections.</summary>
-    [Range(0, int.MaxValue)]
+    [Range(0, MostRequests)]
     public int ConcurrentReads { get; set; }
 
     /// <summary>… and of the desk; 0: a quarter.</summary>
-    [Range(0, int.MaxValue)]
+    [Range(0, MostRequests)]
     public int ConcurrentEdits { get; set; }
 
     /// <summary>How many more of each may wait for that; 0: ten times as many as readers may be at work.</summary>
-    [Range(0, int.MaxValue)]
+    [Range(0, 10 * MostRequests)]
     public int MostWaiting { get; set; }
 
     /// <summary>Seconds that one of them may wait before it is told to come back.</summary>
@@ -96,7 +99,7 @@ internal sealed record CmsOptions
     [Range(0, int.MaxValue)]
     public int AnonymousRequestsPerMinute { get; set; }
 
-    /// <summary>Reads what is configured; what is not has its default.</summary>
+    /// <summary>Reads what is configured; what is not, or is empty, has its default.</summary>
     /// <exception cref="SettingException">A setting is not known, cannot be read, or is out of its range.</exception>
     public static CmsOptions Read(IConfiguration configuration)
     {
@@ -116,9 +119,11 @@ internal sealed record CmsOptions
 
     private static object? ValueOf(IConfigurationSection setting, PropertyInfo property)
     {
+        if (setting.Value is "")
+            return null;
         var name = $"Cms__{property.Name}";
         var isList = property.PropertyType.IsArray;
-        if (isList && setting.Value is { Length: > 0 })
+        if (isList && setting.Value is not null)
             throw new SettingException($"{name} is a list: set {name}__0, {name}__1 and so on.");
         if (!isList && setting.GetChildren().Any())
             throw new SettingException($"{name} is one value, not several.");

@@ -45,7 +45,7 @@ internal static class HotPath
 
         stage.Report.Heading("From memory");
         stage.Report.Say(
-            "Kestrel with nothing behind it gives the same bytes under the same headers, and so does nginx, from a file"
+            "Kestrel with nothing behind it gives the same bytes under the same headers (and, where the answer is 304, what that saves, in full), and so does nginx, from a file"
                 + (nginx is null ? " (it is missing here: no rows of its own)." : ".")
                 + " Ratios are of requests a second. CPU is what the server took for one request."
         );
@@ -69,9 +69,9 @@ internal static class HotPath
     )
     {
         var target = "/" + page.Answer.Name;
-        var same = new Contestant("bare Kestrel", bare, target) { Headers = page.Headers };
+        var baseline = new Contestant("bare Kestrel", bare, target) { Headers = page.Headers };
         var ours = new Contestant("Cms", stage.Large.Node, page.Target) { Headers = page.Headers };
-        List<Contestant> contestants = [same, ours];
+        List<Contestant> contestants = [baseline, ours];
         if (nginx is not null && HasBody(page.Answer))
             contestants.Insert(1, new("nginx", nginx, target) { Headers = page.Headers });
         foreach (var contestant in contestants)
@@ -90,10 +90,12 @@ internal static class HotPath
                 );
         }
 
-        // A server that knows nothing cannot tell that nothing has changed: a 304 is measured by the answer that it saves.
-        var baseline = same;
-        if (page.InFull is { } whole)
-            contestants.Insert(0, baseline = new("bare Kestrel, in full", bare, "/" + whole.Name));
+        // A server that knows nothing cannot tell that nothing has changed: a 304 is measured by the answer that it saves, too.
+        var inFull = page.InFull is { } whole
+            ? new Contestant("bare Kestrel, in full", bare, "/" + whole.Name)
+            : null;
+        if (inFull is not null)
+            contestants.Add(inFull);
 
         var contest = await Contest.RunAsync(page.Name, contestants, Stage.Crowds, stage.Pace, ct);
         stage.Report.Say(
@@ -108,16 +110,21 @@ internal static class HotPath
         );
         stage.Chart.Group(
             page.Name,
-            contestants.Select(c => (c.Name, contest.Ratio(c, baseline, Stage.Busy, Stage.Rate)))
+            contestants
+                .Where(c => c != inFull)
+                .Select(c => (c.Name, contest.Ratio(c, baseline, Stage.Busy, Stage.Rate)))
         );
-        var ratio = contest.Ratio(ours, baseline, Stage.Busy, Stage.Rate);
         stage.Aims.AtLeast(
-            page.InFull is null
-                ? $"{page.Name}, from memory: requests/s to bare Kestrel's"
-                : $"{page.Name}, from memory: requests/s to bare Kestrel's that gives it in full",
-            page.InFull is null ? 0.9 : 1,
-            ratio
+            $"{page.Name}, from memory: requests/s to bare Kestrel's",
+            0.9,
+            contest.Ratio(ours, baseline, Stage.Busy, Stage.Rate)
         );
+        if (inFull is not null)
+            stage.Aims.AtLeast(
+                $"{page.Name}, from memory: requests/s to bare Kestrel's that gives it in full",
+                1,
+                contest.Ratio(ours, inFull, Stage.Busy, Stage.Rate)
+            );
     }
 
     private static bool HasBody(RecordedAnswer answer) => answer.Body.Length > 0;

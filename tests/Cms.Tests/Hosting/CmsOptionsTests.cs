@@ -11,6 +11,13 @@ public sealed class CmsOptionsTests
     public void What_is_not_set_has_its_default() => Assert.Equal(new CmsOptions(), Read());
 
     [Fact]
+    public void What_is_empty_is_not_set() =>
+        Assert.Equal(
+            new CmsOptions(),
+            Read(("MaxAge", ""), ("MediaDirectory", ""), ("EditorialOrigins", ""), ("SearchLanguage", ""))
+        );
+
+    [Fact]
     public void What_is_set_is_read()
     {
         var options = Read(
@@ -33,7 +40,6 @@ public sealed class CmsOptionsTests
     [Theory]
     [InlineData("MaxAgee", "60", "There is no setting Cms__MaxAgee.")]
     [InlineData("MaxAge", "soon", "Cms__MaxAge is 'soon', which is not a whole number that fits.")]
-    [InlineData("MaxAge", "", "Cms__MaxAge is '', which is not a whole number that fits.")]
     [InlineData("maxage", "1.5", "Cms__MaxAge is '1.5', which is not a whole number that fits.")]
     [InlineData(
         "MaxAge",
@@ -46,6 +52,11 @@ public sealed class CmsOptionsTests
     [InlineData("LongestWait", "1,5s", "Cms__LongestWait is '1,5s', which is not a number.")]
     [InlineData("HeartbeatSeconds", "0", "Cms__HeartbeatSeconds is 0: it must be between 1 and 86400.")]
     [InlineData("DeletionDays", "99999999", "Cms__DeletionDays is 99999999: it must be between 0 and 36500.")]
+    [InlineData(
+        "ConcurrentReads",
+        "2147483647",
+        "Cms__ConcurrentReads is 2147483647: it must be between 0 and 100000."
+    )]
     [InlineData("Metrics", "on", "Cms__Metrics is 'on', which is not true or false.")]
     [InlineData(
         "EditorialOrigins",
