@@ -95,7 +95,7 @@ internal sealed class ArticleList
     /// </summary>
     public string OneRange(int take, bool positioned, string columns)
     {
-        var rows = take.ToString(CultureInfo.InvariantCulture);
+        var rows = Number(take);
         return Rows(
             _filters.Length == 0
                 ? Walk("published_articles c", "c.id", null, positioned, rows)
@@ -104,29 +104,21 @@ internal sealed class ArticleList
         );
     }
 
-    /// <summary>For each filter in force, how many articles it has; counted no further than the window.</summary>
+    /// <summary>For each filter in force, how many articles it has between the dates; counted no further than the window. Without a filter, how many the dates have.</summary>
     public string Probe()
     {
-        var counts = _filters.Select(f =>
-            $"(select count(*) from (select from {f.Table} c where c.{f.Column} = any({f.Parameter}) limit {Window + 1}) n)::int"
-        );
-        if (_dated)
-            counts = counts.Append(
-                $"(select count(*) from (select from published_articles c where {Dates("c")} limit {Window + 1}) n)::int"
-            );
+        var counts = Drivers()
+            .Select(d => $"(select count(*) from (select from {d.Range} limit {Window + 1}) n)::int");
         return $"select array[{string.Join(", ", counts)}]";
     }
 
-    /// <summary>The page, by way of the filter at <paramref name="driver"/> (an index into the probe's counts), read whole.</summary>
+    /// <summary>The page, by way of what the probe counted at <paramref name="driver"/>, read whole.</summary>
     public string Whole(int driver, bool positioned, string columns)
     {
-        var ids =
-            driver == _filters.Length
-                ? $"select c.id from published_articles c where {Dates("c")}"
-                : $"select distinct c.{_filters[driver].Id} id from {_filters[driver].Table} c where c.{_filters[driver].Column} = any({_filters[driver].Parameter})";
+        var (id, range) = Drivers().ElementAt(driver);
         return Rows(
             $"""
-            select c.id, c.{_key} k from (select distinct id from ({ids}) d) d cross join lateral ({ById(
+            select c.id, c.{_key} k from (select distinct {id} id from {range}) d cross join lateral ({ById(
                 "d.id"
             )}) c
             where {Conditions("c", except: driver)}{(positioned ? $" and {Beyond("c", "c.id")}" : "")}
@@ -138,16 +130,16 @@ internal sealed class ArticleList
 
     /// <summary>
     /// The page, out of the next <see cref="Window"/> articles of the filter at <paramref name="driver"/>; its first column
-    /// <c>scanned</c> says how many there were, so that a window used up in vain is known.
+    /// <c>scanned</c> says how many there were, so that a window used up in vain is known. Where nothing else narrows them, the first are the page.
     /// </summary>
-    public string Windowed(int driver, bool positioned, string columns)
+    public string Windowed(int driver, int take, bool positioned, string columns)
     {
         return $"""
-            with window_ids as materialized ({Candidates(driver, positioned)}),
+            with window_ids as materialized ({Candidates(driver, take, positioned)}),
             page as (
                 select c.id, w.k from window_ids w cross join lateral ({ById("w.id")}) c
-                where {Conditions("c", except: driver == _filters.Length ? -1 : driver)}
-                order by w.k {_order}, w.id {_order} limit @Take)
+                where {Conditions("c", except: driver)}
+                order by w.k {_order}, w.id {_order} limit {Number(take)})
             select (select count(*) from window_ids)::int scanned, {columns}
             from page join published_articles p on p.id = page.id {ArticleRows.Joins}
             order by page.k {_order}, page.id {_order}
@@ -155,8 +147,8 @@ internal sealed class ArticleList
     }
 
     /// <summary>How many candidates the window has, when the page itself came out empty and so says nothing.</summary>
-    public string WindowSize(int driver, bool positioned) =>
-        $"select count(*)::int from ({Candidates(driver, positioned)}) w";
+    public string WindowSize(int driver, int take, bool positioned) =>
+        $"select count(*)::int from ({Candidates(driver, take, positioned)}) w";
 
     /// <summary>The page, by the arrays' index and a sort: the last resort.</summary>
     public string Sorted(bool positioned, string columns) =>
@@ -174,7 +166,7 @@ internal sealed class ArticleList
         _filters switch
         {
             // One filter is counted in its junction, of which the index alone is read; several meet in the arrays' index.
-            [{ Table: not "published_articles" } f] => $"select distinct c.{f.Id} {InJunction(f)}",
+            [{ Table: not "published_articles" } f] => $"select distinct c.{f.Id} from {OfFilter(f)}",
             _ => $"select from published_articles c where {Arrays("c")}",
         };
 
@@ -182,29 +174,34 @@ internal sealed class ArticleList
     public string CountedUpTo(int most) =>
         _filters is [{ Table: not "published_articles" } f]
             // An article may have several of the values, and stands there once for each that it has.
-            ? $"select least(count(distinct id), {most} + 1) from (select c.{f.Id} id {InJunction(f)} limit {most} * greatest(1, cardinality({f.Parameter})) + 1) r"
+            ? $"select least(count(distinct id), {most} + 1) from (select c.{f.Id} id from {OfFilter(f)} limit {most} * greatest(1, cardinality({f.Parameter})) + 1) r"
             : Counting.UpTo(Counted(), most);
 
-    private string InJunction(Filter f) =>
-        $"from {f.Table} c where c.{f.Column} = any({f.Parameter}){(_dated ? $" and {Dates("c")}" : "")}";
+    /// <summary>A filter's articles between the dates.</summary>
+    private string OfFilter(Filter f) =>
+        $"{f.Table} c where c.{f.Column} = any({f.Parameter}){(_dated ? $" and {Dates("c")}" : "")}";
 
-    // A date range as the driver would be as long as the list itself: the list is walked instead. Where nothing else narrows it, what is
-    // met on the way is the page.
-    private string Candidates(int driver, bool positioned) =>
-        driver == _filters.Length
-            ? Walk(
-                "published_articles c",
-                "c.id",
-                null,
-                positioned,
-                _filters.Length == 0 ? "@Take" : $"{Window}"
-            )
-            : Ranges(
+    /// <summary>What can be read whole if it is short: each filter's articles between the dates, or those of the dates alone.</summary>
+    private IEnumerable<(string Id, string Range)> Drivers() =>
+        _filters.Length == 0
+            ? [("c.id", $"published_articles c where {Dates("c")}")]
+            : _filters.Select(f => ($"c.{f.Id}", OfFilter(f)));
+
+    private string Candidates(int driver, int take, bool positioned) =>
+        _filters.Length switch
+        {
+            0 => Walk("published_articles c", "c.id", null, positioned, Number(take)),
+            1 => Ranges(_filters[0], $"select unnest({_filters[0].Parameter}) v", positioned, Number(take)),
+            _ => Ranges(
                 _filters[driver],
                 $"select unnest({_filters[driver].Parameter}) v",
                 positioned,
-                $"{Window}"
-            );
+                Number(Window),
+                isWindow: true
+            ),
+        };
+
+    private static string Number(int rows) => rows.ToString(CultureInfo.InvariantCulture);
 
     private string Rows(string page, string columns) =>
         $"""
@@ -215,7 +212,13 @@ internal sealed class ArticleList
             """;
 
     /// <summary>One range of each value's part of the index, merged; an article that has two of the values comes once.</summary>
-    private string Ranges(Filter filter, string values, bool positioned, string take) =>
+    private string Ranges(
+        Filter filter,
+        string values,
+        bool positioned,
+        string take,
+        bool isWindow = false
+    ) =>
         $"""
             select id, k from (
                 select distinct on (r.k, r.id) r.id, r.k from ({values}) f
@@ -224,16 +227,25 @@ internal sealed class ArticleList
                 $"c.{filter.Id}",
                 $"c.{filter.Column} = f.v",
                 positioned,
-                take
+                take,
+                isWindow
             )}) r
                 order by r.k {_order}, r.id {_order} limit {take}) ranges
             """;
 
-    private string Walk(string from, string id, string? condition, bool positioned, string take)
+    private string Walk(
+        string from,
+        string id,
+        string? condition,
+        bool positioned,
+        string take,
+        bool isWindow = false
+    )
     {
-        // In every index of a list published_at stands beside the key, so the dates cost no look at the article.
-        if (!_dated)
+        // Headlines know nothing of dates: a window is of so many articles, whenever they were published, lest it has no end.
+        if (!_dated || (isWindow && _key == "sort_headline"))
             return Range(take);
+        // In every index of a list published_at stands beside the key, so the dates cost no look at the article.
         if (_key != "updated_at")
             return Range(take, Dates("c"));
         // Walked from its end, a list by update would pass by all that was published since the dates (half a million entries for one in the middle

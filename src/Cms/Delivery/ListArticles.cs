@@ -101,13 +101,17 @@ internal sealed class ListArticles(DeliveryDatabase database, Cursors cursors, C
         if (counts[driver] <= ArticleList.Window)
             return (await ListAsync(sql.Whole(driver, positioned, columns)), changedAt);
 
-        var rows = await ListAsync(sql.Windowed(driver, positioned, columns));
+        var rows = await ListAsync(sql.Windowed(driver, arguments.Take, positioned, columns));
         if (rows.Count == arguments.Take)
             return (rows, changedAt);
         var scanned =
             rows.Count > 0
                 ? rows[0].Scanned
-                : await postgres.FindAsync<int>(sql.WindowSize(driver, positioned), arguments, ct);
+                : await postgres.FindAsync<int>(
+                    sql.WindowSize(driver, arguments.Take, positioned),
+                    arguments,
+                    ct
+                );
         return (
             scanned < ArticleList.Window ? rows : await ListAsync(sql.Sorted(positioned, columns)),
             changedAt
