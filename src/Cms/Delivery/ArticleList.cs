@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Cms.Platform.Postgres;
 
 namespace Cms.Delivery;
@@ -24,14 +23,14 @@ internal enum ArticleSort
 }
 
 /// <summary>
-/// The statements behind a list of articles. Every list is a range of an index that begins with its filter and goes on with
-/// its sort key, so a page costs the same at any depth. Filters that are combined have no index of their own: the one
-/// with the fewest articles is read whole if it is small, else the driving list is walked through a window, and only
-/// if the window is used up in vain are the arrays' GIN index and a sort asked (measured at 1,000,000 articles).
+/// The statements behind a list of articles. A list with one filter or none is a range of an index that begins with the filter and goes on with
+/// the sort key, so a page costs the same at any depth; dates are bounds of that range, or what it is filtered by. Filters that are combined have no
+/// index of their own: the one with the fewest articles between the dates is read whole if these are few, else it is walked through a window, and
+/// only if the window is used up in vain are the arrays' GIN index and a sort asked (measured at 1,000,000 articles).
 /// </summary>
 internal sealed class ArticleList
 {
-    /// <summary>Filters of at most this many articles are read whole; longer ones are walked through a window of as many.</summary>
+    /// <summary>Filters, or dates, of at most this many articles are read whole; of longer ones that are combined a window of as many is walked.</summary>
     public const int Window = 4_000;
 
     private static readonly Filter[] Junctions =
@@ -130,7 +129,8 @@ internal sealed class ArticleList
 
     /// <summary>
     /// The page, out of the next <see cref="Window"/> articles of the filter at <paramref name="driver"/>; its first column
-    /// <c>scanned</c> says how many there were, so that a window used up in vain is known. Where nothing else narrows them, the first are the page.
+    /// <c>scanned</c> says how many there were, so that a window used up in vain is known. With one filter or none there is no window
+    /// (<see cref="HasWindow"/>): the first between the dates are the page.
     /// </summary>
     public string Windowed(int driver, int take, bool positioned, string columns)
     {
@@ -146,17 +146,22 @@ internal sealed class ArticleList
             """;
     }
 
+    /// <summary>Whether what the window holds may be less than there is.</summary>
+    public bool HasWindow => _filters.Length > 1;
+
     /// <summary>How many candidates the window has, when the page itself came out empty and so says nothing.</summary>
     public string WindowSize(int driver, int take, bool positioned) =>
         $"select count(*)::int from ({Candidates(driver, take, positioned)}) w";
 
     /// <summary>The page, by the arrays' index and a sort: the last resort.</summary>
+    // "offset 0", lest it becomes a walk of the whole list to the few that meet: how many do, nobody knows better than the window that found none.
     public string Sorted(bool positioned, string columns) =>
         Rows(
             $"""
-            select c.id, c.{_key} k from published_articles c
-            where {Arrays("c")}{(positioned ? $" and {Beyond("c", "c.id")}" : "")}
-            order by c.{_key} {_order}, c.id {_order} limit @Take
+            select id, k from (
+                select c.id, c.{_key} k from published_articles c
+                where {Arrays("c")}{(positioned ? $" and {Beyond("c", "c.id")}" : "")} offset 0) c
+            order by k {_order}, id {_order} limit @Take
             """,
             columns
         );
@@ -242,45 +247,74 @@ internal sealed class ArticleList
         bool isWindow = false
     )
     {
+        var beyond = positioned ? Beyond("c", id) : null;
         // Headlines know nothing of dates: a window is of so many articles, whenever they were published, lest it has no end.
         if (!_dated || (isWindow && _key == "sort_headline"))
-            return Range(take);
+            return Range(take, beyond);
         // In every index of a list published_at stands beside the key, so the dates cost no look at the article.
-        if (_key != "updated_at")
-            return Range(take, Dates("c"));
+        if (_key == "sort_headline")
+            return Range(take, Dates("c"), beyond);
+        // A range has one bound at each end. Where the cursor is one, the date is none: the index would be entered at either of them, and
+        // walked from there to the other.
+        var isDescending = _order == "desc";
+        if (_key == "published_at")
+            return Range(
+                take,
+                positioned && !isDescending ? null : IsSince("c"),
+                positioned && isDescending ? null : IsUntil("c"),
+                beyond
+            );
         // Walked from its end, a list by update would pass by all that was published since the dates (half a million entries for one in the middle
         // of a million). But nearly everything is updated soon after its publication: so the index is walked near the dates, and what was updated
         // after that has an index of its own (migration 0008).
-        var (first, second) = _order == "desc" ? (IsAfter, IsNear) : (IsNear, IsAfter);
+        string?[] first,
+            second;
+        if (isDescending)
+        {
+            first = [IsLate, $"c.updated_at >= {End}", beyond];
+            second =
+            [
+                $"c.updated_at > {Beginning}",
+                positioned
+                    ? $"(c.updated_at, {id}) < (least(@Key::timestamptz, {End}), case when @Key::timestamptz < {End} then @Id else {LeastId} end)"
+                    : $"c.updated_at < {End}",
+            ];
+        }
+        else
+        {
+            first = [positioned ? beyond : $"c.updated_at > {Beginning}", $"c.updated_at < {End}"];
+            second =
+            [
+                IsLate,
+                positioned
+                    ? $"(c.updated_at, {id}) > (greatest(@Key::timestamptz, {End}), case when @Key::timestamptz < {End} then {LeastId} else @Id end)"
+                    : $"c.updated_at >= {End}",
+            ];
+        }
         return $"""
-            with first as materialized ({Range(take, Dates("c"), first)}),
-            second as ({Range($"{take} - (select count(*) from first)", Dates("c"), second)})
+            with first as materialized ({Range(take, [Dates("c"), .. first])}),
+            second as ({Range($"{take} - (select count(*) from first)", [Dates("c"), .. second])})
             select id, k from (select id, k from first union all select id, k from second) r
             order by k {_order}, id {_order} limit {take}
             """;
 
-        string Range(string most, params string[] dates)
+        string Range(string most, params string?[] bounds)
         {
-            var where = new StringBuilder();
-            foreach (var part in (string?[])[condition, .. dates, positioned ? Beyond("c", id) : null])
-                if (part is not null)
-                    where.Append(where.Length == 0 ? " where " : " and ").Append(part);
-            return $"select {id} id, c.{_key} k from {from}{where} order by c.{_key} {_order}, {id} {_order} limit {most}";
+            var where = string.Join(" and ", bounds.Prepend(condition).OfType<string>());
+            return $"select {id} id, c.{_key} k from {from}{(where.Length == 0 ? "" : " where " + where)} order by c.{_key} {_order}, {id} {_order} limit {most}";
         }
     }
 
-    // Days of 24 hours: how many hours one of the calendar has depends on where one is. Nothing is updated before its publication; the clocks of
-    // nodes may differ by less than that.
-    private const string IsNear = """
-        c.updated_at > coalesce(@After::timestamptz, '-infinity') - interval '720 hours'
-        and c.updated_at < coalesce(@Before::timestamptz, 'infinity') + interval '720 hours'
-        """;
+    // Where updates are near the dates. Nothing is updated before its publication, but the clocks of nodes may differ. Hours, since how many of them a
+    // day of the calendar has depends on where one is.
+    private const string Beginning = "coalesce(@After::timestamptz, '-infinity') - interval '720 hours'";
+    private const string End = "coalesce(@Before::timestamptz, 'infinity') + interval '720 hours'";
 
-    // The first follows from the second and the dates; it is what names the index.
-    private const string IsAfter = """
-        c.updated_at - c.published_at > interval '720 hours'
-        and c.updated_at >= coalesce(@Before::timestamptz, 'infinity') + interval '720 hours'
-        """;
+    // So is everything that was published before the one date and updated after that end: this is what names the index.
+    private const string IsLate = "c.updated_at - c.published_at > interval '720 hours'";
+
+    // No article has it, so it stands before all of them.
+    private const string LeastId = "'00000000-0000-0000-0000-000000000000'::uuid";
 
     private string Beyond(string table, string id) =>
         $"({table}.{_key}, {id}) {_beyond} (@Key::{_keyType}, @Id)";
@@ -289,8 +323,13 @@ internal sealed class ArticleList
     // are gone through again for each that they leave (at 20,000 articles 450,000 rows instead of 400).
     private static string ById(string id) => $"select * from published_articles a where a.id = {id} offset 0";
 
-    private static string Dates(string table) =>
-        $"{table}.published_at > coalesce(@After::timestamptz, '-infinity') and {table}.published_at < coalesce(@Before::timestamptz, 'infinity')";
+    private static string Dates(string table) => $"{IsSince(table)} and {IsUntil(table)}";
+
+    private static string IsSince(string table) =>
+        $"{table}.published_at > coalesce(@After::timestamptz, '-infinity')";
+
+    private static string IsUntil(string table) =>
+        $"{table}.published_at < coalesce(@Before::timestamptz, 'infinity')";
 
     // "offset 0" keeps each of these a look at the article's own few rows: joined, they would be planned for an average tag, and
     // read all of a huge one (at 1,000,000 articles 168 ms instead of 11).

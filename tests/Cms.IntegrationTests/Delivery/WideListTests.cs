@@ -14,6 +14,13 @@ public sealed class WideListTests(CmsServer cms) : IAsyncLifetime
 {
     private const int Articles = 9_000;
     private static readonly DateTimeOffset Start = new(1951, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly (string? After, string? Before) Both = (
+        "1951-01-01T00:10:00Z",
+        "1951-01-04T00:00:00Z"
+    );
+    private static readonly (string? After, string? Before) Since = (Both.After, null);
+    private static readonly (string? After, string? Before) Until = (null, "1951-01-02T18:00:00Z");
+    private static readonly (string? After, string? Before) Later = ("1951-01-02T13:05:00Z", null);
     private readonly string _marker = Names.Unique("wide");
     private string _section = "";
     private string _early = "";
@@ -71,19 +78,28 @@ public sealed class WideListTests(CmsServer cms) : IAsyncLifetime
             await CompareAsync(reader, sort, _most, _author, access: "public");
             // They meet in the middle only, far beyond the window: in vain, then in part, then sorted.
             await CompareAsync(reader, sort, _early, _author);
-            await CompareAsync(reader, sort, $"{_early},{_late}", _author, access: "registered,subscriber");
+            await CompareAsync(reader, sort, $"{_early},{_most}", _author, access: "registered,subscriber");
             // The same with a date range that is itself longer than the window.
-            await CompareAsync(reader, sort, _early, _author, dated: true);
+            await CompareAsync(reader, sort, _early, _author, Both);
             // Nothing at all.
             await CompareAsync(reader, sort, _late, _author, access: "subscriber");
         }
-        // Dates against another sort key.
-        await CompareAsync(reader, "headline", _most, author: null, dated: true);
-        foreach (var sort in new[] { "-updatedAt", "updatedAt" })
+        // Dates against another sort key. The first window of headlines has none of these.
+        await CompareAsync(reader, "headline", _most, author: null, Later);
+        foreach (var dates in new[] { Both, Since, Until })
         {
-            await CompareAsync(reader, sort, tag: null, author: null, dated: true);
-            await CompareAsync(reader, sort, tag: null, author: null, dated: true, ofSection: false);
-            await CompareAsync(reader, sort, _most, author: null, access: "public,registered", dated: true);
+            await CompareAsync(reader, "headline", _most, author: null, dates);
+            foreach (var sort in new[] { "-updatedAt", "updatedAt", "-publishedAt", "publishedAt" })
+            {
+                await CompareAsync(reader, sort, tag: null, author: null, dates);
+                await CompareAsync(reader, sort, _most, author: null, dates, access: "public,registered");
+            }
+        }
+        // To the end and back, through both parts of a list by update, and pages that begin in either.
+        foreach (var (sort, limit, most) in new[] { ("-updatedAt", 10, 9), ("updatedAt", 100, 1_000) })
+        {
+            await CompareAsync(reader, sort, tag: null, author: null, Both, null, false, limit, most);
+            await CompareAsync(reader, sort, _most, _author, Both, null, true, limit, most);
         }
     }
 
@@ -92,18 +108,21 @@ public sealed class WideListTests(CmsServer cms) : IAsyncLifetime
         string sort,
         string? tag,
         string? author,
+        (string? After, string? Before) dates = default,
         string? access = null,
-        bool dated = false,
         // Without it only the dates keep what other tests publish out of the list.
-        bool ofSection = true
+        bool ofSection = true,
+        int limit = 90,
+        int mostPages = 3
     )
     {
-        var url = $"/v1/articles?sort={sort}&limit=90&fields=id";
+        var url = $"/v1/articles?sort={sort}&limit={limit}&fields=id";
         url += ofSection ? $"&section={_section}" : "";
         url += tag is null ? "" : $"&tag={tag}";
         url += author is null ? "" : $"&author={author}";
         url += access is null ? "" : $"&access={access}";
-        url += dated ? "&publishedAfter=1951-01-01T00:10:00Z&publishedBefore=1951-01-04T00:00:00Z" : "";
+        url += dates.After is null ? "" : $"&publishedAfter={dates.After}";
+        url += dates.Before is null ? "" : $"&publishedBefore={dates.Before}";
         var wanted = (
             await cms
                 .Services.GetRequiredService<NpgsqlDataSource>()
@@ -114,7 +133,8 @@ public sealed class WideListTests(CmsServer cms) : IAsyncLifetime
                       {(tag is null ? "" : "and exists (select from published_article_tags j join tags t on t.id = j.tag_id where j.article_id = p.id and t.slug = any(@Tags))")}
                       {(author is null ? "" : "and exists (select from published_article_authors j join authors a on a.id = j.author_id where j.article_id = p.id and a.slug = @author)")}
                       {(access is null ? "" : "and access = any(@Access)")}
-                      {(dated ? "and published_at > '1951-01-01T00:10:00Z' and published_at < '1951-01-04T00:00:00Z'" : "")}
+                      {(dates.After is null ? "" : $"and published_at > '{dates.After}'")}
+                      {(dates.Before is null ? "" : $"and published_at < '{dates.Before}'")}
                     order by {sort switch
                     {
                         "-publishedAt" => "published_at desc, id desc",
@@ -135,14 +155,14 @@ public sealed class WideListTests(CmsServer cms) : IAsyncLifetime
                 )
         ).Select(id => id.ToString()).ToList();
 
-        // Three pages on, and all the way back.
+        // Some pages on, and all the way back.
         var page = await reader.GetJsonAsync(url + "&count=exact");
         Assert.Equal(wanted.Count, (int?)page["page"]!["total"]);
         var pages = new List<JsonObject> { page };
-        while (pages.Count < 3 && (string?)pages[^1]["page"]!["next"] is { } next)
+        while (pages.Count < mostPages && (string?)pages[^1]["page"]!["next"] is { } next)
             pages.Add(await reader.GetJsonAsync(Wire.With(url, "cursor", next)));
-        Same(wanted.Take(90 * pages.Count), pages.SelectMany(p => p.Ids()), url);
-        if (pages.Count < 3)
+        Same(wanted.Take(limit * pages.Count), pages.SelectMany(p => p.Ids()), url);
+        if (pages.Count < mostPages)
             Assert.Equal(wanted.Count, pages.Sum(p => p.Ids().Length));
 
         var back = new List<string>();
@@ -158,7 +178,7 @@ public sealed class WideListTests(CmsServer cms) : IAsyncLifetime
         Assert.True(wanted.SequenceEqual(found, StringComparer.Ordinal), url);
 
     // Early: the first 4,600 by date; the author wrote the last 4,500 (the two meet in 100), late: the last 4,400; most: nine in ten.
-    // Two in seven were updated about thirty days after their publication: where the lists by update part into two.
+    // Two in seven were updated about thirty days after their publication, one of them after more: a list by update parts into two.
     private const string Insert = """
         with terms as (
             select (select id from sections where slug = @Section) section, (select id from authors where slug = @Author) author,
