@@ -83,9 +83,9 @@ internal static class ArticleRows
         left join published_images h on h.id = p.hero_image_id
         """;
 
-    /// <summary>The images that a body names, with their words.</summary>
+    /// <summary>The images that a body names, with their words; in an order, since the entity tag depends on it.</summary>
     public const string BodyImages = $"""
-        (select json_agg({ImageJson.Object})
+        (select json_agg({ImageJson.Object} order by i.id)
             from published_article_images u join published_images i on i.id = u.image_id where u.article_id = p.id)
         """;
 

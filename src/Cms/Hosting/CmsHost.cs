@@ -228,6 +228,7 @@ internal static class CmsHost
             app.UseMiddleware<CacheMiddleware>();
         app.Use(ApiKeyAuthentication.RefuseInvalidKey);
         app.UseAuthorization();
+        app.Use(Admission.TurnAway);
         app.Use(Pipeline.Negotiate);
         app.Use(Pipeline.RequireContentType);
         app.UseFastEndpoints(config =>

@@ -44,6 +44,7 @@ internal sealed class Admission : IDisposable
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrencyLimiter[] _lanes;
+    private readonly int _mostWaiting;
     private readonly TimeSpan _longestWait;
     private readonly TimeProvider _clock;
     private readonly Meter _meter;
@@ -52,7 +53,7 @@ internal sealed class Admission : IDisposable
     public Admission(AdmissionBounds bounds, TimeProvider clock, IMeterFactory meters)
     {
         _lanes = [Lane(bounds.Readers), Lane(bounds.Desk)];
-        (_longestWait, _clock) = (bounds.LongestWait, clock);
+        (_mostWaiting, _longestWait, _clock) = (bounds.Waiting, bounds.LongestWait, clock);
         _meter = meters.Create("Cms.Admission");
         _refused = _meter.CreateCounter<long>(
             "cms.admission.refused",
@@ -130,8 +131,37 @@ internal sealed class Admission : IDisposable
         {
             // It has waited long enough.
         }
+        throw Overloaded(share);
+    }
+
+    /// <summary>
+    /// Turns away who only reads and would find neither a place nor room to wait, before anything is bound. To refuse must cost little, or a crowd
+    /// that comes back at once takes from those who are served: thrown from where the work is done, a refusal costs twice as much.
+    /// </summary>
+    public static Task TurnAway(HttpContext context, RequestDelegate next)
+    {
+        if (
+            !HttpMethods.IsGet(context.Request.Method)
+            || context.GetEndpoint()?.Metadata.GetMetadata<AdmittedForItsWork>() is null
+        )
+            return next(context);
+        var admission = context.RequestServices.GetRequiredService<Admission>();
+        var share = ShareOf(context.Request.Path);
+        return admission.IsFull(share)
+            ? ErrorBoundary.WriteAsync(context, admission.Overloaded(share))
+            : next(context);
+    }
+
+    private bool IsFull(Share share)
+    {
+        var now = _lanes[(int)share].GetStatistics()!;
+        return now.CurrentAvailablePermits == 0 && now.CurrentQueuedCount >= _mostWaiting;
+    }
+
+    private Refused Overloaded(Share share)
+    {
         _refused.Add(1, Label(share));
-        throw new Refused(
+        return new Refused(
             ProblemKinds.Overloaded,
             "The server has as many requests at work as it takes; nothing was done for this one."
         )

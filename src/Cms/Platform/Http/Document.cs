@@ -26,7 +26,7 @@ internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string Ca
     public string? CacheTagHeader => field ??= CacheTags.Count == 0 ? null : Http.CacheTags.Header(CacheTags);
 
     /// <summary>
-    /// 128 bits of SHA-256 of the answer and of its tags, in whichever order they are: a 304, which does not repeat them, says that they are the same too.
+    /// 128 bits of SHA-256 of the answer and of its <c>Cache-Tag</c>: a 304, which does not repeat the tags, says that they are the same too.
     /// </summary>
     public string Hash => field ??= Digest();
 
@@ -34,11 +34,7 @@ internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string Ca
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Json);
-        hash.AppendData(
-            Encoding.UTF8.GetBytes(
-                string.Join(',', CacheTags.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
-            )
-        );
+        hash.AppendData(Encoding.UTF8.GetBytes(CacheTagHeader ?? ""));
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
     }
 

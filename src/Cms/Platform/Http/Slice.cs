@@ -27,6 +27,8 @@ internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
         var shape = RequestShape.Of(typeof(TRequest));
         if (shape.Body is not null || shape.HasForm)
             Options(b => b.WithMetadata(new BodyMetadata()));
+        if (Admitted == Admitted.ForItsWork)
+            Options(b => b.WithMetadata(new AdmittedForItsWork()));
         Options(b =>
             b.WithMetadata(
                 new AnswerMetadata(typeof(T), status),
@@ -67,6 +69,9 @@ internal enum Admitted
     /// <summary>Never: it asks nothing of the database, or must not be told that others are at it.</summary>
     Always,
 }
+
+/// <summary>Marks an endpoint that is <see cref="Admitted.ForItsWork"/>.</summary>
+internal sealed record AdmittedForItsWork;
 
 /// <summary>Marks an answer without a body.</summary>
 internal sealed record NoContent;
