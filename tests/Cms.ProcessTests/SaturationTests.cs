@@ -48,6 +48,9 @@ public sealed class SaturationTests(Newsrooms newsrooms)
             await desk.PostAsync("/v1/editorial/articles", new JsonObject { ["headline"] = "All the same" });
             using var more = await reader.GetAsync("/v1/tags?limit=99", Ct);
             await IsOverloadedAsync(more);
+            // Before anything is bound: what is wrong with it nobody looks at.
+            using var wrong = await reader.GetAsync("/v1/tags?limit=many", Ct);
+            await IsOverloadedAsync(wrong);
             Assert.Equal(AtWork + waiting, crowd.Count(t => !t.IsCompleted));
         }
         foreach (var response in await Task.WhenAll(crowd))

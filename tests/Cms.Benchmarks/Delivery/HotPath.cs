@@ -15,13 +15,15 @@ internal static class HotPath
             await RecordAsync("article", article)
         );
         string[] unchanged = [$"If-None-Match: {list.Header("ETag")}"];
-        var notModified = await NotModifiedAsync();
         string[] compressed = ["Accept-Encoding: br"];
         Page[] pages =
         [
             new("the list", Reading.FirstPage, [], list),
             new("an article", article, [], one),
-            new("the list, unchanged (304)", Reading.FirstPage, unchanged, notModified) { InFull = list },
+            new("the list, unchanged (304)", Reading.FirstPage, unchanged, await NotModifiedAsync())
+            {
+                InFull = list,
+            },
             new(
                 "the list, br",
                 Reading.FirstPage,
