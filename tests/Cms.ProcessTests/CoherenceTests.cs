@@ -88,8 +88,9 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
                 await Sql.ExecuteAsync(
                     postgres.Newsroom,
                     """
-                    create or replace view published_sections as
-                        select id, slug, name, description, position, parent_id from sections where pg_sleep(0.03) is not null
+                    create or replace view published_authors as
+                        select id, slug, name, job_title, bio, social, avatar_image_id, sort_name, name_words
+                        from authors where pg_sleep(0.03) is not null
                     """
                 )
         );
@@ -102,8 +103,6 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
         await using var two = await CmsProcess.ServeAsync(newsrooms.NewData(), settings);
         using var desk = one.Client(postgres.Token);
         using var other = two.Client(postgres.Token);
-        await PostAsync(desk, "sections", new JsonObject { ["slug"] = "desk", ["name"] = "Desk" });
-
         var stories = new List<Story>();
         for (var i = 0; i < Stories; i++)
             stories.Add(await StoryAsync(desk, i));
@@ -137,20 +136,21 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
         TestContext.Current.TestOutputHelper!.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{reads.Sum()} reads of {Stories * Versions * 2} versions; the last was everywhere after {Stopwatch.GetElapsedTime(end).TotalMilliseconds:0} ms"
+                $"{reads.Sum()} reads of {Stories * Versions * (1 + Named.Length)} versions; the last was everywhere after {Stopwatch.GetElapsedTime(end).TotalMilliseconds:0} ms"
             )
         );
     }
 
-    /// <summary>An article whose headline and author both say the number of their version.</summary>
+    /// <summary>An article whose headline says the number of its version, and whose section, author and tag have theirs for names.</summary>
     private sealed class Story
     {
         public required int Number { get; init; }
         public required string Slug { get; init; }
-        public required string Author { get; init; }
         public int ArticleDone;
-        public int AuthorDone;
+        public int NamesDone;
     }
+
+    private static readonly string[] Named = ["sections", "authors", "tags"];
 
     private static async Task<Story> StoryAsync(HttpClient desk, int number)
     {
@@ -158,9 +158,13 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
         {
             Number = number,
             Slug = string.Create(CultureInfo.InvariantCulture, $"story-{number}"),
-            Author = string.Create(CultureInfo.InvariantCulture, $"author-{number}"),
         };
-        await PostAsync(desk, "authors", new JsonObject { ["slug"] = story.Author, ["name"] = "0" });
+        foreach (var kind in Named)
+            await PostAsync(
+                desk,
+                kind,
+                new JsonObject { ["slug"] = story.Slug, ["name"] = $"{story.Slug} 0" }
+            );
         await PostAsync(
             desk,
             "articles",
@@ -168,8 +172,9 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
             {
                 ["slug"] = story.Slug,
                 ["headline"] = "0",
-                ["section"] = "desk",
-                ["authors"] = new JsonArray(story.Author),
+                ["section"] = story.Slug,
+                ["authors"] = new JsonArray(story.Slug),
+                ["tags"] = new JsonArray(story.Slug),
                 ["body"] = new JsonObject { ["markdown"] = "Words." },
             }
         );
@@ -188,10 +193,15 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
             );
             await UntilDoneAsync(() => PostAsync(desk, $"articles/{story.Slug}/publish", null));
             Volatile.Write(ref story.ArticleDone, version);
-            await UntilDoneAsync(() =>
-                PatchAsync(desk, $"authors/{story.Author}", new JsonObject { ["name"] = text })
-            );
-            Volatile.Write(ref story.AuthorDone, version);
+            foreach (var kind in Named)
+                await UntilDoneAsync(() =>
+                    PatchAsync(
+                        desk,
+                        $"{kind}/{story.Slug}",
+                        new JsonObject { ["name"] = $"{story.Slug} {text}" }
+                    )
+                );
+            Volatile.Write(ref story.NamesDone, version);
         }
     }
 
@@ -222,17 +232,17 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
     )
     {
         using var http = node.Client();
-        var (reads, before) = (0, (Article: 0, Author: 0));
+        var (reads, before) = (0, (Article: 0, Names: 0));
         while (!done.IsCancellationRequested)
         {
             var least = isWriting
-                ? (Article: Volatile.Read(ref story.ArticleDone), Author: Volatile.Read(ref story.AuthorDone))
+                ? (Article: Volatile.Read(ref story.ArticleDone), Names: Volatile.Read(ref story.NamesDone))
                 : before;
             try
             {
                 var seen = await SeenAsync(http, story);
                 Assert.True(
-                    seen.Article >= least.Article && seen.Author >= least.Author,
+                    seen.Article >= least.Article && seen.Names >= least.Names,
                     $"saw {seen} after {least}"
                 );
                 before = seen;
@@ -247,16 +257,21 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
         return reads;
     }
 
-    /// <summary>What the article and a list say; the older of the two counts.</summary>
-    private static async Task<(int Article, int Author)> SeenAsync(HttpClient http, Story story)
+    /// <summary>What the article and a list say; the oldest counts.</summary>
+    private static async Task<(int Article, int Names)> SeenAsync(HttpClient http, Story story)
     {
         var one = JsonNode.Parse(await http.GetStringAsync($"/v1/articles/{story.Slug}", Ct))!;
-        var list = JsonNode.Parse(await http.GetStringAsync($"/v1/articles?author={story.Author}", Ct))!;
+        var list = JsonNode.Parse(await http.GetStringAsync($"/v1/articles?author={story.Slug}", Ct))!;
         var both = new[] { one, list["data"]![0]! };
-        return (both.Min(a => Number(a["headline"]!)), both.Min(a => Number(a["authors"]![0]!["name"]!)));
+        return (
+            both.Min(a => Number(a["headline"]!)),
+            both.SelectMany(a => new[] { a["section"]!, a["authors"]![0]!, a["tags"]![0]! })
+                .Min(named => Number(named["name"]!))
+        );
     }
 
-    private static int Number(JsonNode text) => int.Parse((string)text!, CultureInfo.InvariantCulture);
+    private static int Number(JsonNode text) =>
+        int.Parse(((string)text!).Split(' ')[^1], CultureInfo.InvariantCulture);
 
     private static async Task PostAsync(HttpClient desk, string address, JsonNode? body)
     {

@@ -11,6 +11,7 @@ internal sealed class ChangeSignal
     private TaskCompletionSource _moved = NewSource();
     private long _head = -1;
     private long _least = -1;
+    private long _heard = -1;
     private Guid _epoch;
     private volatile bool _isLive;
 
@@ -45,6 +46,12 @@ internal sealed class ChangeSignal
                 return _isLive ? new(_epoch, Math.Max(_head, _least)) : null;
         }
     }
+
+    /// <summary>
+    /// Whether everything up to a head has been forgotten here that had to be: so nothing that is kept is older than what was read at that head.
+    /// <see cref="Head"/> does not say so: a change of this node's own moves it past those of others that are still to be heard of.
+    /// </summary>
+    public bool HasHeard(long head) => _isLive && Volatile.Read(ref _heard) >= head;
 
     /// <summary>A change of this node's own has been committed.</summary>
     /// <param name="head">The feed's head with it.</param>
@@ -83,6 +90,7 @@ internal sealed class ChangeSignal
                 Forget?.Invoke(null);
             else if (others.Count > 0)
                 Forget?.Invoke(others);
+            Volatile.Write(ref _heard, head);
 
             // What this node has committed itself may be younger than what was read.
             var next = epoch == _epoch ? Math.Max(head, _head) : head;
@@ -102,6 +110,7 @@ internal sealed class ChangeSignal
         {
             // The head may have been lost with a database that was set back: forget it.
             (_isLive, _head, _least) = (false, -1, -1);
+            Volatile.Write(ref _heard, -1);
             _own.Clear();
             Wake();
         }

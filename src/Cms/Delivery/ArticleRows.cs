@@ -21,11 +21,7 @@ internal sealed record ArticleRow
     public required int WordCount { get; init; }
     public required int ReadingMinutes { get; init; }
     public required Guid SectionId { get; init; }
-    public required string SectionSlug { get; init; }
-    public required string SectionName { get; init; }
     public required Guid[] SectionPath { get; init; }
-    public required string Authors { get; init; }
-    public required string Tags { get; init; }
     public required Guid[] TagIds { get; init; }
     public required Guid[] AuthorIds { get; init; }
     public required Guid? HeroId { get; init; }
@@ -45,6 +41,9 @@ internal sealed record ArticleRow
     public required string? Seo { get; init; }
     public required DateTimeOffset ChangedAt { get; init; }
 
+    /// <summary>Where the change feed was for the statement.</summary>
+    public required long FeedHead { get; init; }
+
     /// <summary>In a windowed statement: how many candidates the window had.</summary>
     public int Scanned { get; init; }
 }
@@ -52,24 +51,16 @@ internal sealed record ArticleRow
 /// <summary>The columns that every statement over published articles selects, and what readers get of them.</summary>
 internal static class ArticleRows
 {
-    /// <summary>
-    /// Columns of a summary over <c>published_articles p</c>; needs <see cref="Joins"/>. Authors and tags come by subselect from
-    /// the row's own arrays: at 1,000,000 articles that was faster than lateral joins and group joins.
-    /// </summary>
+    /// <summary>Columns of a summary over <c>published_articles p</c>; needs <see cref="Joins"/>. The names come from <see cref="KnownNames"/>.</summary>
     public const string Columns =
         """
             p.id, p.slug, p.kicker, p.headline, p.deck, p.excerpt, p.access, p.published_at, p.updated_at, p.sort_headline,
-            p.word_count, p.reading_minutes, p.section_path, p.tag_ids,
-            s.id section_id, s.slug section_slug, s.name section_name,
-            coalesce((select json_agg(json_build_object('id', a.id, 'slug', a.slug, 'name', a.name) order by u.n)
-                from unnest(p.author_ids) with ordinality u(id, n) join published_authors a on a.id = u.id), '[]') authors,
-            coalesce((select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by u.n)
-                from unnest(p.tag_ids) with ordinality u(id, n) join published_tags t on t.id = u.id), '[]') tags,
+            p.word_count, p.reading_minutes, p.section_id, p.section_path, p.author_ids, p.tag_ids,
             h.id hero_id, coalesce(p.hero_alt, h.alt) hero_alt, coalesce(p.hero_caption, h.caption) hero_caption,
             coalesce(p.hero_credit, h.credit) hero_credit, h.focal_x hero_focal_x, h.focal_y hero_focal_y, h.width hero_width,
             h.height hero_height, h.placeholder hero_placeholder,
 
-            """ + $"{LastChange.Column}, p.author_ids";
+            """ + $"{LastChange.Column}, {LastChange.Head}";
 
     /// <summary>The authors as a single article tells of them, in the order of the byline.</summary>
     public const string Byline = """
@@ -78,10 +69,7 @@ internal static class ArticleRows
             from unnest(p.author_ids) with ordinality u(id, n) join published_authors a on a.id = u.id), '[]')
         """;
 
-    public const string Joins = """
-        join published_sections s on s.id = p.section_id
-        left join published_images h on h.id = p.hero_image_id
-        """;
+    public const string Joins = "left join published_images h on h.id = p.hero_image_id";
 
     /// <summary>The images that a body names, with their words; in an order, since the entity tag depends on it.</summary>
     public const string BodyImages = $"""
@@ -89,8 +77,9 @@ internal static class ArticleRows
             from published_article_images u join published_images i on i.id = u.image_id where u.article_id = p.id)
         """;
 
-    public static ArticleSummary Summary(ArticleRow row, BodyForm[] forms, Caller? caller)
+    public static ArticleSummary Summary(NamedArticle article, BodyForm[] forms, Caller? caller)
     {
+        var row = article.Row;
         var (body, truncated) = Body(row, forms, caller);
         return new()
         {
@@ -105,22 +94,23 @@ internal static class ArticleRows
             UpdatedAt = row.UpdatedAt,
             WordCount = row.WordCount,
             ReadingMinutes = row.ReadingMinutes,
-            Section = Section(row),
-            Authors = Json.Read<AuthorRef[]>(row.Authors),
+            Section = article.Section.Value,
+            Authors = Values(article.Authors),
             HeroImage = Hero(row),
-            Tags = Json.Read<TagRef[]>(row.Tags),
+            Tags = Values(article.Tags),
             Body = body,
             BodyTruncated = truncated,
         };
     }
 
     public static Article Whole(
-        ArticleRow row,
-        IEnumerable<ArticleRow> related,
+        NamedArticle article,
+        IEnumerable<NamedArticle> related,
         BodyForm[] forms,
         Caller? caller
     )
     {
+        var row = article.Row;
         var (body, truncated) = Body(row, forms, caller);
         return new()
         {
@@ -135,10 +125,10 @@ internal static class ArticleRows
             UpdatedAt = row.UpdatedAt,
             WordCount = row.WordCount,
             ReadingMinutes = row.ReadingMinutes,
-            Section = Section(row),
+            Section = article.Section.Value,
             Authors = Json.Read<Byline[]>(row.Byline!),
             HeroImage = Hero(row),
-            Tags = Json.Read<TagRef[]>(row.Tags),
+            Tags = Values(article.Tags),
             Body = body,
             BodyTruncated = truncated,
             Disclosure = row.Disclosure,
@@ -149,16 +139,17 @@ internal static class ArticleRows
     }
 
     /// <summary>What an answer with these articles depends on.</summary>
-    public static IEnumerable<string> CacheTags(IEnumerable<ArticleRow> rows, Caller? caller)
+    public static IEnumerable<string> CacheTags(IEnumerable<NamedArticle> articles, Caller? caller)
     {
-        foreach (var row in rows)
+        foreach (var article in articles)
         {
+            var row = article.Row;
             yield return $"article:{row.Id}";
-            yield return $"section:{row.SectionId}";
-            foreach (var tag in row.TagIds)
-                yield return $"tag:{tag}";
-            foreach (var author in row.AuthorIds)
-                yield return $"author:{author}";
+            yield return article.Section.CacheTag;
+            foreach (var tag in article.Tags)
+                yield return tag.CacheTag;
+            foreach (var author in article.Authors)
+                yield return author.CacheTag;
             if (row.HeroId is { } hero)
                 yield return $"image:{hero}";
             // Of a body that is cut, only the images that were sent: the others are behind the wall.
@@ -181,13 +172,7 @@ internal static class ArticleRows
     private static ArticleAccess AccessOf(ArticleRow row) =>
         Enum.Parse<ArticleAccess>(row.Access, ignoreCase: true);
 
-    private static SectionRef Section(ArticleRow row) =>
-        new()
-        {
-            Id = row.SectionId,
-            Slug = row.SectionSlug,
-            Name = row.SectionName,
-        };
+    private static T[] Values<T>(Name<T>[] names) => Array.ConvertAll(names, n => n.Value);
 
     private static ImageView[] Images(ArticleRow row) =>
         row.Images is null ? [] : Json.Read<ImageView[]>(row.Images);

@@ -11,6 +11,8 @@ namespace Cms.Delivery;
 /// </summary>
 internal sealed class DeliveryDatabase : IDisposable
 {
+    private const int MostTries = 3;
+
     private readonly NpgsqlDataSource _primary;
     private readonly Replicas _replicas;
     private readonly ChangeSignal _signal;
@@ -35,8 +37,8 @@ internal sealed class DeliveryDatabase : IDisposable
     }
 
     /// <summary>
-    /// Reads, all of it in one place. It may be done again from the start, in the primary, if a replica fails in the middle: so it must
-    /// only read. It runs with a token of its own, to its end: a statement takes milliseconds and is bounded in time, and to cancel the statements
+    /// Reads, all of it in one place. It may be done again from the start, in the primary, if a replica fails in the middle or what was read does not
+    /// fit together: so it must only read. It runs with a token of its own, to its end: a statement takes milliseconds and is bounded in time, and to cancel the statements
     /// of a few hundred readers who have hung up at once, each over a connection made for that, kept everybody else waiting for up to two seconds.
     /// </summary>
     /// <exception cref="NotOnReplicaException">Thrown by <paramref name="read"/> where only the primary can tell.</exception>
@@ -62,7 +64,7 @@ internal sealed class DeliveryDatabase : IDisposable
             {
                 // Nor can it say what there is not.
             }
-            catch (NotOnReplicaException)
+            catch (Exception e) when (e is NotOnReplicaException or ChangedMeanwhileException)
             {
                 // The primary can tell.
             }
@@ -82,9 +84,19 @@ internal sealed class DeliveryDatabase : IDisposable
                 );
             }
         }
-        var answer = await read(_primary, CancellationToken.None);
-        _reads.Add(1, new KeyValuePair<string, object?>("from", "primary"));
-        return answer;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var answer = await read(_primary, CancellationToken.None);
+                _reads.Add(1, new KeyValuePair<string, object?>("from", "primary"));
+                return answer;
+            }
+            catch (ChangedMeanwhileException) when (attempt < MostTries)
+            {
+                // Each time something has been deleted within the millisecond between two statements.
+            }
+        }
     }
 
     /// <summary>Whether a read was given the primary.</summary>
@@ -104,3 +116,6 @@ internal sealed class DeliveryDatabase : IDisposable
 
 /// <summary>What was asked cannot be told by a replica.</summary>
 internal sealed class NotOnReplicaException : Exception;
+
+/// <summary>What one statement found is no longer there for the next: all must be read again.</summary>
+internal sealed class ChangedMeanwhileException : Exception;

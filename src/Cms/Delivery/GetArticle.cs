@@ -15,7 +15,8 @@ namespace Cms.Delivery;
 /// first two text blocks and `bodyTruncated: true`; everything else is there, so that the page can show headline, deck, picture and
 /// “keep reading”. With a key (role `reader` or above) the body comes whole, and the answer is `private`.
 /// </remarks>
-internal sealed class GetArticle(DeliveryDatabase database, CachePolicy cache) : Slice<GetArticleRequest>
+internal sealed class GetArticle(DeliveryDatabase database, KnownNames names, CachePolicy cache)
+    : Slice<GetArticleRequest>
 {
     public override void Configure()
     {
@@ -53,10 +54,11 @@ internal sealed class GetArticle(DeliveryDatabase database, CachePolicy cache) :
             );
 
         var caller = HttpContext.FindCaller();
-        var article = ArticleRows.Whole(rows[0], rows.Skip(1), request.Body, caller);
+        var named = await names.OfAsync(rows, ct);
+        var article = ArticleRows.Whole(named[0], named.Skip(1), request.Body, caller);
         return new Document(Fields.Write(article, fields), rows[0].ChangedAt, cache.For(caller))
         {
-            CacheTags = [.. ArticleRows.CacheTags(rows, caller)],
+            CacheTags = [.. ArticleRows.CacheTags(named, caller)],
             VariesByKey = true,
         };
     }

@@ -16,8 +16,12 @@ namespace Cms.Delivery;
 /// A section includes those below it. Page on with `page.next`, or follow the `Link` header: with one filter or none page 5,000 costs what
 /// page 1 costs, and what is published while you read neither repeats nor hides an article.
 /// </remarks>
-internal sealed class ListArticles(DeliveryDatabase database, Cursors cursors, CachePolicy cache)
-    : Slice<ListArticlesRequest>
+internal sealed class ListArticles(
+    DeliveryDatabase database,
+    KnownNames names,
+    Cursors cursors,
+    CachePolicy cache
+) : Slice<ListArticlesRequest>
 {
     public override void Configure()
     {
@@ -52,14 +56,15 @@ internal sealed class ListArticles(DeliveryDatabase database, Cursors cursors, C
         );
 
         var caller = HttpContext.FindCaller();
-        var articles = page.Select(row => ArticleRows.Summary(row, request.Body, caller)).ToList();
+        var named = await names.OfAsync(page, ct);
+        var articles = Array.ConvertAll(named, a => ArticleRows.Summary(a, request.Body, caller));
         return new Document(
             Fields.WritePage(new Paged<ArticleSummary> { Data = articles, Page = info }, fields),
             changedAt,
             cache.For(caller)
         )
         {
-            CacheTags = [.. request.Kinds(), .. ArticleRows.CacheTags(page, caller)],
+            CacheTags = [.. request.Kinds(), .. ArticleRows.CacheTags(named, caller)],
             Link = Paging.Link(HttpContext.Request, info),
             VariesByKey = true,
         };

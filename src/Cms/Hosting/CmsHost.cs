@@ -97,6 +97,8 @@ internal static class CmsHost
         services.AddSingleton<Feed>();
         services.AddSingleton(new Heartbeat(TimeSpan.FromSeconds(options.HeartbeatSeconds)));
         services.AddSingleton<ChangeSignal>();
+        services.AddSingleton<Generations>();
+        services.AddSingleton<KnownNames>();
         services.AddSingleton<ChangeLog>();
         services.AddSingleton(
             new ChangeRetention(TimeSpan.FromDays(options.DeletionDays), TimeSpan.FromDays(options.EventDays))
@@ -176,6 +178,7 @@ internal static class CmsHost
                     metrics
                         .AddMeter(
                             "Cms.ResponseCache",
+                            "Cms.KnownNames",
                             "Cms.Admission",
                             "Cms.DeliveryDatabase",
                             "Microsoft.AspNetCore.Hosting",

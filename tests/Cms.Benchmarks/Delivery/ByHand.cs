@@ -11,8 +11,8 @@ using Npgsql;
 namespace Cms.Benchmarks.Delivery;
 
 /// <summary>
-/// The first page of articles as one would write it for speed alone: Kestrel, the server's own statement through Npgsql, columns by number, JSON
-/// written as they come. Nothing is bound, checked, tagged or hashed. Its document is the server's to the byte.
+/// The first page of articles as one would write it for speed alone: Kestrel, one statement for all that is shown, through Npgsql, columns by number,
+/// JSON written as they come. Nothing is bound, checked, tagged or hashed. Its document is the server's to the byte.
 /// </summary>
 internal static class ByHand
 {
@@ -32,19 +32,13 @@ internal static class ByHand
             Environment.GetEnvironmentVariable(Database)!
         );
         var cursors = await Reading.CursorsAsync(postgres, ct);
-        var sql = Reading.NewestFirst().OneRange(Limit + 1, positioned: false, ArticleRows.Columns);
         var list = new ListArticlesRequest().Name();
-        await BareServer.ServeAsync(
-            0,
-            context => AnswerAsync(context.Response, postgres, sql, cursors, list),
-            ct
-        );
+        await BareServer.ServeAsync(0, context => AnswerAsync(context.Response, postgres, cursors, list), ct);
     }
 
     private static async Task AnswerAsync(
         HttpResponse response,
         NpgsqlDataSource postgres,
-        string sql,
         Cursors cursors,
         string list
     )
@@ -52,7 +46,7 @@ internal static class ByHand
         var buffer = new ArrayBufferWriter<byte>(32 * 1024);
         await using (var connection = await postgres.OpenConnectionAsync())
         {
-            await using var command = new NpgsqlCommand(sql, connection);
+            await using var command = new NpgsqlCommand(Select, connection);
             await using var rows = await command.ExecuteReaderAsync();
             using var json = new Utf8JsonWriter(buffer, Options);
             json.WriteStartObject();
@@ -81,7 +75,25 @@ internal static class ByHand
         await response.BodyWriter.WriteAsync(buffer.WrittenMemory);
     }
 
-    // Numbers as they stand in ArticleRows.Columns; that it comes out the same is checked before anything is measured.
+    // The page first, its articles after: the fastest of the forms that were tried at 1,000,000 articles. The number is that of Limit and one more.
+    private const string Select = """
+        with page as materialized (
+            select id, published_at from published_articles order by published_at desc, id desc limit 21)
+        select p.id, p.slug, p.kicker, p.headline, p.deck, p.excerpt, p.access, p.published_at, p.updated_at, p.word_count, p.reading_minutes,
+               s.id, s.slug, s.name,
+               coalesce((select json_agg(json_build_object('id', a.id, 'slug', a.slug, 'name', a.name) order by u.n)
+                   from unnest(p.author_ids) with ordinality u(id, n) join authors a on a.id = u.id), '[]'),
+               coalesce((select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by u.n)
+                   from unnest(p.tag_ids) with ordinality u(id, n) join tags t on t.id = u.id), '[]'),
+               h.id, coalesce(p.hero_alt, h.alt), coalesce(p.hero_caption, h.caption), coalesce(p.hero_credit, h.credit),
+               h.focal_x, h.focal_y, h.width, h.height, h.placeholder
+        from page join published_articles p on p.id = page.id
+        join sections s on s.id = p.section_id
+        left join published_images h on h.id = p.hero_image_id
+        order by page.published_at desc, page.id desc
+        """;
+
+    // Numbers as they stand in the statement; that it comes out the same is checked before anything is measured.
     private static void WriteArticle(Utf8JsonWriter json, NpgsqlDataReader row)
     {
         var slug = row.GetString(1);
@@ -96,13 +108,13 @@ internal static class ByHand
         json.WriteString("access", row.GetString(6));
         json.WriteString("publishedAt", Instant(row, 7));
         json.WriteString("updatedAt", Instant(row, 8));
-        json.WriteNumber("wordCount", row.GetInt32(10));
-        json.WriteNumber("readingMinutes", row.GetInt32(11));
+        json.WriteNumber("wordCount", row.GetInt32(9));
+        json.WriteNumber("readingMinutes", row.GetInt32(10));
         json.WritePropertyName("section");
-        WriteThing(json, row.GetGuid(14), row.GetString(15), row.GetString(16), "/v1/sections/");
-        WriteAuthors(json, row.GetString(17));
+        WriteThing(json, row.GetGuid(11), row.GetString(12), row.GetString(13), "/v1/sections/");
+        WriteAuthors(json, row.GetString(14));
         WriteHero(json, row);
-        WriteTags(json, row.GetString(18));
+        WriteTags(json, row.GetString(15));
         json.WriteNull("body");
         json.WriteBoolean("bodyTruncated", false);
         json.WriteEndObject();
@@ -149,30 +161,30 @@ internal static class ByHand
 
     private static void WriteHero(Utf8JsonWriter json, NpgsqlDataReader row)
     {
-        if (row.IsDBNull(19))
+        if (row.IsDBNull(16))
         {
             json.WriteNull("heroImage");
             return;
         }
-        var id = row.GetGuid(19);
+        var id = row.GetGuid(16);
         json.WriteStartObject("heroImage");
         json.WriteString("id", id);
         json.WriteString("url", MediaUrl.Of(id));
-        json.WriteString("alt", Text(row, 20));
-        json.WriteString("caption", Text(row, 21));
-        json.WriteString("credit", Text(row, 22));
-        json.WriteNumber("width", row.GetInt32(25));
-        json.WriteNumber("height", row.GetInt32(26));
-        if (row.IsDBNull(23))
+        json.WriteString("alt", Text(row, 17));
+        json.WriteString("caption", Text(row, 18));
+        json.WriteString("credit", Text(row, 19));
+        json.WriteNumber("width", row.GetInt32(22));
+        json.WriteNumber("height", row.GetInt32(23));
+        if (row.IsDBNull(20))
             json.WriteNull("focalPoint");
         else
         {
             json.WriteStartObject("focalPoint");
-            json.WriteNumber("x", row.GetDouble(23));
-            json.WriteNumber("y", row.GetDouble(24));
+            json.WriteNumber("x", row.GetDouble(20));
+            json.WriteNumber("y", row.GetDouble(21));
             json.WriteEndObject();
         }
-        json.WriteString("placeholder", Text(row, 27));
+        json.WriteString("placeholder", Text(row, 24));
         json.WriteEndObject();
     }
 

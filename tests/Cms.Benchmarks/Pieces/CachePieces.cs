@@ -27,7 +27,7 @@ public class CachePieces
     public async Task Prepare()
     {
         _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        _cache = new(_signal, 1 << 20, _services.GetRequiredService<IMeterFactory>());
+        _cache = new(_signal, new(_signal), 1 << 20, _services.GetRequiredService<IMeterFactory>());
         _signal.Observe(Guid.NewGuid(), 0, []);
         await _cache.GetAsync(
             Address,

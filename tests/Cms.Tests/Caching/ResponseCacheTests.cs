@@ -14,11 +14,13 @@ public sealed class ResponseCacheTests : IDisposable
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly ChangeSignal _signal = new();
+    private readonly Generations _generations;
     private readonly ResponseCache _cache;
     private long _head = 1;
 
     public ResponseCacheTests()
     {
+        _generations = new(_signal);
         _cache = Cache(10_000_000);
         _signal.Observe(Epoch, _head, []);
     }
@@ -229,7 +231,7 @@ public sealed class ResponseCacheTests : IDisposable
     [Fact]
     public void A_slot_never_goes_back()
     {
-        var generations = new Generations();
+        var generations = new Generations(new());
         Parallel.For(0, 10_000, i => generations.Move(["article:1", $"article:{i}"]));
         var slots = Generations.SlotsOf(["article:1"]);
 
@@ -244,7 +246,7 @@ public sealed class ResponseCacheTests : IDisposable
     }
 
     private ResponseCache Cache(long budget) =>
-        new(_signal, budget, _services.GetRequiredService<IMeterFactory>());
+        new(_signal, _generations, budget, _services.GetRequiredService<IMeterFactory>());
 
     private void Change(params string[] tags)
     {

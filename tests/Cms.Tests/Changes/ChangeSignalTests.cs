@@ -29,6 +29,36 @@ public sealed class ChangeSignalTests
     }
 
     [Fact]
+    public void An_own_change_says_nothing_of_those_of_others_before_it()
+    {
+        _signal.Observe(One, 5, []);
+        Assert.True(_signal.HasHeard(5));
+
+        // Number 6 is somebody else's, and still to be heard of.
+        _signal.Advance(7, 7, []);
+        Assert.False(_signal.HasHeard(6));
+
+        _signal.Observe(One, 7, [(6, "tag:1"), (7, "tag:2")]);
+        Assert.True(_signal.HasHeard(7));
+        Assert.False(_signal.HasHeard(8));
+
+        _signal.Doubt();
+        Assert.False(_signal.HasHeard(5));
+    }
+
+    [Fact]
+    public void What_was_heard_of_has_been_forgotten_before()
+    {
+        var heard = new List<bool>();
+        _signal.Forget = _ => heard.Add(_signal.HasHeard(6));
+        _signal.Observe(One, 5, []);
+        _signal.Observe(One, 6, [(6, "tag:1")]);
+
+        Assert.Equal([false, false], heard);
+        Assert.True(_signal.HasHeard(6));
+    }
+
+    [Fact]
     public void A_commit_that_may_have_happened_leaves_nothing_known_until_the_database_is_asked()
     {
         _signal.Observe(One, 5, []);

@@ -1,18 +1,24 @@
+using Cms.Changes;
 using Cms.Platform.Http;
 
 namespace Cms.Delivery.Caching;
 
 /// <summary>
-/// When what answers depend on last changed, by a clock of our own: a number for each of 65,536 slots, into which the cache tags are hashed. Two
-/// tags in one slot cost a query too many, never a stale answer.
+/// When what is kept in memory last changed, by a clock of our own: a number for each of 65,536 slots, into which the cache tags are hashed. Two
+/// tags in one slot cost a query too many, never a stale answer. Changes of this node arrive here before their writers are answered, those of
+/// others by the change feed.
 /// </summary>
 internal sealed class Generations
 {
     private const int Count = 1 << 16;
 
+    private static readonly int All = SlotOf(CacheTags.All);
+
     private readonly long[] _changed = new long[Count];
     private long _clock;
     private long _published;
+
+    public Generations(ChangeSignal signal) => signal.Forget += tags => Move(tags ?? [CacheTags.All]);
 
     /// <summary>The time now. Taken before the first query of an answer, it says what that answer can know of.</summary>
     public long Now => Volatile.Read(ref _clock);
@@ -33,7 +39,7 @@ internal sealed class Generations
     public static int[] SlotsOf(IEnumerable<string> tags) =>
         [.. tags.Append(CacheTags.All).Select(SlotOf).Distinct()];
 
-    /// <summary>What these tags name has changed. Call after the commit, and before anybody is told of it.</summary>
+    /// <summary>What these tags name has changed. Called after the commit, and before anybody is told of it.</summary>
     public void Move(IEnumerable<string> tags)
     {
         var now = Interlocked.Increment(ref _clock);
@@ -50,6 +56,10 @@ internal sealed class Generations
                 return false;
         return true;
     }
+
+    /// <summary>Whether a single thing has not changed since, by the slot of its tag.</summary>
+    public bool IsCurrent(int slot, long asOf) =>
+        Volatile.Read(ref _changed[slot]) <= asOf && Volatile.Read(ref _changed[All]) <= asOf;
 
     /// <summary>Two changes may come here at once, and the later one first: a slot never goes back.</summary>
     private static void Raise(ref long changed, long now)

@@ -7,8 +7,7 @@ namespace Cms.Delivery.Caching;
 
 /// <summary>
 /// Finished answers by address, in bounded memory. An answer is given only if nothing it depends on has changed since before its first query;
-/// changes of this node arrive here before their writers are answered, those of others by the change feed. Without the feed nothing
-/// is given and nothing kept.
+/// <see cref="Generations"/> hears of every change. Without the feed nothing is given and nothing kept.
 /// </summary>
 internal sealed class ResponseCache : IDisposable
 {
@@ -26,7 +25,7 @@ internal sealed class ResponseCache : IDisposable
 
     private readonly ConcurrentDictionary<string, CachedAnswer> _answers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Flight> _flights = new(StringComparer.Ordinal);
-    private readonly Generations _generations = new();
+    private readonly Generations _generations;
     private readonly ChangeSignal _signal;
     private readonly long _budget;
     private readonly Meter _meter;
@@ -43,10 +42,9 @@ internal sealed class ResponseCache : IDisposable
     private long _bytes;
 
     /// <param name="budget">The most memory that answers may take, in bytes, all codings counted.</param>
-    public ResponseCache(ChangeSignal signal, long budget, IMeterFactory meters)
+    public ResponseCache(ChangeSignal signal, Generations generations, long budget, IMeterFactory meters)
     {
-        _signal = signal;
-        _budget = budget;
+        (_signal, _generations, _budget) = (signal, generations, budget);
         _meter = meters.Create("Cms.ResponseCache");
         _hits = _meter.CreateCounter<long>("cms.cache.hits", description: "Requests answered from memory.");
         _misses = _meter.CreateCounter<long>("cms.cache.misses", description: "Requests that ran a query.");
@@ -60,7 +58,6 @@ internal sealed class ResponseCache : IDisposable
         );
         _meter.CreateObservableGauge("cms.cache.size", () => Bytes, "By", "Memory that answers take.");
         _meter.CreateObservableGauge("cms.cache.answers", () => Count, description: "Answers kept.");
-        signal.Forget += Forget;
     }
 
     public long Bytes => Interlocked.Read(ref _bytes);
@@ -147,11 +144,7 @@ internal sealed class ResponseCache : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _signal.Forget -= Forget;
-        _meter.Dispose();
-    }
+    public void Dispose() => _meter.Dispose();
 
     private async Task<Outcome> LeadAsync(string key, Flight mine, Func<long, Task<Outcome>> make)
     {
@@ -244,9 +237,6 @@ internal sealed class ResponseCache : IDisposable
         foreach (var spelling in answer.Spellings)
             _answers.TryRemove(KeyValuePair.Create(spelling, answer));
     }
-
-    /// <param name="tags">What changed; null: anything may have.</param>
-    private void Forget(IReadOnlyCollection<string>? tags) => _generations.Move(tags ?? [CacheTags.All]);
 
     private sealed class Flight
     {

@@ -14,7 +14,7 @@ namespace Cms.Delivery.Search;
 /// section and the rare words of its headline and deck; those of the same time before others. For what the desk itself chose to go with it
 /// see `related` of the article. A slug that the article once had redirects (308).
 /// </remarks>
-internal sealed class ListRelatedArticles(DeliveryDatabase database, CachePolicy cache)
+internal sealed class ListRelatedArticles(DeliveryDatabase database, KnownNames names, CachePolicy cache)
     : Slice<ListRelatedArticlesRequest>
 {
     public override void Configure()
@@ -67,14 +67,15 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, CachePolicy
             ct
         );
         var caller = HttpContext.FindCaller();
+        var named = await names.OfAsync(rows, ct);
         var related = new RelatedArticles
         {
-            Data = [.. rows.Select(r => ArticleRows.Summary(r, [BodyForm.None], caller))],
+            Data = Array.ConvertAll(named, a => ArticleRows.Summary(a, [BodyForm.None], caller)),
         };
         return new Document(Fields.WriteData(related, fields), state.ChangedAt, cache.For(caller))
         {
             // Any article that comes or changes may be liker than these.
-            CacheTags = ["articles", $"article:{article}", .. ArticleRows.CacheTags(rows, caller)],
+            CacheTags = ["articles", $"article:{article}", .. ArticleRows.CacheTags(named, caller)],
             VariesByKey = true,
             IsPassing = state.IsIndexing || state.IsLearning,
         };

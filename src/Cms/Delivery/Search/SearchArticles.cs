@@ -23,8 +23,12 @@ namespace Cms.Delivery.Search;
 ///
 /// Articles behind the wall are found by all of their words, but `highlight` shows only what stands before it.
 /// </remarks>
-internal sealed class SearchArticles(DeliveryDatabase database, Cursors cursors, CachePolicy cache)
-    : Slice<SearchArticlesRequest>
+internal sealed class SearchArticles(
+    DeliveryDatabase database,
+    KnownNames names,
+    Cursors cursors,
+    CachePolicy cache
+) : Slice<SearchArticlesRequest>
 {
     private const int MostFacetValues = 50;
 
@@ -43,26 +47,29 @@ internal sealed class SearchArticles(DeliveryDatabase database, Cursors cursors,
             : SearchPosition.Read(cursors, request.Name(), request.Cursor);
         var caller = HttpContext.FindCaller();
         return await database.ReadAsync(
-            (postgres, own) =>
-                postgres.InBoundsAsync(
-                    transaction => AnswerAsync(transaction, request, from, fields, caller, own),
+            async (postgres, own) =>
+            {
+                var found = await postgres.InBoundsAsync(
+                    transaction => FindAsync(transaction, request, from, caller, own),
                     own
-                ),
+                );
+                // The transaction's connection has been given back: names may need one.
+                return Answer(found, await names.OfAsync(found.Rows, own), request, fields, caller);
+            },
             ct
         );
     }
 
-    private async Task<Document> AnswerAsync(
+    private async Task<Found> FindAsync(
         NpgsqlTransaction transaction,
         SearchArticlesRequest request,
         SearchPosition? from,
-        Fields? fields,
         Caller? caller,
         CancellationToken ct
     )
     {
         var filters = await SearchFilters.FindAsync(transaction, request, ct);
-        var (found, corrected) = await FindAsync(transaction, request, filters, from, ct);
+        var (found, corrected) = await FindCandidatesAsync(transaction, request, filters, from, ct);
         var (page, info) = Paging.Cut(
             cursors,
             request.Name(),
@@ -96,32 +103,63 @@ internal sealed class SearchArticles(DeliveryDatabase database, Cursors cursors,
                 );
         var state = await SearchState.FindAsync(transaction, ct);
         var usesVocabulary = request.AsYouType || found.Rows.Count == 0 || corrected is not null;
-        var results = new SearchResults
+        return new()
         {
-            Data =
-            [
-                .. rows.Select(
-                    (row, i) =>
-                        new SearchHit(ArticleRows.Summary(row, [BodyForm.None], caller), highlights[i])
-                ),
-            ],
+            Rows = rows,
+            Highlights = highlights,
             Page = info,
             Total = from is null ? found.Total : null,
             DidYouMean = corrected,
             Facets = facets,
-        };
-        return new Document(Fields.WriteData(results, fields), state.ChangedAt, cache.For(caller))
-        {
-            // Names mean ids, so whoever takes a name changes what is found.
-            CacheTags = ["articles", "sections", "authors", "tags", .. ArticleRows.CacheTags(rows, caller)],
-            Link = Paging.Link(HttpContext.Request, info),
-            VariesByKey = true,
+            ChangedAt = state.ChangedAt,
             IsPassing = state.IsIndexing || (state.IsLearning && usesVocabulary),
         };
     }
 
+    private Document Answer(
+        Found found,
+        NamedArticle[] articles,
+        SearchArticlesRequest request,
+        Fields? fields,
+        Caller? caller
+    )
+    {
+        var results = new SearchResults
+        {
+            Data =
+            [
+                .. articles.Select(
+                    (article, i) =>
+                        new SearchHit(
+                            ArticleRows.Summary(article, [BodyForm.None], caller),
+                            found.Highlights[i]
+                        )
+                ),
+            ],
+            Page = found.Page,
+            Total = found.Total,
+            DidYouMean = found.DidYouMean,
+            Facets = found.Facets,
+        };
+        return new Document(Fields.WriteData(results, fields), found.ChangedAt, cache.For(caller))
+        {
+            // Names mean ids, so whoever takes a name changes what is found.
+            CacheTags =
+            [
+                "articles",
+                "sections",
+                "authors",
+                "tags",
+                .. ArticleRows.CacheTags(articles, caller),
+            ],
+            Link = Paging.Link(HttpContext.Request, found.Page),
+            VariesByKey = true,
+            IsPassing = found.IsPassing,
+        };
+    }
+
     /// <summary>By the words as they were typed; if nothing is found by them, by those that were meant.</summary>
-    private static async Task<(Candidates Found, string? Corrected)> FindAsync(
+    private static async Task<(Candidates Found, string? Corrected)> FindCandidatesAsync(
         NpgsqlTransaction transaction,
         SearchArticlesRequest request,
         SearchFilters filters,
@@ -228,6 +266,19 @@ internal sealed class SearchArticles(DeliveryDatabase database, Cursors cursors,
             union all select 'month', m, m from found f, to_char(published_at at time zone 'UTC', 'YYYY-MM') m where 'month' = any(@Facets)) v
         group by facet, slug, name order by count(*) desc, slug
         """;
+
+    /// <summary>What was found, as it was read.</summary>
+    private sealed record Found
+    {
+        public required IReadOnlyList<ArticleRow> Rows { get; init; }
+        public required IReadOnlyList<Highlight> Highlights { get; init; }
+        public required PageInfo Page { get; init; }
+        public required SearchTotal? Total { get; init; }
+        public required string? DidYouMean { get; init; }
+        public required SearchFacets? Facets { get; init; }
+        public required DateTimeOffset ChangedAt { get; init; }
+        public required bool IsPassing { get; init; }
+    }
 
     private sealed record FacetRow
     {

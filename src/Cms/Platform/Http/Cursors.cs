@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -25,14 +26,19 @@ internal sealed class Cursors
     /// <summary>The key is the database's, so that every node reads the cursors of every other; it is there once the database is migrated.</summary>
     public void UseKey(string key) => _key = SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
-    public string Write(string list, Position position) =>
-        Seal(
-            list,
-            JsonSerializer.SerializeToUtf8Bytes(
-                new object[] { position.Key, position.Id, position.Backwards },
-                Json.Options
-            )
-        );
+    public string Write(string list, Position position)
+    {
+        var payload = new ArrayBufferWriter<byte>(128);
+        using (var json = new Utf8JsonWriter(payload))
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(position.Key);
+            json.WriteStringValue(position.Id);
+            json.WriteBooleanValue(position.Backwards);
+            json.WriteEndArray();
+        }
+        return Seal(list, payload.WrittenSpan);
+    }
 
     /// <exception cref="Refused">400: made up, foreign, or of another filter or sort.</exception>
     public Position Read(string list, string cursor)
@@ -42,12 +48,19 @@ internal sealed class Cursors
                 "The cursor was not made here, or was made for another filter or sort. Start again without one.",
                 "Take it from page.next or page.previous, with the same parameters."
             );
-        var parts = JsonSerializer.Deserialize<JsonElement[]>(opened.Payload, Json.Options)!;
+        // It was written above: nobody else can sign.
+        var json = new Utf8JsonReader(opened.Payload);
+        json.Read();
+        json.Read();
+        var key = json.GetString()!;
+        json.Read();
+        var id = json.GetGuid();
+        json.Read();
         return new()
         {
-            Key = parts[0].GetString()!,
-            Id = parts[1].GetGuid(),
-            Backwards = parts[2].GetBoolean(),
+            Key = key,
+            Id = id,
+            Backwards = json.GetBoolean(),
         };
     }
 
@@ -58,7 +71,7 @@ internal sealed class Cursors
     public string Seal(string purpose, ReadOnlySpan<byte> payload)
     {
         var bytes = new byte[TagBytes + payload.Length];
-        Sign(purpose, payload).CopyTo(bytes, 0);
+        Sign(purpose, payload, bytes);
         payload.CopyTo(bytes.AsSpan(TagBytes));
         return Base64Url.EncodeToString(bytes);
     }
@@ -78,21 +91,23 @@ internal sealed class Cursors
         if (bytes.Length <= TagBytes)
             return null;
         var payload = bytes[TagBytes..];
-        return new(
-            payload,
-            CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, TagBytes), Sign(purpose, payload))
-        );
+        Span<byte> tag = stackalloc byte[TagBytes];
+        Sign(purpose, payload, tag);
+        return new(payload, CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, TagBytes), tag));
     }
 
-    private byte[] Sign(string list, ReadOnlySpan<byte> payload)
+    // In one call: an incremental HMAC takes ten times as long for as few bytes.
+    private void Sign(string purpose, ReadOnlySpan<byte> payload, Span<byte> tag)
     {
         var key = _key ?? throw new InvalidOperationException("The cursor key has not been loaded.");
-        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        var name = Encoding.UTF8.GetBytes(list);
-        hmac.AppendData(BitConverter.GetBytes(name.Length));
-        hmac.AppendData(name);
-        hmac.AppendData(payload);
-        return hmac.GetHashAndReset()[..TagBytes];
+        var name = Encoding.UTF8.GetByteCount(purpose);
+        var signed = new byte[sizeof(int) + name + payload.Length];
+        BitConverter.TryWriteBytes(signed, name);
+        Encoding.UTF8.GetBytes(purpose, signed.AsSpan(sizeof(int)));
+        payload.CopyTo(signed.AsSpan(sizeof(int) + name));
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key, signed, hash);
+        hash[..TagBytes].CopyTo(tag);
     }
 }
 

@@ -1,0 +1,230 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Cms.Changes;
+using Cms.Delivery;
+using Cms.IntegrationTests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cms.IntegrationTests.Delivery;
+
+/// <summary>The names of sections, authors and tags beside articles: from memory, and never older than what was acknowledged.</summary>
+public sealed class NameTests(CmsServer cms)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("sections")]
+    [InlineData("authors")]
+    [InlineData("tags")]
+    public async Task A_new_name_is_at_once_in_every_answer_that_shows_it(string kind)
+    {
+        var word = Names.Word();
+        var slugs = await ThingsAsync();
+        var article = await PublishAsync(slugs, word);
+        var alike = await PublishAsync(slugs, word);
+        string[] addresses =
+        [
+            $"/v1/articles/{article["slug"]}",
+            $"/v1/articles?tag={slugs["tags"]}",
+            $"/v1/articles/{alike["slug"]}/related",
+            $"/v1/search?q={word}",
+        ];
+
+        foreach (var version in new[] { "First", "Second", "Third" })
+        {
+            var name = $"{version} {slugs[kind]}";
+            await RenameAsync(kind, slugs[kind], name);
+            // A key goes by the memory of answers, so each of these composes its own.
+            foreach (var reader in new[] { cms.Anonymous, cms.Reader })
+            foreach (var address in addresses)
+                Assert.Equal(name, Shown(await reader.GetJsonAsync(address), kind));
+        }
+    }
+
+    [Fact]
+    public async Task A_new_slug_is_beside_the_name()
+    {
+        var slugs = await ThingsAsync();
+        var article = await PublishAsync(slugs, Names.Word());
+        await cms.Reader.GetJsonAsync($"/v1/articles/{article["slug"]}");
+
+        var slug = Names.Unique("section");
+        (
+            await cms.Editor.SendPatchAsync(
+                $"/v1/editorial/sections/{slugs["sections"]}",
+                new JsonObject { ["slug"] = slug },
+                "*"
+            )
+        ).EnsureSuccessStatusCode();
+
+        var shown = (await cms.Reader.GetJsonAsync($"/v1/articles/{article["slug"]}"))["section"]!;
+        Assert.Equal(slug, (string?)shown["slug"]);
+        Assert.Equal($"/v1/sections/{slug}", (string?)shown["url"]);
+    }
+
+    [Fact]
+    public async Task What_was_renamed_while_nobody_saw_it_comes_back_under_its_new_name()
+    {
+        var slugs = await ThingsAsync();
+        var article = await PublishAsync(slugs, Names.Word());
+        var address = $"/v1/articles/{article["slug"]}";
+        await cms.Reader.GetJsonAsync(address);
+
+        await ActAsync("unpublish");
+        foreach (var kind in slugs.Keys)
+            await RenameAsync(kind, slugs[kind], $"New {slugs[kind]}");
+        await ActAsync("publish");
+
+        var shown = await cms.Reader.GetJsonAsync(address);
+        foreach (var kind in slugs.Keys)
+            Assert.Equal($"New {slugs[kind]}", Shown(shown, kind));
+
+        Task<JsonObject> ActAsync(string act) =>
+            cms.Editor.PostAsync(
+                $"/v1/editorial/articles/{article["id"]}/{act}",
+                expected: HttpStatusCode.OK
+            );
+    }
+
+    [Fact]
+    public async Task Authors_and_tags_stand_in_the_order_of_the_desk()
+    {
+        var authors = new[] { await cms.AuthorAsync(), await cms.AuthorAsync(), await cms.AuthorAsync() };
+        Array.Reverse(authors);
+        var tags = new[] { await TagAsync(), await TagAsync(), await TagAsync() };
+        Array.Reverse(tags);
+        var article = await cms.PublishedAsync(
+            new JsonObject
+            {
+                ["authors"] = new JsonArray([.. authors.Select(a => (JsonNode)a)]),
+                ["tags"] = new JsonArray([.. tags.Select(t => (JsonNode)t)]),
+            }
+        );
+
+        // First as they are read, then as they are remembered.
+        for (var i = 0; i < 2; i++)
+        {
+            var list = await cms.Reader.GetJsonAsync($"/v1/articles?tag={tags[0]}");
+            var shown = Assert.Single(list["data"]!.AsArray())!;
+            Assert.Equal((string?)article["slug"], (string?)shown["slug"]);
+            Assert.Equal(authors, shown["authors"]!.AsArray().Select(a => (string)a!["slug"]!));
+            Assert.Equal(tags, shown["tags"]!.AsArray().Select(t => (string)t!["slug"]!));
+        }
+    }
+
+    [Fact]
+    public async Task Beside_an_article_that_knows_of_more_than_memory_has_heard_of_memory_is_not_used()
+    {
+        var slugs = await ThingsAsync();
+        var article = await PublishAsync(slugs, Names.Word());
+        var names = cms.Services.GetRequiredService<KnownNames>();
+        var row = (await RowsAsync((Guid)article["id"]!))[0];
+        var signal = cms.Services.GetRequiredService<ChangeSignal>();
+        await Wait.UntilAsync("the article heard of", () => signal.HasHeard(row.FeedHead));
+        await TagAsync(row);
+        // Nobody is told of this one: as if it had just been committed elsewhere.
+        await cms.ExecuteAsync(
+            "update tags set name = 'Not heard of ' || slug where id = @Id",
+            new { Id = row.TagIds[0] }
+        );
+
+        var heard = await TagAsync(row);
+        var ahead = await TagAsync(row with { FeedHead = long.MaxValue });
+
+        Assert.Equal(slugs["tags"], heard);
+        Assert.Equal($"Not heard of {slugs["tags"]}", ahead);
+
+        async Task<string> TagAsync(ArticleRow of) => (await names.OfAsync([of], Ct))[0].Tags[0].Value.Name;
+    }
+
+    [Fact]
+    public async Task What_names_something_that_is_gone_is_read_again()
+    {
+        var names = cms.Services.GetRequiredService<KnownNames>();
+        var article = await PublishAsync(await ThingsAsync(), Names.Word());
+        var row = (await RowsAsync((Guid)article["id"]!))[0];
+
+        await Assert.ThrowsAsync<ChangedMeanwhileException>(async () =>
+            await names.OfAsync([row with { TagIds = [Guid.NewGuid()] }], Ct)
+        );
+        var reads = 0;
+        var database = cms.Services.GetRequiredService<DeliveryDatabase>();
+        var read = await database.ReadAsync(
+            (_, _) =>
+                ++reads < 3 ? throw new ChangedMeanwhileException() : Task.FromResult("what is there now"),
+            Ct
+        );
+        Assert.Equal(("what is there now", 3), (read, reads));
+
+        // But not without end.
+        await Assert.ThrowsAsync<ChangedMeanwhileException>(() =>
+            database.ReadAsync<string>(
+                (_, _) =>
+                {
+                    reads++;
+                    throw new ChangedMeanwhileException();
+                },
+                Ct
+            )
+        );
+        Assert.Equal(6, reads);
+    }
+
+    private async Task<IReadOnlyList<ArticleRow>> RowsAsync(Guid id) =>
+        await Platform.Postgres.Db.ListAsync<ArticleRow>(
+            cms.Services.GetRequiredService<Npgsql.NpgsqlDataSource>(),
+            $"select {ArticleRows.Columns} from published_articles p {ArticleRows.Joins} where p.id = @id",
+            new { id },
+            Ct
+        );
+
+    private async Task<Dictionary<string, string>> ThingsAsync() =>
+        new()
+        {
+            ["sections"] = await cms.SectionAsync(),
+            ["authors"] = await cms.AuthorAsync(),
+            ["tags"] = await TagAsync(),
+        };
+
+    private async Task<string> TagAsync()
+    {
+        var slug = Names.Unique("tag");
+        await cms.Editor.PostAsync("/v1/editorial/tags", new JsonObject { ["slug"] = slug, ["name"] = slug });
+        return slug;
+    }
+
+    private Task<JsonObject> PublishAsync(Dictionary<string, string> slugs, string word) =>
+        cms.PublishedAsync(
+            new JsonObject
+            {
+                ["headline"] = $"All about {word}",
+                ["section"] = slugs["sections"],
+                ["authors"] = new JsonArray(slugs["authors"]),
+                ["tags"] = new JsonArray(slugs["tags"]),
+            }
+        );
+
+    private async Task RenameAsync(string kind, string slug, string name) =>
+        (
+            await cms.Editor.SendPatchAsync(
+                $"/v1/editorial/{kind}/{slug}",
+                new JsonObject { ["name"] = name },
+                "*"
+            )
+        ).EnsureSuccessStatusCode();
+
+    /// <summary>The name that an answer's first article shows.</summary>
+    private static string? Shown(JsonObject answer, string kind)
+    {
+        var article = answer["data"]?[0] ?? answer;
+        return (string?)
+            (
+                kind switch
+                {
+                    "sections" => article["section"],
+                    "authors" => article["authors"]![0],
+                    _ => article["tags"]![0],
+                }
+            )!["name"];
+    }
+}
