@@ -58,7 +58,7 @@ public sealed class ReplicaTests(Newsrooms newsrooms)
             using var unchanged = await reader.SendAsync(same, Ct);
             Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
         }
-        Assert.Equal(5, await story.SeenAsync(reader, $"?fields=headline,id,slug"));
+        Assert.Equal(5, await story.SeenAsync(reader, $"?fields=headline,tags,slug"));
 
         // Its connections break, and are made again.
         await Sql.ExecuteAsync(
@@ -146,6 +146,7 @@ public sealed class ReplicaTests(Newsrooms newsrooms)
             "/v1/editorial/sections",
             new JsonObject { ["slug"] = "desk", ["name"] = "Desk" }
         );
+        await desk.PostAsync("/v1/editorial/tags", new JsonObject { ["slug"] = "tag", ["name"] = "0" });
         await desk.PostAsync(
             "/v1/editorial/articles",
             new JsonObject
@@ -153,6 +154,7 @@ public sealed class ReplicaTests(Newsrooms newsrooms)
                 ["slug"] = "story",
                 ["headline"] = "0",
                 ["section"] = "desk",
+                ["tags"] = new JsonArray("tag"),
                 ["body"] = new JsonObject { ["markdown"] = "Words." },
             }
         );
@@ -211,16 +213,19 @@ public sealed class ReplicaTests(Newsrooms newsrooms)
             var revision = (int)(await Desk.GetJsonAsync(address))["revision"]!;
             await Desk.PatchAsync(address, new JsonObject { ["headline"] = $"{version}" }, revision);
             await Desk.PostAsync($"{address}/publish", expected: HttpStatusCode.OK);
+            const string tag = "/v1/editorial/tags/tag";
+            var named = (int)(await Desk.GetJsonAsync(tag))["revision"]!;
+            await Desk.PatchAsync(tag, new JsonObject { ["name"] = $"{version}" }, named);
         }
 
-        /// <summary>The version that the article and a list show; the older of the two counts.</summary>
+        /// <summary>The version that the article and a list show, and that their tag is named by; the oldest counts.</summary>
         public async Task<int> SeenAsync(HttpClient reader, string query = "")
         {
             var one = await reader.GetJsonAsync($"/v1/articles/{Slug}{query}");
             var list = await reader.GetJsonAsync("/v1/articles?section=desk");
-            return new[] { one, list["data"]![0]! }.Min(a =>
-                int.Parse((string)a["headline"]!, CultureInfo.InvariantCulture)
-            );
+            return new[] { one, list["data"]![0]! }
+                .SelectMany(a => new[] { a["headline"], a["tags"]![0]!["name"] })
+                .Min(text => int.Parse((string)text!, CultureInfo.InvariantCulture));
         }
     }
 }

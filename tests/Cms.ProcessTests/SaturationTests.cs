@@ -107,6 +107,72 @@ public sealed class SaturationTests(Newsrooms newsrooms)
         }
     }
 
+    /// <summary>Whoever held one connection while waiting for another would wait for ever here, and in a crowd anywhere.</summary>
+    [Fact]
+    public async Task One_connection_besides_that_of_the_listener_is_enough_for_every_answer()
+    {
+        await using var postgres = await newsrooms.OwnAsync();
+        await using var server = await CmsProcess.ServeAsync(
+            newsrooms.NewData(),
+            new Dictionary<string, string>(
+                Newsrooms.Using($"{postgres.Newsroom};Maximum Pool Size=2;Timeout=5")
+            )
+            {
+                ["Cms__CacheMegabytes"] = "0",
+                ["Cms__MostWaiting"] = "100",
+            }
+        );
+        using var desk = server.Client(postgres.Token);
+        foreach (var kind in (string[])["sections", "authors", "tags"])
+            await desk.PostAsync(
+                $"/v1/editorial/{kind}",
+                new JsonObject { ["slug"] = "one", ["name"] = "One" }
+            );
+        foreach (var slug in (string[])["story", "another"])
+        {
+            await desk.PostAsync(
+                "/v1/editorial/articles",
+                new JsonObject
+                {
+                    ["slug"] = slug,
+                    ["headline"] = "A story",
+                    ["section"] = "one",
+                    ["authors"] = new JsonArray("one"),
+                    ["tags"] = new JsonArray("one"),
+                    ["body"] = new JsonObject { ["markdown"] = "Words." },
+                }
+            );
+            await desk.PostAsync($"/v1/editorial/articles/{slug}/publish", expected: HttpStatusCode.OK);
+        }
+        using var reader = server.Client();
+
+        string[] addresses =
+        [
+            "/v1/articles",
+            "/v1/articles/story",
+            "/v1/articles/story/related",
+            "/v1/search?q=story",
+            "/v1/articles?count=exact&sort=headline&publishedAfter=2001-01-01T00:00:00Z",
+        ];
+        foreach (var address in addresses)
+        {
+            // So that there is a name to be read.
+            await RenameAsync(address);
+            await reader.GetJsonAsync(address);
+        }
+        await RenameAsync("all");
+        await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(n => reader.GetJsonAsync(addresses[n % addresses.Length]))
+        );
+
+        async Task RenameAsync(string name)
+        {
+            const string tag = "/v1/editorial/tags/one";
+            var revision = (int)(await desk.GetJsonAsync(tag))["revision"]!;
+            await desk.PatchAsync(tag, new JsonObject { ["name"] = name }, revision);
+        }
+    }
+
     [Fact]
     public async Task A_slow_client_holds_no_place()
     {

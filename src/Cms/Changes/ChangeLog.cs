@@ -45,7 +45,7 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
             throw;
         }
         if (appended is not null)
-            signal.Advance(appended.Head, appended.Event, appended.Stale);
+            signal.Advance(appended.Before, appended.Head, appended.Event, appended.Stale);
         return result;
     }
 
@@ -88,6 +88,7 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
 
     private sealed record Appended
     {
+        public required long Before { get; init; }
         public required long Head { get; init; }
         public required long? Event { get; init; }
         public required string[] Stale { get; init; }
@@ -233,7 +234,7 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
     private const string MoveHead = """
         update change_feed set head = n.given, changed_at = greatest(@at, clock_timestamp(), changed_at)
         from (select max(last_value) given, (select head from change_feed) before from change_sequence where is_called) n where n.given > head
-        returning head, (select sequence from events where type = 'content.invalidated' and sequence > n.before) event,
+        returning n.before, head, (select sequence from events where type = 'content.invalidated' and sequence > n.before) event,
             array(select jsonb_array_elements_text(data -> 'cacheTags') from events where type = 'content.invalidated' and sequence > n.before) stale;
         select pg_notify('cms_changes', head::text) from change_feed
         """;

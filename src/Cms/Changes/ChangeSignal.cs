@@ -48,22 +48,27 @@ internal sealed class ChangeSignal
     }
 
     /// <summary>
-    /// Whether everything up to a head has been forgotten here that had to be: so nothing that is kept is older than what was read at that head.
-    /// <see cref="Head"/> does not say so: a change of this node's own moves it past those of others that are still to be heard of.
+    /// Whether everything up to a head has been forgotten here that had to be: so nothing that is kept is older than what was read at that head,
+    /// in the same life of the feed. <see cref="Head"/> does not say so: a change of this node's own moves it past those of others that are still
+    /// to be heard of.
     /// </summary>
     public bool HasHeard(long head) => _isLive && Volatile.Read(ref _heard) >= head;
 
     /// <summary>A change of this node's own has been committed.</summary>
+    /// <param name="before">The feed's head before it.</param>
     /// <param name="head">The feed's head with it.</param>
     /// <param name="invalidation">The number of the event that tells others what is stale; it will be heard of again.</param>
     /// <param name="stale">The cache tags of what it changed.</param>
-    public void Advance(long head, long? invalidation, IReadOnlyCollection<string> stale)
+    public void Advance(long before, long head, long? invalidation, IReadOnlyCollection<string> stale)
     {
         lock (_gate)
             _least = Math.Max(_least, head);
         Forget?.Invoke(stale);
         lock (_gate)
         {
+            // Between the two there is nobody else's: numbers are given under the feed's lock.
+            if (_isLive && _heard >= before && _heard < head)
+                Volatile.Write(ref _heard, head);
             if (invalidation is { } number && _isLive)
                 _own.Add(number);
             if (head <= _head)

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.ExceptionServices;
 using Cms.Changes;
 using Cms.Platform.Http;
 using Npgsql;
@@ -37,7 +38,7 @@ internal sealed class DeliveryDatabase : IDisposable
     }
 
     /// <summary>
-    /// Reads, all of it in one place. It may be done again from the start, in the primary, if a replica fails in the middle or what was read does not
+    /// Reads, all of it in one place but for names (<see cref="KnownNames"/>). It may be done again from the start, in the primary, if a replica fails in the middle or what was read does not
     /// fit together: so it must only read. It runs with a token of its own, to its end: a statement takes milliseconds and is bounded in time, and to cancel the statements
     /// of a few hundred readers who have hung up at once, each over a connection made for that, kept everybody else waiting for up to two seconds.
     /// </summary>
@@ -68,6 +69,11 @@ internal sealed class DeliveryDatabase : IDisposable
             {
                 // The primary can tell.
             }
+            catch (PrimaryException e)
+            {
+                // Nothing that the replica has done, and the primary would do it again.
+                ExceptionDispatchInfo.Throw(e.InnerException!);
+            }
             catch (Exception e)
                 when (IsOfDatabase(e)
                     && e is not PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }
@@ -96,6 +102,10 @@ internal sealed class DeliveryDatabase : IDisposable
             {
                 // Each time something has been deleted within the millisecond between two statements.
             }
+            catch (PrimaryException e)
+            {
+                ExceptionDispatchInfo.Throw(e.InnerException!);
+            }
         }
     }
 
@@ -118,4 +128,7 @@ internal sealed class DeliveryDatabase : IDisposable
 internal sealed class NotOnReplicaException : Exception;
 
 /// <summary>What one statement found is no longer there for the next: all must be read again.</summary>
-internal sealed class ChangedMeanwhileException : Exception;
+internal sealed class ChangedMeanwhileException(string what) : Exception(what);
+
+/// <summary>The primary was asked in the middle of a read, and failed: no replica is to blame.</summary>
+internal sealed class PrimaryException(Exception e) : Exception(e.Message, e);

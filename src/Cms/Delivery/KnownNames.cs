@@ -11,7 +11,7 @@ namespace Cms.Delivery;
 /// <summary>
 /// The names of sections, authors and tags, which every list shows and few publications change: in this node's memory, so that no statement joins
 /// them row by row. One from memory is never older than the article beside it, nor than what a writer was told is done; where that is not
-/// certain they are read from the primary, which is never behind. Why this is right: decisions/0012.
+/// certain they are read from the primary, which never is behind. Why this is right: decisions/0012.
 /// </summary>
 internal sealed class KnownNames : IDisposable
 {
@@ -35,7 +35,29 @@ internal sealed class KnownNames : IDisposable
     )
     {
         (_primary, _generations, _signal) = (primary, generations, signal);
-        (_sections, _authors, _tags) = (new(generations), new(generations), new(generations));
+        _sections = new(
+            "section",
+            generations,
+            row =>
+                new()
+                {
+                    Id = row.Id,
+                    Slug = row.Slug,
+                    Name = row.Name,
+                }
+        );
+        _authors = new(
+            "author",
+            generations,
+            row =>
+                new()
+                {
+                    Id = row.Id,
+                    Slug = row.Slug,
+                    Name = row.Name,
+                }
+        );
+        _tags = new("tag", generations, row => new() { Slug = row.Slug, Name = row.Name });
         _meter = meters.Create("Cms.KnownNames");
         _reads = _meter.CreateCounter<long>(
             "cms.names.reads",
@@ -49,113 +71,92 @@ internal sealed class KnownNames : IDisposable
 
     /// <summary>
     /// Gives articles the names that they show. Where it must read it takes a connection: it is not to be called with one in hand, or those of a crowd
-    /// would wait for each other's second one.
+    /// would wait for each other's second one. An author or tag that is gone, a moment after the row was read, is left out: what is
+    /// made of that is dated from before, and not kept.
     /// </summary>
     /// <param name="rows">Of one statement.</param>
     /// <param name="ct">Gives up.</param>
-    /// <exception cref="ChangedMeanwhileException">Something that they show was deleted, or is shown no longer, since they were read.</exception>
+    /// <exception cref="ChangedMeanwhileException">The section of one is gone.</exception>
+    /// <exception cref="PrimaryException">They could not be read.</exception>
     public async ValueTask<NamedArticle[]> OfAsync(IReadOnlyList<ArticleRow> rows, CancellationToken ct)
     {
         if (rows.Count == 0)
             return [];
         // Memory that has not heard of all that the rows know may hold names from before it.
         var isSure = _signal.HasHeard(rows[0].FeedHead);
-        var missing = new HashSet<Guid>();
+        var sections = new Look<SectionRef>(_sections, isSure);
+        var authors = new Look<AuthorRef>(_authors, isSure);
+        var tags = new Look<TagRef>(_tags, isSure);
+        foreach (var row in rows)
+        {
+            sections.Add(row.SectionId);
+            authors.Add(row.AuthorIds);
+            tags.Add(row.TagIds);
+        }
+        if (sections.Missing.Count + authors.Missing.Count + tags.Missing.Count > 0)
+            await ReadAsync(sections, authors, tags, ct);
+
         var articles = new NamedArticle[rows.Count];
         for (var i = 0; i < articles.Length; i++)
             articles[i] = new(
                 rows[i],
-                Recall(_sections, rows[i].SectionId)!,
-                RecallAll(_authors, rows[i].AuthorIds),
-                RecallAll(_tags, rows[i].TagIds)
+                sections.Of(rows[i].SectionId)
+                    ?? throw new ChangedMeanwhileException($"The section {rows[i].SectionId} is gone."),
+                authors.Of(rows[i].AuthorIds),
+                tags.Of(rows[i].TagIds)
             );
-        if (missing.Count == 0)
-            return articles;
-
-        var found = await ReadAsync(missing, ct);
-        for (var i = 0; i < articles.Length; i++)
-        {
-            Fill(articles[i].Authors, rows[i].AuthorIds);
-            Fill(articles[i].Tags, rows[i].TagIds);
-            if (articles[i].Section is null)
-                articles[i] = articles[i] with { Section = Found<SectionRef>(rows[i].SectionId) };
-        }
         return articles;
-
-        Name<T>? Recall<T>(Kind<T> kind, Guid id)
-        {
-            var name = isSure ? kind.Find(id) : null;
-            if (name is null)
-                missing.Add(id);
-            return name;
-        }
-
-        // Those that are missing are null until they are filled in.
-        Name<T>[] RecallAll<T>(Kind<T> kind, Guid[] ids)
-        {
-            var names = new Name<T>[ids.Length];
-            for (var i = 0; i < ids.Length; i++)
-                names[i] = Recall(kind, ids[i])!;
-            return names;
-        }
-
-        void Fill<T>(Name<T>[] names, Guid[] ids)
-        {
-            for (var i = 0; i < ids.Length; i++)
-                names[i] ??= Found<T>(ids[i]);
-        }
-
-        Name<T> Found<T>(Guid id) =>
-            found.TryGetValue(id, out var name) ? (Name<T>)name : throw new ChangedMeanwhileException();
     }
 
     public void Dispose() => _meter.Dispose();
 
-    private async Task<Dictionary<Guid, object>> ReadAsync(HashSet<Guid> ids, CancellationToken ct)
+    private async Task ReadAsync(
+        Look<SectionRef> sections,
+        Look<AuthorRef> authors,
+        Look<TagRef> tags,
+        CancellationToken ct
+    )
     {
         // Before the query: what changes from now on is news to what it finds.
         var asOf = _generations.Now;
         _reads.Add(1);
-        var rows = await _primary.ListAsync<Row>(Select, new { Ids = ids.ToArray() }, ct);
+        IReadOnlyList<Row> rows;
+        try
+        {
+            rows = await _primary.ListAsync<Row>(
+                Select,
+                new
+                {
+                    Sections = sections.Missing.ToArray(),
+                    Authors = authors.Missing.ToArray(),
+                    Tags = tags.Missing.ToArray(),
+                },
+                ct
+            );
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new PrimaryException(e);
+        }
         if (Count + rows.Count > Most)
         {
             _sections.Clear();
             _authors.Clear();
             _tags.Clear();
         }
-        var found = new Dictionary<Guid, object>(rows.Count);
         foreach (var row in rows)
-            found[row.Id] = row.Kind switch
-            {
-                "section" => _sections.Keep(
-                    row,
-                    asOf,
-                    new()
-                    {
-                        Id = row.Id,
-                        Slug = row.Slug,
-                        Name = row.Name,
-                    }
-                ),
-                "author" => _authors.Keep(
-                    row,
-                    asOf,
-                    new()
-                    {
-                        Id = row.Id,
-                        Slug = row.Slug,
-                        Name = row.Name,
-                    }
-                ),
-                _ => _tags.Keep(row, asOf, new() { Slug = row.Slug, Name = row.Name }),
-            };
-        return found;
+            if (row.Kind == "section")
+                sections.Take(row, asOf);
+            else if (row.Kind == "author")
+                authors.Take(row, asOf);
+            else
+                tags.Take(row, asOf);
     }
 
     private const string Select = """
-        select 'section' kind, id, slug::text, name from published_sections where id = any(@Ids)
-        union all select 'author', id, slug::text, name from published_authors where id = any(@Ids)
-        union all select 'tag', id, slug::text, name from published_tags where id = any(@Ids)
+        select 'section' kind, id, slug::text, name from published_sections where id = any(@Sections)
+        union all select 'author', id, slug::text, name from published_authors where id = any(@Authors)
+        union all select 'tag', id, slug::text, name from published_tags where id = any(@Tags)
         """;
 
     private sealed record Row
@@ -166,8 +167,8 @@ internal sealed class KnownNames : IDisposable
         public required string Name { get; init; }
     }
 
-    /// <summary>Those of one kind.</summary>
-    private sealed class Kind<T>(Generations generations)
+    /// <summary>What is remembered of one kind.</summary>
+    private sealed class Kind<T>(string name, Generations generations, Func<Row, T> make)
     {
         private readonly ConcurrentDictionary<Guid, Name<T>> _kept = new();
 
@@ -175,16 +176,53 @@ internal sealed class KnownNames : IDisposable
 
         /// <summary>A name, if it is known and nothing has changed it since.</summary>
         public Name<T>? Find(Guid id) =>
-            _kept.TryGetValue(id, out var name) && generations.IsCurrent(name.Slot, name.AsOf) ? name : null;
+            _kept.TryGetValue(id, out var found) && generations.IsCurrent(found.Slot, found.AsOf)
+                ? found
+                : null;
 
-        public Name<T> Keep(Row row, long asOf, T value)
+        public Name<T> Keep(Row row, long asOf)
         {
-            var tag = $"{row.Kind}:{row.Id}";
+            var tag = $"{name}:{row.Id}";
             // Of two that were read at once the older may come last: it knows how old it is, and is read again.
-            return _kept[row.Id] = new(value, tag, Generations.SlotOf(tag), asOf);
+            return _kept[row.Id] = new(make(row), tag, Generations.SlotOf(tag), asOf);
         }
 
         public void Clear() => _kept.Clear();
+    }
+
+    /// <summary>What one answer needs of one kind: each name is looked at once, so that it is the same throughout.</summary>
+    private sealed class Look<T>(Kind<T> kind, bool isSure)
+    {
+        private readonly Dictionary<Guid, Name<T>?> _found = [];
+
+        public HashSet<Guid> Missing { get; } = [];
+
+        public void Add(params ReadOnlySpan<Guid> ids)
+        {
+            foreach (var id in ids)
+            {
+                if (_found.ContainsKey(id))
+                    continue;
+                var known = isSure ? kind.Find(id) : null;
+                _found.Add(id, known);
+                if (known is null)
+                    Missing.Add(id);
+            }
+        }
+
+        public void Take(Row row, long asOf) => _found[row.Id] = kind.Keep(row, asOf);
+
+        public Name<T>? Of(Guid id) => _found[id];
+
+        public Name<T>[] Of(Guid[] ids)
+        {
+            var names = new Name<T>[ids.Length];
+            var count = 0;
+            foreach (var id in ids)
+                if (_found[id] is { } name)
+                    names[count++] = name;
+            return count == names.Length ? names : names[..count];
+        }
     }
 }
 

@@ -74,9 +74,6 @@ internal static class Reading
             : throw new InvalidOperationException($"{target} is not page {number}.");
     }
 
-    public static ArticleList NewestFirst() =>
-        new(ArticleSort.NewestFirst, backwards: false, new HashSet<string>(), dated: false);
-
     public static async Task<Cursors> CursorsAsync(NpgsqlDataSource postgres, CancellationToken ct)
     {
         var cursors = new Cursors();

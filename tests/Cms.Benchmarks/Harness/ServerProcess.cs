@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cms.Benchmarks.Corpus;
 using Cms.Benchmarks.Delivery;
+using Npgsql;
 
 namespace Cms.Benchmarks.Harness;
 
@@ -63,12 +64,16 @@ internal sealed class ServerProcess : IMeasured, IDisposable
         );
 
     /// <summary>Kestrel with the shortest way to PostgreSQL behind it (<see cref="ByHand"/>).</summary>
-    public static Task<ServerProcess> ByHandAsync(Newsroom newsroom, CancellationToken ct) =>
-        StartAsync(
-            ["Cms.Benchmarks.dll", ByHand.Command],
-            new() { [ByHand.Database] = newsroom.ConnectionString },
-            ct
-        );
+    /// <param name="knowsNames">Whether it has read all names before, and never looks again.</param>
+    public static Task<ServerProcess> ByHandAsync(Newsroom newsroom, bool knowsNames, CancellationToken ct)
+    {
+        // As many connections as the node lets readers have of its pool.
+        var database = new NpgsqlConnectionStringBuilder(newsroom.ConnectionString) { MaxPoolSize = 50 };
+        var settings = new Dictionary<string, string> { [ByHand.Database] = database.ConnectionString };
+        if (knowsNames)
+            settings[ByHand.KnowsNames] = "true";
+        return StartAsync(["Cms.Benchmarks.dll", ByHand.Command], settings, ct);
+    }
 
     private static string[] Recorded(string? folder) => folder is null ? [] : ["--recorded", folder];
 

@@ -191,7 +191,7 @@ public sealed class ResponseCacheTests : IDisposable
         _signal.Observe(Epoch, 5, [(5, "article:1")]);
         Assert.Null(_cache.Find("/a"));
 
-        _signal.Advance(7, invalidation: 7, ["article:1"]);
+        _signal.Advance(6, 7, invalidation: 7, ["article:1"]);
         await MakeAsync("/a", "article:1");
         _signal.Observe(Epoch, 7, [(7, "article:1")]);
         Assert.NotNull(_cache.Find("/a"));
@@ -251,7 +251,7 @@ public sealed class ResponseCacheTests : IDisposable
     private void Change(params string[] tags)
     {
         _head++;
-        _signal.Advance(_head, _head, tags);
+        _signal.Advance(_head - 1, _head, _head, tags);
     }
 
     private async Task<CachedAnswer> MakeAsync(string key, params string[] tags) =>

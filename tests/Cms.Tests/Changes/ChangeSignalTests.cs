@@ -14,7 +14,7 @@ public sealed class ChangeSignalTests
     public void Nothing_is_known_before_the_database_was_asked()
     {
         Assert.Null(_signal.Head);
-        _signal.Advance(7, null, []);
+        _signal.Advance(6, 7, null, []);
         Assert.Null(_signal.Head);
     }
 
@@ -22,7 +22,7 @@ public sealed class ChangeSignalTests
     public void What_this_node_has_committed_counts_against_what_was_read_before()
     {
         _signal.Observe(One, 5, []);
-        _signal.Advance(7, null, []);
+        _signal.Advance(6, 7, null, []);
         _signal.Observe(One, 6, []);
 
         Assert.Equal(new FeedHead(One, 7), _signal.Head);
@@ -35,12 +35,18 @@ public sealed class ChangeSignalTests
         Assert.True(_signal.HasHeard(5));
 
         // Number 6 is somebody else's, and still to be heard of.
-        _signal.Advance(7, 7, []);
+        _signal.Advance(6, 7, 7, []);
         Assert.False(_signal.HasHeard(6));
 
         _signal.Observe(One, 7, [(6, "tag:1"), (7, "tag:2")]);
         Assert.True(_signal.HasHeard(7));
         Assert.False(_signal.HasHeard(8));
+
+        // Number 8 follows on what is known.
+        _signal.Advance(7, 8, 8, []);
+        Assert.True(_signal.HasHeard(8));
+        _signal.Advance(6, 7, 7, []);
+        Assert.True(_signal.HasHeard(8));
 
         _signal.Doubt();
         Assert.False(_signal.HasHeard(5));
@@ -53,9 +59,14 @@ public sealed class ChangeSignalTests
         _signal.Forget = _ => heard.Add(_signal.HasHeard(6));
         _signal.Observe(One, 5, []);
         _signal.Observe(One, 6, [(6, "tag:1")]);
-
         Assert.Equal([false, false], heard);
         Assert.True(_signal.HasHeard(6));
+
+        heard.Clear();
+        _signal.Forget = _ => heard.Add(_signal.HasHeard(7));
+        _signal.Advance(6, 7, 7, ["tag:1"]);
+        Assert.Equal([false], heard);
+        Assert.True(_signal.HasHeard(7));
     }
 
     [Fact]
@@ -87,9 +98,9 @@ public sealed class ChangeSignalTests
         var waiting = _signal.MovedFrom(_signal.Head);
 
         _signal.Observe(One, 5, []);
-        _signal.Advance(5, null, []);
+        _signal.Advance(4, 5, null, []);
         Assert.False(waiting.IsCompleted);
-        _signal.Advance(6, null, []);
+        _signal.Advance(5, 6, null, []);
 
         Assert.True(waiting.IsCompleted);
     }
@@ -99,7 +110,7 @@ public sealed class ChangeSignalTests
     {
         _signal.Observe(One, 5, []);
         var old = _signal.Head;
-        _signal.Advance(6, null, []);
+        _signal.Advance(5, 6, null, []);
 
         Assert.True(_signal.MovedFrom(old).IsCompleted);
         Assert.True(_signal.MovedFrom(null).IsCompleted);

@@ -16,7 +16,7 @@ internal static class SearchBounds
     private const string Set =
         "set local statement_timeout = '2s'; set local enable_seqscan = off; set local jit = off; set local plan_cache_mode = force_generic_plan; set local pg_trgm.similarity_threshold = 0.25";
 
-    /// <summary>Reads within the bounds, all of it as the database is at one moment.</summary>
+    /// <summary>Reads within the bounds, all of it as the database is at one moment. (The names that articles show are read after it: <see cref="KnownNames"/>.)</summary>
     /// <exception cref="Refused">503: a statement took too long.</exception>
     public static async Task<T> InBoundsAsync<T>(
         this NpgsqlDataSource postgres,
