@@ -17,11 +17,15 @@ internal sealed record ArticleRow
     public required string Access { get; init; }
     public required DateTimeOffset PublishedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
-    public required string SortHeadline { get; init; }
+
+    /// <summary>In a list that is sorted by it.</summary>
+    public required string? SortHeadline { get; init; }
     public required int WordCount { get; init; }
     public required int ReadingMinutes { get; init; }
     public required Guid SectionId { get; init; }
-    public required Guid[] SectionPath { get; init; }
+
+    /// <summary>Wherever there is a body: who may read on depends on it.</summary>
+    public required Guid[]? SectionPath { get; init; }
     public required Guid[] TagIds { get; init; }
     public required Guid[] AuthorIds { get; init; }
     public required Guid? HeroId { get; init; }
@@ -54,13 +58,16 @@ internal static class ArticleRows
     /// <summary>Columns of a summary over <c>published_articles p</c>; needs <see cref="Joins"/>. The names come from <see cref="KnownNames"/>.</summary>
     public const string Columns =
         """
-            p.id, p.slug, p.kicker, p.headline, p.deck, p.excerpt, p.access, p.published_at, p.updated_at, p.sort_headline,
-            p.word_count, p.reading_minutes, p.section_id, p.section_path, p.author_ids, p.tag_ids,
+            p.id, p.slug, p.kicker, p.headline, p.deck, p.excerpt, p.access, p.published_at, p.updated_at,
+            p.word_count, p.reading_minutes, p.section_id, p.author_ids, p.tag_ids,
             h.id hero_id, coalesce(p.hero_alt, h.alt) hero_alt, coalesce(p.hero_caption, h.caption) hero_caption,
             coalesce(p.hero_credit, h.credit) hero_credit, h.focal_x hero_focal_x, h.focal_y hero_focal_y, h.width hero_width,
             h.height hero_height, h.placeholder hero_placeholder,
 
             """ + $"{LastChange.Column}, {LastChange.Head}";
+
+    /// <summary>Its body, and what decides who may read all of it.</summary>
+    public const string Body = "p.body, p.section_path";
 
     /// <summary>The authors as a single article tells of them, in the order of the byline.</summary>
     public const string Byline = """
@@ -80,7 +87,7 @@ internal static class ArticleRows
     public static ArticleSummary Summary(NamedArticle article, BodyForm[] forms, Caller? caller)
     {
         var row = article.Row;
-        var (body, truncated) = Body(row, forms, caller);
+        var (body, truncated) = Show(row, forms, caller);
         return new()
         {
             Id = row.Id,
@@ -111,7 +118,7 @@ internal static class ArticleRows
     )
     {
         var row = article.Row;
-        var (body, truncated) = Body(row, forms, caller);
+        var (body, truncated) = Show(row, forms, caller);
         return new()
         {
             Id = row.Id,
@@ -163,11 +170,11 @@ internal static class ArticleRows
         }
     }
 
-    private static (BodyView? Body, bool Truncated) Body(ArticleRow row, BodyForm[] forms, Caller? caller) =>
+    private static (BodyView? Body, bool Truncated) Show(ArticleRow row, BodyForm[] forms, Caller? caller) =>
         row.Body is null ? (null, false) : Wall.Show(row.Body, Images(row), forms, MayReadOn(row, caller));
 
     private static bool MayReadOn(ArticleRow row, Caller? caller) =>
-        Wall.MayReadOn(AccessOf(row), row.SectionPath, caller);
+        Wall.MayReadOn(AccessOf(row), row.SectionPath!, caller);
 
     private static ArticleAccess AccessOf(ArticleRow row) =>
         Enum.Parse<ArticleAccess>(row.Access, ignoreCase: true);

@@ -81,7 +81,7 @@ internal sealed class GetArticle(DeliveryDatabase database, KnownNames names, Ca
             select r.id, r.n from article, unnest(related_ids) with ordinality r(id, n))
         select {ArticleRows.Columns},
                case when w.n = 0 then {ArticleRows.Byline} end byline,
-               case when w.n = 0 then p.body end body,
+               case when w.n = 0 then p.body end body, p.section_path,
                case when w.n = 0 then {ArticleRows.BodyImages} end images,
                p.disclosure, p.corrections, p.seo
         from wanted w join published_articles p on p.id = w.id {ArticleRows.Joins}

@@ -83,9 +83,11 @@ internal sealed class ListArticles(
             request.FilterNames(),
             request.IsDated
         );
-        var columns = request.Body.Contains(BodyForm.None)
-            ? ArticleRows.Columns
-            : $"{ArticleRows.Columns}, p.body, {ArticleRows.BodyImages} images";
+        var columns = ArticleRows.Columns;
+        if (request.Sort == ArticleSort.Headline)
+            columns += ", p.sort_headline";
+        if (!request.Body.Contains(BodyForm.None))
+            columns += $", {ArticleRows.Body}, {ArticleRows.BodyImages} images";
         var arguments = new Arguments(request, from);
         var positioned = from is not null;
         if (sql.IsOneRange)
@@ -157,7 +159,7 @@ internal sealed class ListArticles(
         {
             ArticleSort.NewestFirst or ArticleSort.OldestFirst => Json.Instant(row.PublishedAt),
             ArticleSort.LastUpdatedFirst or ArticleSort.FirstUpdatedFirst => Json.Instant(row.UpdatedAt),
-            _ => row.SortHeadline,
+            _ => row.SortHeadline!,
         };
 
     private const string SelectFilterIds = """

@@ -106,6 +106,19 @@ public sealed class HttpRulesTests
     public void A_property_is_pointed_at_as_it_travels(string property, string pointed) =>
         Assert.Equal(pointed, Rules.PointerOf(property));
 
+    [Fact]
+    public void Tags_are_named_once_and_above_a_hundred_by_their_kinds()
+    {
+        string[] few = ["articles", "article:1", "section:1", "article:1", "articles"];
+        Assert.Equal("articles,article:1,section:1,all", CacheTags.Header(few));
+
+        var hundred = few.Concat(Enumerable.Range(2, 96).Select(n => $"tag:{n}")).ToList();
+        Assert.Equal(100, CacheTags.Header(hundred).Split(',').Length);
+        Assert.Equal("articles,sections,tags,all", CacheTags.Header(hundred.Append("tag:1")));
+        Assert.Equal("articles,sections,tags,all", CacheTags.Header(hundred.Append("tags")));
+        Assert.Equal("articles,sections,tags,tag,all", CacheTags.Header(hundred.Append("tag")));
+    }
+
     /// <summary>Apps keep cursors; another version of the server must read them. This one was made by hand, by the rules.</summary>
     [Fact]
     public void A_cursor_is_text_as_it_is_behind_half_an_HMAC()

@@ -98,7 +98,7 @@ internal static class Highlights
     {
         var body = Body.Parse(row.Body!);
         var access = Enum.Parse<ArticleAccess>(row.Access, ignoreCase: true);
-        return Wall.MayReadOn(access, row.SectionPath, caller) ? body : body.Teaser().Body;
+        return Wall.MayReadOn(access, row.SectionPath!, caller) ? body : body.Teaser().Body;
     }
 
     private static IEnumerable<string> Pieces(Body body) => BodyText.Blocks(body).Select(Unmarked);

@@ -251,7 +251,7 @@ internal sealed class SearchArticles(
     private static string NameOf(Facet facet) => facet.ToString().ToLowerInvariant();
 
     private const string SelectPage = $"""
-        select {ArticleRows.Columns}, p.body
+        select {ArticleRows.Columns}, {ArticleRows.Body}
         from unnest(@ids) with ordinality page(id, n) join published_articles p on p.id = page.id {ArticleRows.Joins}
         order by page.n
         """;

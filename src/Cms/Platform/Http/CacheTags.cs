@@ -18,10 +18,25 @@ internal static class CacheTags
     /// <summary>The value of the Cache-Tag header.</summary>
     public static string Header(IEnumerable<string> tags)
     {
-        var all = tags.Append(All).Distinct(StringComparer.Ordinal).ToList();
-        return string.Join(
-            ',',
-            all.Count <= Most ? all : all.Select(KindOf).Distinct(StringComparer.Ordinal)
-        );
+        var known = new HashSet<string>(Most, StringComparer.Ordinal);
+        var all = tags.Append(All).Where(known.Add).ToList();
+        if (all.Count <= Most)
+            return string.Join(',', all);
+        var kinds = new List<string>();
+        foreach (var tag in all)
+            if (!kinds.Exists(kind => IsOfKind(tag, kind)))
+                kinds.Add(KindOf(tag));
+        return string.Join(',', kinds);
+    }
+
+    /// <summary>Whether a kind is that of a tag: without making its name for each of a hundred tags.</summary>
+    private static bool IsOfKind(ReadOnlySpan<char> tag, string kind)
+    {
+        var colon = tag.IndexOf(':');
+        return colon < 0
+            ? tag.SequenceEqual(kind)
+            : kind.Length == colon + 1
+                && kind[colon] == 's'
+                && kind.AsSpan(0, colon).SequenceEqual(tag[..colon]);
     }
 }
