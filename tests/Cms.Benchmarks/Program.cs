@@ -81,9 +81,11 @@ var kept = new Option<string?>("--folder")
 {
     Description = "Where newsrooms are kept; artifacts/bench if not said.",
 };
+var asIf = Count("--as-if", 0, "Plans as for so many, where the newsroom has fewer.");
 var plans = new Command("plans", "Whether every statement of delivery is planned as it should be.")
 {
     large,
+    asIf,
     kept,
 };
 plans.SetAction(
@@ -95,7 +97,15 @@ plans.SetAction(
             ct,
             log.Take
         );
-        return await PlanBench.RunAsync(newsrooms, log, new Report(), parsed.GetValue(large), ct) == 0
+        return
+            await PlanBench.RunAsync(
+                newsrooms,
+                log,
+                new Report(),
+                parsed.GetValue(large),
+                parsed.GetValue(asIf),
+                ct
+            ) == 0
             ? 0
             : 1;
     }

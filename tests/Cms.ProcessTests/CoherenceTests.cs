@@ -18,7 +18,7 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
     private const int Stories = 4;
 
     // Longer than a run needs to find each planted fault several times.
-    private static readonly int Versions = Depth.IsLong ? 1_500 : 10;
+    private static readonly int Versions = Depth.IsLong ? 600 : 10;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

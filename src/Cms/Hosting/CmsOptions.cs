@@ -114,7 +114,29 @@ internal sealed record CmsOptions
             if (ValueOf(setting, property) is { } value)
                 property.SetValue(options, value);
         }
+        RequireLogLevels(configuration);
         return options;
+    }
+
+    /// <summary>The framework would end the start with its stack, and without the name of the setting.</summary>
+    private static void RequireLogLevels(IConfiguration configuration)
+    {
+        var logging = configuration.GetSection("Logging");
+        // For all that writes a log, and for each (Logging:Console:LogLevel).
+        foreach (
+            var section in logging
+                .GetChildren()
+                .Select(c => c.GetSection("LogLevel"))
+                .Append(logging.GetSection("LogLevel"))
+        )
+        foreach (var level in section.GetChildren())
+            if (
+                level.Value is { Length: > 0 } value
+                && !Enum.TryParse<LogLevel>(value, ignoreCase: true, out _)
+            )
+                throw new SettingException(
+                    $"{level.Path.Replace(":", "__", StringComparison.Ordinal)} is '{value}', which is none of {string.Join(", ", Enum.GetNames<LogLevel>())}."
+                );
     }
 
     private static object? ValueOf(IConfigurationSection setting, PropertyInfo property)

@@ -26,6 +26,9 @@ internal sealed class Contest
     /// <summary>The same where some hundreds are: a node took a minute of a busy machine until a list cost it a third of what the first ones did.</summary>
     public static int LongWarmUp(Pace pace) => pace.Seconds > 1 ? 60 : WarmUpSeconds;
 
+    /// <summary>Until each of a thousand addresses has been asked for, and what they need has been read from the disk.</summary>
+    private const int RoundSeconds = 15;
+
     // Closing hundreds of connections is work too, and none of the next contestant's.
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(300);
 
@@ -48,7 +51,9 @@ internal sealed class Contest
             await Wrk.RunAsync(
                 contestant,
                 Math.Min(MostWarmUpConnections, connections.Max()),
-                Math.Max(warmUpSeconds, pace.Seconds),
+                contestant.Script is null || pace.Seconds == 1
+                    ? Math.Max(warmUpSeconds, pace.Seconds)
+                    : Math.Max(warmUpSeconds, RoundSeconds),
                 ct
             );
         }

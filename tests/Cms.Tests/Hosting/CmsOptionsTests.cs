@@ -66,12 +66,27 @@ public sealed class CmsOptionsTests
     public void What_cannot_be_is_refused_in_a_sentence(string name, string value, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<SettingException>(() => Read((name, value))).Message);
 
+    [Theory]
+    [InlineData("Logging:LogLevel:Default", "Loud")]
+    [InlineData("Logging:LogLevel:Microsoft.AspNetCore", "Warn")]
+    [InlineData("Logging:Console:LogLevel:Default", "Loud")]
+    public void A_level_that_the_log_does_not_have_is_refused_in_a_sentence(string name, string value)
+    {
+        Assert.Equal(
+            $"{name.Replace(":", "__", StringComparison.Ordinal)} is '{value}', which is none of Trace, Debug, Information, Warning, Error, Critical, None.",
+            Assert.Throws<SettingException>(() => ReadAll((name, value))).Message
+        );
+        Assert.Equal(new CmsOptions(), ReadAll((name, "warning")));
+        Assert.Equal(new CmsOptions(), ReadAll((name, "")));
+    }
+
     private static CmsOptions Read(params (string Name, string Value)[] settings) =>
+        ReadAll([.. settings.Select(s => ("Cms:" + s.Name, s.Value))]);
+
+    private static CmsOptions ReadAll(params (string Name, string Value)[] settings) =>
         CmsOptions.Read(
             new ConfigurationBuilder()
-                .AddInMemoryCollection(
-                    settings.Select(s => KeyValuePair.Create("Cms:" + s.Name, (string?)s.Value))
-                )
+                .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value)))
                 .Build()
         );
 }
