@@ -115,11 +115,12 @@ public sealed class SaturationTests(Newsrooms newsrooms)
         await using var server = await CmsProcess.ServeAsync(
             newsrooms.NewData(),
             new Dictionary<string, string>(
-                Newsrooms.Using($"{postgres.Newsroom};Maximum Pool Size=2;Timeout=5")
+                Newsrooms.Using($"{postgres.Newsroom};Maximum Pool Size=2;Timeout=15")
             )
             {
                 ["Cms__CacheMegabytes"] = "0",
                 ["Cms__MostWaiting"] = "100",
+                ["Cms__LongestWait"] = "60",
             }
         );
         using var desk = server.Client(postgres.Token);

@@ -95,7 +95,8 @@ internal sealed class ChangeSignal
                 Forget?.Invoke(null);
             else if (others.Count > 0)
                 Forget?.Invoke(others);
-            Volatile.Write(ref _heard, head);
+            // Own changes may have been heard of before this look.
+            Volatile.Write(ref _heard, isNew ? head : Math.Max(head, _heard));
 
             // What this node has committed itself may be younger than what was read.
             var next = epoch == _epoch ? Math.Max(head, _head) : head;

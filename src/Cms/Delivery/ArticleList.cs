@@ -33,6 +33,8 @@ internal sealed class ArticleList
     /// <summary>Filters, or dates, of at most this many articles are read whole; of longer ones that are combined a window of as many is walked.</summary>
     public const int Window = 4_000;
 
+    // Behind a "select", the array is as long to the planner whatever is in it. Seen through, one of a single value is thought to be so much better off with
+    // a plan of its own that a new one is made for every page, which takes twice as long as the page (1.2 of 1.9 ms at 1,000,000 articles).
     private static readonly Filter[] Junctions =
     [
         new(
@@ -40,23 +42,23 @@ internal sealed class ArticleList
             "published_article_tags",
             "tag_id",
             "@Tags",
-            "select id v from published_tags where slug = any(@TagSlugs)"
+            "select id v from published_tags where slug = any((select @TagSlugs)::text[])"
         ),
         new(
             "author",
             "published_article_authors",
             "author_id",
             "@Authors",
-            "select id v from published_authors where slug = any(@AuthorSlugs)"
+            "select id v from published_authors where slug = any((select @AuthorSlugs)::text[])"
         ),
         new(
             "section",
             "published_article_sections",
             "section_id",
             "@Sections",
-            "select id v from published_sections where slug = any(@SectionSlugs)"
+            "select id v from published_sections where slug = any((select @SectionSlugs)::text[])"
         ),
-        new("access", "published_articles", "access", "@Access", "select unnest(@Access) v"),
+        new("access", "published_articles", "access", "@Access", "select unnest((select @Access)::text[]) v"),
     ];
 
     private readonly Filter[] _filters;

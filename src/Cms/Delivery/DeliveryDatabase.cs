@@ -98,9 +98,14 @@ internal sealed class DeliveryDatabase : IDisposable
                 _reads.Add(1, new KeyValuePair<string, object?>("from", "primary"));
                 return answer;
             }
-            catch (ChangedMeanwhileException) when (attempt < MostTries)
+            catch (ChangedMeanwhileException e)
             {
                 // Each time something has been deleted within the millisecond between two statements.
+                if (attempt == MostTries)
+                    throw new Refused(ProblemKinds.Unavailable, $"Too much changes at once. {e.Message}")
+                    {
+                        RetryAfter = TimeSpan.FromSeconds(1),
+                    };
             }
             catch (PrimaryException e)
             {

@@ -71,8 +71,8 @@ internal sealed class KnownNames : IDisposable
 
     /// <summary>
     /// Gives articles the names that they show. Where it must read it takes a connection: it is not to be called with one in hand, or those of a crowd
-    /// would wait for each other's second one. An author or tag that is gone, a moment after the row was read, is left out: what is
-    /// made of that is dated from before, and not kept.
+    /// would wait for each other's second one. An author or tag that is gone, a moment after the row was read, is left out: the
+    /// article itself has changed then, and with that all that is made of it is forgotten.
     /// </summary>
     /// <param name="rows">Of one statement.</param>
     /// <param name="ct">Gives up.</param>
@@ -153,7 +153,8 @@ internal sealed class KnownNames : IDisposable
                 tags.Take(row, asOf);
     }
 
-    private const string Select = """
+    /// <summary>Their names, by their ids.</summary>
+    public const string Select = """
         select 'section' kind, id, slug::text, name from published_sections where id = any(@Sections)
         union all select 'author', id, slug::text, name from published_authors where id = any(@Authors)
         union all select 'tag', id, slug::text, name from published_tags where id = any(@Tags)

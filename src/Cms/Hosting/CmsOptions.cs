@@ -129,13 +129,10 @@ internal sealed record CmsOptions
                 .Select(c => c.GetSection("LogLevel"))
                 .Append(logging.GetSection("LogLevel"))
         )
-        foreach (var level in section.GetChildren())
-            if (
-                level.Value is { Length: > 0 } value
-                && !Enum.TryParse<LogLevel>(value, ignoreCase: true, out _)
-            )
+        foreach (var (key, level) in section.AsEnumerable())
+            if (level is { Length: > 0 } value && !Enum.TryParse<LogLevel>(value, ignoreCase: true, out _))
                 throw new SettingException(
-                    $"{level.Path.Replace(":", "__", StringComparison.Ordinal)} is '{value}', which is none of {string.Join(", ", Enum.GetNames<LogLevel>())}."
+                    $"{key.Replace(":", "__", StringComparison.Ordinal)} is '{value}', which is none of {string.Join(", ", Enum.GetNames<LogLevel>())}."
                 );
     }
 

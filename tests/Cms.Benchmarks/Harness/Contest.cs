@@ -51,9 +51,15 @@ internal sealed class Contest
             await Wrk.RunAsync(
                 contestant,
                 Math.Min(MostWarmUpConnections, connections.Max()),
-                contestant.Script is null || pace.Seconds == 1
-                    ? Math.Max(warmUpSeconds, pace.Seconds)
-                    : Math.Max(warmUpSeconds, RoundSeconds),
+                Math.Max(
+                    pace.Seconds,
+                    // A quick look is one all the same.
+                    contestant.Script
+                        is null
+                    || pace.Seconds == 1
+                        ? warmUpSeconds
+                        : Math.Max(warmUpSeconds, RoundSeconds)
+                ),
                 ct
             );
         }

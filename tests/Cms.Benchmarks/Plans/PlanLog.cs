@@ -13,7 +13,9 @@ internal sealed class PlanLog
         alter database {0} set auto_explain.log_analyze = on;
         alter database {0} set auto_explain.log_timing = off;
         alter database {0} set auto_explain.log_buffers = on;
-        alter database {0} set auto_explain.log_format = json
+        alter database {0} set auto_explain.log_format = json;
+        -- Plans depend on it, and are to be the same on every machine.
+        alter database {0} set effective_cache_size = '4GB'
         """;
 
     private readonly Lock _gate = new();

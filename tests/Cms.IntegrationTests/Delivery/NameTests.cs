@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Cms.Changes;
 using Cms.Delivery;
 using Cms.IntegrationTests.Support;
+using Cms.Platform.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -37,7 +38,7 @@ public sealed class NameTests(CmsServer cms)
         {
             var name = $"{version} {slugs[kind]}";
             await RenameAsync(kind, slugs[kind], name);
-            // A key goes by the memory of answers, so each of these composes its own: at once, and when names are surely taken from memory.
+            // A key goes by the memory of answers, so each of these composes its own: at once, and when nothing is left to be heard of.
             foreach (var reader in new[] { cms.Anonymous, cms.Reader, cms.Reader })
             {
                 foreach (var address in addresses)
@@ -166,7 +167,10 @@ public sealed class NameTests(CmsServer cms)
         Assert.Equal("what is there now", await ReadAsync(fails: 2));
         Assert.Equal(3, reads);
         // But not without end.
-        await Assert.ThrowsAsync<ChangedMeanwhileException>(() => ReadAsync(fails: 3));
+        Assert.Equal(
+            ProblemKinds.Unavailable,
+            (await Assert.ThrowsAsync<Refused>(() => ReadAsync(fails: 3))).Kind
+        );
 
         Task<string> ReadAsync(int fails)
         {
@@ -199,20 +203,36 @@ public sealed class NameTests(CmsServer cms)
             cms.Services.GetRequiredService<ILogger<DeliveryDatabase>>()
         );
 
-        var asked = new List<NpgsqlDataSource>();
-        await Assert.ThrowsAsync<NpgsqlException>(() =>
-            database.ReadAsync<string>(
-                (postgres, _) =>
-                {
-                    asked.Add(postgres);
-                    throw new PrimaryException(new NpgsqlException("Away."));
-                },
-                Ct
-            )
+        await using var away = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=none");
+        using var names = new KnownNames(
+            away,
+            new(signal),
+            signal,
+            cms.Services.GetRequiredService<IMeterFactory>()
         );
+        var article = await PublishAsync(await ThingsAsync(), Names.Word());
+        var rows = await RowsAsync((Guid)article["id"]!);
 
+        var asked = new List<NpgsqlDataSource>();
+        await Assert.ThrowsAsync<NpgsqlException>(ReadAsync);
         Assert.Equal([replica.Postgres], asked);
         Assert.NotNull(replica.At(head));
+
+        // Nor where there is no replica is it told as anything else.
+        signal.Doubt();
+        await Assert.ThrowsAsync<NpgsqlException>(ReadAsync);
+        Assert.Equal(2, asked.Count);
+        Assert.True(database.IsPrimary(asked[1]));
+
+        Task<NamedArticle[]> ReadAsync() =>
+            database.ReadAsync(
+                async (postgres, own) =>
+                {
+                    asked.Add(postgres);
+                    return await names.OfAsync(rows, own);
+                },
+                Ct
+            );
     }
 
     private async Task HeardAsync()

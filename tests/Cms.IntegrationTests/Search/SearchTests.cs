@@ -325,6 +325,14 @@ public sealed class SearchTests(CmsServer cms)
         Assert.Equal(Sorted(first, second), Sorted(Ids(one), Ids(two)));
         Assert.Equal(word, (string?)two["didYouMean"]);
 
+        // Its cursors hold what was meant: of a text that is too long for that nothing is guessed.
+        var many = string.Join(' ', Enumerable.Repeat(slip, 9));
+        var guessed = await SearchAsync(many, "&limit=1");
+        Assert.Equal(many.Replace(slip, word, StringComparison.Ordinal), (string?)guessed["didYouMean"]);
+        await SearchAsync(many, $"&limit=1&cursor={guessed["page"]!["next"]}");
+        var unguessed = await SearchAsync($"{many} {slip}");
+        Assert.True(unguessed["didYouMean"] is null && unguessed["data"]!.AsArray().Count == 0);
+
         // What was withdrawn is not offered, though its words are known.
         foreach (var id in new[] { first, second })
             await cms.Editor.PostAsync($"/v1/editorial/articles/{id}/unpublish", expected: HttpStatusCode.OK);

@@ -53,6 +53,21 @@ public sealed class ChangeSignalTests
     }
 
     [Fact]
+    public void A_look_that_comes_late_takes_nothing_back()
+    {
+        _signal.Observe(One, 5, []);
+        _signal.Advance(5, 7, 7, []);
+        _signal.Advance(7, 9, 9, []);
+        _signal.Observe(One, 7, [(7, "tag:1")]);
+        Assert.True(_signal.HasHeard(9));
+
+        // But that of another life does.
+        _signal.Observe(Two, 8, []);
+        Assert.False(_signal.HasHeard(9));
+        Assert.True(_signal.HasHeard(8));
+    }
+
+    [Fact]
     public void What_was_heard_of_has_been_forgotten_before()
     {
         var heard = new List<bool>();

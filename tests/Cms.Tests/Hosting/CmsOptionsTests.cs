@@ -69,6 +69,7 @@ public sealed class CmsOptionsTests
     [Theory]
     [InlineData("Logging:LogLevel:Default", "Loud")]
     [InlineData("Logging:LogLevel:Microsoft.AspNetCore", "Warn")]
+    [InlineData("Logging:LogLevel:Microsoft:AspNetCore", "Warn")]
     [InlineData("Logging:Console:LogLevel:Default", "Loud")]
     public void A_level_that_the_log_does_not_have_is_refused_in_a_sentence(string name, string value)
     {

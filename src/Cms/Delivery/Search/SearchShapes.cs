@@ -16,7 +16,7 @@ internal sealed record SearchResults
     /// <summary>How many articles match. With the first page only; null on the others.</summary>
     public required SearchTotal? Total { get; init; }
 
-    /// <summary>Nothing was found by the words as they were typed: these were looked for instead, and are what was found by. Null as a rule.</summary>
+    /// <summary>Nothing was found by the words as they were typed: these were looked for instead, and are what was found by. Null as a rule, and where `q` is longer than 200 characters.</summary>
     /// <example>halden yield</example>
     public required string? DidYouMean { get; init; }
 

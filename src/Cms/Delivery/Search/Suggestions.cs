@@ -13,6 +13,9 @@ internal static class Suggestions
     private const int ShortestWord = 3;
     private const int LongestWord = 40;
 
+    /// <summary>What was meant goes into the cursors of its pages, which are no longer than an address can hold.</summary>
+    private const int LongestText = 200;
+
     /// <summary>Other readings of the text, the likeliest first; none if all its words are known, or one is like no other.</summary>
     public static async Task<IReadOnlyList<Reading>> FindAsync(
         NpgsqlTransaction transaction,
@@ -20,6 +23,8 @@ internal static class Suggestions
         CancellationToken ct
     )
     {
+        if (text.Length > LongestText)
+            return [];
         var words = SearchText
             .Parse(text, asYouType: false)
             .Wanted.SelectMany(t => SearchText.Words(t.Text))

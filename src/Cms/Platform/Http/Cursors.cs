@@ -23,7 +23,7 @@ internal sealed class Cursors
 {
     private const int TagBytes = 16;
 
-    // A cursor has a longest length: text is written as it is, and not as escapes of six bytes for each letter.
+    // A cursor has a longest length: letters are written as they are, and not as escapes of six bytes for each.
     private static readonly JsonWriterOptions AsIs = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
