@@ -278,7 +278,12 @@ internal static class PlanBench
                (select word::text from search_vocabulary where length(word) > 6 order by articles, word limit 1) rare
         """;
 
-    private sealed record NameIds(Guid[] Sections, Guid[] Authors, Guid[] Tags);
+    private sealed record NameIds
+    {
+        public required Guid[] Sections { get; init; }
+        public required Guid[] Authors { get; init; }
+        public required Guid[] Tags { get; init; }
+    }
 
     private sealed record Terms
     {
