@@ -82,7 +82,7 @@ public sealed record SearchPage
     /// <summary>How many articles match; null on all pages but the first.</summary>
     public SearchTotal? Total { get; init; }
 
-    /// <summary>Nothing was found by the words as they were typed: these were looked for instead. Null as a rule.</summary>
+    /// <summary>Nothing was found by the words as they were typed: these were looked for instead. Null as a rule, and where the text is longer than 200 characters.</summary>
     public string? DidYouMean { get; init; }
 
     /// <summary>What the matching articles belong to; null unless it was asked for, and on all pages but the first.</summary>

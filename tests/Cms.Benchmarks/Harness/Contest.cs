@@ -51,15 +51,7 @@ internal sealed class Contest
             await Wrk.RunAsync(
                 contestant,
                 Math.Min(MostWarmUpConnections, connections.Max()),
-                Math.Max(
-                    pace.Seconds,
-                    // A quick look is one all the same.
-                    contestant.Script
-                        is null
-                    || pace.Seconds == 1
-                        ? warmUpSeconds
-                        : Math.Max(warmUpSeconds, RoundSeconds)
-                ),
+                WarmUp(contestant),
                 ct
             );
         }
@@ -75,6 +67,14 @@ internal sealed class Contest
             }
         }
         return contest;
+
+        int WarmUp(Contestant contestant)
+        {
+            // A quick look is one all the same.
+            var isQuick = pace.Seconds == 1;
+            var round = contestant.Script is null || isQuick ? 0 : RoundSeconds;
+            return Math.Max(pace.Seconds, Math.Max(warmUpSeconds, round));
+        }
     }
 
     /// <summary>A figure of a contestant over the rounds.</summary>
