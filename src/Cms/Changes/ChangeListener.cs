@@ -4,8 +4,9 @@ using Npgsql;
 namespace Cms.Changes;
 
 /// <summary>
-/// The node's one ear: a LISTEN for the changes of all nodes, and a look every second in case a notification is lost on the way (a
-/// connection pooler in between drops them all). While it has no connection, the signal knows nothing and everybody asks the database.
+/// The node's one ear: a LISTEN for the changes of all nodes, and a look every half second in case a notification is lost on the way (a
+/// connection pooler in between drops them all). While it has no connection, or hears nothing on the one it has
+/// (<see cref="ChangeSignal.Trusted"/>), the signal knows nothing and everybody asks the database.
 /// </summary>
 internal sealed class ChangeListener(
     NpgsqlDataSource postgres,
@@ -14,11 +15,12 @@ internal sealed class ChangeListener(
     ILogger<ChangeListener> log
 ) : BackgroundService
 {
-    private static readonly TimeSpan AtLeastEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AtLeastEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan BeforeNextTry = TimeSpan.FromMilliseconds(250);
 
     private Guid? _epoch;
     private long _seen;
+    private long _askedAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,8 +35,13 @@ internal sealed class ChangeListener(
                 await postgres.ListenAsync<Row>(
                     ChangeLog.Channel,
                     SelectHead,
-                    () => new { seen = _seen },
+                    () =>
+                    {
+                        _askedAt = clock.GetTimestamp();
+                        return new { seen = _seen };
+                    },
                     AtLeastEvery,
+                    ChangeSignal.Trusted,
                     Tell,
                     stoppingToken
                 );
@@ -66,7 +73,7 @@ internal sealed class ChangeListener(
         if (!row.IsPresent)
             throw new InvalidOperationException("The database was restored.");
         _seen = row.Head;
-        signal.Observe(row.Epoch, row.Head, [.. row.Numbers.Zip(row.Tags)]);
+        signal.Observe(row.Epoch, row.Head, [.. row.Numbers.Zip(row.Tags)], _askedAt);
     }
 
     private const string SelectHead = $"""

@@ -45,7 +45,7 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
             throw;
         }
         if (appended is not null)
-            signal.Advance(appended.Before, appended.Head, appended.Event, appended.Stale);
+            signal.Advance(appended.Epoch, appended.Before, appended.Head, appended.Event, appended.Stale);
         return result;
     }
 
@@ -88,6 +88,7 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
 
     private sealed record Appended
     {
+        public required Guid Epoch { get; init; }
         public required long Before { get; init; }
         public required long Head { get; init; }
         public required long? Event { get; init; }
@@ -234,7 +235,7 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
     private const string MoveHead = """
         update change_feed set head = n.given, changed_at = greatest(@at, clock_timestamp(), changed_at)
         from (select max(last_value) given, (select head from change_feed) before from change_sequence where is_called) n where n.given > head
-        returning n.before, head, (select sequence from events where type = 'content.invalidated' and sequence > n.before) event,
+        returning (select id from change_epochs order by number desc limit 1) epoch, n.before, head, (select sequence from events where type = 'content.invalidated' and sequence > n.before) event,
             array(select jsonb_array_elements_text(data -> 'cacheTags') from events where type = 'content.invalidated' and sequence > n.before) stale;
         select pg_notify('cms_changes', head::text) from change_feed
         """;

@@ -4,8 +4,15 @@ namespace Cms.Changes;
 /// How far the feed is, as this node knows it: moved by its own writes after their commit and before their answer, and by
 /// <see cref="ChangeListener"/> for those of other nodes. Whoever waits for changes waits here, without a connection to the database.
 /// </summary>
-internal sealed class ChangeSignal
+/// <param name="clock">Tells when what was heard is too old to go by.</param>
+internal sealed class ChangeSignal(TimeProvider clock)
 {
+    /// <summary>
+    /// How long an answer of the database's about the feed is gone by. A connection can fall silent without breaking; so whoever hears nothing for
+    /// this long knows nothing, and what other nodes have changed is hidden for no longer.
+    /// </summary>
+    public static readonly TimeSpan Trusted = TimeSpan.FromSeconds(2);
+
     private readonly Lock _gate = new();
     private readonly HashSet<long> _own = [];
     private TaskCompletionSource _moved = NewSource();
@@ -15,6 +22,9 @@ internal sealed class ChangeSignal
     private Guid _epoch;
     private volatile bool _isLive;
 
+    // By the clock's timestamps.
+    private long _trustedUntil;
+
     /// <summary>
     /// Called with the cache tags of what has changed, before anybody is told that it has; with null when anything may have. What is kept in memory
     /// must be forgotten when it returns.
@@ -22,7 +32,7 @@ internal sealed class ChangeSignal
     public Action<IReadOnlyCollection<string>?>? Forget { get; set; }
 
     /// <summary>Whether this node hears of every change.</summary>
-    public bool IsLive => _isLive;
+    public bool IsLive => _isLive && clock.GetTimestamp() < Volatile.Read(ref _trustedUntil);
 
     /// <summary>The feed's head; null while this node cannot be sure of it, and the database must be asked.</summary>
     public FeedHead? Head
@@ -30,7 +40,7 @@ internal sealed class ChangeSignal
         get
         {
             lock (_gate)
-                return _isLive ? new(_epoch, _head) : null;
+                return IsLive ? new(_epoch, _head) : null;
         }
     }
 
@@ -43,7 +53,7 @@ internal sealed class ChangeSignal
         get
         {
             lock (_gate)
-                return _isLive ? new(_epoch, Math.Max(_head, _least)) : null;
+                return IsLive ? new(_epoch, Math.Max(_head, _least)) : null;
         }
     }
 
@@ -52,20 +62,40 @@ internal sealed class ChangeSignal
     /// in the same life of the feed. <see cref="Head"/> does not say so: a change of this node's own moves it past those of others that are still
     /// to be heard of.
     /// </summary>
-    public bool HasHeard(long head) => _isLive && Volatile.Read(ref _heard) >= head;
+    public bool HasHeard(long head) => IsLive && Volatile.Read(ref _heard) >= head;
 
     /// <summary>A change of this node's own has been committed.</summary>
+    /// <param name="epoch">The feed's life in which it was. If that is not the one that is known here, nobody knows how far the feed is.</param>
     /// <param name="before">The feed's head before it.</param>
     /// <param name="head">The feed's head with it.</param>
     /// <param name="invalidation">The number of the event that tells others what is stale; it will be heard of again.</param>
     /// <param name="stale">The cache tags of what it changed.</param>
-    public void Advance(long before, long head, long? invalidation, IReadOnlyCollection<string> stale)
+    public void Advance(
+        Guid epoch,
+        long before,
+        long head,
+        long? invalidation,
+        IReadOnlyCollection<string> stale
+    )
     {
+        bool isKnown;
         lock (_gate)
-            _least = Math.Max(_least, head);
+        {
+            isKnown = !_isLive || epoch == _epoch;
+            if (isKnown)
+                _least = Math.Max(_least, head);
+        }
+        if (!isKnown)
+        {
+            // It began a new life, or was answered so late that its own is over: numbers of one say nothing in another.
+            Doubt();
+            return;
+        }
         Forget?.Invoke(stale);
         lock (_gate)
         {
+            if (_isLive && epoch != _epoch)
+                return;
             // Between the two there is nobody else's: numbers are given under the feed's lock.
             if (_isLive && _heard >= before && _heard < head)
                 Volatile.Write(ref _heard, head);
@@ -82,11 +112,25 @@ internal sealed class ChangeSignal
     /// <param name="epoch">Which life of the feed it is (<c>change_epochs</c>).</param>
     /// <param name="head">The last number that was given in it.</param>
     /// <param name="stale">Cache tags by the number of their event, since the last time.</param>
-    public void Observe(Guid epoch, long head, IReadOnlyCollection<(long Number, string Tag)> stale)
+    /// <param name="askedAt">The clock's timestamp before it was asked: what it says was so then.</param>
+    public void Observe(
+        Guid epoch,
+        long head,
+        IReadOnlyCollection<(long Number, string Tag)> stale,
+        long askedAt
+    )
     {
         lock (_gate)
         {
+            var wasTrusted = IsLive;
+            Volatile.Write(
+                ref _trustedUntil,
+                askedAt + (long)(Trusted.TotalSeconds * clock.TimestampFrequency)
+            );
             var isNew = !_isLive || epoch != _epoch;
+            // Numbers of another life name other events.
+            if (epoch != _epoch)
+                _own.Clear();
             // What this node has committed itself has been told already.
             var others = stale.Where(s => !_own.Contains(s.Number)).Select(s => s.Tag).ToHashSet();
             _own.RemoveWhere(number => number <= head);
@@ -100,7 +144,7 @@ internal sealed class ChangeSignal
 
             // What this node has committed itself may be younger than what was read.
             var next = epoch == _epoch ? Math.Max(head, _head) : head;
-            if (!isNew && next == _head)
+            if (!isNew && wasTrusted && next == _head)
                 return;
             if (epoch != _epoch)
                 _least = -1;
@@ -127,7 +171,7 @@ internal sealed class ChangeSignal
     public Task MovedFrom(FeedHead? known)
     {
         lock (_gate)
-            return (_isLive ? new FeedHead(_epoch, _head) : null) == known ? _moved.Task : Task.CompletedTask;
+            return (IsLive ? new FeedHead(_epoch, _head) : null) == known ? _moved.Task : Task.CompletedTask;
     }
 
     private void Wake()

@@ -27,7 +27,7 @@ internal static class SeedCommand
         await using var postgres = newsroom.OpenDatabase();
         await Migrator.MigrateAsync(postgres, ct);
         var library = new ImageLibrary(new MediaStore(newsroom.MediaDirectory));
-        var changes = new ChangeLog(postgres, new ChangeSignal(), TimeProvider.System);
+        var changes = new ChangeLog(postgres, new ChangeSignal(TimeProvider.System), TimeProvider.System);
         var articles = await new DemoNewsroom(changes, library, TimeProvider.System).LoadAsync(ct);
         Console.WriteLine(
             articles == 0

@@ -41,24 +41,30 @@ internal sealed class ArticleList
             "tag",
             "published_article_tags",
             "tag_id",
-            "@Tags",
+            "(select @Tags)::uuid[]",
             "select id v from published_tags where slug = any((select @TagSlugs)::text[])"
         ),
         new(
             "author",
             "published_article_authors",
             "author_id",
-            "@Authors",
+            "(select @Authors)::uuid[]",
             "select id v from published_authors where slug = any((select @AuthorSlugs)::text[])"
         ),
         new(
             "section",
             "published_article_sections",
             "section_id",
-            "@Sections",
+            "(select @Sections)::uuid[]",
             "select id v from published_sections where slug = any((select @SectionSlugs)::text[])"
         ),
-        new("access", "published_articles", "access", "@Access", "select unnest((select @Access)::text[]) v"),
+        new(
+            "access",
+            "published_articles",
+            "access",
+            "(select @Access)::text[]",
+            "select unnest((select @Access)::text[]) v"
+        ),
     ];
 
     private readonly Filter[] _filters;
@@ -87,6 +93,9 @@ internal sealed class ArticleList
         (_order, _beyond) = descending ? ("desc", "<") : ("asc", ">");
     }
 
+    /// <summary>The filters in force, in the order of <see cref="Probe"/>'s counts.</summary>
+    public IEnumerable<string> Filters => _filters.Select(f => f.Name);
+
     /// <summary>Whether one index answers the list: no filter or one, and dates only where they are the sort key.</summary>
     public bool IsOneRange => _filters.Length <= 1 && (!_dated || _key == "published_at");
 
@@ -114,7 +123,7 @@ internal sealed class ArticleList
     }
 
     /// <summary>The page, by way of what the probe counted at <paramref name="driver"/>, read whole.</summary>
-    public string Whole(int driver, bool positioned, string columns)
+    public string Whole(int driver, int take, bool positioned, string columns)
     {
         var (id, range) = Drivers().ElementAt(driver);
         return Rows(
@@ -123,7 +132,7 @@ internal sealed class ArticleList
                 "d.id"
             )}) c
             where {Conditions("c", except: driver)}{(positioned ? $" and {Beyond("c", "c.id")}" : "")}
-            order by c.{_key} {_order}, c.id {_order} limit @Take
+            order by c.{_key} {_order}, c.id {_order} limit {Number(take)}
             """,
             columns
         );
@@ -157,13 +166,13 @@ internal sealed class ArticleList
 
     /// <summary>The page, by the arrays' index and a sort: the last resort.</summary>
     // "offset 0", lest it becomes a walk of the whole list to the few that meet: how many do, nobody knows better than the window that found none.
-    public string Sorted(bool positioned, string columns) =>
+    public string Sorted(int take, bool positioned, string columns) =>
         Rows(
             $"""
             select id, k from (
                 select c.id, c.{_key} k from published_articles c
                 where {Arrays("c")}{(positioned ? $" and {Beyond("c", "c.id")}" : "")} offset 0) c
-            order by k {_order}, id {_order} limit @Take
+            order by k {_order}, id {_order} limit {Number(take)}
             """,
             columns
         );

@@ -35,13 +35,22 @@ internal static class FormerArticles
         // Published between the two looks.
         if (slug == slugOrId || id is not null)
             return await again();
-        context.Response.Headers.CacheControl = cache.Shared;
-        context.Response.Headers["Cache-Tag"] = CacheTags.Header([$"article:{history[0].ArticleId}"]);
-        return Results.Redirect(
+        return new Moved(
             $"/v1/articles/{slug}{below}{context.Request.QueryString}",
-            permanent: true,
-            preserveMethod: true
+            cache.Shared,
+            CacheTags.Header([$"article:{history[0].ArticleId}"])
         );
+    }
+
+    /// <summary>308. Nothing of it is written before it is certain that this is the answer.</summary>
+    private sealed record Moved(string Location, string CacheControl, string CacheTag) : IResult
+    {
+        public Task ExecuteAsync(HttpContext context)
+        {
+            context.Response.Headers.CacheControl = CacheControl;
+            context.Response.Headers["Cache-Tag"] = CacheTag;
+            return Results.Redirect(Location, permanent: true, preserveMethod: true).ExecuteAsync(context);
+        }
     }
 
     private const string SelectHistory = """

@@ -104,9 +104,13 @@ internal sealed class ListArticles(
         var changedAt = await LastChange.FindAsync(postgres, ct);
         arguments = await ResolveAsync(postgres, arguments, ct);
         var counts = (await postgres.FindAsync<int[]>(sql.Probe(), arguments, ct))!;
-        var driver = Array.IndexOf(counts, counts.Min());
+        // Of two that are long the one with fewer values: the window is one of each value's.
+        var values = sql.Filters.Select(arguments.ValuesOf).ToArray();
+        var driver = Enumerable
+            .Range(0, counts.Length)
+            .MinBy(i => (counts[i], values.Length > 0 ? values[i] : 0));
         if (counts[driver] <= ArticleList.Window)
-            return (await ListAsync(sql.Whole(driver, positioned, columns)), changedAt);
+            return (await ListAsync(sql.Whole(driver, arguments.Take, positioned, columns)), changedAt);
 
         var rows = await ListAsync(sql.Windowed(driver, arguments.Take, positioned, columns));
         if (rows.Count == arguments.Take || !sql.HasWindow)
@@ -120,7 +124,9 @@ internal sealed class ListArticles(
                     ct
                 );
         return (
-            scanned < ArticleList.Window ? rows : await ListAsync(sql.Sorted(positioned, columns)),
+            scanned < ArticleList.Window
+                ? rows
+                : await ListAsync(sql.Sorted(arguments.Take, positioned, columns)),
             changedAt
         );
 
@@ -163,9 +169,9 @@ internal sealed class ListArticles(
         };
 
     private const string SelectFilterIds = """
-        select array(select id from published_tags where slug = any(@TagSlugs)) tags,
-               array(select id from published_authors where slug = any(@AuthorSlugs)) authors,
-               array(select id from published_sections where slug = any(@SectionSlugs)) sections
+        select array(select id from published_tags where slug = any((select @TagSlugs)::text[])) tags,
+               array(select id from published_authors where slug = any((select @AuthorSlugs)::text[])) authors,
+               array(select id from published_sections where slug = any((select @SectionSlugs)::text[])) sections
         """;
 
     private sealed record FilterIds
@@ -202,6 +208,15 @@ internal sealed class ListArticles(
         public Guid[] Tags { get; init; } = [];
         public Guid[] Authors { get; init; } = [];
         public Guid[] Sections { get; init; } = [];
+
+        public int ValuesOf(string filter) =>
+            filter switch
+            {
+                "tag" => Tags.Length,
+                "author" => Authors.Length,
+                "section" => Sections.Length,
+                _ => Access.Length,
+            };
     }
 }
 

@@ -46,11 +46,17 @@ internal sealed class Replica : IAsyncDisposable
     public bool IsStill(int life) => Life == life;
 
     /// <summary>It has said how far it is, in this life.</summary>
-    public void Saw(FeedHead? head, int life)
+    /// <param name="server">Which server said it: an idle connection may still lead to the one before.</param>
+    public void Saw(FeedHead? head, int life, string server)
     {
         lock (_gate)
-            if (life == _life)
-                _seen = head;
+            if (server == _server)
+            {
+                if (life == _life)
+                    _seen = head;
+                return;
+            }
+        Meet(server);
     }
 
     /// <summary>Whatever is known of it is over.</summary>
@@ -168,7 +174,7 @@ internal sealed class ReplicaWatch(
             _migration ??= await primary.FindAsync<string>(SelectMigration, new { }, ct);
             var row = (await replica.Postgres.FindAsync<Row>(SelectHead, new { }, patience.Token))!;
             var isUsable = string.CompareOrdinal(row.Migration, _migration) >= 0;
-            replica.Saw(isUsable ? new(row.Epoch, row.Head) : null, life);
+            replica.Saw(isUsable ? new(row.Epoch, row.Head) : null, life, row.Server);
             return signal.Least is { } head && replica.At(head) is not null;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -196,8 +202,8 @@ internal sealed class ReplicaWatch(
 
     private const string SelectMigration = "select max(name) from migrations";
 
-    private const string SelectHead = """
-        select e.id epoch, f.head, (select max(name) from migrations) migration
+    private const string SelectHead = $"""
+        select e.id epoch, f.head, (select max(name) from migrations) migration, ({Database.SelectServer}) server
         from change_feed f, (select id from change_epochs order by number desc limit 1) e
         """;
 
@@ -206,5 +212,6 @@ internal sealed class ReplicaWatch(
         public required Guid Epoch { get; init; }
         public required long Head { get; init; }
         public required string Migration { get; init; }
+        public required string Server { get; init; }
     }
 }

@@ -87,6 +87,7 @@ internal static class CmsHost
         var services = builder.Services;
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
+        services.AddCurrentContext();
         services.AddSingleton(postgres);
         services.AddSingleton(new Replicas(builder.Configuration.GetConnectionString("CmsReplica")));
         services.AddSingleton<DeliveryDatabase>();
@@ -218,7 +219,9 @@ internal static class CmsHost
         var isBounded = options.AnonymousRequestsPerMinute > 0;
         if (options.CacheMegabytes > 0 && !isBounded)
             app.UseMiddleware<CacheMiddleware>();
-        app.UseResponseCompression();
+        app.UseCurrentContext();
+        if (!isBounded)
+            app.UseResponseCompression();
         app.UseMiddleware<ErrorBoundary>();
         app.Use(Pipeline.HideTestAddress);
         app.UseRouting();
@@ -226,9 +229,14 @@ internal static class CmsHost
         app.UseAuthentication();
         // Before keys are refused: guesses are bounded too.
         app.UseRateLimiter();
-        // What is answered from memory counts too, where anything counts.
-        if (options.CacheMegabytes > 0 && isBounded)
-            app.UseMiddleware<CacheMiddleware>();
+        // What is answered from memory counts too, where anything counts. Behind it all is as behind the other one.
+        if (isBounded)
+        {
+            if (options.CacheMegabytes > 0)
+                app.UseMiddleware<CacheMiddleware>();
+            app.UseResponseCompression();
+            app.UseMiddleware<ErrorBoundary>();
+        }
         app.Use(ApiKeyAuthentication.RefuseInvalidKey);
         app.UseAuthorization();
         app.Use(Admission.TurnAway);

@@ -181,6 +181,7 @@ internal static class PlanBench
             $"tag={terms.RareTag}&author={terms.BigAuthor}",
             $"tag={terms.BigTag}&author={terms.RareAuthor}",
             $"tag={terms.BigTag}&author={terms.BigAuthor}&section={terms.RareSection}",
+            $"tag={terms.BigTags}&section={terms.BigSection}",
             $"section={terms.BigSection}&access=subscriber",
             $"publishedBefore={Json.Instant(terms.Middle)}",
             $"publishedAfter={Json.Instant(terms.Middle)}",
@@ -200,7 +201,7 @@ internal static class PlanBench
             targets.Add(
                 $"/v1/articles?{query}cursor={cursors.Write(request.Name(), new() { Key = key, Id = terms.MiddleId })}"
             );
-        var middle = Json.Instant(terms.Middle);
+        var (middle, early) = (Json.Instant(terms.Middle), Json.Instant(terms.Early));
         AddDeep("", new(), middle);
         AddDeep($"tag={terms.BigTag}&", new() { Tag = [terms.BigTag] }, middle);
         AddDeep($"section={terms.BigSection}&", new() { Section = [terms.BigSection] }, middle);
@@ -232,19 +233,30 @@ internal static class PlanBench
             $"/v1/search?q={terms.Common}+or+{terms.AlsoCommon}&section={terms.BigSection}",
             $"/v1/search?q={terms.Common}&tag={terms.RareTag}",
             $"/v1/search?q={terms.Common}&publishedBefore={middle}&sort=-publishedAt",
+            $"/v1/search?q={terms.Common}&publishedBefore={early}",
+            $"/v1/search?q={terms.Common}&publishedAfter={middle}&publishedBefore={early}",
+            $"/v1/search?q={terms.Common}&publishedAfter=2999-01-01T00:00:00Z",
+            $"/v1/search?q={terms.Common}+-%22{terms.AlsoCommon}+{terms.Common}%22",
             $"/v1/search?q={terms.Rare}",
             $"/v1/search?q={terms.Rare}&author={terms.BigAuthor}",
             $"/v1/search?q={terms.Common[..2]}&as-you-type=true",
             $"/v1/search?q={terms.Rare}qx",
         ]);
+        // Back from the second page, where few articles are newer.
+        var byDate = $"/v1/search?q={terms.Common}&sort=-publishedAt";
+        var second = await NextAsync(byDate, "next");
+        targets.Add($"{byDate}&cursor={await NextAsync($"{byDate}&cursor={second}", "previous")}");
         // The far ends of the plain lists.
         foreach (var list in new[] { "/v1/authors?limit=100", "/v1/tags?limit=100" })
+            if (await NextAsync(list, "next") is { } next)
+                targets.Add($"{list}&cursor={next}");
+        return targets;
+
+        async Task<string?> NextAsync(string list, string which)
         {
             var page = Json.Read<System.Text.Json.JsonElement>(await http.GetStringAsync(list, ct));
-            if (page.GetProperty("page").GetProperty("next").GetString() is { } next)
-                targets.Add($"{list}&cursor={next}");
+            return page.GetProperty("page").GetProperty(which).GetString();
         }
-        return targets;
     }
 
     // How many rows a table has is reckoned from how many pages it has now and how many rows were on each when it was last looked at, which is not
@@ -266,11 +278,13 @@ internal static class PlanBench
         middle as materialized (
             select * from published_articles order by published_at offset (select count(*) / 2 from published_articles) limit 1)
         select (select slug::text from tag join tags on id = tag_id order by n desc limit 1) big_tag,
+               (select string_agg(slug::text, ',') from (select slug from tag join tags on id = tag_id order by n desc limit 20) t) big_tags,
                (select slug::text from tag join tags on id = tag_id order by n, slug limit 1) rare_tag,
                (select slug::text from author join authors on id = author_id order by n desc limit 1) big_author,
                (select slug::text from author join authors on id = author_id order by n, slug limit 1) rare_author,
                (select slug::text from section join sections on id = section_id order by n desc limit 1) big_section,
                (select slug::text from section join sections on id = section_id order by n, slug limit 1) rare_section,
+               (select published_at from published_articles order by published_at offset 100 limit 1) early,
                (select published_at from middle) middle, (select id from middle) middle_id, (select slug::text from middle) slug,
                (select sort_headline from middle) middle_headline, (select id from published_images limit 1) image,
                (select word::text from search_vocabulary where length(word) > 3 order by articles desc, word limit 1) common,
@@ -288,11 +302,13 @@ internal static class PlanBench
     private sealed record Terms
     {
         public required string BigTag { get; init; }
+        public required string BigTags { get; init; }
         public required string RareTag { get; init; }
         public required string BigAuthor { get; init; }
         public required string RareAuthor { get; init; }
         public required string BigSection { get; init; }
         public required string RareSection { get; init; }
+        public required DateTimeOffset Early { get; init; }
         public required DateTimeOffset Middle { get; init; }
         public required Guid MiddleId { get; init; }
         public required string Slug { get; init; }

@@ -5,6 +5,7 @@ using Cms.Changes;
 using Cms.Delivery;
 using Cms.IntegrationTests.Support;
 using Cms.Platform.Http;
+using Cms.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -192,9 +193,10 @@ public sealed class NameTests(CmsServer cms)
         var replica = replicas.All[0];
         await using (await replica.Postgres.OpenConnectionAsync(Ct)) { }
         var head = new FeedHead(Guid.NewGuid(), 5);
-        replica.Saw(head, replica.Life);
-        var signal = new ChangeSignal();
-        signal.Observe(head.Epoch, head.Sequence, []);
+        var server = (await replica.Postgres.FindAsync<string>(Database.SelectServer, new { }, Ct))!;
+        replica.Saw(head, replica.Life, server);
+        var signal = new ChangeSignal(TimeProvider.System);
+        signal.Observe(head.Epoch, head.Sequence, [], TimeProvider.System.GetTimestamp());
         using var database = new DeliveryDatabase(
             cms.Services.GetRequiredService<NpgsqlDataSource>(),
             replicas,

@@ -172,6 +172,62 @@ public sealed class SearchTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task A_word_that_says_nothing_is_not_asked_for_though_it_is_part_of_somebodys_name()
+    {
+        var (author, word) = (Word(), Word());
+        await cms.Editor.PostAsync(
+            "/v1/editorial/authors",
+            new JsonObject { ["slug"] = author, ["name"] = $"Will {author}" }
+        );
+        var theirs = await cms.PublishedAsync(new JsonObject { ["authors"] = new JsonArray(author) });
+        var others = await cms.PublishedAsync(new JsonObject { ["headline"] = $"Will the {word} rise?" });
+
+        Assert.Equal([Id(others)], await FindAsync($"will the {word} rise"));
+        Assert.Equal([Id(theirs)], await FindAsync($"will {author}"));
+        Assert.Equal([Id(theirs)], await FindAsync($"\"will {author}\""));
+        Assert.Contains(Id(theirs), await FindAsync("will", "&limit=100"));
+    }
+
+    [Fact]
+    public async Task What_is_published_between_two_pages_neither_comes_among_them_nor_pushes_another_out()
+    {
+        var word = Word();
+        var ids = new List<string>();
+        for (var i = 0; i < 4; i++)
+            ids.Add(Id(await cms.PublishedAsync(new JsonObject { ["headline"] = $"{word} {i}" })));
+        var first = await SearchAsync(word, "&limit=2");
+        // It has the word in its body only, and would come last.
+        await cms.PublishedAsync(new JsonObject { ["body"] = new JsonObject { ["markdown"] = word } });
+        var second = await SearchAsync(word, $"&limit=2&cursor={first["page"]!["next"]}");
+
+        Assert.Equal(Sorted(ids), Sorted(Ids(first), Ids(second)));
+        Assert.Null(second["page"]!["next"]);
+    }
+
+    [Theory]
+    [InlineData("relevance")]
+    [InlineData("-publishedAt")]
+    public async Task Where_nothing_was_published_nothing_is_found(string sort)
+    {
+        var word = Word();
+        await ArticleAsync(word);
+        foreach (
+            var dates in (string[])
+                [
+                    "publishedAfter=2999-01-01T00:00:00Z",
+                    "publishedBefore=1990-01-01T00:00:00Z",
+                    "publishedAfter=2999-01-01T00:00:00Z&publishedBefore=1990-01-01T00:00:00Z",
+                ]
+        )
+        {
+            var page = await SearchAsync(word, $"&sort={sort}&{dates}");
+            Assert.Empty(Ids(page));
+            Assert.Equal(0, (int)page["total"]!["count"]!);
+        }
+        Assert.Single(Ids(await SearchAsync(word, $"&sort={sort}&publishedAfter=1990-01-01T00:00:00Z")));
+    }
+
+    [Fact]
     public async Task Endings_accents_and_hyphens_do_not_matter()
     {
         var word = Word();

@@ -13,7 +13,7 @@ public sealed class ResponseCacheTests : IDisposable
     private static readonly Guid Epoch = Guid.Parse("00000000-0000-0000-0000-000000000001");
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly ChangeSignal _signal = new();
+    private readonly ChangeSignal _signal = new(TimeProvider.System);
     private readonly Generations _generations;
     private readonly ResponseCache _cache;
     private long _head = 1;
@@ -22,7 +22,7 @@ public sealed class ResponseCacheTests : IDisposable
     {
         _generations = new(_signal);
         _cache = Cache(10_000_000);
-        _signal.Observe(Epoch, _head, []);
+        _signal.Observe(Epoch, _head, [], TimeProvider.System.GetTimestamp());
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class ResponseCacheTests : IDisposable
             .ToList();
         go.SetResult();
 
-        Assert.All(await Task.WhenAll(all), o => Assert.Equal(503, o.Failure!.Kind.Status));
+        Assert.All(await Task.WhenAll(all), o => Assert.Equal(503, o.Refusal!.Kind.Status));
         Assert.Equal(1, queries);
         // The next one tries again.
         await MakeAsync("/a", "article:1");
@@ -176,7 +176,7 @@ public sealed class ResponseCacheTests : IDisposable
         _signal.Doubt();
         Assert.Null(_cache.Find("/a"));
         await MakeAsync("/b", "article:2");
-        _signal.Observe(Epoch, _head, []);
+        _signal.Observe(Epoch, _head, [], TimeProvider.System.GetTimestamp());
 
         Assert.Null(_cache.Find("/a"));
         Assert.Null(_cache.Find("/b"));
@@ -188,12 +188,12 @@ public sealed class ResponseCacheTests : IDisposable
     public async Task Changes_of_other_nodes_count_and_own_ones_are_not_counted_twice()
     {
         await MakeAsync("/a", "article:1");
-        _signal.Observe(Epoch, 5, [(5, "article:1")]);
+        _signal.Observe(Epoch, 5, [(5, "article:1")], TimeProvider.System.GetTimestamp());
         Assert.Null(_cache.Find("/a"));
 
-        _signal.Advance(6, 7, invalidation: 7, ["article:1"]);
+        _signal.Advance(Epoch, 6, 7, invalidation: 7, ["article:1"]);
         await MakeAsync("/a", "article:1");
-        _signal.Observe(Epoch, 7, [(7, "article:1")]);
+        _signal.Observe(Epoch, 7, [(7, "article:1")], TimeProvider.System.GetTimestamp());
         Assert.NotNull(_cache.Find("/a"));
     }
 
@@ -231,7 +231,7 @@ public sealed class ResponseCacheTests : IDisposable
     [Fact]
     public void A_slot_never_goes_back()
     {
-        var generations = new Generations(new());
+        var generations = new Generations(new(TimeProvider.System));
         Parallel.For(0, 10_000, i => generations.Move(["article:1", $"article:{i}"]));
         var slots = Generations.SlotsOf(["article:1"]);
 
@@ -251,7 +251,7 @@ public sealed class ResponseCacheTests : IDisposable
     private void Change(params string[] tags)
     {
         _head++;
-        _signal.Advance(_head - 1, _head, _head, tags);
+        _signal.Advance(Epoch, _head - 1, _head, _head, tags);
     }
 
     private async Task<CachedAnswer> MakeAsync(string key, params string[] tags) =>

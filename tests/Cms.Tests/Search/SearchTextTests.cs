@@ -55,9 +55,23 @@ public sealed class SearchTextTests
         Gen.String.Sample(text =>
         {
             var parsed = SearchText.Parse(string.Concat(Enumerable.Repeat(text + " ", 50)), asYouType: true);
-            return parsed.Wanted.Count() + parsed.Excluded.Count <= SearchText.MostTerms
+            return parsed.Wanted.Count() + parsed.Excluded.Count <= SearchText.MostWords
                 && parsed.Alternatives.All(a => a.Count > 0);
         });
+
+    [Fact]
+    public void The_words_of_phrases_count()
+    {
+        var parsed = SearchText.Parse(
+            string.Join(" or ", Enumerable.Range(0, 40).Select(i => $"\"aa{i} bb{i} cc{i}\"")),
+            asYouType: false
+        );
+        var words = parsed
+            .Wanted.Select(t => t.Text)
+            .SelectMany(t => t.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(SearchText.MostWords, words.Count());
+        Assert.Equal("aa10 bb10", parsed.Wanted.Last().Text.Trim());
+    }
 
     [Fact]
     public void Words_are_put_right_where_they_stand_and_nothing_else_is() =>

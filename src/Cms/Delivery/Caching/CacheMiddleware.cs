@@ -22,14 +22,13 @@ internal sealed class CacheMiddleware(RequestDelegate next, ResponseCache cache,
         if (
             !HttpMethods.IsGet(request.Method)
             || request.Headers.Authorization.Count > 0
-            || !cache.IsOpen
             || !TakesJson(request.Headers.Accept)
         )
             return next(context);
         var spelling = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (cache.Find(spelling) is { } answer)
             return SendAsync(context, answer);
-        return CacheableAddress.Normalise(request) is { } address
+        return cache.IsOpen && CacheableAddress.Normalise(request) is { } address
             ? FindOrMakeAsync(context, address, spelling)
             : next(context);
     }
@@ -41,13 +40,12 @@ internal sealed class CacheMiddleware(RequestDelegate next, ResponseCache cache,
             var outcome = await cache.GetAsync(address, asOf => MakeAsync(context, address, asOf));
             if (outcome.Answer is not { } made)
             {
-                if (outcome.IsOwn)
-                    return; // the pipeline has answered: a problem, a redirect
-                if (outcome.Failure is { } failure)
-                    await ErrorBoundary.WriteAsync(context, failure);
-                else
+                // A refusal is the asker's own; a failure of the server is everybody's who waited.
+                if (outcome.Refusal is { } refusal && (outcome.IsOwn || refusal.Kind.Status >= 500))
+                    await ErrorBoundary.WriteAsync(context, refusal);
+                else if (!outcome.IsOwn)
                     await next(context);
-                return;
+                return; // or the pipeline has answered: a redirect
             }
             answer = made;
         }
@@ -76,7 +74,7 @@ internal sealed class CacheMiddleware(RequestDelegate next, ResponseCache cache,
         }
         return wish.Document is { } document && context.Response.StatusCode == StatusCodes.Status200OK
             ? new(new CachedAnswer(address, document, asOf) { Endpoint = context.GetEndpoint() }, null)
-            : new(null, context.Response.StatusCode >= 500 ? wish.Refusal : null);
+            : new(null, wish.Refusal);
     }
 
     private Task SendAsync(HttpContext context, CachedAnswer answer)
@@ -114,7 +112,8 @@ internal sealed class CacheMiddleware(RequestDelegate next, ResponseCache cache,
         response.ContentLength = bytes.Length;
         if (coding > 0)
             response.Headers.ContentEncoding = CodingNames[coding];
-        return context.IsHead() ? Task.CompletedTask : WriteAsync(response, bytes);
+        // To HEAD the server, which knows the method as it came, sends none of them.
+        return WriteAsync(response, bytes);
     }
 
     private static Task WriteAsync(HttpResponse response, byte[] bytes)
@@ -123,12 +122,10 @@ internal sealed class CacheMiddleware(RequestDelegate next, ResponseCache cache,
         return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
     }
 
-    /// <summary>Whether JSON will do; where that takes weighing, the pipeline weighs.</summary>
     private static bool TakesJson(StringValues accept) =>
         accept.Count == 0
-        || accept is [{ } only]
-            && (only == "*/*" || only == "application/json" || only.Contains("*/*", StringComparison.Ordinal))
-            && !only.Contains("q=0", StringComparison.Ordinal);
+        || accept is ["*/*" or "application/json"]
+        || Pipeline.Accepts(accept, "application/json");
 
     /// <summary>The coding to send: the one that the compression middleware would choose.</summary>
     private static int CodingOf(StringValues accepted)

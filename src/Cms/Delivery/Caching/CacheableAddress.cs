@@ -7,8 +7,8 @@ using Cms.Platform.Http;
 namespace Cms.Delivery.Caching;
 
 /// <summary>
-/// The addresses whose answers are kept, and their normal form: parameters in order, values of lists in order and once, without those that say what
-/// is so anyway. By the table that the binder reads too; what that would refuse has no normal form.
+/// The addresses whose answers are kept, and their normal form: parameters in order, values of lists in order, without those that say what
+/// is so anyway. By the table that the binder reads too; what that would refuse is never normalised to what it would not.
 /// </summary>
 internal static class CacheableAddress
 {
@@ -56,10 +56,14 @@ internal static class CacheableAddress
             if (!shape.Query.TryGetValue(name, out var part) || values is not [{ } value])
                 return null;
             if (part.IsList)
-                value = string.Join(
-                    ',',
-                    value.Split(',').Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
-                );
+            {
+                var items = value.Split(',');
+                // To say a thing twice may be refused, as it is where a list is too long: that is not decided here.
+                if (items.Distinct(StringComparer.Ordinal).Count() < items.Length)
+                    return null;
+                Array.Sort(items, StringComparer.Ordinal);
+                value = string.Join(',', items);
+            }
             if (value != DefaultOf(part))
                 parts.Add($"{name}={Uri.EscapeDataString(value)}");
         }
@@ -103,7 +107,7 @@ internal static class CacheableAddress
         };
 
     private static string? Name(Type type, object value) =>
-        type.IsEnum
-            ? ParameterValue.NamesOf(type).First(n => n.Value.Equals(value)).Key
-            : Convert.ToString(value, CultureInfo.InvariantCulture);
+        type.IsEnum ? ParameterValue.NamesOf(type).First(n => n.Value.Equals(value)).Key
+        : value is bool isSo ? (isSo ? "true" : "false")
+        : Convert.ToString(value, CultureInfo.InvariantCulture);
 }

@@ -39,7 +39,10 @@ internal sealed class CachedAnswer
             Conditional.LastModified(ChangedAt, DateTimeOffset.MaxValue)
         );
         Bytes =
-            _plain.Length + Overhead + (4 * Slots.Length) + (2 * (key.Length + CacheTag.ToString().Length));
+            _plain.Length
+            + Overhead
+            + (4 * Slots.Length)
+            + (2 * (key.Length + CacheTag.ToString().Length + Link.ToString().Length));
     }
 
     /// <summary>By number: as it is, br, gzip.</summary>

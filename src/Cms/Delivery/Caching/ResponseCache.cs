@@ -268,7 +268,7 @@ internal sealed class ResponseCache : IDisposable
     }
 }
 
-/// <summary>What came of a miss: an answer; a failure of the server, for all who wait; or neither, and then everyone asks for themselves.</summary>
-/// <param name="Failure">What the failure is told as.</param>
-/// <param name="IsOwn">Whether it was made by the one who asked, whose response has been written if there is no answer.</param>
-internal sealed record Outcome(CachedAnswer? Answer, Refused? Failure, bool IsOwn = true);
+/// <summary>What came of a miss: an answer, a refusal, or neither, where the response was written in another way.</summary>
+/// <param name="Refusal">Why there is no answer; not written yet, so that nobody waits for the one who led to be sent it.</param>
+/// <param name="IsOwn">Whether it was made by the one who asked.</param>
+internal sealed record Outcome(CachedAnswer? Answer, Refused? Refusal, bool IsOwn = true);

@@ -79,6 +79,9 @@ internal sealed record Candidates
         var isRanked = sort == SearchSort.Relevance;
         var edge = isRanked ? null : from?.Edge;
         var backwards = edge?.Backwards == true;
+        // Pages that follow are of the articles that the first one was of: one that has come since would push another out of those that are weighed.
+        if (isRanked && from is not null && !(filters.Before <= from.Newest))
+            filters = filters with { Before = from.Newest.AddMicroseconds(1) };
         var arguments = new Arguments
         {
             Whole = words.Whole,
@@ -111,7 +114,10 @@ internal sealed record Candidates
                     )
                 )!;
                 arguments = arguments with { Newest = from?.Newest ?? window.Newest };
-                if (WeeksBetween(window.First, window.Last, filters, backwards) is not { } narrow)
+                // Where nothing is published no index need be asked.
+                if (window.First is not { } first || (!backwards && filters.After >= first))
+                    return None with { Words = words, Newest = arguments.Newest, IsRanked = isRanked };
+                if (WeeksBetween(first, window, filters, backwards) is not { } narrow)
                     continue;
                 weeks = narrow;
             }
@@ -159,18 +165,18 @@ internal sealed record Candidates
         };
     }
 
-    /// <summary>The weeks that hold the first articles of the list; null when that is all of them, or too many weeks to be of use.</summary>
+    /// <summary>The weeks that hold the first articles of the list; null when these are too many weeks to be of use.</summary>
     private static Weeks? WeeksBetween(
-        DateTimeOffset? start,
-        DateTimeOffset? end,
+        DateTimeOffset first,
+        WindowRow window,
         SearchFilters filters,
         bool backwards
     )
     {
-        if (start is not { } first || end is not { } last)
-            return null;
+        // Fewer articles than that may be left: then these are all.
+        var last = window.Last ?? window.End ?? first;
         var (from, to) = backwards ? (first, last) : (last, first);
-        var areAll = backwards ? filters.Before <= to : filters.After >= from;
+        var areAll = window.Last is null || (!backwards && filters.After >= from);
         if (filters.After > from)
             from = filters.After.Value;
         var (oldest, newest) = (WeekOf(from), WeekOf(to));
@@ -197,16 +203,17 @@ internal sealed record Candidates
 
     private static string SelectWindow(bool backwards)
     {
-        var (beyond, order) = backwards ? ('>', "asc") : ('<', "desc");
+        var (beyond, order, reverse) = backwards ? ('>', "asc", "desc") : ('<', "desc", "asc");
         var range = $"""
             from published_article_words
             where published_at {beyond}= coalesce(@Key::timestamptz, '{(
                 backwards ? "-" : ""
             )}infinity') and published_at < coalesce(@Before::timestamptz, 'infinity')
-            order by published_at {order}
+            order by published_at
             """;
         return $"""
-            select (select published_at {range} limit 1) first, (select published_at {range} offset @Reach limit 1) last,
+            select (select published_at {range} {order} limit 1) first, (select published_at {range} {order} offset @Reach limit 1) last,
+                   (select published_at {range} {reverse} limit 1) "end",
                    coalesce((select max(published_at) from published_article_words), 'epoch') newest
             """;
     }
@@ -287,7 +294,12 @@ internal sealed record Candidates
     private sealed record WindowRow
     {
         public required DateTimeOffset? First { get; init; }
+
+        /// <summary>The one so far from the first; null: there are not so many.</summary>
         public required DateTimeOffset? Last { get; init; }
+
+        /// <summary>The last of all.</summary>
+        public required DateTimeOffset? End { get; init; }
         public required DateTimeOffset Newest { get; init; }
     }
 }

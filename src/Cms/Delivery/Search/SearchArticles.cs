@@ -13,13 +13,13 @@ namespace Cms.Delivery.Search;
 /// <remarks>
 /// `q` is what a reader types: all its words must be in the headline, kicker, deck, body, or among the names of authors and tags; `"in a row"`
 /// finds a phrase, `-word` leaves out whatever holds it, `or` stands between alternatives. Accents, capitals and endings do not matter
-/// (`chip` finds “Chips”). A name means at most 24 authors and 24 tags. With `as-you-type=true` the last word may be unfinished. If nothing is found and a word
+/// (`chip` finds “Chips”). A name means at most 24 authors and 24 tags. With `as-you-type=true` the last word may be unfinished, from its second letter on. If nothing is found and a word
 /// is unknown, the likeliest known words are looked for instead, and `didYouMean` says which.
 ///
 /// By relevance means: where the words stand (headline, then kicker, deck and names, then body), how close together, and how new the article
 /// is. The newest 500 matching articles are weighed and no others (300 of words so common that about the newest 2,000 articles hold as many), so that common words
 /// cost no more than rare ones: where `total` is more than that, the rest is not among the pages. To see all of them use `sort=-publishedAt`. A phrase is looked for in the 2,000 newest articles (beyond the cursor)
-/// that hold all its words. The first 32 words and phrases count.
+/// that hold all its words, and where they do not hold it the list ends, whatever older ones may have. The first 32 words count, those of phrases too.
 ///
 /// Articles behind the wall are found by all of their words, but `highlight` shows only what stands before it.
 /// </remarks>

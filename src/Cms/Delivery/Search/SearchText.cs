@@ -15,8 +15,8 @@ internal sealed record SearchTerm(string Text, bool IsPhrase = false, bool IsTyp
 /// </summary>
 internal sealed record SearchText
 {
-    /// <summary>Terms beyond these are not looked for.</summary>
-    public const int MostTerms = 32;
+    /// <summary>Words beyond these are not looked for, those of phrases counted too: each costs a look for itself, and the marking of each article.</summary>
+    public const int MostWords = 32;
 
     private const int LongestWord = 100;
     private const int LongestPhrase = 400;
@@ -36,7 +36,7 @@ internal sealed record SearchText
         var alternatives = new List<List<SearchTerm>> { new() };
         var excluded = new List<SearchTerm>();
         var count = 0;
-        for (var at = 0; at < text.Length && count < MostTerms; )
+        for (var at = 0; at < text.Length && count < MostWords; )
         {
             if (char.IsWhiteSpace(text[at]))
             {
@@ -58,7 +58,8 @@ internal sealed record SearchText
                 alternatives.Add([]);
                 continue;
             }
-            count++;
+            term = term with { Text = Cut(term.Text, MostWords - count, out var words) };
+            count += words;
             if (isExcluded)
                 excluded.Add(term);
             else
@@ -139,6 +140,24 @@ internal sealed record SearchText
 
     private static string Cut(string text, int most) =>
         text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+
+    /// <summary>The text up to the last of its first words. A word is what stands between signs that are neither letters nor digits.</summary>
+    private static string Cut(string text, int most, out int words)
+    {
+        words = 0;
+        var isInside = false;
+        for (var at = 0; at < text.Length; at++)
+        {
+            var isOfWord = char.IsLetterOrDigit(text[at]) || char.IsSurrogate(text[at]) || IsOfWord(text[at]);
+            if (isOfWord && !isInside && ++words > most)
+            {
+                words = most;
+                return text[..at];
+            }
+            isInside = isOfWord;
+        }
+        return text;
+    }
 
     private static bool HasWord(string text) => text.Any(char.IsLetterOrDigit) || text.Any(char.IsSurrogate);
 

@@ -17,6 +17,8 @@ internal sealed record SearchWords
     /// <summary>The most words that one that is being typed can become: the most frequent.</summary>
     private const int MostTyped = 24;
 
+    private const char FirstOfIdeographs = '\u2E80';
+
     /// <summary>What must be matched.</summary>
     public required string Whole { get; init; }
 
@@ -60,7 +62,12 @@ internal sealed record SearchWords
             : new()
             {
                 Whole = whole,
-                Indexed = Compose(alternatives, excluded, r => r.WithNames(r.IsWanted ? r.Loose : r.Whole))!,
+                // That the words of an excluded phrase stand there says nothing: only a look at the article tells.
+                Indexed = Compose(
+                    alternatives,
+                    [.. excluded.Where(r => r.Whole == r.Loose)],
+                    r => r.WithNames(r.Loose)
+                )!,
                 Text = Compose(alternatives, [], r => r.AllForms) ?? "",
             };
     }
@@ -70,6 +77,7 @@ internal sealed record SearchWords
     public static string[] Stems(string query)
     {
         var stems = new List<string>();
+        var known = new HashSet<string>(StringComparer.Ordinal);
         StringBuilder? word = null;
         for (var at = 0; at < query.Length; at++)
         {
@@ -79,7 +87,7 @@ internal sealed record SearchWords
                 word = c == '\'' ? new() : null;
             else if (c == '\'' && !isDoubled)
             {
-                if (!stems.Contains(word.ToString(), StringComparer.Ordinal))
+                if (known.Add(word.ToString()))
                     stems.Add(word.ToString());
                 word = null;
             }
@@ -101,7 +109,9 @@ internal sealed record SearchWords
     private static string? Compose(TermRow[][] alternatives, TermRow[] excluded, Func<TermRow, string?> query)
     {
         var wanted = alternatives
-            .Select(terms => Join(" & ", terms.Select(query)))
+            .Select(terms =>
+                Join(" & ", (terms.Any(t => t.HasWords) ? terms.Where(t => t.HasWords) : terms).Select(query))
+            )
             .OfType<string>()
             .ToArray();
         if (wanted.Length == 0)
@@ -126,7 +136,10 @@ internal sealed record SearchWords
                 plain.Append(c);
             else
                 return null;
-        return plain.Length == 0 ? null : plain.ToString();
+        // With one letter half the words of a language begin, but a single sign may be a word of another script.
+        return plain.Length == 0 || (plain.Length == 1 && plain[0] < FirstOfIdeographs)
+            ? null
+            : plain.ToString();
     }
 
     private static readonly string PlainBeginning = SearchText.Unaccented("beginning");
@@ -147,7 +160,7 @@ internal sealed record SearchWords
             where t.is_wanted group by a.id order by count(*) desc, a.id limit @MostNames),
         wanted as materialized (
             select array_agg(distinct stem) stems,
-                   string_agg(distinct quote_literal(left(stem, greatest(2, length(stem) - 1))) || ':*', ' | ')::tsquery beginnings
+                   string_agg(distinct quote_literal(left(stem, greatest(2, length(stem) - 1))) || case when length(stem) > 1 then ':*' else '' end, ' | ')::tsquery beginnings
             from terms t, unnest(t.stems) stem where t.is_wanted),
         named_tags as materialized (
             select g.id, g.stems
@@ -157,7 +170,7 @@ internal sealed record SearchWords
         select t.whole::text, t.loose::text, t.is_wanted,
                (select string_agg(distinct nullif(plainto_tsquery(cut, v.word)::text, ''), ' | ')
                 from language, (select word from search_vocabulary
-                    where word >= t.beginning and word < t.beginning || U&'\+10FFFF' order by articles desc limit @MostTyped) v
+                    where word >= t.beginning and word < t.beginning || U&'\+10FFFF' order by articles desc, word limit @MostTyped) v
                 where t.beginning is not null) typed,
                array(select id from named_authors where t.n = any(terms)) authors,
                array(select id from named_tags g where t.is_wanted and g.stems && t.stems) tags
@@ -172,6 +185,9 @@ internal sealed record SearchWords
         public required string? Typed { get; init; }
         public required Guid[] Authors { get; init; }
         public required Guid[] Tags { get; init; }
+
+        /// <summary>Whether the language has words in it: not in "the", "von" or "will", which may be part of a name all the same.</summary>
+        public bool HasWords => Whole.Length > 0 || !string.IsNullOrEmpty(Typed);
 
         public string? AllForms => Join(" | ", [Whole, Typed]);
 

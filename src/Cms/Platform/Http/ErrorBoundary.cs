@@ -95,8 +95,10 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
         }
         if (context.Features.Get<DocumentWish>() is { } wish)
         {
+            // Whoever asked for the answer writes this too: others may be waiting for it, and this client may be slow.
             refused.TraceId = TraceIdOf(context);
             wish.Refusal = refused;
+            return;
         }
         response.StatusCode = refused.Kind.Status;
         response.Headers.Remove("Last-Modified");

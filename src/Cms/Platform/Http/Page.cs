@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json.Serialization;
 
 namespace Cms.Platform.Http;
@@ -51,6 +49,9 @@ internal static class Paging
 {
     public const int DefaultLimit = 20;
     public const int MaxLimit = 100;
+
+    /// <summary>Proxies bound a header, and answer 502 to a longer one; the cursors are in the page too.</summary>
+    private const int LongestLink = 4_000;
 
     /// <param name="list">Names the list, its filter and its sort: what a cursor is bound to.</param>
     /// <param name="rows">Rows in reading order: backwards when <paramref name="from"/> says so; at most <paramref name="limit"/> + 1.</param>
@@ -104,26 +105,19 @@ internal static class Paging
     /// <summary>The page's cursors as RFC 8288 links: this request's address with another cursor.</summary>
     public static string? Link(HttpRequest request, PageInfo page)
     {
-        var links = new StringBuilder();
-        Add(page.Next, "next");
-        Add(page.Previous, "prev");
-        return links.Length == 0 ? null : links.ToString();
-
-        void Add(string? cursor, string relation)
+        if (page.Next is null && page.Previous is null)
+            return null;
+        var path = request.PathBase.Add(request.Path).ToUriComponent();
+        var query = QueryString.Create(request.Query.Where(p => p.Key != "cursor"));
+        var links = (page.Next, page.Previous) switch
         {
-            if (cursor is null)
-                return;
-            var query = QueryString.Create(
-                request
-                    .Query.Where(p => p.Key != "cursor")
-                    .SelectMany(p => p.Value, (p, v) => KeyValuePair.Create(p.Key, v))
-            );
-            var address =
-                request.PathBase.Add(request.Path).ToUriComponent()
-                + query.Add("cursor", cursor).ToUriComponent();
-            if (links.Length > 0)
-                links.Append(", ");
-            links.Append(CultureInfo.InvariantCulture, $"<{address}>; rel=\"{relation}\"");
-        }
+            ({ } next, { } previous) => $"{To(next, "next")}, {To(previous, "prev")}",
+            ({ } next, null) => To(next, "next"),
+            (null, var previous) => To(previous!, "prev"),
+        };
+        return links.Length <= LongestLink ? links : null;
+
+        string To(string cursor, string relation) =>
+            $"<{path}{query.Add("cursor", cursor).ToUriComponent()}>; rel=\"{relation}\"";
     }
 }

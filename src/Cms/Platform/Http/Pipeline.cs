@@ -108,7 +108,8 @@ internal static class Pipeline
     public static bool PrefersToJson(this HttpRequest request, string type) =>
         Quality(request.Headers.Accept, type) > Quality(request.Headers.Accept, "application/json");
 
-    private static bool Accepts(StringValues accept, string type) => Quality(accept, type) > 0;
+    /// <summary>Whether the client takes a media type (RFC 9110, 12.5.1).</summary>
+    public static bool Accepts(StringValues accept, string type) => Quality(accept, type) > 0;
 
     /// <summary>How much the client likes a media type, 0 to 1 (RFC 9110, 12.5.1).</summary>
     private static double Quality(StringValues accept, string type)

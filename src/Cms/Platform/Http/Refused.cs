@@ -6,6 +6,8 @@ namespace Cms.Platform.Http;
 /// </summary>
 internal sealed class Refused(ProblemKind kind, string detail) : Exception(detail)
 {
+    private const int MostFaults = 50;
+
     public ProblemKind Kind => kind;
     public IReadOnlyList<Fault>? Errors { get; init; }
     public int? CurrentRevision { get; init; }
@@ -31,12 +33,15 @@ internal sealed class Refused(ProblemKind kind, string detail) : Exception(detai
     public static Refused Invalid(string pointer, string code, string detail) =>
         Invalid([Fault.At(pointer, code, detail)]);
 
+    /// <summary>What is wrong with parameters. Only the first are told: one address can have thousands of faults, and each would make the answer longer than the request.</summary>
     public static Refused Parameters(IReadOnlyList<Fault> faults) =>
         new(
             ProblemKinds.InvalidParameter,
-            faults.Count == 1 ? faults[0].Detail : $"{faults.Count} parameters are invalid; see errors."
+            faults.Count == 1 ? faults[0].Detail
+                : faults.Count <= MostFaults ? $"{faults.Count} parameters are invalid; see errors."
+                : $"{faults.Count} parameters are invalid; errors has the first {MostFaults}."
         )
         {
-            Errors = faults,
+            Errors = [.. faults.Take(MostFaults)],
         };
 }

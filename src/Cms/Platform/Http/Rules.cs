@@ -15,8 +15,12 @@ internal static class Rules
     {
         if (For(services, value.GetType()) is not { } validator)
             yield break;
+        var failures = validator.Validate(new ValidationContext<object>(value)).Errors;
+        // What follows asks the type for its attributes, which takes as long as the validation: not for what is in order.
+        if (failures.Count == 0)
+            yield break;
         var isForm = RequestShapeOrNull(value.GetType())?.HasForm == true;
-        foreach (var failure in validator.Validate(new ValidationContext<object>(value)).Errors)
+        foreach (var failure in failures)
         {
             var (code, detail) = (Code(failure.ErrorCode), failure.ErrorMessage);
             // A form's fields are validated with its parameters' type: each kind of fault belongs to one of the two calls.

@@ -44,7 +44,7 @@ internal static class AnswerHeaders
         ),
         ["Vary"] = new("The request headers on which the answer depends.", "Accept-Encoding, Authorization"),
         ["Link"] = new(
-            "The next and the previous page (RFC 8288), where there are such: `rel=\"next\"`, `rel=\"prev\"`.",
+            "The next and the previous page (RFC 8288), where there are such: `rel=\"next\"`, `rel=\"prev\"`. Not where that would be longer than 4,000 characters: `page` has the cursors.",
             "</v1/articles?limit=2&cursor=AbC>; rel=\"next\"",
             Always: false
         ),

@@ -87,6 +87,7 @@ internal static class Database
         return new(settings.ConnectionString) { Name = settings.ApplicationName };
     }
 
-    private const string SelectServer =
+    /// <summary>What tells a server process from any other.</summary>
+    public const string SelectServer =
         "select pg_postmaster_start_time()::text || ' ' || pg_is_in_recovery()";
 }

@@ -11,6 +11,7 @@ internal static class Listener
     /// <param name="sql">The question, with one row for an answer.</param>
     /// <param name="arguments">Its parameters, made anew each time.</param>
     /// <param name="atLeastEvery">The longest wait before it is asked without a notification.</param>
+    /// <param name="patience">The longest wait for an answer; whole seconds.</param>
     /// <param name="tell">Takes the answer.</param>
     public static async Task ListenAsync<T>(
         this NpgsqlDataSource postgres,
@@ -18,6 +19,7 @@ internal static class Listener
         string sql,
         Func<object> arguments,
         TimeSpan atLeastEvery,
+        TimeSpan patience,
         Action<T> tell,
         CancellationToken ct
     )
@@ -28,7 +30,12 @@ internal static class Listener
         {
             tell(
                 await connection.QuerySingleAsync<T>(
-                    new CommandDefinition(sql, arguments(), cancellationToken: ct)
+                    new CommandDefinition(
+                        sql,
+                        arguments(),
+                        commandTimeout: (int)patience.TotalSeconds,
+                        cancellationToken: ct
+                    )
                 )
             );
             await connection.WaitAsync(atLeastEvery, ct);
