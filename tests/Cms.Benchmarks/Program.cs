@@ -18,6 +18,8 @@ var publish = new Option<bool>("--publish")
 {
     Description = $"Copies table and chart to {Published}, for the README.",
 };
+var only = new Option<string>("--only") { Description = "One part of it; the others are not measured." };
+only.AcceptOnlyFromAmong([.. DeliveryBench.PartNames]);
 var delivery = new Command("delivery", "Lists, articles and search, from memory and from the database.")
 {
     large,
@@ -25,6 +27,7 @@ var delivery = new Command("delivery", "Lists, articles and search, from memory 
     deliveryRounds,
     seconds,
     publish,
+    only,
 };
 delivery.SetAction(
     async (parsed, ct) =>
@@ -40,6 +43,7 @@ delivery.SetAction(
                     parsed.GetValue(large),
                     parsed.GetValue(small),
                     new(parsed.GetValue(deliveryRounds), parsed.GetValue(seconds)),
+                    parsed.GetValue(only),
                     ct
                 ),
             ct
@@ -47,8 +51,12 @@ delivery.SetAction(
         if (!parsed.GetValue(publish))
             return;
         Directory.CreateDirectory(Published);
-        foreach (var file in (string[])["delivery.md", "delivery.svg"])
-            File.Copy(Path.Combine(folder, file), Path.Combine(Published, file), overwrite: true);
+        var part = parsed.GetValue(only);
+        (string From, string To)[] files = part is null
+            ? [("delivery.md", "delivery.md"), ("delivery.svg", "delivery.svg")]
+            : [("delivery.md", $"delivery-{part}.md")];
+        foreach (var (from, to) in files)
+            File.Copy(Path.Combine(folder, from), Path.Combine(Published, to), overwrite: true);
         Console.WriteLine($"Copied to {Published}");
     }
 );

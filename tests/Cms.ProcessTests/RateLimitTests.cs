@@ -45,6 +45,43 @@ public sealed class RateLimitTests(Newsrooms newsrooms)
         }
     }
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1000")]
+    public async Task A_failure_is_everybodys_who_waited_for_the_answer_bounded_or_not(string perMinute)
+    {
+        await using var server = await CmsProcess.ServeAsync(
+            await newsrooms.SeededAsync(),
+            new Dictionary<string, string> { ["Cms__AnonymousRequestsPerMinute"] = perMinute }
+        );
+        // Long enough for all to come, and then it cannot be answered.
+        await Sql.ExecuteAsync(
+            Sql.Of(server),
+            """
+            create or replace view published_sections as
+                select id, slug, name, description, position, parent_id from sections
+                where pg_sleep(3) is not null and 1 / (length(slug::text) - length(slug::text)) = 1
+            """
+        );
+        using var reader = server.Client();
+
+        var failures = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(_ => reader.GetAsync("/v1/sections", Ct))
+        );
+
+        var traces = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var failure in failures)
+            using (failure)
+            {
+                Assert.Equal(HttpStatusCode.InternalServerError, failure.StatusCode);
+                var problem = JsonNode.Parse(await failure.Content.ReadAsStringAsync(Ct))!;
+                Assert.Equal("internal-error", (string)problem["code"]!);
+                traces.Add((string)problem["traceId"]!);
+            }
+        // One of them asked, and the log tells of one failure.
+        Assert.Single(traces);
+    }
+
     // More than twice the bound: however the minutes fall, one of them must hold too many.
     private static async Task IsBoundedAsync(HttpClient client, string url)
     {

@@ -9,6 +9,23 @@ namespace Cms.Benchmarks.Delivery;
 /// <summary>What readers get: <c>/v1/articles</c> and what hangs on it, from memory and from the database.</summary>
 internal static class DeliveryBench
 {
+    private static readonly Dictionary<string, Func<Stage, CancellationToken, Task>> Parts = new(
+        StringComparer.Ordinal
+    )
+    {
+        ["memory"] = HotPath.RunAsync,
+        ["database"] = ColdPath.RunAsync,
+        ["depth"] = Depth.RunAsync,
+        ["size"] = Size.RunAsync,
+        ["search"] = SearchPath.RunAsync,
+        ["saturation"] = Saturation.RunAsync,
+        ["start"] = StartAndMemory.RunAsync,
+    };
+
+    /// <summary>Names of the parts, in their order.</summary>
+    public static IReadOnlyCollection<string> PartNames => Parts.Keys;
+
+    /// <param name="only">One part; null: all.</param>
     public static async Task RunAsync(
         Newsrooms newsrooms,
         Report report,
@@ -16,6 +33,7 @@ internal static class DeliveryBench
         int articles,
         int fewer,
         Pace pace,
+        string? only,
         CancellationToken ct
     )
     {
@@ -30,13 +48,9 @@ internal static class DeliveryBench
         using (var smallHouse = await House.OpenAsync(small, fewer, ct))
         {
             var stage = new Stage(report, aims, chart, pace, folder, largeHouse, smallHouse);
-            await HotPath.RunAsync(stage, ct);
-            await ColdPath.RunAsync(stage, ct);
-            await Depth.RunAsync(stage, ct);
-            await Size.RunAsync(stage, ct);
-            await SearchPath.RunAsync(stage, ct);
-            await Saturation.RunAsync(stage, ct);
-            await StartAndMemory.RunAsync(stage, ct);
+            foreach (var (name, part) in Parts)
+                if (only is null || only == name)
+                    await part(stage, ct);
         }
         var before = report.Text.Length;
         aims.Write(report);

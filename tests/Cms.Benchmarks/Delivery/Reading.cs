@@ -14,6 +14,9 @@ internal static class Reading
     public const string FirstPage = "/v1/articles";
     private const int Different = 1_000;
 
+    /// <summary>A third of each kind: the smaller newsroom has no more sections and authors with a full page.</summary>
+    public const int FullFronts = 300;
+
     /// <summary>Articles from everywhere in the newsroom, the same ones each time.</summary>
     public static Task<IReadOnlyList<string>> ArticlesAsync(Newsroom newsroom, CancellationToken ct) =>
         newsroom.Postgres.ListAsync<string>(
@@ -33,6 +36,22 @@ internal static class Reading
             order by md5(target) limit @Different
             """,
             new { Different },
+            ct
+        );
+
+    /// <summary>As many fronts of each kind, each with a full page: the same question in a newsroom of any size.</summary>
+    public static Task<IReadOnlyList<string>> FullFrontsAsync(Newsroom newsroom, CancellationToken ct) =>
+        newsroom.Postgres.ListAsync<string>(
+            """
+            select target from (
+                select kind || slug target, row_number() over (partition by kind order by md5(slug)) n from (
+                    select '/v1/articles?section=' kind, slug::text, (select count(*) from published_article_sections u where u.section_id = s.id) articles from published_sections s
+                    union all select '/v1/articles?tag=', slug::text, (select count(*) from published_article_tags u where u.tag_id = t.id) from published_tags t
+                    union all select '/v1/articles?author=', slug::text, (select count(*) from published_article_authors u where u.author_id = a.id) from published_authors a) f
+                where articles > @Page) fronts
+            where n <= @Each order by md5(target)
+            """,
+            new { Each = FullFronts / 3, Page = Paging.DefaultLimit },
             ct
         );
 

@@ -10,7 +10,8 @@ internal static class Size
     private const int LeastRounds = 5;
 
     private const string Articles = "1,000 articles in turn";
-    private const string Fronts = "1,000 fronts (section, tag, author) in turn";
+    private static readonly string Fronts =
+        $"{Reading.FullFronts} fronts (section, tag, author), each with a full page, in turn";
 
     public static async Task RunAsync(Stage stage, CancellationToken ct)
     {
@@ -60,7 +61,7 @@ internal static class Size
     )
     {
         var articles = await ScriptAsync("articles", await Reading.ArticlesAsync(house.Newsroom, ct));
-        var fronts = await ScriptAsync("fronts", await Reading.FrontsAsync(house.Newsroom, ct));
+        var fronts = await ScriptAsync("fronts", await Reading.FullFrontsAsync(house.Newsroom, ct));
         return
         [
             new("the list", house.Node, Reading.FirstPage),
@@ -70,7 +71,7 @@ internal static class Size
             new($"{Fronts}, cache off", house.Cacheless, "/") { Script = fronts },
         ];
 
-        Task<string> ScriptAsync(string what, IReadOnlyList<string> targets) =>
+        Task<WrkScript> ScriptAsync(string what, IReadOnlyList<string> targets) =>
             WrkScript.WriteAsync(stage.Folder, $"{name}-{what}", targets, ct);
     }
 

@@ -69,7 +69,7 @@ internal static class StartAndMemory
             Func<int, Task<ServerProcess>> start,
             string first,
             string list,
-            (string Target, string? Script)[] load
+            (string Target, WrkScript? Script)[] load
         )
         {
             var port = NginxProcess.FreePort();

@@ -9,7 +9,7 @@ internal sealed record Contestant(string Name, IMeasured Server, string Target)
     public IReadOnlyList<string> Headers { get; init; } = [];
 
     /// <summary>wrk's script, where not always the same is asked.</summary>
-    public string? Script { get; init; }
+    public WrkScript? Script { get; init; }
 }
 
 /// <summary>
@@ -26,8 +26,8 @@ internal sealed class Contest
     /// <summary>The same where some hundreds are: a node took a minute of a busy machine until a list cost it a third of what the first ones did.</summary>
     public static int LongWarmUp(Pace pace) => pace.Seconds > 1 ? 60 : WarmUpSeconds;
 
-    /// <summary>Until each of a thousand addresses has been asked for, and what they need has been read from the disk.</summary>
-    private const int RoundSeconds = 15;
+    private const int AskersOfEach = 8;
+    private static readonly HttpClient Http = new();
 
     // Closing hundreds of connections is work too, and none of the next contestant's.
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(300);
@@ -47,11 +47,26 @@ internal sealed class Contest
         foreach (var contestant in contestants)
         {
             Report.Progress($"{name}: warming up {contestant.Name}");
+            // What stands in memory, and what has to be read from the disk, is so after the first time; on a slow disk a thousand addresses take longer than
+            // any warm-up by the clock, and each round would meet those that are left.
+            if (contestant.Script is { } inTurn)
+                await Parallel.ForEachAsync(
+                    inTurn.Targets,
+                    new ParallelOptions { MaxDegreeOfParallelism = AskersOfEach, CancellationToken = ct },
+                    async (target, stop) =>
+                    {
+                        using var answer = await Http.GetAsync(
+                            new Uri(contestant.Server.Address, target),
+                            stop
+                        );
+                        await answer.Content.CopyToAsync(Stream.Null, stop);
+                    }
+                );
             // No more than will be measured: a crowd that the server would have to turn away is no warm-up.
             await Wrk.RunAsync(
                 contestant,
                 Math.Min(MostWarmUpConnections, connections.Max()),
-                WarmUp(contestant),
+                Math.Max(pace.Seconds, warmUpSeconds),
                 ct
             );
         }
@@ -67,14 +82,6 @@ internal sealed class Contest
             }
         }
         return contest;
-
-        int WarmUp(Contestant contestant)
-        {
-            // A quick look is one all the same.
-            var isQuick = pace.Seconds == 1;
-            var round = contestant.Script is null || isQuick ? 0 : RoundSeconds;
-            return Math.Max(pace.Seconds, Math.Max(warmUpSeconds, round));
-        }
     }
 
     /// <summary>A figure of a contestant over the rounds.</summary>

@@ -32,7 +32,7 @@ internal static class Wrk
         foreach (var header in contestant.Headers)
             arguments.AddRange(["-H", header]);
         if (contestant.Script is { } script)
-            arguments.AddRange(["-s", script]);
+            arguments.AddRange(["-s", script.File]);
         arguments.Add(new Uri(contestant.Server.Address, contestant.Target).AbsoluteUri);
 
         using var process = Process.Start(

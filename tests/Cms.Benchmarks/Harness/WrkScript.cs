@@ -4,7 +4,9 @@ using System.Text.Json;
 namespace Cms.Benchmarks.Harness;
 
 /// <summary>A script with which wrk asks for one address after the other, and begins again.</summary>
-internal static class WrkScript
+/// <param name="File">Where it is.</param>
+/// <param name="Targets">The addresses.</param>
+internal sealed record WrkScript(string File, IReadOnlyList<string> Targets)
 {
     // The requests are made before the clock runs. Each thread begins somewhere else, so that they do not ask for the same in step.
     private const string Round = """
@@ -24,21 +26,21 @@ internal static class WrkScript
 
         """;
 
-    /// <returns>The file.</returns>
-    public static async Task<string> WriteAsync(
+    public static async Task<WrkScript> WriteAsync(
         string folder,
         string name,
-        IEnumerable<string> targets,
+        IEnumerable<string> inTurn,
         CancellationToken ct
     )
     {
+        var targets = inTurn.ToArray();
         var script = new StringBuilder("targets = {\n");
         foreach (var target in targets)
             // What JSON escapes in an address, Lua reads the same: nothing, it is percent-encoded.
             script.Append("  ").Append(JsonSerializer.Serialize(target)).Append(",\n");
         script.Append("}\n").Append(Round);
         var file = Path.Combine(folder, name + ".lua");
-        await File.WriteAllTextAsync(file, script.ToString(), ct);
-        return file;
+        await System.IO.File.WriteAllTextAsync(file, script.ToString(), ct);
+        return new(file, targets);
     }
 }
