@@ -58,13 +58,8 @@ internal sealed class ArticleList
             "(select @Sections)::uuid[]",
             "select id v from published_sections where slug = any((select @SectionSlugs)::text[])"
         ),
-        new(
-            "access",
-            "published_articles",
-            "access",
-            "(select @Access)::text[]",
-            "select unnest((select @Access)::text[]) v"
-        ),
+        // Three values, of which one may be that of nearly all articles and another of a few: here the plan must know which.
+        new("access", "published_articles", "access", "@Access", "select unnest((select @Access)::text[]) v"),
     ];
 
     private readonly Filter[] _filters;
