@@ -3,6 +3,7 @@ using BenchmarkDotNet.Attributes;
 using Cms.Changes;
 using Cms.Delivery.Caching;
 using Cms.Platform.Http;
+using Cms.Tests.Changes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,7 +20,7 @@ public class CachePieces
     // As many as a page of 20 articles has.
     private const int Tags = 64;
     private readonly HttpRequest _plain = new DefaultHttpContext().Request;
-    private readonly ChangeSignal _signal = new(TimeProvider.System);
+    private readonly ChangeSignal _signal = new(new StillClock());
     private ServiceProvider? _services;
     private ResponseCache? _cache;
 
@@ -28,7 +29,7 @@ public class CachePieces
     {
         _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         _cache = new(_signal, new(_signal), 1 << 20, _services.GetRequiredService<IMeterFactory>());
-        _signal.Observe(Guid.NewGuid(), 0, [], TimeProvider.System.GetTimestamp());
+        _signal.Observe(Guid.NewGuid(), 0, [], 0);
         await _cache.GetAsync(
             Address,
             asOf => Task.FromResult(new Outcome(new CachedAnswer(Address, Document(), asOf), null))

@@ -6,6 +6,7 @@ using Cms.Delivery;
 using Cms.IntegrationTests.Support;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
+using Cms.Tests.Changes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -195,8 +196,8 @@ public sealed class NameTests(CmsServer cms)
         var head = new FeedHead(Guid.NewGuid(), 5);
         var server = (await replica.Postgres.FindAsync<string>(Database.SelectServer, new { }, Ct))!;
         replica.Saw(head, replica.Life, server);
-        var signal = new ChangeSignal(TimeProvider.System);
-        signal.Observe(head.Epoch, head.Sequence, [], TimeProvider.System.GetTimestamp());
+        var signal = new ChangeSignal(new StillClock());
+        signal.Observe(head.Epoch, head.Sequence, [], 0);
         using var database = new DeliveryDatabase(
             cms.Services.GetRequiredService<NpgsqlDataSource>(),
             replicas,

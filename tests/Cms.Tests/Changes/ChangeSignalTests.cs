@@ -204,15 +204,4 @@ public sealed class ChangeSignalTests
 
     private void Observe(Guid epoch, long head, params (long, string)[] stale) =>
         _signal.Observe(epoch, head, stale, _clock.GetTimestamp());
-
-    private sealed class StillClock : TimeProvider
-    {
-        private long _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now;
-
-        public void Pass(TimeSpan time) => _now += time.Ticks;
-    }
 }
