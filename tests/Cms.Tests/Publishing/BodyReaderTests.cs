@@ -114,6 +114,54 @@ public sealed class BodyReaderTests
     }
 
     [Theory]
+    [InlineData("https://a.example/<img src=x onerror=alert(1)>")]
+    [InlineData("www.a.example/<b>")]
+    [InlineData("HTTPS://A.example/a_b")]
+    [InlineData("ftp://a.example/&lt;b&gt;")]
+    [InlineData("https://a.example/*a*[b](c)`d`~e~|f|\\g")]
+    [InlineData("www.a.example/https://b.example/_")]
+    [InlineData("https://a.example/\nb")]
+    public void A_bare_address_has_nothing_in_it_that_is_written_otherwise_in_Markdown(string text)
+    {
+        var html = System.Net.WebUtility.HtmlEncode(text).Replace("\n", "<br>", StringComparison.Ordinal);
+        var link = $"<a href='https://l.example/'>{html}</a>";
+        var body = BodyReader
+            .FromHtml(
+                $"<p>{html}</p><p>{html}<b>{html}</b>{html}<code>c</code>{html}{link}</p><p>{link}</p><h2>{html}</h2><ul><li>{html}</ul>"
+                    + $"<blockquote>{html}</blockquote><table><tr><th>{html}<th>b<tr><td>{html}<td>c</table>"
+            )
+            .Body!;
+        var markdown = BodyWriter.ToMarkdown(body, Bodies.Image);
+
+        // GFM's rule for bare links: they end at white space or "<".
+        var swallowed = System.Text.RegularExpressions.Regex.Matches(
+            markdown.Replace("](https://l.example/)", "]", StringComparison.Ordinal),
+            @"(?i)(?:https?|ftp)://[^\s<]*|www\.[^\s<]*"
+        );
+        Assert.All(swallowed, address => Assert.DoesNotContain(address.Value, c => @"\&*_`~[]|".Contains(c)));
+        Assert.Equal(body.ToJson(), BodyReader.FromMarkdown(markdown).Body!.ToJson());
+    }
+
+    [Fact]
+    public void Brackets_in_a_label_are_no_link_to_renderers_that_take_their_backslashes_off()
+    {
+        var body = BodyReader
+            .FromHtml(
+                "<p><a href='https://l.example/'>[a](javascript:alert(1)) <code>[b](javascript:alert(1))</code></a>"
+            )
+            .Body!;
+
+        var markdown = BodyWriter.ToMarkdown(body, Bodies.Image);
+
+        Assert.DoesNotContain(
+            "](j",
+            markdown.Replace("\\", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(body.ToJson(), BodyReader.FromMarkdown(markdown).Body!.ToJson());
+    }
+
+    [Theory]
     [InlineData("java\nscript:alert(1)")]
     [InlineData("JaVaScRiPt:alert(1)")]
     [InlineData(" \u0001javascript:alert(1)")]

@@ -11,6 +11,9 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
     // Where the text of the current line begins, behind markers: only there do "#", "1." and their like mean something.
     private int _lineStart;
 
+    // Whether the text goes between the brackets of a link or a picture.
+    private bool _inLabel;
+
     private enum Place
     {
         Paragraph,
@@ -132,7 +135,9 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
                 ? own.Url
                 : $"/media/{use.Id:D}/original";
         _markdown.Append("![");
-        WriteText(Plain.Line(use.Alt ?? own.Alt ?? ""), Place.Heading, "");
+        _inLabel = true;
+        WriteText(Plain.Line(use.Alt ?? own.Alt ?? ""), ']', Place.Heading, "");
+        _inLabel = false;
         _markdown.Append("](").Append(url);
         WriteTitle(Plain.Line(use.Caption ?? own.Caption ?? ""));
         _markdown.Append(')');
@@ -220,7 +225,7 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
     {
         _lineStart = _markdown.Length;
         if (html.Length > 0 && BodyReader.ReadInline(html) is { } inline)
-            WriteRuns(inline.Runs, 0, '\n', place, indent, level: -1);
+            WriteRuns(inline.Runs, 0, ' ', place, indent, level: -1);
     }
 
     /// <summary>Stretches that share a mark are written together: the link first (level -1), then marks from the outside in.</summary>
@@ -241,7 +246,7 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
             var part = runs.Skip(i).Take(end - i).ToArray();
             var next = end < runs.Count ? runs[end].Text[0] : after;
             if (level == Inline.Elements.Length)
-                WriteText(runs[i].Text, place, indent);
+                WriteText(runs[i].Text, next, place, indent);
             else if (level < 0 && runs[i].Style.Link is { } link)
                 WriteLink(part, link, next, place, indent);
             else if (level >= 0 && (runs[i].Style.Marks & Inline.Elements[level].Mark) != Marks.None)
@@ -286,7 +291,9 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
         }
 
         _markdown.Append('[');
+        _inLabel = true;
         WriteRuns(part, 0, ']', place, indent, level: 0);
+        _inLabel = false;
         _markdown.Append("](");
         foreach (var c in link.Href)
         {
@@ -398,14 +405,21 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
         if (code[0] == ' ' || code[^1] == ' ' || (_markdown.Length > 0 && _markdown[^1] == '`'))
             return false;
         if (
-            code.Any(c => c == '`' || (c == '|' && place is Place.Cell) || (c != ' ' && char.IsWhiteSpace(c)))
+            code.Any(c =>
+                c == '`'
+                || (c == '|' && place is Place.Cell)
+                || (c is '[' or ']' or '\\' && _inLabel)
+                || (c != ' ' && char.IsWhiteSpace(c))
+            )
         )
             return false;
         _markdown.Append('`').Append(code).Append('`');
         return true;
     }
 
-    private void WriteText(string text, Place place, string indent)
+    /// <summary>Writes text so that no renderer reads a sign in it.</summary>
+    /// <param name="next">What the reader of the Markdown sees behind the text; a space at the end of a block.</param>
+    private void WriteText(string text, char next, Place place, string indent)
     {
         for (var i = 0; i < text.Length; i++)
         {
@@ -422,28 +436,63 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
 
             var starts = place is Place.Paragraph && _markdown.Length == _lineStart;
             if (starts && char.IsAsciiDigit(c))
-            {
                 i = WriteNumber(text, i);
-                continue;
-            }
-
-            if (c is '\\' or '`' or '*' or '_' or '[' or ']' or '<' or '>' or '~' or '|')
+            else if (starts && c is '#' or '+' or '-' or '=' or ':')
                 _markdown.Append('\\').Append(c);
-            else if ((starts && c is '#' or '+' or '-' or '=' or ':') || (c == '#' && place is Place.Heading))
+            else if (BeginsAddress(text, i) && !IsPlainAddress(text.AsSpan(i + 1), next, place))
                 _markdown.Append('\\').Append(c);
-            else if (
-                c == '&'
-                && i + 1 < text.Length
-                && (char.IsAsciiLetter(text[i + 1]) || text[i + 1] == '#')
-            )
-                _markdown.Append("&amp;");
-            else if (c == '&' && i + 1 == text.Length)
-                _markdown.Append("&amp;");
-            else if (c == '\uFEFF' || (c != ' ' && char.IsWhiteSpace(c)))
-                _markdown.Append(CultureInfo.InvariantCulture, $"&#{(int)c};");
+            else if (Written(c, place) is { } written)
+                _markdown.Append(written);
             else
                 _markdown.Append(c);
         }
+    }
+
+    /// <summary>How a character is written that would mean something; null: as it is.</summary>
+    private string? Written(char c, Place place) =>
+        c switch
+        {
+            // Some renderers take the backslashes off brackets in a label before they look for links in it.
+            '[' or ']' when _inLabel => Reference(c),
+            // Not with a backslash: where a renderer does not see the backslash as one, these would be markup.
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '\\' or '`' or '*' or '_' or '[' or ']' or '~' or '|' => $"\\{c}",
+            '#' when place is Place.Heading => "\\#",
+            '\uFEFF' => Reference(c),
+            not ' ' when char.IsWhiteSpace(c) => Reference(c),
+            _ => null,
+        };
+
+    private static string Reference(char c) => string.Create(CultureInfo.InvariantCulture, $"&#{(int)c};");
+
+    // The ":" of "https://" and the "." of "www.".
+    private static bool BeginsAddress(string text, int i)
+    {
+        var before = text.AsSpan(0, i);
+        var rest = text.AsSpan(i);
+        return rest[0] switch
+        {
+            ':' => rest.StartsWith("://") && before.Length > 0 && char.IsAsciiLetter(before[^1]),
+            '.' => before.EndsWith("www", StringComparison.OrdinalIgnoreCase),
+            _ => false,
+        };
+    }
+
+    // GFM makes a link of a bare address and reads all up to the next white space as a part of it, also our backslashes, references and marks.
+    // Such an address may stand bare only where none of these comes before the white space.
+    private bool IsPlainAddress(ReadOnlySpan<char> rest, char next, Place place)
+    {
+        foreach (var c in rest)
+        {
+            if (c == ' ')
+                return true;
+            if (c == '\n' || Written(c, place) is not null)
+                return false;
+        }
+
+        return next == ' ';
     }
 
     // "1984. It was" is not a list that begins at 1984.
