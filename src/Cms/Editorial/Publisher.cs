@@ -48,7 +48,8 @@ internal static class Publisher
                 revision.Kicker,
                 revision.Headline,
                 revision.Deck,
-                Excerpt = revision.Excerpt ?? body.Excerpt(ArticleLimits.MadeExcerpt),
+                Excerpt = revision.Excerpt
+                    ?? body.Excerpt(ArticleLimits.MadeExcerpt, revision.Access != "public"),
                 revision.Body,
                 revision.SectionId,
                 revision.AuthorIds,

@@ -324,7 +324,10 @@ internal sealed class CorpusWriter
             facts.StartRow();
             facts.Write(id);
             facts.Write(status.ToString().ToLowerInvariant());
-            facts.Write(content.Excerpt ?? body.Excerpt(ArticleLimits.MadeExcerpt));
+            facts.Write(
+                content.Excerpt
+                    ?? body.Excerpt(ArticleLimits.MadeExcerpt, content.Access != ArticleAccess.Public)
+            );
             facts.Write(SortKey.Of(headline));
             facts.Write(section.Path);
             facts.Write(images);

@@ -85,10 +85,73 @@ public sealed class WallTests(CmsServer cms)
                 Assert.Equal(value?.ToJsonString(), teaser[name]?.ToJsonString());
     }
 
-    [Fact]
-    public async Task A_body_that_ends_with_the_teaser_is_not_called_truncated()
+    public static TheoryData<string, string> Bodies()
     {
-        var (article, _) = await WalledAsync("subscriber", "First\n\nSecond");
+        var sentences = string.Concat(Enumerable.Repeat("A sentence of six plain words. ", 60));
+        var items = string.Concat(Enumerable.Range(0, 60).Select(i => $"- an item of the list {i}\n"));
+        var rows = string.Concat(Enumerable.Range(0, 60).Select(i => $"| row {i} | value |\n"));
+        var lines = string.Concat(Enumerable.Range(0, 60).Select(i => $"line {i} of the code\n"));
+        return new()
+        {
+            { "one huge paragraph", $"{sentences} {Hidden}" },
+            { "two long paragraphs", $"{sentences}\n\n{sentences} {Hidden}" },
+            { "a long heading and a paragraph", $"## {sentences} {Hidden}\n\n{Hidden}" },
+            { "two short paragraphs", $"First.\n\n{Hidden}" },
+            { "one short paragraph", $"First word and {Hidden}" },
+            { "one word", Hidden },
+            { "a list", items + $"- {Hidden}" },
+            { "a numbered list of loose items", $"1. {sentences}\n\n2. {Hidden}\n" },
+            { "a quote", $"> {sentences}\n>\n> {Hidden}" },
+            {
+                "a quote and who said it",
+                $"<figure><blockquote>First word.</blockquote><figcaption>{Hidden}</figcaption></figure>"
+            },
+            { "a table", $"| h | h |\n|---|---|\n{rows}| {Hidden} | x |" },
+            { "code", $"```\n{lines}{Hidden}\n```" },
+            { "free HTML", $"<dl><dt>First</dt><dd>{sentences}</dd><dd>{Hidden}</dd></dl>" },
+            { "short free HTML", $"<details><summary>First and second</summary><p>{Hidden}</p></details>" },
+            { "an embed alone", $"<iframe src=\"https://video.example/{Hidden}\"></iframe>" },
+            { "an external picture alone", $"<img src=\"https://pictures.example/{Hidden}.png\">" },
+        };
+    }
+
+    [Theory]
+    [MemberData(nameof(Bodies))]
+    public async Task However_a_body_is_made_its_end_stays_behind_the_wall(string kind, string markdown)
+    {
+        var (article, section) = await WalledAsync("subscriber", markdown);
+        var id = (string)article["id"]!;
+        var headline = Uri.EscapeDataString($"\"{article["headline"]}\"");
+        string[] urls =
+        [
+            $"/v1/articles/{id}?body={Forms}",
+            $"/v1/articles?section={section}&body={Forms}",
+            $"/v1/sync?section={section}&types=article&body={Forms}",
+        ];
+
+        foreach (var url in urls)
+        {
+            var answer = await (await cms.Anonymous.AskAsync("GET", url)).TextAsync();
+            Assert.Contains(id, answer, StringComparison.Ordinal);
+            Assert.DoesNotContain(Hidden, answer, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("\"bodyTruncated\":true", answer, StringComparison.Ordinal);
+            var whole = await (await cms.Reader.AskAsync("GET", url)).TextAsync();
+            Assert.Contains(Hidden, whole, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("\"bodyTruncated\":true", whole, StringComparison.Ordinal);
+        }
+        var found = await (
+            await cms.Anonymous.AskAsync("GET", $"/v1/search?q={headline}&section={section}")
+        ).TextAsync();
+        Assert.Contains(id, found, StringComparison.Ordinal);
+        Assert.DoesNotContain(Hidden, found, StringComparison.OrdinalIgnoreCase);
+        var text = (string)(await cms.Anonymous.GetJsonAsync(urls[0]))["body"]!["text"]!;
+        Assert.True(text.Length <= 600 + 200, $"{kind}: the teaser has {text.Length} characters.");
+    }
+
+    [Fact]
+    public async Task A_walled_body_without_anything_holds_nothing_back()
+    {
+        var (article, _) = await WalledAsync("subscriber", "---");
 
         Assert.False(
             (bool?)(await cms.Anonymous.GetJsonAsync($"/v1/articles/{article["id"]}"))["bodyTruncated"]

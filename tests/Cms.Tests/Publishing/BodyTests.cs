@@ -30,54 +30,54 @@ public sealed class BodyTests
         Assert.Equal(minutes, Body.MinutesFor(words));
 
     [Fact]
-    public void The_teaser_ends_with_the_second_block_of_words()
-    {
-        var body = Read(
-            "<p>one</p><img src=/media/01890a5d-ac96-774b-bcce-b302099a8057/original><h2>two</h2><hr><p>three</p>"
-        );
-
-        var teaser = body.Teaser();
-
-        Assert.True(teaser.Truncated);
-        Assert.Equal(
-            [typeof(ParagraphBlock), typeof(ImageBlock), typeof(HeadingBlock)],
-            teaser.Body.Blocks.Select(block => block.GetType())
-        );
-        Assert.False(Read("<p>one</p><hr><p>two</p>").Teaser().Truncated);
-        Assert.True(Read("<p>one</p><p>two</p><hr>").Teaser().Truncated);
-    }
-
-    [Fact]
-    public void Nothing_behind_the_wall_is_in_the_teaser() =>
-        Bodies.Canonical.Sample(body =>
-        {
-            var (teaser, truncated) = body.Teaser();
-            Assert.Equal(truncated, teaser.Blocks.Count < body.Blocks.Count);
-            Assert.True(
-                teaser.Blocks.Count(block => block is not (ImageBlock or EmbedBlock or DividerBlock)) <= 2
-            );
-        });
-
-    [Fact]
     public void An_excerpt_fits_and_ends_with_a_word()
     {
         var body = Read("<p>The old bridge is <b>closed</b>.</p><p>Two.</p><p>Three.</p>");
 
-        Assert.Equal("The old bridge is…", body.Excerpt(20));
-        Assert.Equal("The old bridge is closed. Two.", body.Excerpt(100));
-        Assert.Equal("…", Read("<p>👩‍👩‍👧👩‍👩‍👧</p>").Excerpt(5));
-        Assert.Equal("👩‍👩‍👧…", Read("<p>👩‍👩‍👧👩‍👩‍👧</p>").Excerpt(10));
+        Assert.Equal("The old bridge is…", body.Excerpt(20, walled: false));
+        Assert.Equal("The old bridge is closed. Two.", body.Excerpt(100, walled: false));
+        Assert.Equal("…", Read("<p>👩‍👩‍👧👩‍👩‍👧</p>").Excerpt(5, walled: false));
+        Assert.Equal("👩‍👩‍👧…", Read("<p>👩‍👩‍👧👩‍👩‍👧</p>").Excerpt(10, walled: false));
     }
 
+    [Theory]
+    [InlineData("# The Title\n\nFirst sentence of the story.", "First sentence of the story.")]
+    [InlineData("- one\n- two\n\n1. three\n\nThe story.", "The story.")]
+    [InlineData("https://video.example/watch?v=1\n\nThe story.", "The story.")]
+    [InlineData("Read it at https://a.example/b, then vote.", "Read it at, then vote.")]
+    [InlineData(
+        "The bridge<sup>1</sup> of 40 m<sup>2</sup> is closed.<sup>[2]</sup>",
+        "The bridge of 40 m2 is closed."
+    )]
+    [InlineData(
+        "It is closed.<sup><a href='#n3'>3</a></sup> Since May[^4].\n\n[^4]: The fourth.",
+        "It is closed. Since May."
+    )]
+    [InlineData("```\nlet x = 1\n```\n\n| a |\n|---|\n| b |\n\nThe story.", "The story.")]
+    [InlineData(
+        "<figure><img src=/media/01890a5d-ac96-774b-bcce-b302099a8057/original><figcaption>The caption</figcaption></figure>\n\nThe story.",
+        "The story."
+    )]
+    [InlineData("<iframe src='https://v.example/1' title='The film'></iframe>\n\nThe story.", "The story.")]
+    [InlineData("<dl><dt>VAT<dd>A tax.</dl>\n\nThe story.", "The story.")]
+    [InlineData("> We never gave up.\n\nThe story.", "We never gave up. The story.")]
+    [InlineData("# Only a title\n\n- and a list", "")]
+    public void An_excerpt_is_made_of_running_text_only(string markdown, string excerpt) =>
+        Assert.Equal(excerpt, BodyReader.FromMarkdown(markdown).Body!.Excerpt(280, walled: false));
+
     [Fact]
-    public void An_excerpt_never_splits_a_character() =>
+    public void An_excerpt_never_splits_a_character_nor_tells_more_than_the_teaser() =>
         Gen.Select(Bodies.Canonical, Gen.Int[1, 60])
             .Sample(
                 (body, most) =>
                 {
-                    var excerpt = body.Excerpt(most);
+                    var excerpt = body.Excerpt(most, walled: false);
                     Assert.True(excerpt.Length <= most);
                     Assert.Equal(excerpt, Plain.Clean(excerpt));
+                    Assert.Equal(
+                        body.Excerpt(most, walled: true),
+                        body.Teaser().Body.Excerpt(most, walled: false)
+                    );
                 }
             );
 

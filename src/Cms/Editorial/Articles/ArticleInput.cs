@@ -22,7 +22,7 @@ internal sealed record ArticleInput
     /// <summary>The line under the headline, in plain text.</summary>
     public string? Deck { get; init; }
 
-    /// <summary>A few sentences for a teaser, in plain text; null: the beginning of the body.</summary>
+    /// <summary>A few sentences for a teaser, in plain text; null: the first two paragraphs of running text, at most 280 characters of them, and of a walled article no more than readers may see.</summary>
     public string? Excerpt { get; init; }
 
     /// <summary>The text: exactly one of `blocks`, `markdown` and `html`. In a patch it is replaced whole.</summary>

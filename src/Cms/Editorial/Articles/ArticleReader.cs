@@ -71,7 +71,7 @@ internal static class ArticleReader
             Kicker = row.Kicker,
             Headline = row.Headline,
             Deck = row.Deck,
-            Excerpt = row.Excerpt ?? body.Excerpt(ArticleLimits.MadeExcerpt),
+            Excerpt = row.Excerpt ?? body.Excerpt(ArticleLimits.MadeExcerpt, row.Access != "public"),
             Body = forms.Contains(BodyForm.None)
                 ? null
                 : BodyForms.Written(body, forms, id => images.GetValueOrDefault(id)),

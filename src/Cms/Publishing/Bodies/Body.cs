@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -12,8 +11,7 @@ internal sealed partial record Body
     // The mean of silent reading in English. Brysbaert, "How many words do we read per minute?", Journal of Memory and Language 109 (2019).
     private const int WordsPerMinute = 238;
 
-    // How many blocks with words stand before the wall.
-    private const int TeaserBlocks = 2;
+    private const int ExcerptParagraphs = 2;
 
     public static readonly Body Empty = new() { Blocks = [] };
 
@@ -66,41 +64,27 @@ internal sealed partial record Body
     public static int MinutesFor(int words) =>
         words == 0 ? 0 : Math.Max(1, (words + (WordsPerMinute / 2)) / WordsPerMinute);
 
-    /// <summary>What stands before the wall: everything up to and including the second block that carries words.</summary>
-    public Teaser Teaser()
-    {
-        var carrying = 0;
-        for (var i = 0; i < Blocks.Count; i++)
-        {
-            if (CarriesWords(Blocks[i]) && ++carrying == TeaserBlocks)
-                return new Teaser(this with { Blocks = [.. Blocks.Take(i + 1)] }, i + 1 < Blocks.Count);
-        }
+    /// <summary>What readers see who may not read on.</summary>
+    public Teaser Teaser() => Bodies.Teaser.Of(this);
 
-        return new Teaser(this, Truncated: false);
-    }
-
-    /// <summary>The first words of the teaser as plain text on one line; cut at a word, with an ellipsis, where it is longer.</summary>
-    public string Excerpt(int maxCharacters)
+    /// <summary>
+    /// The first two paragraphs of running text, as plain text on one line: no headings, lists, captions, code or tables, no marks of footnotes
+    /// and no bare addresses. Cut at a word, with an ellipsis, where it is longer.
+    /// </summary>
+    /// <param name="maxCharacters">How long it may be.</param>
+    /// <param name="walled">Whether it may say no more than the teaser does.</param>
+    public string Excerpt(int maxCharacters, bool walled)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxCharacters, 1);
-        var text = Plain.Line(string.Join(' ', Teaser().Body.Blocks.SelectMany(BodyText.Pieces)));
+        var blocks = walled ? Teaser().Body.Blocks : Blocks;
+        var text = string.Join(
+            ' ',
+            blocks.SelectMany(RunningText.Of).Where(words => words.Length > 0).Take(ExcerptParagraphs)
+        );
         if (text.Length <= maxCharacters)
             return text;
-
-        // The longest start that leaves room for the ellipsis, ending where a grapheme ends and if possible where a word does.
-        var room = maxCharacters - 1;
-        var (end, word) = (0, 0);
-        while (end < text.Length)
-        {
-            if (text[end] == ' ')
-                word = end;
-            var next = end + StringInfo.GetNextTextElementLength(text.AsSpan(end));
-            if (next > room)
-                break;
-            end = next;
-        }
-
-        return text[..(word > 0 ? word : end)].TrimEnd(' ', ',', ';', ':', '—', '–', '-') + '…';
+        var word = TextCut.AtWord(text, maxCharacters - 1, anywhere: true);
+        return text[..word].TrimEnd('.', '…') + '…';
     }
 
     /// <summary>
@@ -136,19 +120,6 @@ internal sealed partial record Body
     private static bool Same(string? said, string? own) =>
         said is not null && own is not null && string.Equals(said, Plain.Line(own), StringComparison.Ordinal);
 
-    private static bool CarriesWords(Block block) =>
-        block
-            is ParagraphBlock
-                or HeadingBlock
-                or ListBlock
-                or QuoteBlock
-                or CodeBlock
-                or TableBlock
-                or HtmlBlock;
-
     [GeneratedRegex("<img src=\"/media/(?<id>[0-9a-f-]{36})/original\"", RegexOptions.NonBacktracking)]
     private static partial Regex Media();
 }
-
-/// <summary>The start of a body, and whether there is more.</summary>
-internal sealed record Teaser(Body Body, bool Truncated);

@@ -67,7 +67,7 @@ internal static class BodyText
         }
     }
 
-    private static IEnumerable<string> Pieces(IReadOnlyList<ListItem> items) =>
+    public static IEnumerable<string> Pieces(IReadOnlyList<ListItem> items) =>
         items.SelectMany(item =>
             item.List is null ? [Line(item.Html)] : Pieces(item.List.Items).Prepend(Line(item.Html))
         );

@@ -140,6 +140,28 @@ internal sealed class Inline(IReadOnlyList<Run> runs)
         }
     }
 
+    /// <summary>Its start where it is longer than the room: up to the end of a sentence, or of a word with an ellipsis; empty where not even a word fits.</summary>
+    public Inline Start(int room)
+    {
+        var text = ToText();
+        var (left, ellipsis) = TextCut.AtSentence(text, room);
+        var start = new List<Run>();
+        foreach (var run in Runs)
+        {
+            if (left <= run.Text.Length)
+            {
+                if (left > 0)
+                    start.Add(run with { Text = run.Text[..left] + (ellipsis ? "…" : "") });
+                break;
+            }
+
+            start.Add(run);
+            left -= run.Text.Length;
+        }
+
+        return new Inline(start);
+    }
+
     /// <summary>One text of several, a line break between them.</summary>
     public static Inline Join(IEnumerable<Inline> lines)
     {
