@@ -120,6 +120,7 @@ internal static class CmsHost
         services.AddHostedService<SearchIndexing>();
         AddWebhooks(services, options);
         services.AddSingleton(_ => new MediaStore(options.MediaDirectory ?? mediaDirectory));
+        services.AddHostedService<MediaPrivacy>();
         services.AddSingleton<ImageLibrary>();
         services.AddSingleton(
             new CachePolicy(

@@ -150,6 +150,76 @@ public sealed class MediaStoreTests : IDisposable
         Assert.Equal(hash, Convert.ToHexStringLower(await SHA256.HashDataAsync(whole, Ct)));
     }
 
+    [Fact]
+    public async Task No_other_user_of_the_machine_can_read_what_is_stored_or_is_being_written()
+    {
+        var root = Path.Combine(_root, "new");
+        var store = new MediaStore(root);
+        var (hash, bytes) = File(100);
+
+        await store.WriteAsync(hash, bytes, Ct);
+
+        Assert.Equal("drwx------ .", Modes(root).First());
+        Assert.All(Modes(root), mode => Assert.Matches("^(d..x|-..-)------ ", mode));
+        // What is half written stands in a folder that is closed as well.
+        Assert.Contains("drwx------ .incoming", Modes(root), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_an_earlier_version_left_open_is_closed_at_start()
+    {
+        var (hash, bytes) = File(100);
+        var folder = Directory.CreateDirectory(Path.Combine(_root, hash[..2], hash[2..4])).FullName;
+        var path = Path.Combine(folder, hash);
+        await System.IO.File.WriteAllBytesAsync(path, bytes, Ct);
+        var outside = Directory.CreateTempSubdirectory("cms-other-").FullName;
+        System.IO.File.CreateSymbolicLink(Path.Combine(folder, "link"), outside);
+        foreach (
+            var open in new FileSystemInfo[]
+            {
+                new DirectoryInfo(_root),
+                new DirectoryInfo(folder),
+                new DirectoryInfo(outside),
+                new FileInfo(path),
+            }
+        )
+            Open(open);
+
+        var store = new MediaStore(_root);
+
+        // The root at once, and what is below while the server serves.
+        Assert.Equal("drwx------ .", Modes(_root).First());
+        Assert.True(store.IsPrivate);
+        Assert.Equal(3, store.MakePrivate(Ct));
+        Assert.Equal(0, store.MakePrivate(Ct));
+        Assert.All(
+            Modes(_root).Where(m => !m.EndsWith("link", StringComparison.Ordinal)),
+            mode => Assert.Matches("^(drwx|-rw-)------ ", mode)
+        );
+        Assert.Equal("drwxr-xr-x .", Modes(outside).First());
+        Directory.Delete(outside, recursive: true);
+    }
+
+    private static void Open(FileSystemInfo entry)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has other rights.");
+        if (!OperatingSystem.IsWindows())
+            entry.UnixFileMode = (UnixFileMode)Convert.ToInt32("755", 8);
+    }
+
+    private static IEnumerable<string> Modes(string root) =>
+        new DirectoryInfo(root)
+            .EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+            .Prepend(new DirectoryInfo(root))
+            .Select(e =>
+                (e is DirectoryInfo ? "d" : "-")
+                + string.Concat(
+                    "rwxrwxrwx".Select((c, i) => ((int)e.UnixFileMode >> (8 - i) & 1) == 1 ? c : '-')
+                )
+                + " "
+                + (e.FullName == root ? "." : e.Name)
+            );
+
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     private static (string Hash, byte[] Bytes) File(int length)

@@ -1,17 +1,22 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Cms.Images.Storage;
 
 /// <summary>Files on disk under the hash of their content: <c>root/ab/cd/abcd…</c>. A name, once there, holds a whole file.</summary>
 /// <remarks>
-/// Several processes may use one root. The hash is the caller's word: it is checked for its form, not recomputed.
+/// Several processes may use one root, if they run as one user: nobody else may read it, since it also holds pictures that wait for their story.
+/// The hash is the caller's word: it is checked for its form, not recomputed.
 /// </remarks>
 internal sealed class MediaStore
 {
     private const string TemporaryFolder = ".incoming";
     private const int HashLength = 64;
+
+    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode PrivateFolder = PrivateFile | UnixFileMode.UserExecute;
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
@@ -23,9 +28,38 @@ internal sealed class MediaStore
     {
         _root = Path.GetFullPath(root);
         _incoming = Path.Combine(_root, TemporaryFolder);
-        Directory.CreateDirectory(_incoming);
+        Directory.CreateDirectory(Path.GetDirectoryName(_root) ?? _root);
+        CreateFolder(_root);
+        CreateFolder(_incoming);
+        // Whoever cannot pass the root reaches nothing below it, so that this is enough to begin with.
+        IsPrivate = TryMakePrivate(new DirectoryInfo(_root));
         foreach (var stale in Directory.EnumerateFiles(_incoming))
             TryDelete(stale);
+    }
+
+    /// <summary>Whether the root is closed to other users; false when it belongs to one of them.</summary>
+    public bool IsPrivate { get; }
+
+    /// <summary>Closes to other users what an earlier version, or a copy from elsewhere, left open.</summary>
+    /// <returns>How many files and folders were open.</returns>
+    public int MakePrivate(CancellationToken ct)
+    {
+        if (OperatingSystem.IsWindows())
+            return 0;
+        var mended = 0;
+        var all = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+        };
+        foreach (var entry in new DirectoryInfo(_root).EnumerateFileSystemInfos("*", all))
+        {
+            ct.ThrowIfCancellationRequested();
+            if (IsOpen(entry) && TryMakePrivate(entry))
+                mended++;
+        }
+
+        return mended;
     }
 
     /// <summary>Writes a file so that it is on disk when this returns. One that is there with the right length is left as it is.</summary>
@@ -36,7 +70,8 @@ internal sealed class MediaStore
         var folder = Path.GetDirectoryName(path)!;
         if (new FileInfo(path) is not { Exists: true } there || there.Length != bytes.Length)
         {
-            Directory.CreateDirectory(folder);
+            CreateFolder(Path.GetDirectoryName(folder)!);
+            CreateFolder(folder);
             await WriteNewAsync(path, bytes, ct);
         }
 
@@ -51,23 +86,21 @@ internal sealed class MediaStore
     {
         // Within the root, so that the rename below stays in one file system and is one step.
         var temporary = Path.Combine(_incoming, Path.GetRandomFileName());
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            // Not None: the file is renamed while it is open, and so is never without the lock that tells the sweeper it is alive.
+            Share = FileShare.Read | FileShare.Delete,
+            Options = FileOptions.Asynchronous,
+            BufferSize = 0,
+            PreallocationSize = bytes.Length,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = PrivateFile;
         try
         {
-            await using (
-                var file = new FileStream(
-                    temporary,
-                    new FileStreamOptions
-                    {
-                        Mode = FileMode.CreateNew,
-                        Access = FileAccess.Write,
-                        // Not None: the file is renamed while it is open, and so is never without the lock that tells the sweeper it is alive.
-                        Share = FileShare.Read | FileShare.Delete,
-                        Options = FileOptions.Asynchronous,
-                        BufferSize = 0,
-                        PreallocationSize = bytes.Length,
-                    }
-                )
-            )
+            await using (var file = new FileStream(temporary, options))
             {
                 await file.WriteAsync(bytes, ct);
                 file.Flush(flushToDisk: true);
@@ -112,6 +145,36 @@ internal sealed class MediaStore
         var path = PathOf(sha256);
         if (Directory.Exists(Path.GetDirectoryName(path)))
             File.Delete(path);
+    }
+
+    // One at a time: the rights that are given are those of the last folder only.
+    private static void CreateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, PrivateFolder);
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static bool IsOpen(FileSystemInfo entry) =>
+        (entry.UnixFileMode & ~PrivateFolder) != UnixFileMode.None;
+
+    private static bool TryMakePrivate(FileSystemInfo entry)
+    {
+        if (OperatingSystem.IsWindows())
+            return true;
+        try
+        {
+            if (IsOpen(entry))
+                entry.UnixFileMode = entry is DirectoryInfo ? PrivateFolder : PrivateFile;
+            return true;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            // It belongs to another user, or has gone.
+            return false;
+        }
     }
 
     // A file that another process (an import beside the server) is writing right now is locked, and is no leftover.
