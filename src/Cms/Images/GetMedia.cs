@@ -9,7 +9,7 @@ namespace Cms.Images;
 
 /// <summary>Returns an image's file</summary>
 /// <remarks>
-/// The original, without the place where it was taken. It never changes under this address, so keep it for ever (`immutable`). Takes
+/// The original, without what programs and cameras wrote into it beside copyright, credit, orientation and colours. It never changes under this address, so keep it for ever (`immutable`). Takes
 /// `Range` for parts and `If-None-Match`. Anyone who has the address can load it: it cannot be guessed, and it has no words.
 /// </remarks>
 internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store) : Slice<GetMediaRequest>

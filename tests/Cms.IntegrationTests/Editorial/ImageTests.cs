@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Text.Json.Nodes;
 using Cms.IntegrationTests.Support;
@@ -177,6 +178,21 @@ public sealed class ImageTests(CmsServer cms)
                 )
                 .StatusAsync()
         );
+    }
+
+    [Fact]
+    public async Task A_picture_of_one_pixel_by_a_hundred_million_is_refused_with_the_limit()
+    {
+        // A header is enough: it has to be known before anything is decoded.
+        var header = (byte[])Pictures.Png().Clone();
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(16), 1);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(20), 100_000_000);
+
+        var response = await cms.Editor.UploadAsync(header, "line.png");
+
+        var fault = (await response.ReadAsync(HttpStatusCode.UnprocessableEntity))["errors"]![0]!;
+        Assert.Equal(("/file", "image-too-large"), ((string?)fault["pointer"], (string?)fault["code"]));
+        Assert.Contains("32767", (string?)fault["detail"], StringComparison.Ordinal);
     }
 
     [Theory]

@@ -9,6 +9,7 @@ internal sealed class AvifFile
 {
     private readonly byte[] _plain;
     private readonly bool _inMeta;
+    private byte[]? _words;
     private readonly List<(byte[] Info, byte[] Data)> _added = [];
 
     private AvifFile(byte[] plain, byte[]? exif, byte[]? xmp, bool inMeta)
@@ -23,6 +24,10 @@ internal sealed class AvifFile
     /// <summary><paramref name="inMeta"/> keeps the data in <c>idat</c> (construction method 1), otherwise it is in a second <c>mdat</c>.</summary>
     public static byte[] With(byte[] plain, byte[]? exif, byte[]? xmp, bool inMeta) =>
         new AvifFile(plain, exif, xmp, inMeta).Build();
+
+    /// <summary>With words wherever a box may name something, and in boxes that no picture needs.</summary>
+    public static byte[] WithWords(byte[] plain, byte[] words) =>
+        new AvifFile(plain, null, null, inMeta: true) { _words = words }.Build();
 
     public static byte[] Box(string type, byte[] body) =>
         [.. Blocks.BigEndian(body.Length + 8), .. Encoding.ASCII.GetBytes(type), .. body];
@@ -55,6 +60,11 @@ internal sealed class AvifFile
                         "The library writes references now: adapt this builder."
                     ),
                     "iloc" => Places(_plain[(start + 8)..end], shift, dataAt),
+                    "hdlr" when _words is not null => Box(
+                        "hdlr",
+                        [.. _plain[(start + 8)..(start + 28)], .. _words, 0]
+                    ),
+                    "iprp" when _words is not null => Properties(_plain[(start + 8)..end]),
                     _ => _plain[start..end],
                 }
             );
@@ -63,13 +73,39 @@ internal sealed class AvifFile
         // Without a reference to what they describe, readers pass the items over. The picture is item 1.
         var references = _added.SelectMany((_, i) => Box("cdsc", [0, (byte)(100 + i), 0, 1, 0, 1]));
         body.AddRange(Box("iref", [0, 0, 0, 0, .. references]));
+        if (_words is not null)
+            body.AddRange([.. Box("free", _words), .. Box("uuid", _words), .. Box("xml ", _words)]);
         if (_inMeta)
             body.AddRange(Box("idat", [.. _added.SelectMany(a => a.Data)]));
         return Box("meta", [.. body]);
     }
 
+    // The container of properties comes first; those that nothing refers to may be added to its end.
+    private byte[] Properties(byte[] body)
+    {
+        var length = BinaryPrimitives.ReadInt32BigEndian(body);
+        return Box(
+            "iprp",
+            [
+                .. Box(
+                    "ipco",
+                    [
+                        .. body[8..length],
+                        .. Box("udes", [0, 0, 0, 0, .. _words!, 0]),
+                        .. Box("altt", [0, 0, 0, 0, .. _words!, 0]),
+                        .. Box("crtt", [0, 0, 0, 0, .. _words!]),
+                        .. Box("uuid", _words!),
+                    ]
+                ),
+                .. body[length..],
+            ]
+        );
+    }
+
     private byte[] Infos(byte[] body)
     {
+        if (_words is not null)
+            body = Named(body);
         BinaryPrimitives.WriteUInt16BigEndian(body.AsSpan(4), (ushort)(body[5] + _added.Count));
         return Box(
             "iinf",
@@ -80,6 +116,20 @@ internal sealed class AvifFile
                 ),
             ]
         );
+    }
+
+    // An entry ends with its name, which the library leaves empty or says "Color".
+    private byte[] Named(byte[] body)
+    {
+        var named = new List<byte>(body[..6]);
+        for (var at = 6; at < body.Length; )
+        {
+            var size = BinaryPrimitives.ReadInt32BigEndian(body.AsSpan(at));
+            named.AddRange(Box("infe", [.. body[(at + 8)..(at + 20)], .. _words!, 0]));
+            at += size;
+        }
+
+        return [.. named];
     }
 
     private byte[] Places(byte[] old, int shift, int dataAt)

@@ -251,7 +251,7 @@ public sealed class ImageFileTests
         plain.CopyTo(most, 0);
 
         Assert.True(ImageFile.Inspect(most).IsSound);
-        Assert.Equal(ImageFault.ImageTooLarge, ImageFile.Inspect((byte[])[.. most, 0]).Fault?.Code);
+        Assert.Equal(ImageFault.FileTooLarge, ImageFile.Inspect((byte[])[.. most, 0]).Fault?.Code);
     }
 
     [Theory]

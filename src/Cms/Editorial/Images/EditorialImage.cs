@@ -60,7 +60,7 @@ internal sealed record EditorialImage
     /// <summary>Size of the delivered file.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>SHA-256 of the delivered file, hexadecimal: the uploaded one without the places that cameras write into it.</summary>
+    /// <summary>SHA-256 of the delivered file, hexadecimal: the uploaded one without what is not for readers.</summary>
     public required string Sha256 { get; init; }
 
     /// <summary>What the file was called when it was uploaded.</summary>

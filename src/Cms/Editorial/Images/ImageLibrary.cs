@@ -15,7 +15,7 @@ internal sealed class ImageLibrary(MediaStore store)
     /// Adds an image. The file is on disk before the row is committed, so no row ever speaks of a file that is not there;
     /// whatever stops the server in between leaves a file without a row, which the next upload of it uses.
     /// </summary>
-    /// <exception cref="Refused">413: too large; 415: none of the five kinds; 422: damaged.</exception>
+    /// <exception cref="Refused">413: too many bytes; 415: none of the five kinds; 422: damaged, or more work to show than the limits allow.</exception>
     public async Task<EditorialImageRow> AddAsync(
         NpgsqlDataSource postgres,
         ReadOnlyMemory<byte> upload,
@@ -86,7 +86,7 @@ internal sealed class ImageLibrary(MediaStore store)
                 ProblemKinds.UnsupportedMediaType,
                 inspection.Fault.Detail
             ),
-            ImageFault.ImageTooLarge => new Refused(ProblemKinds.TooLarge, inspection.Fault.Detail),
+            ImageFault.FileTooLarge => new Refused(ProblemKinds.TooLarge, inspection.Fault.Detail),
             _ => Refused.Invalid("/file", inspection.Fault.Code, inspection.Fault.Detail),
         };
     }
@@ -126,5 +126,5 @@ internal sealed class ImageLibrary(MediaStore store)
         """;
 }
 
-/// <summary>A file that was found sound, and its tiny preview.</summary>
-internal sealed record SoundFile(ImageFile File, string Placeholder);
+/// <summary>A file that was found sound, and its tiny preview, if it has one.</summary>
+internal sealed record SoundFile(ImageFile File, string? Placeholder);

@@ -5,10 +5,11 @@ internal static class Av1
 {
     private const int SequenceHeader = 1;
 
-    /// <summary>Refuses data whose frames may be larger than an image may be. What is not understood is left to the decoder.</summary>
-    public static void CheckSize(ReadOnlySpan<byte> data)
+    /// <summary>Refuses data whose frames may be larger than an image may be, and says how many pixels the largest has. What is not understood is left to the decoder.</summary>
+    public static long CheckSize(ReadOnlySpan<byte> data)
     {
         var reader = new ByteReader(data);
+        var pixels = 0L;
         while (!reader.AtEnd)
         {
             var header = reader.Byte();
@@ -17,11 +18,13 @@ internal static class Av1
             var length = (header & 2) != 0 ? Leb128(ref reader) : reader.Remaining;
             var unit = reader.Take(Math.Min(length, reader.Remaining));
             if (((header >> 3) & 15) == SequenceHeader)
-                CheckSequence(new BitReader(unit));
+                pixels = Math.Max(pixels, CheckSequence(new BitReader(unit)));
         }
+
+        return pixels;
     }
 
-    private static void CheckSequence(BitReader bits)
+    private static long CheckSequence(BitReader bits)
     {
         bits.Read(4); // seq_profile, still_picture
         if (bits.Read(1) == 1)
@@ -30,7 +33,9 @@ internal static class Av1
             SkipOperatingPoints(ref bits);
 
         var (widthBits, heightBits) = ((int)bits.Read(4) + 1, (int)bits.Read(4) + 1);
-        ImageLimits.Check(bits.Read(widthBits) + 1, bits.Read(heightBits) + 1);
+        var (width, height) = (bits.Read(widthBits) + 1L, bits.Read(heightBits) + 1L);
+        ImageLimits.Check(width, height);
+        return width * height;
     }
 
     private static void SkipOperatingPoints(ref BitReader bits)

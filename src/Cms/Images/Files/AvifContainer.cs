@@ -6,12 +6,19 @@ namespace Cms.Images.Files;
 /// <summary>An AVIF, box by box. Its offsets are absolute, so nothing moves: what goes is overwritten where it stands.</summary>
 /// <remarks>
 /// Of the media data only bytes that a picture claims are kept: EXIF and XMP items are written anew into their old place,
-/// the rest is zero. Unknown boxes become <c>free</c>. In an image sequence the films' samples are not looked into, so tracks that are not pictures are refused.
+/// the rest is zero. Boxes and properties that are not known to serve the picture become <c>free</c>; names and times are blanked. In an image sequence
+/// the films' samples are not looked into, so tracks that are not pictures are refused.
 /// </remarks>
 internal static class AvifContainer
 {
     private const int MaxEntries = 8192;
     private const int MaxDescriptions = 16;
+
+    // Within a handler box, behind version, kind and reserved words.
+    private const int HandlerNameAt = 20;
+
+    // Of a visual sample entry (ISO/IEC 14496-12), before the boxes in it.
+    private const int VisualEntryBytes = 78;
 
     public static bool HasAvifBrand(ReadOnlySpan<byte> file)
     {
@@ -27,7 +34,7 @@ internal static class AvifContainer
         return false;
     }
 
-    public static byte[] WithoutLocation(ReadOnlySpan<byte> original)
+    public static byte[] ForReaders(ReadOnlySpan<byte> original)
     {
         var file = original.ToArray();
         Box? meta = null;
@@ -67,11 +74,18 @@ internal static class AvifContainer
         uint? primary = null;
         Box? locations = null;
         Span? inner = null;
+        var references = 0L;
         foreach (var box in Boxes(file, meta.Content.Start + 4, meta.Content.End))
         {
             switch (box.Type)
             {
-                case "hdlr" or "iref" or "dinf" or "grpl" or "free":
+                case "dinf" or "grpl":
+                    break;
+                case "hdlr":
+                    BlankFrom(file, box, HandlerNameAt);
+                    break;
+                case "iref":
+                    references = CountReferences(file, box);
                     break;
                 case "pitm":
                     primary = ReadPrimary(file, box);
@@ -100,8 +114,7 @@ internal static class AvifContainer
             throw ImageRefusedException.Unsupported("The picture is not coded as AV1.");
 
         ReadLocations(file, iloc, inner, items);
-        foreach (var item in items.Values)
-            CheckSize(file, item);
+        CheckSizes(file, items.Values, references);
         Overwrite(file, items.Values, inner is { } idat ? [.. media, idat] : media, media, sequence);
     }
 
@@ -155,23 +168,35 @@ internal static class AvifContainer
         }
     }
 
+    // A part that is named several times is decoded several times.
+    private static void CheckSizes(byte[] file, IReadOnlyCollection<Item> items, long references)
+    {
+        if (items.Sum(i => i.Extents.Sum(e => (long)e.Length)) > file.Length)
+            throw ImageRefusedException.Damaged("The AVIF's items overlap.");
+
+        var (sum, largest) = (0L, 0L);
+        foreach (var item in items)
+        {
+            var pixels = PixelsOf(file, item);
+            sum += pixels;
+            largest = Math.Max(largest, pixels);
+        }
+
+        ImageLimits.CheckParts(Math.Max(sum, references * largest));
+    }
+
     // The declared size was checked with the properties; a decoder goes by what the data says.
-    private static void CheckSize(byte[] file, Item item)
+    private static long PixelsOf(byte[] file, Item item)
     {
         if (item.Type is not ("av01" or "grid"))
-            return;
-        if (item.Extents.Sum(e => (long)e.Length) > file.Length)
-            throw ImageRefusedException.Damaged("The AVIF's items overlap.");
+            return 0;
 
         var data =
             item.Extents.Count == 1
                 ? file.AsSpan(item.Extents[0].Start, item.Extents[0].Length)
                 : item.Extents.SelectMany(e => file.AsSpan(e.Start, e.Length).ToArray()).ToArray();
         if (item.Type is "av01")
-        {
-            Av1.CheckSize(data);
-            return;
-        }
+            return Av1.CheckSize(data);
 
         var reader = new ByteReader(data);
         reader.Take(1);
@@ -181,6 +206,8 @@ internal static class AvifContainer
             ImageLimits.Check(reader.UInt32(), reader.UInt32());
         else
             ImageLimits.Check(reader.UInt16(), reader.UInt16());
+        // It is put together from others, which are counted.
+        return 0;
     }
 
     /// <summary>An item's new content, exactly as long as the old one or empty.</summary>
@@ -196,7 +223,7 @@ internal static class AvifContainer
         {
             content.AsSpan().Fill((byte)' ');
             var packet =
-                XmpPacket.WithoutLocation(old) is { } kept && kept.Length <= length ? kept : XmpPacket.Empty;
+                XmpPacket.ForReaders(old) is { } kept && kept.Length <= length ? kept : XmpPacket.Empty;
             if (packet.Length <= length)
                 packet.CopyTo(content);
             return content;
@@ -206,7 +233,7 @@ internal static class AvifContainer
         if (length < 4 + ExifBlock.Empty.Length)
             return content;
         var offset = BinaryPrimitives.ReadUInt32BigEndian(old);
-        var block = offset <= length - 4 ? ExifBlock.WithoutLocation(old.AsSpan((int)offset + 4)) : null;
+        var block = offset <= length - 4 ? ExifBlock.ForReaders(old.AsSpan((int)offset + 4)) : null;
         (block ?? ExifBlock.Empty).CopyTo(content.AsSpan(4));
         return content;
     }
@@ -235,9 +262,11 @@ internal static class AvifContainer
             info.Take(2);
             var type = Name(info.Take(4));
             var xmp = false;
+            // What the item is called, in the words of whoever made it. Its length stays: fields follow it.
+            var nameAt = info.Position;
+            file.AsSpan(nameAt, info.UntilNul().Length).Fill((byte)'-');
             if (string.Equals(type, "mime", StringComparison.Ordinal))
             {
-                info.UntilNul();
                 xmp = info.UntilNul().SequenceEqual("application/rdf+xml"u8);
             }
 
@@ -315,16 +344,56 @@ internal static class AvifContainer
                 var reader = new ByteReader(file.AsSpan(0, box.Content.End), box.Content.Start + 4);
                 ImageLimits.Check(reader.UInt32(), reader.UInt32());
             }
-            else if (string.Equals(box.Type, "av1C", StringComparison.Ordinal) && box.Content.Length > 4)
+            else if (string.Equals(box.Type, "av1C", StringComparison.Ordinal))
             {
                 // May repeat the sequence header, which decoders are then given first.
-                Av1.CheckSize(file.AsSpan(box.Content.Start + 4, box.Content.Length - 4));
+                if (box.Content.Length > 4)
+                    Av1.CheckSize(file.AsSpan(box.Content.Start + 4, box.Content.Length - 4));
             }
-            else if (box.Type is "uuid" or "udes")
+            else if (string.Equals(box.Type, "colr", StringComparison.Ordinal))
+            {
+                ImageLimits.CheckProfile(box.Content.Length);
+            }
+            else if (!(depth == 0 ? box.Type is "ipma" : IsPictureProperty(box.Type)))
             {
                 Blank(file, box);
             }
         }
+    }
+
+    // How a picture is coded, turned, cropped and coloured. Descriptions are properties too.
+    private static bool IsPictureProperty(string type) =>
+        type
+            is "pixi"
+                or "pasp"
+                or "irot"
+                or "imir"
+                or "clap"
+                or "auxC"
+                or "clli"
+                or "mdcv"
+                or "cclv"
+                or "amve"
+                or "lsel"
+                or "a1op"
+                or "a1lx"
+                or "rloc";
+
+    /// <summary>How many parts the items of the file are put together from, each as often as it is named.</summary>
+    private static long CountReferences(byte[] file, Box box)
+    {
+        var wide = new ByteReader(file.AsSpan(0, box.Content.End), box.Content.Start).UInt32() >> 24 != 0;
+        var count = 0L;
+        foreach (var reference in Boxes(file, box.Content.Start + 4, box.Content.End))
+        {
+            if (!string.Equals(reference.Type, "dimg", StringComparison.Ordinal))
+                continue;
+            var reader = new ByteReader(file.AsSpan(0, reference.Content.End), reference.Content.Start);
+            reader.Take(wide ? 4 : 2);
+            count += reader.UInt16();
+        }
+
+        return count;
     }
 
     private static void CleanMovie(byte[] file, Box parent, int depth)
@@ -333,11 +402,11 @@ internal static class AvifContainer
         {
             switch (box.Type)
             {
-                case "udta" or "meta" or "uuid":
-                    Blank(file, box);
-                    break;
-                case "trak" or "mdia" when depth < 3:
+                case "trak" or "mdia" or "minf" or "stbl" when depth < 5:
                     CleanMovie(file, box, depth + 1);
+                    break;
+                case "mvhd" or "tkhd" or "mdhd":
+                    BlankTimes(file, box);
                     break;
                 case "hdlr":
                     var reader = new ByteReader(file.AsSpan(0, box.Content.End), box.Content.Start + 8);
@@ -345,9 +414,76 @@ internal static class AvifContainer
                         throw ImageRefusedException.Unsupported(
                             "The AVIF holds a track that is not a picture."
                         );
+                    BlankFrom(file, box, HandlerNameAt);
+                    break;
+                case "stsd":
+                    CleanSamples(file, box);
+                    break;
+                case "stsz" or "stz2":
+                    CountSamples(file, box);
+                    break;
+                case "vmhd"
+                or "nmhd"
+                or "dinf"
+                or "edts"
+                or "tref"
+                or "stts"
+                or "stsc"
+                or "stco"
+                or "co64"
+                or "stss"
+                or "ctts"
+                or "cslg"
+                or "sdtp"
+                or "sgpd"
+                or "sbgp":
+                    break;
+                default:
+                    Blank(file, box);
                     break;
             }
         }
+    }
+
+    // A sample description names the program that wrote it, and may hold boxes of any kind behind that.
+    private static void CleanSamples(byte[] file, Box box)
+    {
+        foreach (var entry in Boxes(file, box.Content.Start + 8, box.Content.End))
+        {
+            if (entry.Content.Length < VisualEntryBytes)
+                throw ImageRefusedException.Damaged("The AVIF's description of its frames breaks off.");
+            var reader = new ByteReader(file.AsSpan(0, entry.Content.End), entry.Content.Start + 24);
+            ImageLimits.Check(reader.UInt16(), reader.UInt16());
+            file.AsSpan(entry.Content.Start + 42, 32).Clear();
+            foreach (var part in Boxes(file, entry.Content.Start + VisualEntryBytes, entry.Content.End))
+                if (part.Type is "colr")
+                    ImageLimits.CheckProfile(part.Content.Length);
+                else if (part.Type is "av1C" && part.Content.Length > 4)
+                    Av1.CheckSize(file.AsSpan(part.Content.Start + 4, part.Content.Length - 4));
+                else if (part.Type is not ("av1C" or "ccst" or "auxi") && !IsPictureProperty(part.Type))
+                    Blank(file, part);
+        }
+    }
+
+    private static void CountSamples(byte[] file, Box box)
+    {
+        var reader = new ByteReader(file.AsSpan(0, box.Content.End), box.Content.Start + 8);
+        new FrameCount().Add(1, 1, reader.UInt32());
+    }
+
+    // When it was made and changed, as seconds; the version says how long they are.
+    private static void BlankTimes(byte[] file, Box box)
+    {
+        var reader = new ByteReader(file.AsSpan(0, box.Content.End), box.Content.Start);
+        var length = reader.UInt32() >> 24 == 1 ? 16 : 8;
+        reader.Take(length);
+        file.AsSpan(box.Content.Start + 4, length).Clear();
+    }
+
+    private static void BlankFrom(byte[] file, Box box, int offset)
+    {
+        if (box.Content.Length > offset)
+            file.AsSpan(box.Content.Start + offset, box.Content.Length - offset).Clear();
     }
 
     private static List<Box> Boxes(byte[] file, int start, int end)

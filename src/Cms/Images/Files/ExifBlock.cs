@@ -4,112 +4,53 @@ using System.Collections.Frozen;
 namespace Cms.Images.Files;
 
 /// <summary>
-/// EXIF written anew from what is known to hold no place. Rewriting, not unlinking: bytes that nothing points to any more
-/// (a GPS directory, its rationals) are simply not copied.
+/// EXIF written anew from what a picture needs to be shown right, and from its credit and copyright. Rewriting, not unlinking: bytes that
+/// nothing points to any more (a GPS directory, its rationals) are simply not copied.
 /// </summary>
 /// <remarks>
-/// Left behind on purpose: the GPS directory; maker notes, which nobody can read completely and in which some makers repeat
-/// the position; the thumbnail's directory, which may show what was cropped away and carries metadata of its own; user comments, serial
-/// numbers, and every tag that is not listed. Only two directories are ever visited, so a loop of offsets leads nowhere.
+/// An allow list, with the length that each value may have. Whatever is not in it stays behind: the GPS directory; maker notes, which nobody can
+/// read completely and in which some makers repeat the position; the thumbnail, which may show what was cropped away; captions, which may be notes to
+/// the desk; the camera, its owner and the time, by which a source can be known. Only two directories are ever visited, so a loop of offsets leads
+/// nowhere.
 /// </remarks>
 internal static class ExifBlock
 {
     private const ushort ExifDirectory = 0x8769;
-    private const int MaxValueBytes = 16 * 1024;
+    private const ushort ExifVersion = 0x9000;
 
-    private static readonly FrozenSet<ushort> ImageTags = new ushort[]
-    {
-        0x010E, // ImageDescription
-        0x010F, // Make
-        0x0110, // Model
-        0x0112, // Orientation
-        0x011A, // XResolution
-        0x011B, // YResolution
-        0x0128, // ResolutionUnit
-        0x0131, // Software
-        0x0132, // DateTime
-        0x013B, // Artist
-        0x013E, // WhitePoint
-        0x013F, // PrimaryChromaticities
-        0x0211, // YCbCrCoefficients
-        0x0213, // YCbCrPositioning
-        0x0214, // ReferenceBlackWhite
-        0x8298, // Copyright
-        0x9C9B, // XPTitle
-        0x9C9D, // XPAuthor
-        0x9C9E, // XPKeywords
-        0x9C9F, // XPSubject
-    }.ToFrozenSet();
+    // Of a name or a copyright notice.
+    private const int MaxTextBytes = 2 * 1024;
 
-    private static readonly FrozenSet<ushort> PhotoTags = new ushort[]
+    private static readonly FrozenDictionary<ushort, int> ImageTags = new Dictionary<ushort, int>
     {
-        0x829A, // ExposureTime
-        0x829D, // FNumber
-        0x8822, // ExposureProgram
-        0x8827, // PhotographicSensitivity
-        0x8830, // SensitivityType
-        0x8831, // StandardOutputSensitivity
-        0x8832, // RecommendedExposureIndex
-        0x9000, // ExifVersion
-        0x9003, // DateTimeOriginal
-        0x9004, // DateTimeDigitized
-        0x9010, // OffsetTime
-        0x9011, // OffsetTimeOriginal
-        0x9012, // OffsetTimeDigitized
-        0x9101, // ComponentsConfiguration
-        0x9102, // CompressedBitsPerPixel
-        0x9201, // ShutterSpeedValue
-        0x9202, // ApertureValue
-        0x9203, // BrightnessValue
-        0x9204, // ExposureBiasValue
-        0x9205, // MaxApertureValue
-        0x9206, // SubjectDistance
-        0x9207, // MeteringMode
-        0x9208, // LightSource
-        0x9209, // Flash
-        0x920A, // FocalLength
-        0x9290, // SubSecTime
-        0x9291, // SubSecTimeOriginal
-        0x9292, // SubSecTimeDigitized
-        0xA000, // FlashpixVersion
-        0xA001, // ColorSpace
-        0xA002, // PixelXDimension
-        0xA003, // PixelYDimension
-        0xA20E, // FocalPlaneXResolution
-        0xA20F, // FocalPlaneYResolution
-        0xA210, // FocalPlaneResolutionUnit
-        0xA217, // SensingMethod
-        0xA300, // FileSource
-        0xA301, // SceneType
-        0xA401, // CustomRendered
-        0xA402, // ExposureMode
-        0xA403, // WhiteBalance
-        0xA404, // DigitalZoomRatio
-        0xA405, // FocalLengthIn35mmFilm
-        0xA406, // SceneCaptureType
-        0xA407, // GainControl
-        0xA408, // Contrast
-        0xA409, // Saturation
-        0xA40A, // Sharpness
-        0xA40C, // SubjectDistanceRange
-        0xA430, // CameraOwnerName
-        0xA432, // LensSpecification
-        0xA433, // LensMake
-        0xA434, // LensModel
-        0xA436, // ImageTitle
-        0xA437, // Photographer
-        0xA438, // ImageEditor
-        0xA460, // CompositeImage
-        0xA500, // Gamma
-    }.ToFrozenSet();
+        [0x0112] = 4, // Orientation
+        [0x011A] = 8, // XResolution
+        [0x011B] = 8, // YResolution
+        [0x0128] = 2, // ResolutionUnit
+        [0x013B] = MaxTextBytes, // Artist
+        [0x013E] = 16, // WhitePoint
+        [0x013F] = 48, // PrimaryChromaticities
+        [0x0211] = 24, // YCbCrCoefficients
+        [0x0213] = 2, // YCbCrPositioning
+        [0x0214] = 48, // ReferenceBlackWhite
+        [0x8298] = MaxTextBytes, // Copyright
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<ushort, int> PhotoTags = new Dictionary<ushort, int>
+    {
+        [ExifVersion] = 4,
+        [0xA001] = 2, // ColorSpace
+        [0xA437] = MaxTextBytes, // Photographer
+        [0xA500] = 8, // Gamma
+    }.ToFrozenDictionary();
 
     /// <summary>A block that says nothing, for places that may not be left empty.</summary>
     public static ReadOnlySpan<byte> Empty => [0x49, 0x49, 0x2A, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
     /// <summary>
-    /// The block without any place, in the same byte order, never longer than the original; null when nothing in it is understood.
+    /// The block for readers, in the same byte order, never longer than the original; null when nothing in it is for them.
     /// </summary>
-    public static byte[]? WithoutLocation(ReadOnlySpan<byte> tiff)
+    public static byte[]? ForReaders(ReadOnlySpan<byte> tiff)
     {
         if (tiff.Length < 14 || tiff.Length > ImageLimits.MaxMetadataBytes)
             return null;
@@ -125,7 +66,8 @@ internal static class ExifBlock
         var order = new TiffOrder(littleEndian);
         var image = ReadDirectory(tiff, order, order.UInt32(tiff[4..]), ImageTags, out var exifDirectory);
         var photo = exifDirectory is { } offset ? ReadDirectory(tiff, order, offset, PhotoTags, out _) : [];
-        if (image.Count + photo.Count == 0)
+        // What only says which EXIF it is says nothing.
+        if (image.Count == 0 && photo.Keys.All(tag => tag == ExifVersion))
             return null;
 
         var written = Write(order, image, photo);
@@ -136,7 +78,7 @@ internal static class ExifBlock
         ReadOnlySpan<byte> tiff,
         TiffOrder order,
         uint offset,
-        FrozenSet<ushort> known,
+        FrozenDictionary<ushort, int> known,
         out uint? exifDirectory
     )
     {
@@ -158,11 +100,11 @@ internal static class ExifBlock
             var values = order.UInt32(field[4..]);
             if (tag == ExifDirectory && values == 1 && type is 4 or 13)
                 exifDirectory ??= order.UInt32(field[8..]);
-            if (!known.Contains(tag) || entries.ContainsKey(tag))
+            if (!known.TryGetValue(tag, out var longest) || entries.ContainsKey(tag))
                 continue;
 
             var length = (long)values * SizeOf(type);
-            if (length is 0 or > MaxValueBytes)
+            if (length == 0 || length > longest)
                 continue;
             if (length <= 4)
             {

@@ -13,7 +13,7 @@ internal static class GifContainer
         0x00,
     ];
 
-    public static byte[] WithoutLocation(ReadOnlySpan<byte> file)
+    public static byte[] ForReaders(ReadOnlySpan<byte> file)
     {
         using var output = new MemoryStream(file.Length);
         var reader = new ByteReader(file);
@@ -23,6 +23,7 @@ internal static class GifContainer
         reader.Take(ColorTableLength(screen[4]));
         output.Write(file[..reader.Position]);
         var (picture, xmp) = (false, false);
+        var frames = new FrameCount();
 
         while (true)
         {
@@ -38,8 +39,8 @@ internal static class GifContainer
                 case 0x2C:
                     picture = true;
                     var frame = reader.Take(9);
-                    // A frame may lie outside its screen, and decoders then enlarge the screen.
-                    ImageLimits.Check(
+                    // A frame may lie outside its screen, and decoders then enlarge the screen. They draw the whole screen for each.
+                    frames.Add(
                         Math.Max(width, UInt16(frame) + UInt16(frame[4..])),
                         Math.Max(height, UInt16(frame[2..]) + UInt16(frame[6..]))
                     );
@@ -54,8 +55,10 @@ internal static class GifContainer
                     var bodyAt = reader.Position;
                     SkipSubBlocks(ref reader);
                     var body = file[bodyAt..reader.Position];
-                    if (label == 0xF9 || (label == 0xFF && IsKept(body)))
-                        output.Write(file[start..reader.Position]);
+                    if (label == 0xF9 && body.Length >= 6 && body[0] == 4)
+                        output.Write([0x21, 0xF9, .. body[..5], 0]);
+                    else if (label == 0xFF && IsLoop(body))
+                        output.Write([0x21, 0xFF, .. body[..16], 0]);
                     else if (label == 0xFF && !xmp && body.StartsWith("\u000BXMP DataXMP"u8))
                         xmp = TryWriteXmp(output, body);
                     break;
@@ -66,16 +69,18 @@ internal static class GifContainer
         }
     }
 
-    private static bool IsKept(ReadOnlySpan<byte> application) =>
-        application.StartsWith("\u000BNETSCAPE2.0"u8)
-        || application.StartsWith("\u000BANIMEXTS1.0"u8)
-        || application.StartsWith("\u000BICCRGBG1012"u8);
+    // How often an animation is shown. Other applications hold whatever a program thought of, and so may what follows here.
+    private static bool IsLoop(ReadOnlySpan<byte> application) =>
+        application.Length >= 17
+        && (application.StartsWith("\u000BNETSCAPE2.0"u8) || application.StartsWith("\u000BANIMEXTS1.0"u8))
+        && application[12] == 3
+        && application[13] == 1;
 
     private static bool TryWriteXmp(MemoryStream output, ReadOnlySpan<byte> body)
     {
         if (!body.EndsWith(XmpTrailer))
             return false;
-        if (XmpPacket.WithoutLocation(body[12..^XmpTrailer.Length]) is not { } kept)
+        if (XmpPacket.ForReaders(body[12..^XmpTrailer.Length]) is not { } kept)
             return false;
 
         output.Write([0x21, 0xFF]);

@@ -4,6 +4,7 @@ namespace Cms.Images.Files;
 internal sealed record ImageFault
 {
     public const string UnsupportedImage = "unsupported-image";
+    public const string FileTooLarge = "file-too-large";
     public const string ImageTooLarge = "image-too-large";
     public const string ImageDamaged = "image-damaged";
 
@@ -14,6 +15,8 @@ internal sealed record ImageFault
     public static ImageFault Unsupported(string detail) => new() { Code = UnsupportedImage, Detail = detail };
 
     public static ImageFault TooLarge(string detail) => new() { Code = ImageTooLarge, Detail = detail };
+
+    public static ImageFault TooManyBytes(string detail) => new() { Code = FileTooLarge, Detail = detail };
 
     public static ImageFault Damaged(string detail) => new() { Code = ImageDamaged, Detail = detail };
 }

@@ -8,9 +8,6 @@ namespace Cms.Images.Files;
 /// <summary>An uploaded image that was found sound, and the bytes of it that may be delivered.</summary>
 internal sealed record ImageFile
 {
-    // A decode may take hundreds of megabytes for a picture at the limit, so memory decides, not processors.
-    private static readonly SemaphoreSlim Decodes = new(Math.Clamp(Environment.ProcessorCount, 1, 3));
-
     public required ImageFormat Format { get; init; }
 
     public string MediaType => Format.MediaType();
@@ -28,26 +25,17 @@ internal sealed record ImageFile
     public required string BytesSha256 { get; init; }
 
     /// <summary>
-    /// The file without anything that tells where it was taken: same pixels, colour profile, orientation, copyright and credit.
+    /// The file as readers get it: same pixels, colour profile, orientation, copyright and credit, and nothing else that it said.
     /// </summary>
     public required ReadOnlyMemory<byte> Bytes { get; init; }
 
-    /// <summary>Checks a file and frees it of its location. Faults are answers; nothing about a file throws.</summary>
+    /// <summary>Checks a file and frees it of what is not for readers. Faults are answers; nothing about a file throws.</summary>
     public static async Task<ImageInspection> InspectAsync(ReadOnlyMemory<byte> upload, CancellationToken ct)
     {
         try
         {
             var file = await Task.Run(() => Clean(upload), ct);
-            await Decodes.WaitAsync(ct);
-            try
-            {
-                await Task.Run(() => Decode(file), ct);
-            }
-            finally
-            {
-                Decodes.Release();
-            }
-
+            await Decoding.RunAsync(over => Decode(file, over), ImageLimits.MaxDecode, ct);
             return new ImageInspection { File = file };
         }
         catch (ImageRefusedException e)
@@ -62,16 +50,10 @@ internal sealed record ImageFile
         try
         {
             var file = Clean(upload);
-            Decodes.Wait();
-            try
-            {
-                Decode(file);
-            }
-            finally
-            {
-                Decodes.Release();
-            }
-
+            Decoding
+                .RunAsync(over => Decode(file, over), ImageLimits.MaxDecode, CancellationToken.None)
+                .GetAwaiter()
+                .GetResult();
             return new ImageInspection { File = file };
         }
         catch (ImageRefusedException e)
@@ -85,7 +67,7 @@ internal sealed record ImageFile
     {
         if (upload.Length > ImageLimits.MaxBytes)
             throw new ImageRefusedException(
-                ImageFault.TooLarge(
+                ImageFault.TooManyBytes(
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"The file has {upload.Length} bytes; the most is {ImageLimits.MaxBytes}."
@@ -100,11 +82,11 @@ internal sealed record ImageFile
             );
         var bytes = format switch
         {
-            ImageFormat.Jpeg => JpegContainer.WithoutLocation(upload.Span),
-            ImageFormat.Png => PngContainer.WithoutLocation(upload.Span),
-            ImageFormat.Webp => WebpContainer.WithoutLocation(upload.Span),
-            ImageFormat.Gif => GifContainer.WithoutLocation(upload.Span),
-            _ => AvifContainer.WithoutLocation(upload.Span),
+            ImageFormat.Jpeg => JpegContainer.ForReaders(upload.Span),
+            ImageFormat.Png => PngContainer.ForReaders(upload.Span),
+            ImageFormat.Webp => WebpContainer.ForReaders(upload.Span),
+            ImageFormat.Gif => GifContainer.ForReaders(upload.Span),
+            _ => AvifContainer.ForReaders(upload.Span),
         };
         var (width, height) = ReadSize(format, bytes);
         ImageLimits.Check(width, height);
@@ -140,7 +122,7 @@ internal sealed record ImageFile
 
     // What is decoded is what will be delivered, so a fault of ours would show here too. An animation is decoded as far as
     // one image at the limit would go: ten thousand frames fit into a small file.
-    private static void Decode(ImageFile file)
+    private static bool Decode(ImageFile file, CancellationToken over)
     {
         try
         {
@@ -149,9 +131,11 @@ internal sealed record ImageFile
             var frames = first.Contains("n-pages") ? (int)first.Get("n-pages") : 1;
             var affordable = (int)(ImageLimits.MaxPixels / ((long)first.Width * first.Height));
             using var image = Open(file.Format, bytes, Math.Clamp(frames, 1, Math.Max(affordable, 1)));
+            image.EndWith(over);
             image.Avg();
+            return true;
         }
-        catch (VipsException)
+        catch (VipsException) when (!over.IsCancellationRequested)
         {
             throw ImageRefusedException.Damaged("The image cannot be decoded to its end.");
         }

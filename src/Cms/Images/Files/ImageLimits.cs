@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Cms.Images.Files;
 
@@ -10,6 +10,30 @@ internal static class ImageLimits
     /// <summary>Of one frame. A decoder may need six to eight bytes for each, so this also bounds the memory of a decode.</summary>
     public const long MaxPixels = 100_000_000;
 
+    /// <summary>Of one frame, in each direction: no browser draws more. A decoder pays for each line and each column too, not for pixels alone.</summary>
+    public const int MaxSide = 32_767;
+
+    /// <summary>Of an animation.</summary>
+    public const int MaxFrames = 2_000;
+
+    /// <summary>Of all frames of an animation together: whoever shows it draws each of them.</summary>
+    public const long MaxAnimationPixels = 1_000_000_000;
+
+    /// <summary>Of all scans of a progressive JPEG together: each passes over all its pixels again. Encoders write about ten.</summary>
+    public const long MaxScannedPixels = 2_000_000_000;
+
+    /// <summary>Of all parts of which an AVIF is put together: tiles, layers, transparency, and a small picture beside the large one.</summary>
+    public const long MaxPartPixels = 4 * MaxPixels;
+
+    /// <summary>Of a colour profile; those of printing presses have two or three megabytes.</summary>
+    public const int MaxProfileBytes = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// How long a decode may take. The other limits bound the work, and a picture at all of them takes a few seconds; this is for what they do
+    /// not know of.
+    /// </summary>
+    public static readonly TimeSpan MaxDecode = TimeSpan.FromSeconds(20);
+
     /// <summary>Of one metadata block that is read at all; a longer one is dropped.</summary>
     public const int MaxMetadataBytes = 1024 * 1024;
 
@@ -18,14 +42,64 @@ internal static class ImageLimits
     {
         if (width <= 0 || height <= 0)
             throw ImageRefusedException.Damaged("The image has no width or no height.");
-        if (width > MaxPixels || height > MaxPixels || width * height > MaxPixels)
-            throw new ImageRefusedException(
-                ImageFault.TooLarge(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"The image is {width} × {height} pixels; the most is {MaxPixels / 1_000_000} megapixels."
-                    )
-                )
+        if (width > MaxSide || height > MaxSide)
+            throw TooLarge($"The image is {width} × {height} pixels; the most on each side is {MaxSide}.");
+        if (width * height > MaxPixels)
+            throw TooLarge(
+                $"The image is {width} × {height} pixels; the most is {MaxPixels / 1_000_000} megapixels."
+            );
+    }
+
+    /// <summary>Refuses a colour profile that is a burden to every reader.</summary>
+    public static void CheckProfile(long bytes)
+    {
+        if (bytes > MaxProfileBytes)
+            throw TooLarge(
+                $"The image's colour profile is larger than {MaxProfileBytes / 1024 / 1024} MiB, which is the most."
+            );
+    }
+
+    /// <summary>Refuses a JPEG whose scans would be decoded for minutes.</summary>
+    public static void CheckScans(int scans, long pixels)
+    {
+        if (scans * pixels > MaxScannedPixels)
+            throw TooLarge(
+                $"The JPEG goes over its {pixels} pixels more than {MaxScannedPixels / pixels} times (scans), which is the most for its size."
+            );
+    }
+
+    /// <summary>Refuses an AVIF that is put together from more than its picture needs.</summary>
+    public static void CheckParts(long pixels)
+    {
+        if (pixels > MaxPartPixels)
+            throw TooLarge(
+                $"The AVIF's parts have {pixels} pixels together; the most is {MaxPartPixels / 1_000_000} million."
+            );
+    }
+
+    public static ImageRefusedException TooLarge(FormattableString detail) =>
+        new(ImageFault.TooLarge(FormattableString.Invariant(detail)));
+}
+
+/// <summary>Counts the frames of an animation, and refuses it when they are too many.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct FrameCount
+{
+    private int _frames;
+    private long _pixels;
+
+    public void Add(long width, long height, long frames = 1)
+    {
+        _frames = (int)Math.Min(_frames + frames, int.MaxValue);
+        if (_frames > ImageLimits.MaxFrames)
+            throw ImageLimits.TooLarge(
+                $"The animation has more than {ImageLimits.MaxFrames} frames, which is the most."
+            );
+        ImageLimits.Check(width, height);
+        _pixels += width * height * frames;
+        if (_pixels > ImageLimits.MaxAnimationPixels)
+            throw ImageLimits.TooLarge(
+                $"The animation's frames have more than {ImageLimits.MaxAnimationPixels / 1_000_000} megapixels together, which is the most."
             );
     }
 }

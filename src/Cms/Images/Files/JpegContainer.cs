@@ -13,7 +13,6 @@ internal static class JpegContainer
     private const byte EndOfImage = 0xD9;
     private const byte StartOfScan = 0xDA;
 
-    // Each scan of a progressive picture passes over all its pixels again; encoders write about ten.
     private const int MaxScans = 100;
     private const int MaxSegmentBytes = ushort.MaxValue - 2;
 
@@ -21,12 +20,13 @@ internal static class JpegContainer
 
     private static ReadOnlySpan<byte> Xmp => "http://ns.adobe.com/xap/1.0/\0"u8;
 
-    public static byte[] WithoutLocation(ReadOnlySpan<byte> file)
+    public static byte[] ForReaders(ReadOnlySpan<byte> file)
     {
         using var output = new MemoryStream(file.Length);
         output.Write([0xFF, StartOfImage]);
         var reader = new ByteReader(file, 2);
-        var (exif, xmp, frame, scans) = (false, false, false, 0);
+        var (exif, xmp, scans, profile) = (false, false, 0, 0L);
+        long? pixels = null;
 
         while (true)
         {
@@ -44,7 +44,10 @@ internal static class JpegContainer
             {
                 case StartOfScan:
                     if (++scans > MaxScans)
-                        throw ImageRefusedException.Unsupported("The JPEG has too many scans.");
+                        throw ImageLimits.TooLarge(
+                            $"The JPEG has more than {MaxScans} scans, which is the most."
+                        );
+                    ImageLimits.CheckScans(scans, pixels ?? 0);
                     Write(output, marker, body);
                     output.Write(reader.Take(ScanLength(file[reader.Position..])));
                     break;
@@ -62,21 +65,24 @@ internal static class JpegContainer
                 and not 0xC8:
                     if (body.Length < 6)
                         throw ImageRefusedException.Damaged("The frame header is too short.");
-                    frame = true;
-                    ImageLimits.Check(
+                    if (pixels is not null)
+                        throw ImageRefusedException.Unsupported("The JPEG holds more than one frame.");
+                    var (width, height) = (
                         BinaryPrimitives.ReadUInt16BigEndian(body[3..]),
                         BinaryPrimitives.ReadUInt16BigEndian(body[1..])
                     );
+                    ImageLimits.Check(width, height);
+                    pixels = (long)width * height;
                     Write(output, marker, body);
                     break;
 
                 default:
-                    WriteDescription(output, marker, body, ref exif, ref xmp);
+                    WriteDescription(output, marker, body, ref exif, ref xmp, ref profile);
                     break;
             }
         }
 
-        if (!frame || scans == 0)
+        if (pixels is null || scans == 0)
             throw ImageRefusedException.Damaged("The file holds no picture.");
         output.Write([0xFF, EndOfImage]);
         return output.ToArray();
@@ -88,7 +94,8 @@ internal static class JpegContainer
         byte marker,
         ReadOnlySpan<byte> body,
         ref bool exif,
-        ref bool xmp
+        ref bool xmp,
+        ref long profile
     )
     {
         switch (marker)
@@ -99,20 +106,25 @@ internal static class JpegContainer
                 break;
 
             case 0xE1 when !exif && body.StartsWith(Exif) && body.Length > 6:
-                exif = TryWrite(output, marker, "Exif\0\0"u8, ExifBlock.WithoutLocation(body[6..]));
+                exif = TryWrite(output, marker, "Exif\0\0"u8, ExifBlock.ForReaders(body[6..]));
                 break;
 
             case 0xE1 when !xmp && body.StartsWith(Xmp):
-                xmp = TryWrite(output, marker, Xmp, XmpPacket.WithoutLocation(body[Xmp.Length..]));
+                xmp = TryWrite(output, marker, Xmp, XmpPacket.ForReaders(body[Xmp.Length..]));
                 break;
 
             case 0xE2 when body.StartsWith("ICC_PROFILE\0"u8):
-            case 0xEE when body.StartsWith("Adobe"u8):
+                ImageLimits.CheckProfile(profile += body.Length);
                 Write(output, marker, body);
                 break;
 
+            case 0xEE when body.StartsWith("Adobe"u8) && body.Length >= 12:
+                // How colours are coded; the rest is padding.
+                Write(output, marker, body[..12]);
+                break;
+
             case 0xED when body.StartsWith(PhotoshopResources.Signature):
-                TryWrite(output, marker, [], PhotoshopResources.WithoutLocation(body));
+                TryWrite(output, marker, [], PhotoshopResources.ForReaders(body));
                 break;
         }
     }

@@ -2,19 +2,23 @@ using System.Buffers.Binary;
 
 namespace Cms.Images.Files;
 
-/// <summary>Photoshop's resource blocks in a JPEG, of which the press lives: IPTC credit, byline and caption are in them.</summary>
-/// <remarks>Kept: resolution, copyright mark, URL, and IPTC without its location fields. Not kept: copies of EXIF and XMP, thumbnails, digests.</remarks>
+/// <summary>Photoshop's resource blocks in a JPEG, of which the press lives: IPTC byline, credit and copyright are in them.</summary>
+/// <remarks>
+/// Kept: resolution, copyright mark, URL, and of IPTC the three. Not kept: captions and instructions to the desk, places, job numbers; copies of EXIF
+/// and XMP, thumbnails, digests.
+/// </remarks>
 internal static class PhotoshopResources
 {
     private const ushort Resolution = 0x03ED;
     private const ushort Iptc = 0x0404;
     private const ushort CopyrightMark = 0x040A;
     private const ushort Url = 0x040B;
+    private const int MaxUrlBytes = 2 * 1024;
 
     public static ReadOnlySpan<byte> Signature => "Photoshop 3.0\0"u8;
 
-    /// <summary>The segment without any place, its signature included; null when nothing in it is understood.</summary>
-    public static byte[]? WithoutLocation(ReadOnlySpan<byte> segment)
+    /// <summary>The segment for readers, its signature included; null when nothing in it is for them.</summary>
+    public static byte[]? ForReaders(ReadOnlySpan<byte> segment)
     {
         using var output = new MemoryStream(segment.Length);
         output.Write(Signature);
@@ -31,10 +35,10 @@ internal static class PhotoshopResources
                 if (length % 2 == 1 && !reader.AtEnd)
                     reader.Take(1);
 
-                if (id is Resolution or CopyrightMark or Url)
+                if (IsKept(id, data.Length))
                     Write(output, id, data);
-                else if (id == Iptc)
-                    Write(output, id, IptcWithoutLocation(data));
+                else if (id == Iptc && KeptOfIptc(data) is { Length: > 0 } kept)
+                    Write(output, id, kept);
             }
         }
         catch (ImageRefusedException)
@@ -45,7 +49,7 @@ internal static class PhotoshopResources
         return output.Length > Signature.Length ? output.ToArray() : null;
     }
 
-    private static ReadOnlySpan<byte> IptcWithoutLocation(ReadOnlySpan<byte> iptc)
+    private static byte[] KeptOfIptc(ReadOnlySpan<byte> iptc)
     {
         using var output = new MemoryStream(iptc.Length);
         try
@@ -64,8 +68,7 @@ internal static class PhotoshopResources
                     break;
                 reader.Take(length);
 
-                // Content location code and name, sub-location. City, region and country are an editor's words and stay.
-                if (dataset.Record is 1 || (dataset.Record is 2 && dataset.Number is not (26 or 27 or 92)))
+                if (IsKept(dataset, length))
                     output.Write(iptc[start..reader.Position]);
             }
         }
@@ -76,6 +79,26 @@ internal static class PhotoshopResources
 
         return output.ToArray();
     }
+
+    private static bool IsKept(ushort id, int length) =>
+        id switch
+        {
+            Resolution => length <= 16,
+            CopyrightMark => length == 1,
+            Url => length <= MaxUrlBytes,
+            _ => false,
+        };
+
+    private static bool IsKept((byte Record, byte Number) dataset, int length) =>
+        dataset switch
+        {
+            // The version of each record and the coding of the characters, without which the rest cannot be read.
+            (1, 0) or (2, 0) => length == 2,
+            (1, 90) => length <= 32,
+            // By-line, credit, copyright notice.
+            (2, 80) or (2, 110) or (2, 116) => true,
+            _ => false,
+        };
 
     private static void Write(MemoryStream output, ushort id, ReadOnlySpan<byte> data)
     {

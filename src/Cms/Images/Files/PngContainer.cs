@@ -6,16 +6,20 @@ namespace Cms.Images.Files;
 /// <summary>A PNG, chunk by chunk: what the picture needs is copied, what describes it is written anew or left out.</summary>
 internal static class PngContainer
 {
+    // Of a name or a copyright notice.
+    private const int MaxTextBytes = 2 * 1024;
+
     private static readonly uint[] CrcTable = MakeCrcTable();
 
     public static ReadOnlySpan<byte> Signature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
 
-    public static byte[] WithoutLocation(ReadOnlySpan<byte> file)
+    public static byte[] ForReaders(ReadOnlySpan<byte> file)
     {
         using var output = new MemoryStream(file.Length);
         output.Write(Signature);
         var reader = new ByteReader(file, Signature.Length);
         var (header, exif, xmp) = (false, false, false);
+        var frames = new FrameCount();
 
         while (true)
         {
@@ -30,8 +34,12 @@ internal static class PngContainer
             reader.Take(4);
             var chunk = file[start..reader.Position];
 
-            if (IsNeeded(type) || (IsText(type) && IsKeptText(data)))
+            if (IsNeeded(type))
             {
+                if (type.SequenceEqual("iCCP"u8))
+                    CheckProfile(data);
+                else if (type.SequenceEqual("fcTL"u8))
+                    CheckFrame(data, ref frames);
                 output.Write(chunk);
                 if (type.SequenceEqual("IEND"u8))
                     return output.ToArray();
@@ -39,7 +47,7 @@ internal static class PngContainer
             else if (type.SequenceEqual("eXIf"u8) && !exif)
             {
                 var tiff = data.StartsWith("Exif\0\0"u8) ? data[6..] : data;
-                if (ExifBlock.WithoutLocation(tiff) is { } kept)
+                if (ExifBlock.ForReaders(tiff) is { } kept)
                 {
                     exif = true;
                     Write(output, "eXIf"u8, kept);
@@ -47,11 +55,15 @@ internal static class PngContainer
             }
             else if (type.SequenceEqual("iTXt"u8) && !xmp && data.StartsWith(XmpKeyword))
             {
-                if (XmpOf(data) is { } packet && XmpPacket.WithoutLocation(packet) is { } kept)
+                if (XmpOf(data) is { } packet && XmpPacket.ForReaders(packet) is { } kept)
                 {
                     xmp = true;
                     Write(output, "iTXt"u8, [.. XmpKeyword, 0, 0, 0, 0, .. kept]);
                 }
+            }
+            else if (IsText(type))
+            {
+                WriteText(output, type, data);
             }
             else if ((type[0] & 0x20) == 0)
             {
@@ -89,7 +101,6 @@ internal static class PngContainer
         || type.SequenceEqual("bKGD"u8)
         || type.SequenceEqual("hIST"u8)
         || type.SequenceEqual("pHYs"u8)
-        || type.SequenceEqual("tIME"u8)
         || type.SequenceEqual("acTL"u8)
         || type.SequenceEqual("fcTL"u8)
         || type.SequenceEqual("fdAT"u8);
@@ -97,28 +108,60 @@ internal static class PngContainer
     private static bool IsText(ReadOnlySpan<byte> type) =>
         type.SequenceEqual("tEXt"u8) || type.SequenceEqual("zTXt"u8) || type.SequenceEqual("iTXt"u8);
 
-    // Others hold whatever a program thought of, the old "Raw profile type exif" among it.
-    private static bool IsKeptText(ReadOnlySpan<byte> data)
+    // Captions, comments, the program's name and the time are not for readers, and any other keyword holds whatever a program
+    // thought of, the old "Raw profile type exif" among it. What is compressed is written plain: nobody shall have to trust its length.
+    private static void WriteText(MemoryStream output, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
     {
         var end = data.IndexOf((byte)0);
-        if (end < 0)
-            return false;
+        if (end < 0 || !(data[..end].SequenceEqual("Author"u8) || data[..end].SequenceEqual("Copyright"u8)))
+            return;
+
         var keyword = data[..end];
-        return keyword.SequenceEqual("Title"u8)
-            || keyword.SequenceEqual("Author"u8)
-            || keyword.SequenceEqual("Description"u8)
-            || keyword.SequenceEqual("Copyright"u8)
-            || keyword.SequenceEqual("Creation Time"u8)
-            || keyword.SequenceEqual("Software"u8)
-            || keyword.SequenceEqual("Disclaimer"u8)
-            || keyword.SequenceEqual("Source"u8);
+        if (type.SequenceEqual("iTXt"u8))
+        {
+            if (TextOf(data, end + 1) is { Length: <= MaxTextBytes } text)
+                Write(output, "iTXt"u8, [.. keyword, 0, 0, 0, 0, 0, .. text]);
+        }
+        else
+        {
+            var text =
+                type.SequenceEqual("tEXt"u8) ? data[(end + 1)..].ToArray()
+                : data.Length > end + 2 && data[end + 1] == 0
+                    ? Inflate(data[(end + 2)..].ToArray(), MaxTextBytes)
+                : null;
+            if (text is { Length: <= MaxTextBytes })
+                Write(output, "tEXt"u8, [.. keyword, 0, .. text]);
+        }
     }
 
-    private static byte[]? XmpOf(ReadOnlySpan<byte> text)
+    private static void CheckFrame(ReadOnlySpan<byte> control, ref FrameCount frames)
+    {
+        if (control.Length < 26)
+            throw ImageRefusedException.Damaged("A frame of the PNG has no size.");
+        frames.Add(
+            BinaryPrimitives.ReadUInt32BigEndian(control[4..]),
+            BinaryPrimitives.ReadUInt32BigEndian(control[8..])
+        );
+    }
+
+    // A profile is inflated whole by whoever shows the picture.
+    private static void CheckProfile(ReadOnlySpan<byte> data)
+    {
+        var end = data.IndexOf((byte)0);
+        if (end >= 0 && data.Length > end + 2)
+            ImageLimits.CheckProfile(
+                InflatedLength(data[(end + 2)..].ToArray(), ImageLimits.MaxProfileBytes + 1)
+            );
+    }
+
+    private static byte[]? XmpOf(ReadOnlySpan<byte> chunk) => TextOf(chunk, XmpKeyword.Length);
+
+    /// <summary>The text of an international chunk behind its keyword; null when it is too long or cannot be read.</summary>
+    private static byte[]? TextOf(ReadOnlySpan<byte> chunk, int at)
     {
         try
         {
-            var reader = new ByteReader(text, XmpKeyword.Length);
+            var reader = new ByteReader(chunk, at);
             var compressed = reader.Byte();
             var method = reader.Byte();
             reader.UntilNul();
@@ -126,8 +169,8 @@ internal static class PngContainer
             var packet = reader.Take(reader.Remaining).ToArray();
             return compressed switch
             {
-                0 => packet,
-                1 when method == 0 => Inflate(packet),
+                0 when packet.Length <= ImageLimits.MaxMetadataBytes => packet,
+                1 when method == 0 => Inflate(packet, ImageLimits.MaxMetadataBytes),
                 _ => null,
             };
         }
@@ -137,12 +180,12 @@ internal static class PngContainer
         }
     }
 
-    private static byte[]? Inflate(byte[] packet)
+    private static byte[]? Inflate(byte[] packet, int longest)
     {
         try
         {
             using var zlib = new ZLibStream(new MemoryStream(packet), CompressionMode.Decompress);
-            var plain = new byte[ImageLimits.MaxMetadataBytes + 1];
+            var plain = new byte[longest + 1];
             var length = zlib.ReadAtLeast(plain, plain.Length, throwOnEndOfStream: false);
             return length < plain.Length ? plain[..length] : null;
         }
@@ -150,6 +193,25 @@ internal static class PngContainer
         {
             return null;
         }
+    }
+
+    /// <summary>How long the data is when inflated, as far as <paramref name="most"/>; what is damaged ends where it is damaged.</summary>
+    private static int InflatedLength(byte[] data, int most)
+    {
+        var length = 0;
+        try
+        {
+            using var zlib = new ZLibStream(new MemoryStream(data), CompressionMode.Decompress);
+            var piece = new byte[16 * 1024];
+            while (length < most && zlib.Read(piece) is > 0 and var read)
+                length += read;
+        }
+        catch (InvalidDataException)
+        {
+            // Left to the decoder, which passes over a profile that it cannot read.
+        }
+
+        return length;
     }
 
     private static void Write(MemoryStream output, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)

@@ -8,7 +8,7 @@ internal static class WebpContainer
     private const byte ExifFlag = 0x08;
     private const byte XmpFlag = 0x04;
 
-    public static byte[] WithoutLocation(ReadOnlySpan<byte> file)
+    public static byte[] ForReaders(ReadOnlySpan<byte> file)
     {
         var reader = new ByteReader(file, 4);
         var size = reader.UInt32LittleEndian();
@@ -22,6 +22,8 @@ internal static class WebpContainer
         output.Write(file[..12]);
         int? flagsAt = null;
         var (picture, flags) = (false, (byte)0);
+        var frames = new FrameCount();
+        var canvas = (Width: 1, Height: 1);
 
         while (reader.Remaining >= 8)
         {
@@ -31,7 +33,8 @@ internal static class WebpContainer
             {
                 if (data.Length < 10)
                     throw ImageRefusedException.Damaged("The WebP header is too short.");
-                ImageLimits.Check(1 + UInt24(data[4..]), 1 + UInt24(data[7..]));
+                canvas = (1 + UInt24(data[4..]), 1 + UInt24(data[7..]));
+                ImageLimits.Check(canvas.Width, canvas.Height);
                 flagsAt = (int)output.Position + 8;
                 flags = (byte)(data[0] & ~(ExifFlag | XmpFlag));
                 Write(output, type, data);
@@ -45,6 +48,13 @@ internal static class WebpContainer
             else if (type.SequenceEqual("ANMF"u8))
             {
                 picture = true;
+                if (data.Length < 16)
+                    throw ImageRefusedException.Damaged("A frame of the WebP has no size.");
+                // Decoders compose the whole canvas for each.
+                frames.Add(
+                    Math.Max(canvas.Width, 1 + UInt24(data[6..])),
+                    Math.Max(canvas.Height, 1 + UInt24(data[9..]))
+                );
                 Write(output, type, FrameOnly(data));
             }
             else if (
@@ -53,6 +63,8 @@ internal static class WebpContainer
                 || type.SequenceEqual("ICCP"u8)
             )
             {
+                if (type.SequenceEqual("ICCP"u8))
+                    ImageLimits.CheckProfile(data.Length);
                 Write(output, type, data);
             }
             else if (flagsAt is not null)
@@ -87,7 +99,7 @@ internal static class WebpContainer
         if (type.SequenceEqual("EXIF"u8) && (flags & ExifFlag) == 0)
         {
             var prefix = data.StartsWith("Exif\0\0"u8) ? data[..6] : [];
-            if (ExifBlock.WithoutLocation(data[prefix.Length..]) is { } kept)
+            if (ExifBlock.ForReaders(data[prefix.Length..]) is { } kept)
             {
                 flags |= ExifFlag;
                 Write(output, type, [.. prefix, .. kept]);
@@ -95,7 +107,7 @@ internal static class WebpContainer
         }
         else if (type.SequenceEqual("XMP "u8) && (flags & XmpFlag) == 0)
         {
-            if (XmpPacket.WithoutLocation(data) is { } kept)
+            if (XmpPacket.ForReaders(data) is { } kept)
             {
                 flags |= XmpFlag;
                 Write(output, type, kept);

@@ -4,57 +4,76 @@ using System.Xml;
 
 namespace Cms.Images.Files;
 
-/// <summary>An XMP packet written anew from what is known to hold no place.</summary>
+/// <summary>An XMP packet written anew from the few properties that readers are meant to have: credit, copyright and licence.</summary>
 /// <remarks>
-/// Kept are the vocabularies of rights, credit, caption and camera; not kept are all others (drones, phones and gain maps
-/// have their own), and in those kept, whatever speaks of GPS or a location, maker notes and embedded thumbnails. The names of city, region and
-/// country stay: an editor wrote them to be read.
+/// An allow list, because a packet holds whatever a program thought of: instructions to the desk, job numbers, the history of edits, places,
+/// names of people shown, serial numbers. Two properties are kept beside the rights because they are promises to readers and machines: whether a
+/// picture was made by an algorithm, and whether it may be mined. Prefixes and processing instructions are written from constants, since they can hold
+/// words too.
 /// </remarks>
 internal static class XmpPacket
 {
-    private const string Xmlns = "http://www.w3.org/2000/xmlns/";
+    private const string Rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+    private const string Meta = "adobe:ns:meta/";
+    private const string Xml = "http://www.w3.org/XML/1998/namespace";
+    private const string Dc = "http://purl.org/dc/elements/1.1/";
+    private const string Rights = "http://ns.adobe.com/xap/1.0/rights/";
+    private const string Photoshop = "http://ns.adobe.com/photoshop/1.0/";
+    private const string Tiff = "http://ns.adobe.com/tiff/1.0/";
+    private const string Ext = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/";
+    private const string Plus = "http://ns.useplus.org/ldf/xmp/1.0/";
+    private const string Cc = "http://creativecommons.org/ns#";
     private const int MaxDepth = 64;
 
-    private static readonly FrozenSet<string> KnownNamespaces = new[]
+    private static readonly FrozenDictionary<string, string> Prefixes = new Dictionary<string, string>(
+        StringComparer.Ordinal
+    )
     {
-        "adobe:ns:meta/",
-        "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-        "http://www.w3.org/XML/1998/namespace",
-        "http://purl.org/dc/elements/1.1/",
-        "http://ns.adobe.com/xap/1.0/",
-        "http://ns.adobe.com/xap/1.0/rights/",
-        "http://ns.adobe.com/photoshop/1.0/",
-        "http://ns.adobe.com/tiff/1.0/",
-        "http://ns.adobe.com/exif/1.0/",
-        "http://cipa.jp/exif/1.0/",
-        "http://ns.adobe.com/exif/1.0/aux/",
-        "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/",
-        "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
-        "http://ns.useplus.org/ldf/xmp/1.0/",
-        "http://creativecommons.org/ns#",
-    }.ToFrozenSet(StringComparer.Ordinal);
+        [Meta] = "x",
+        [Rdf] = "rdf",
+        [Xml] = "xml",
+        [Dc] = "dc",
+        [Rights] = "xmpRights",
+        [Photoshop] = "photoshop",
+        [Tiff] = "tiff",
+        [Ext] = "Iptc4xmpExt",
+        [Plus] = "plus",
+        [Cc] = "cc",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static readonly string[] TellingNames =
-    [
-        "gps",
-        "location",
-        "latitude",
-        "longitude",
-        "altitude",
-        "coordinate",
-        "coverage",
-        "makernote",
-        "usercomment",
-        "thumbnail",
-        "ancestors",
-        "serialnumber",
-    ];
+    private static readonly FrozenSet<(string Namespace, string Name)> Properties = new[]
+    {
+        (Dc, "creator"),
+        (Dc, "rights"),
+        (Photoshop, "Credit"),
+        (Tiff, "Orientation"),
+        (Tiff, "Artist"),
+        (Tiff, "Copyright"),
+        (Rights, "Marked"),
+        (Rights, "Owner"),
+        (Rights, "UsageTerms"),
+        (Rights, "WebStatement"),
+        (Cc, "license"),
+        (Cc, "attributionName"),
+        (Cc, "attributionURL"),
+        (Plus, "CopyrightOwner"),
+        (Plus, "CopyrightOwnerName"),
+        (Plus, "ImageCreator"),
+        (Plus, "ImageCreatorName"),
+        (Plus, "Licensor"),
+        (Plus, "LicensorName"),
+        (Plus, "LicensorURL"),
+        (Plus, "CreditLineRequired"),
+        (Plus, "CopyrightStatus"),
+        (Plus, "DataMining"),
+        (Ext, "DigitalSourceType"),
+    }.ToFrozenSet();
 
     /// <summary>A packet that says nothing, for places that may not be left empty.</summary>
     public static ReadOnlySpan<byte> Empty => "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>"u8;
 
-    /// <summary>The packet without any place, as UTF-8; null when it cannot be understood.</summary>
-    public static byte[]? WithoutLocation(ReadOnlySpan<byte> packet)
+    /// <summary>The packet for readers, as UTF-8; null when it cannot be understood or nothing in it is for them.</summary>
+    public static byte[]? ForReaders(ReadOnlySpan<byte> packet)
     {
         if (packet.IsEmpty || packet.Length > ImageLimits.MaxMetadataBytes)
             return null;
@@ -104,9 +123,11 @@ internal static class XmpPacket
         }
     }
 
+    // Only what lies within a property of the list is a value; around it there is nothing but the frame.
     private static bool Copy(XmlReader reader, XmlWriter writer)
     {
         var any = false;
+        int? propertyAt = null;
         reader.Read();
         while (!reader.EOF)
         {
@@ -115,26 +136,44 @@ internal static class XmpPacket
 
             switch (reader.NodeType)
             {
-                case XmlNodeType.Element when !IsKept(reader):
+                case XmlNodeType.Element when !IsKept(reader, inProperty: propertyAt is not null):
                     reader.Skip();
                     continue;
                 case XmlNodeType.Element:
-                    any = true;
                     var empty = reader.IsEmptyElement;
-                    writer.WriteStartElement(reader.Prefix, reader.LocalName, reader.NamespaceURI);
-                    CopyAttributes(reader, writer);
+                    if (propertyAt is null && IsProperty(reader))
+                    {
+                        any = true;
+                        propertyAt = empty ? null : reader.Depth;
+                        WriteStart(reader, writer);
+                        any |= CopyAttributes(reader, writer, inProperty: true);
+                    }
+                    else
+                    {
+                        WriteStart(reader, writer);
+                        any |= CopyAttributes(reader, writer, inProperty: propertyAt is not null);
+                    }
                     if (empty)
                         writer.WriteEndElement();
                     break;
                 case XmlNodeType.EndElement:
                     writer.WriteFullEndElement();
+                    if (propertyAt == reader.Depth)
+                        propertyAt = null;
                     break;
-                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace:
+                case XmlNodeType.Text
+                or XmlNodeType.CDATA
+                or XmlNodeType.SignificantWhitespace when propertyAt is not null:
                     writer.WriteString(reader.Value);
                     break;
                 case XmlNodeType.ProcessingInstruction
                     when string.Equals(reader.Name, "xpacket", StringComparison.Ordinal):
-                    writer.WriteProcessingInstruction(reader.Name, reader.Value);
+                    writer.WriteProcessingInstruction(
+                        "xpacket",
+                        reader.Value.StartsWith("end", StringComparison.Ordinal)
+                            ? "end=\"w\""
+                            : "begin=\"\uFEFF\" id=\"W5M0MpCehiHzreSzNTczkc9d\""
+                    );
                     break;
             }
 
@@ -144,35 +183,54 @@ internal static class XmpPacket
         return any;
     }
 
-    private static void CopyAttributes(XmlReader reader, XmlWriter writer)
+    private static void WriteStart(XmlReader element, XmlWriter writer) =>
+        writer.WriteStartElement(Prefixes[element.NamespaceURI], element.LocalName, element.NamespaceURI);
+
+    /// <returns>Whether one of them is a property: the short way to write one.</returns>
+    private static bool CopyAttributes(XmlReader reader, XmlWriter writer, bool inProperty)
     {
+        var any = false;
+        var isDescription = IsFrame(reader);
         while (reader.MoveToNextAttribute())
         {
-            if (string.Equals(reader.NamespaceURI, Xmlns, StringComparison.Ordinal))
+            var (space, name) = (reader.NamespaceURI, reader.LocalName);
+            if (IsProperty(reader))
+                any = true;
+            else if (isDescription && !inProperty && space is Rdf or "" && name is "about")
             {
-                if (reader.Prefix.Length > 0 && KnownNamespaces.Contains(reader.Value))
-                    writer.WriteAttributeString("xmlns", reader.LocalName, Xmlns, reader.Value);
+                // It names the picture, in the words of whoever made it. A packet without a subject speaks of its own file.
+                writer.WriteAttributeString("rdf", "about", Rdf, "");
+                continue;
             }
-            else if (reader.NamespaceURI.Length == 0 || IsKept(reader))
-            {
-                // rdf:about and its like are sometimes written without their prefix; nothing else has no namespace.
-                if (
-                    reader.NamespaceURI.Length > 0
-                    || reader.LocalName is "about" or "ID" or "parseType" or "resource"
-                )
-                    writer.WriteAttributeString(
-                        reader.Prefix,
-                        reader.LocalName,
-                        reader.NamespaceURI,
-                        reader.Value
-                    );
-            }
+            else if (
+                !inProperty || (space, name) is not ((Rdf, "parseType") or (Rdf, "resource") or (Xml, "lang"))
+            )
+                continue;
+            writer.WriteAttributeString(Prefixes[space], name, space, reader.Value);
         }
 
         reader.MoveToElement();
+        return any;
     }
 
-    private static bool IsKept(XmlReader node) =>
-        KnownNamespaces.Contains(node.NamespaceURI)
-        && !TellingNames.Any(name => node.LocalName.Contains(name, StringComparison.OrdinalIgnoreCase));
+    private static bool IsKept(XmlReader element, bool inProperty) =>
+        IsProperty(element)
+        || IsFrame(element)
+        || (
+            inProperty
+            && element.NamespaceURI is Rdf
+            && element.LocalName is "Bag" or "Seq" or "Alt" or "li" or "value"
+        );
+
+    private static bool IsFrame(XmlReader element) =>
+        (element.NamespaceURI, element.LocalName)
+            is
+                (Meta, "xmpmeta")
+                or
+                (Rdf, "RDF")
+                or
+                (Rdf, "Description");
+
+    private static bool IsProperty(XmlReader node) =>
+        Properties.Contains((node.NamespaceURI, node.LocalName));
 }
