@@ -114,7 +114,8 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
         from change_feed f, {Epoch} e where not e.is_present
         """;
 
-    // Extents: 1 may have come or gone; 2 shows something that changed, without being changed itself; 3 changed.
+    // Extents: 1 may have come or gone; 2 shows something that changed, without being changed itself; 3 changed. A picture that came before the wall,
+    // or went behind it, is other news to each reader, and so is one behind it that one more article shows.
     // A row says what readers see, so what comes, goes or is nothing to them is told from the row before it.
     private const string Append = """
         with given as (
@@ -145,8 +146,10 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
                 union all select 'image', a.avatar_image_id, 1
                     from named n join authors a on a.id = n.entity_id where n.entity_type = 'author' and a.avatar_image_id is not null) n
             group by entity_type, entity_id),
-        things as materialized (
+        looked_at as (
             select t.entity_type, t.entity_id, t.extent, g.reason, old.slug old_slug, coalesce(old.op = 'upsert', false) was_seen,
+                   coalesce(old.is_open, true) was_open_last, coalesce(old.was_open, false) was_open,
+                   case when t.entity_type = 'image' then (select is_open from published_images i where i.id = t.entity_id) else true end is_open,
                    array_position('{section,image,author,tag,article}'::text[], t.entity_type) rank,
                    case t.entity_type
                        when 'article' then (select slug::text from published_articles p where p.id = t.entity_id)
@@ -156,18 +159,23 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
                        else (select ''::text from published_images i where i.id = t.entity_id) end new_slug
             from touched t left join given g using (entity_type, entity_id)
             left join changes old using (entity_type, entity_id)),
+        things as materialized (
+            select entity_type, entity_id, reason, old_slug, was_seen, was_open, coalesce(is_open, false) is_open, rank, new_slug,
+                   case when is_open and was_open_last then extent else greatest(extent, 2) end extent
+            from looked_at),
         news as materialized (
             select *, new_slug is not null is_seen from things
             where (new_slug is not null) <> was_seen or (new_slug is not null and extent >= 2)),
         moment as materialized (select greatest(@at, clock_timestamp(), changed_at) at from change_feed),
         feed as (
-            insert into changes (entity_type, entity_id, sequence, op, reason, slug, changed_at)
+            insert into changes (entity_type, entity_id, sequence, op, reason, slug, changed_at, is_open, was_open)
             select entity_type, entity_id, nextval('change_sequence'), case when is_seen then 'upsert' else 'delete' end,
-                   case when not is_seen then coalesce(reason, 'unpublished') end, coalesce(nullif(new_slug, ''), old_slug), at
+                   case when not is_seen then coalesce(reason, 'unpublished') end, coalesce(nullif(new_slug, ''), old_slug), at,
+                   is_open, was_open or (is_seen and is_open)
             from (select * from news order by rank, entity_id) n, moment
             on conflict (entity_id, entity_type) do update
                 set sequence = excluded.sequence, op = excluded.op, reason = excluded.reason, slug = excluded.slug,
-                    changed_at = excluded.changed_at),
+                    changed_at = excluded.changed_at, is_open = excluded.is_open, was_open = excluded.was_open),
         -- Sections out of or into which something may have gone.
         scopes as (
             select unnest(@Sections) section_id

@@ -11,7 +11,8 @@ namespace Cms.Delivery;
 /// <summary>Returns an image and its words</summary>
 /// <remarks>
 /// Alt, caption, credit, size and focal point of an image that something published uses: an article, or an author as their picture. Until
-/// then it is 404, since the caption of a picture that waits for its story would tell the story. The file is at `url`.
+/// then it is 404, since the caption of a picture that waits for its story would tell the story. So is a picture that stands only behind
+/// the wall, unless the key may read there. The file is at `url`.
 /// </remarks>
 internal sealed class GetImage(DeliveryDatabase database, CachePolicy cache) : Slice<GetImageRequest>
 {
@@ -32,16 +33,21 @@ internal sealed class GetImage(DeliveryDatabase database, CachePolicy cache) : S
     )
     {
         var fields = Fields.Parse<ImageView>(request.Fields);
+        var caller = HttpContext.FindCaller();
         var row =
-            await postgres.FindAsync<ImageRow>(SelectImage, new { request.Id }, ct)
-            ?? throw Refused.NotFound("published image", request.Id.ToString());
+            await postgres.FindAsync<ImageRow>(
+                $"{SelectImage} and {Wall.MaySeeImage(caller)}",
+                new { request.Id, Reach = Wall.ReachOf(caller) },
+                ct
+            ) ?? throw Refused.NotFound("published image", request.Id.ToString());
         return new Document(
             Fields.Write(Json.Read<ImageView>(row.Image), fields),
             row.ChangedAt,
-            cache.For(HttpContext.FindCaller())
+            cache.For(caller)
         )
         {
             CacheTags = [$"image:{request.Id}"],
+            VariesByKey = true,
         };
     }
 

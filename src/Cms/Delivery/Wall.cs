@@ -10,6 +10,32 @@ internal static class Wall
         access == ArticleAccess.Public
         || (caller is not null && caller.May(Permissions.ReadWhole) && caller.Reaches(sectionPath));
 
+    /// <summary>The condition for a picture to be shown to a reader, over <c>published_images i</c> and <c>@Reach</c> (<see cref="ReachOf"/>): open to all, or in an article that they may read to its end.</summary>
+    public static string MaySeeImage(Caller? caller) =>
+        caller is null || !caller.May(Permissions.ReadWhole) ? "i.is_open"
+        : caller.SectionIds is null ? "true"
+        : """
+            (i.is_open or exists (select from published_article_images u join published_articles p on p.id = u.article_id
+                where u.image_id = i.id and p.section_path && @Reach))
+            """;
+
+    /// <summary>The same over the change feed, <c>changes g</c>.</summary>
+    public static string MaySeeChanged(Caller? caller) => Changed(caller, "g.is_open", "and m.op = 'upsert'");
+
+    /// <summary>Whether a reader may ever have seen a thing of the change feed, and so may be told that it is gone: whoever knows a picture's id has its file.</summary>
+    public static string MayHaveSeenChanged(Caller? caller) => Changed(caller, "g.was_open", "");
+
+    private static string Changed(Caller? caller, string isOpen, string inReach) =>
+        caller is null || !caller.May(Permissions.ReadWhole) ? isOpen
+        : caller.SectionIds is null ? "true"
+        : $"""
+            ({isOpen} or exists (select from section_changes m
+                where m.entity_id = g.entity_id and m.entity_type = 'image' and m.section_id = any(@Reach) {inReach}))
+            """;
+
+    /// <summary>The sections that a reader's key is limited to; none, if it is not.</summary>
+    public static Guid[] ReachOf(Caller? caller) => caller?.SectionIds ?? [];
+
     /// <summary>The body in the forms that were asked for. It is cut before any form is made, so that no form can forget it.</summary>
     /// <param name="blocks">The body as it is stored.</param>
     /// <param name="images">The images that it names.</param>

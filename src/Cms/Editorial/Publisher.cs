@@ -73,7 +73,17 @@ internal static class Publisher
             ct
         );
         var imageIds = body.ImageIds.Concat(hero is null ? [] : [hero.Id]).Distinct().ToArray();
-        await transaction.ExecuteAsync(RewriteJunctions, new { head.Id, imageIds }, ct);
+        var inTeaser = body.Teaser().Body.ImageIds.ToArray();
+        await transaction.ExecuteAsync(
+            RewriteJunctions,
+            new
+            {
+                head.Id,
+                imageIds,
+                inTeaser,
+            },
+            ct
+        );
         await IndexAsync(transaction, head.Id, body, ct);
         await transaction.ExecuteAsync(
             "update articles set status = 'published', published_revision = @Revision, first_published_at = coalesce(first_published_at, @at) where id = @Id",
@@ -141,6 +151,19 @@ internal static class Publisher
                 )!
             );
     }
+
+    /// <summary>Writes which of an article's pictures stand before its wall.</summary>
+    public static Task MarkTeaserAsync(
+        NpgsqlTransaction transaction,
+        Guid article,
+        Body body,
+        CancellationToken ct
+    ) =>
+        transaction.ExecuteAsync(
+            "update published_article_images set in_teaser = image_id = any(@Shown) where article_id = @article",
+            new { article, Shown = body.Teaser().Body.ImageIds.ToArray() },
+            ct
+        );
 
     /// <summary>Writes the words by which a published article is found.</summary>
     public static Task IndexAsync(
@@ -263,7 +286,8 @@ internal static class Publisher
         insert into published_article_tags (tag_id, article_id, published_at, updated_at, sort_headline)
         select unnest(tag_ids), id, published_at, updated_at, sort_headline from published_articles where id = @Id;
         delete from published_article_images where article_id = @Id;
-        insert into published_article_images (image_id, article_id) select unnest(@imageIds), @Id;
+        insert into published_article_images (image_id, article_id, in_teaser)
+        select image_id, @Id, image_id = any(@inTeaser) from unnest(@imageIds) u(image_id);
         """;
 
     private const string UpsertWords = """

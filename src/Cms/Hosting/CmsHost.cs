@@ -118,6 +118,7 @@ internal static class CmsHost
         services.AddHostedService<ChangeListener>();
         services.AddHostedService<ChangeHousekeeping>();
         services.AddHostedService<SearchIndexing>();
+        services.AddHostedService<TeaserPictures>();
         AddWebhooks(services, options);
         services.AddSingleton(_ => new MediaStore(options.MediaDirectory ?? mediaDirectory));
         services.AddHostedService<MediaPrivacy>();

@@ -545,8 +545,8 @@ internal sealed class CorpusWriter
             select unnest(tag_ids), id, published_at, updated_at, sort_headline from published_articles
             """,
         """
-            insert into published_article_images (image_id, article_id)
-            select unnest(image_ids), id from facts where status = 'published'
+            insert into published_article_images (image_id, article_id, in_teaser)
+            select unnest(image_ids), id, false from facts where status = 'published'
             """,
     ];
 

@@ -182,8 +182,8 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
                 {
                     var take = limit - changes.Count;
                     var rows = await transaction.ListAsync<ChangeRow>(
-                        Loading(at.Scope, type),
-                        Arguments(at, take),
+                        Loading(at.Scope, type, caller),
+                        Arguments(at, take, caller),
                         ct
                     );
                     changes.AddRange(await RenderAsync(transaction, rows.Take(take), at.Scope, caller, ct));
@@ -202,8 +202,8 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
                 {
                     var take = limit - changes.Count;
                     var rows = await transaction.ListAsync<ChangeRow>(
-                        Following(at.Scope),
-                        Arguments(at, take),
+                        Following(at.Scope, caller),
+                        Arguments(at, take, caller),
                         ct
                     );
                     hasMore = rows.Count > take;
@@ -288,7 +288,7 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
     private static string Key(SyncCursor cursor) =>
         $"{cursor.Epoch} {cursor.Position} {Names(cursor.Scope.Types)} {Names(cursor.Scope.Body)} {cursor.Scope.Rights} {string.Join(',', cursor.Scope.Sections)}";
 
-    private static object Arguments(SyncCursor at, int take) =>
+    private static object Arguments(SyncCursor at, int take, Caller? caller) =>
         new
         {
             at.Position,
@@ -297,6 +297,7 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
             Types = at.Scope.Types.Select(t => Names([t])).ToArray(),
             Sections = at.Scope.Sections.ToArray(),
             Take = take + 1,
+            Reach = Wall.ReachOf(caller),
         };
 
     /// <summary>
@@ -397,18 +398,20 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
     /// The things of a type that are there, up to where the feed was when the sync began. Compared as rows: a plan that was made for any type
     /// would rather walk the whole feed in its order, and pass over the other types.
     /// </summary>
-    private static string Loading(SyncScope scope, EntityType type) =>
+    private static string Loading(SyncScope scope, EntityType type, Caller? caller) =>
         scope.Sections.Count == 0 || type == EntityType.Section
-            ? """
-                select entity_type, entity_id, sequence, true is_there from changes
+            ? $"""
+                select entity_type, entity_id, sequence, true is_there from changes g
                 where (entity_type, sequence) > (@Type, @Position) and (entity_type, sequence) <= (@Type, @Since) and op = 'upsert'
+                  and {Wall.MaySeeChanged(caller)}
                 order by entity_type, sequence limit @Take
                 """
-            : """
+            : $"""
                 select entity_type, entity_id, min(sequence) sequence, true is_there
                 from unnest(@Sections) s cross join lateral (
-                    select entity_type, entity_id, sequence from section_changes
+                    select entity_type, entity_id, sequence from section_changes c
                     where section_id = s and entity_type = @Type and sequence > @Position and sequence <= @Since and op = 'upsert'
+                      and {OfImage(Wall.MaySeeChanged(caller))}
                     order by sequence limit @Take) c
                 group by entity_type, entity_id order by sequence limit @Take
                 """;
@@ -417,14 +420,17 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
     /// What changed since. Of several sections' feeds each gives as many rows as the page takes; a thing that is in two of them stands at its
     /// first number, so that the page never ends beyond what was read of any feed.
     /// </summary>
-    private static string Following(SyncScope scope) =>
+    private static string Following(SyncScope scope, Caller? caller) =>
         scope.Sections.Count == 0
-            ? """
-                select entity_type, entity_id, sequence, op = 'upsert' is_there, reason from changes
-                where sequence > @Position and entity_type = any(@Types)
+            ? $"""
+                select entity_type, entity_id, sequence, op = 'upsert' and {Wall.MaySeeChanged(
+                    caller
+                )} is_there, coalesce(reason, 'unpublished') reason
+                from changes g
+                where sequence > @Position and entity_type = any(@Types) and {Wall.MayHaveSeenChanged(caller)}
                 order by sequence limit @Take
                 """
-            : """
+            : $"""
                 with changed as (
                     select entity_type, entity_id, min(sequence) sequence from (
                         (select entity_type, entity_id, sequence from changes
@@ -432,19 +438,28 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
                          order by sequence limit @Take)
                         union all
                         select c.entity_type, c.entity_id, c.sequence from unnest(@Sections) s cross join lateral (
-                            select entity_type, entity_id, sequence from section_changes
+                            select entity_type, entity_id, sequence from section_changes c
                             where section_id = s and sequence > @Position and entity_type = any(@Types)
+                              and {OfImage(Wall.MayHaveSeenChanged(caller))}
                             order by sequence limit @Take) c) feeds
                     group by entity_type, entity_id order by sequence limit @Take)
                 select c.entity_type, c.entity_id, c.sequence,
                        case c.entity_type when 'section' then g.op = 'upsert'
                            else exists (select from section_changes m
                                where m.entity_id = c.entity_id and m.entity_type = c.entity_type
-                                 and m.section_id = any(@Sections) and m.op = 'upsert') end is_there,
+                                 and m.section_id = any(@Sections) and m.op = 'upsert')
+                               and {OfImage(Wall.MaySeeChanged(caller))} end is_there,
                        coalesce(g.reason, 'moved') reason
                 from changed c left join changes g using (entity_type, entity_id)
                 order by c.sequence
                 """;
+
+    /// <summary>A condition over the newsroom's feed <c>g</c>, asked for pictures <c>c</c> of a section's: only they can stand behind the wall.</summary>
+    private static string OfImage(string condition) =>
+        $"""
+            case when c.entity_type = 'image' then coalesce((
+                select {condition} from changes g where g.entity_id = c.entity_id and g.entity_type = c.entity_type), false) else true end
+            """;
 
     private const string SelectFeed = """
         select last.id epoch, f.head, f.forgotten_through, asked.id is not null is_known, next.starts_after ends_at,

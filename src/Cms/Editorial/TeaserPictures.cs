@@ -1,0 +1,105 @@
+using Cms.Changes;
+using Cms.Platform;
+using Cms.Platform.Postgres;
+using Cms.Publishing.Bodies;
+using Npgsql;
+
+namespace Cms.Editorial;
+
+/// <summary>
+/// Finds out, once, which pictures of walled articles stand before the wall, in newsrooms that are older than the question. Any number of nodes may run it: each
+/// batch is one transaction of one of them.
+/// </summary>
+internal sealed class TeaserPictures(
+    NpgsqlDataSource postgres,
+    ChangeLog changes,
+    TimeProvider clock,
+    ILogger<TeaserPictures> log,
+    IHostApplicationLifetime lifetime
+) : BackgroundWork(lifetime)
+{
+    private const int Batch = 100;
+    private static readonly TimeSpan BeforeNextTry = TimeSpan.FromSeconds(5);
+
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await FindOutAsync(postgres, changes, stoppingToken);
+                return;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // it is tried again
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.LogWarning("Pictures of teasers cannot be looked for at the moment: {Reason}", e.Message);
+                await Task.Delay(BeforeNextTry, clock, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Goes through all walled articles of which it is not known, and tells readers what follows.</summary>
+    public static async Task FindOutAsync(NpgsqlDataSource postgres, ChangeLog changes, CancellationToken ct)
+    {
+        if (
+            await postgres.FindAsync<string>(
+                "select value from settings where name = 'teaser-pictures'",
+                new { },
+                ct
+            )
+            is not ""
+        )
+            return;
+        for (Guid? last = Guid.Empty; last is { } from; )
+            last = await changes.InTransactionAsync(
+                async (transaction, announcement) =>
+                {
+                    var articles = await transaction.ListAsync<BodyRow>(
+                        SelectUnknown,
+                        new { from, Batch },
+                        ct
+                    );
+                    foreach (var article in articles)
+                    {
+                        await Publisher.MarkTeaserAsync(
+                            transaction,
+                            article.Id,
+                            Body.Parse(article.Body),
+                            ct
+                        );
+                        announcement.Touched("image", article.ImageIds);
+                    }
+                    return articles.Count == 0 ? (Guid?)null : articles[^1].Id;
+                },
+                ct
+            );
+        await postgres.ExecuteAsync(
+            "update settings set value = 'known' where name = 'teaser-pictures'",
+            new { },
+            ct
+        );
+    }
+
+    // Held, so that no publication comes between what is read of an article and what is written of it.
+    private const string SelectUnknown = """
+        select p.id, p.body, array(select u.image_id from published_article_images u where u.article_id = p.id) image_ids
+        from published_articles p
+        where p.id > @from and p.access <> 'public'
+          and exists (select from published_article_images u where u.article_id = p.id and u.in_teaser is null)
+        order by p.id limit @Batch for no key update of p
+        """;
+
+    private sealed record BodyRow
+    {
+        public required Guid Id { get; init; }
+        public required string Body { get; init; }
+        public required Guid[] ImageIds { get; init; }
+    }
+}
