@@ -94,6 +94,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                     Email = author.Email,
                     Avatar = author.Avatar is null ? null : _images[author.Avatar],
                 },
+                Caller.System,
                 now,
                 ct
             );

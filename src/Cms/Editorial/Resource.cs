@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
@@ -7,27 +8,41 @@ using Npgsql;
 namespace Cms.Editorial;
 
 /// <summary>What sections, authors, tags and images have in common: an address by slug or id, a revision, and users that keep them.</summary>
-internal sealed record Resource(string Noun, string Table, bool HasSlug)
+/// <param name="Noun">What it is called.</param>
+/// <param name="Table">Where it is kept.</param>
+/// <param name="HasSlug">Whether it has a slug besides its id.</param>
+/// <param name="Sees">The condition for it to be in a key's reach (<see cref="Reach"/>), by the alias of its table. Sections and authors are open to all.</param>
+internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<string, string> Sees)
 {
-    public static readonly Resource Section = new("section", "sections", HasSlug: true);
-    public static readonly Resource Author = new("author", "authors", HasSlug: true);
-    public static readonly Resource Tag = new("tag", "tags", HasSlug: true);
-    public static readonly Resource Image = new("image", "images", HasSlug: false);
+    public static readonly Resource Section = new("section", "sections", HasSlug: true, _ => "true");
+    public static readonly Resource Author = new("author", "authors", HasSlug: true, _ => "true");
+    public static readonly Resource Tag = new("tag", "tags", HasSlug: true, Reach.SeesTag);
+    public static readonly Resource Image = new("image", "images", HasSlug: false, Reach.SeesImage);
 
     private const int Attempts = 50;
 
-    /// <summary>The condition that finds it, over the parameters of <see cref="Address"/>.</summary>
+    /// <summary>The condition that finds it, if it is in reach, over the parameters of <see cref="Address"/>.</summary>
     public string Where(string alias, string reference) =>
-        HasSlug && !Guid.TryParseExact(reference, "D", out _) ? $"{alias}.slug = @Slug" : $"{alias}.id = @Id";
+        (
+            HasSlug && !Guid.TryParseExact(reference, "D", out _)
+                ? $"{alias}.slug = @Slug"
+                : $"{alias}.id = @Id"
+        ) + $" and {Sees(alias)}";
 
-    public static object Address(string reference) =>
-        new { Slug = reference, Id = Guid.TryParseExact(reference, "D", out var id) ? id : Guid.Empty };
+    public static object Address(string reference, Caller caller) =>
+        new
+        {
+            Slug = reference,
+            Id = Guid.TryParseExact(reference, "D", out var id) ? id : Guid.Empty,
+            Reach = Reach.Of(caller),
+        };
 
     /// <summary>Locks it for the rest of the transaction: nobody else can change it meanwhile, or, if <paramref name="exclusive"/>, begin to use it.</summary>
     /// <exception cref="Refused">404, 412, 428.</exception>
     public async Task<ResourceHead> LockAsync(
         NpgsqlTransaction transaction,
         string reference,
+        Caller caller,
         string? ifMatch,
         bool exclusive,
         CancellationToken ct
@@ -37,7 +52,7 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug)
         var head =
             await transaction.FindAsync<ResourceHead>(
                 $"select r.id, r.revision from {Table} r where {Where("r", reference)} for {(exclusive ? "update" : "no key update")}",
-                Address(reference),
+                Address(reference, caller),
                 ct
             ) ?? throw Refused.NotFound(Noun, reference);
         Conditional.Require(ifMatch, head.Revision);
@@ -45,23 +60,34 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug)
     }
 
     /// <summary>Deletes it unless something uses it.</summary>
-    /// <param name="usage">Selects type, id and name of what uses <c>@Id</c>.</param>
-    /// <exception cref="Refused">404, 412, 428; 409 with the users.</exception>
+    /// <param name="usage">Selects type, id and name of what uses <c>@Id</c>; no name for what is out of reach.</param>
+    /// <exception cref="Refused">404, 412, 428; 409 with the users that are in reach.</exception>
     public async Task<ResourceHead> DeleteAsync(
         NpgsqlTransaction transaction,
         string reference,
+        Caller caller,
         string? ifMatch,
         string usage,
         CancellationToken ct
     )
     {
-        var head = await LockAsync(transaction, reference, ifMatch, exclusive: true, ct);
-        var users = await transaction.ListAsync<Usage>($"{usage} limit 10", new { head.Id }, ct);
+        var head = await LockAsync(transaction, reference, caller, ifMatch, exclusive: true, ct);
+        var users = await transaction.ListAsync<User>(
+            $"select type, id, name from ({usage}) users order by name is null limit 10",
+            new { head.Id, Reach = Reach.Of(caller) },
+            ct
+        );
         if (users.Count > 0)
-            throw new Refused(ProblemKinds.InUse, $"The {Noun} is still used, by {Named(users)}.")
-            {
-                UsedBy = users,
-            };
+            throw InUse([
+                .. users
+                    .Where(u => u.Name is not null)
+                    .Select(u => new Usage
+                    {
+                        Type = u.Type,
+                        Id = u.Id,
+                        Name = u.Name!,
+                    }),
+            ]);
         await transaction.ExecuteAsync($"delete from {Table} where id = @Id", new { head.Id }, ct);
         return head;
     }
@@ -109,8 +135,27 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug)
             Errors = [Fault.At("/slug", "slug-taken", "Choose another, or leave it out to get a free one.")],
         };
 
+    private Refused InUse(IReadOnlyList<Usage> users) =>
+        new(
+            ProblemKinds.InUse,
+            users.Count > 0
+                ? $"The {Noun} is still used, by {Named(users)}."
+                : $"The {Noun} is still used, in sections that this key does not reach."
+        )
+        {
+            UsedBy = users,
+        };
+
     private static string Named(IReadOnlyList<Usage> users) =>
         $"the {users[0].Type} “{users[0].Name}”" + (users.Count > 1 ? " and others" : "");
+}
+
+/// <summary>What uses a resource; without a name where the key may not know of it.</summary>
+internal sealed record User
+{
+    public required string Type { get; init; }
+    public required Guid Id { get; init; }
+    public required string? Name { get; init; }
 }
 
 /// <summary>A resource, locked.</summary>

@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using FluentValidation;
@@ -17,7 +18,7 @@ internal sealed class ResourceListRules : AbstractValidator<ResourceListRequest>
 /// <summary>A page of one of the desk's plain lists.</summary>
 internal static class ResourceList
 {
-    /// <param name="list">The list's name, for its cursors.</param>
+    /// <param name="resource">What is listed: as far as the caller sees it.</param>
     /// <param name="select">The statement over <c>r</c>, without where.</param>
     /// <param name="key">The column it is sorted by, and its type.</param>
     /// <param name="search">The text that <c>q</c> looks into.</param>
@@ -26,9 +27,9 @@ internal static class ResourceList
     public static async Task<IResult> ReadAsync<TRow, TView>(
         NpgsqlDataSource postgres,
         Cursors cursors,
-        HttpRequest http,
+        HttpContext http,
         ResourceListRequest request,
-        string list,
+        Resource resource,
         string select,
         (string Column, string Type) key,
         string search,
@@ -43,20 +44,23 @@ internal static class ResourceList
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(w => $"%{Escape(w)}%")
             .ToArray();
+        var caller = http.Caller();
         var keyset = new KeysetList
         {
-            Name = $"desk {list}|{request.Q}",
+            Name = $"desk {resource.Table}|{request.Q}|{CursorName.Of(caller.SectionIds)}",
             Select = select,
             Key = key.Column,
             KeyType = key.Type,
             Id = "r.id",
-            Where = words.Length == 0 ? "true" : $"{search} ilike all(@Words)",
-            Arguments = new { Words = words },
+            Where =
+                (words.Length == 0 ? "true" : $"{search} ilike all(@Words)")
+                + (caller.SectionIds is null ? "" : $" and {resource.Sees("r")}"),
+            Arguments = new { Words = words, Reach = Reach.Of(caller) },
         };
         var (page, info) = await keyset.ReadAsync(postgres, cursors, request, edge, ct);
         return new Fresh(
             Fields.WritePage(new Paged<TView> { Data = [.. page.Select(view)], Page = info }, fields),
-            Link: Paging.Link(http, info)
+            Link: Paging.Link(http.Request, info)
         );
     }
 

@@ -93,13 +93,13 @@ public sealed class ReachTests(CmsServer cms)
         foreach (var article in new[] { outside, nowhere })
         {
             var url = $"{Articles}/{article["id"]}";
-            await client.GetJsonAsync(url, HttpStatusCode.Forbidden);
-            await client.GetJsonAsync($"{Articles}/{article["slug"]}", HttpStatusCode.Forbidden);
-            await client.ChangeAsync(url, In(mine), HttpStatusCode.Forbidden);
+            await client.GetJsonAsync(url, HttpStatusCode.NotFound);
+            await client.GetJsonAsync($"{Articles}/{article["slug"]}", HttpStatusCode.NotFound);
+            await client.ChangeAsync(url, In(mine), HttpStatusCode.NotFound);
             foreach (var act in new[] { "publish", "unpublish", "submit", "restore" })
-                await client.ActAsync($"{url}/{act}", HttpStatusCode.Forbidden);
-            Assert.Equal(403, await client.SendDeleteAsync(url, "*").StatusAsync());
-            Assert.Equal(403, await client.SendDeleteAsync($"{url}?permanently=true", "*").StatusAsync());
+                await client.ActAsync($"{url}/{act}", HttpStatusCode.NotFound);
+            Assert.Equal(404, await client.SendDeleteAsync(url, "*").StatusAsync());
+            Assert.Equal(404, await client.SendDeleteAsync($"{url}?permanently=true", "*").StatusAsync());
         }
 
         var list = await client.GetJsonAsync($"{Articles}?count=exact");
@@ -170,7 +170,7 @@ public sealed class ReachTests(CmsServer cms)
 
         await cms.Editor.ChangeAsync($"/v1/editorial/sections/{child}", new JsonObject { ["parent"] = null });
 
-        await client.GetJsonAsync($"{Articles}/{article["id"]}", HttpStatusCode.Forbidden);
+        await client.GetJsonAsync($"{Articles}/{article["id"]}", HttpStatusCode.NotFound);
     }
 
     [Fact]

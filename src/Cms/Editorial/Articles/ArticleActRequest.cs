@@ -60,8 +60,8 @@ internal sealed record ArticleActRequest
         );
         // Read after the commit: the numbers of changes are taken under a lock that nothing may hold longer than it must.
         var row = await postgres.FindAsync<EditorialArticleRow>(
-            $"{ArticleReader.Select} where a.id = @id",
-            new { id },
+            $"{ArticleReader.Select} where a.id = @id and {Reach.Sees("a.section_id")}",
+            new { id, Reach = Reach.Of(caller) },
             ct
         );
         if (row is null)

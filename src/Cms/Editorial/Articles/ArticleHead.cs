@@ -24,7 +24,7 @@ internal sealed record ArticleHead
     public ArticleStatus State => Enum.Parse<ArticleStatus>(Status, ignoreCase: true);
 
     /// <summary>Locks the article for the rest of the transaction.</summary>
-    /// <exception cref="Refused">404; 403 for what the caller may not write or its sections do not reach; 412, 428.</exception>
+    /// <exception cref="Refused">404, also for what the caller does not see; 403 for what it sees and may not write; 412, 428.</exception>
     public static async Task<ArticleHead> LockAsync(
         NpgsqlTransaction transaction,
         string reference,
@@ -35,15 +35,18 @@ internal sealed record ArticleHead
     )
     {
         var id = Guid.TryParseExact(reference, "D", out var parsed) ? parsed : (Guid?)null;
-        var head =
-            await transaction.FindAsync<ArticleHead>(
-                id is null
-                    ? $"{Select} where a.slug = @reference for update of a"
-                    : $"{Select} where a.id = @id for update of a",
-                new { reference, id },
-                ct
-            ) ?? throw Refused.NotFound("article", reference);
-        head.RequireReach(caller);
+        var head = await transaction.FindAsync<ArticleHead>(
+            id is null
+                ? $"{Select} where a.slug = @reference for update of a"
+                : $"{Select} where a.id = @id for update of a",
+            new { reference, id },
+            ct
+        );
+        if (head is null || !caller.Reaches(head.SectionPath))
+            throw Refused.NotFound("article", reference);
+        // It sees the working copy, so that it may know of the other.
+        if (head.LiveSectionPath is not null)
+            RequireReach(caller, head.LiveSectionPath);
         if (!caller.May(Permissions.WriteAny) && (head.CreatedBy is null || head.CreatedBy != caller.KeyId))
             throw new Refused(
                 ProblemKinds.Forbidden,
@@ -57,13 +60,6 @@ internal sealed record ArticleHead
     }
 
     /// <exception cref="Refused">403: the key is limited to other sections.</exception>
-    public void RequireReach(Caller caller)
-    {
-        RequireReach(caller, SectionPath);
-        if (LiveSectionPath is not null)
-            RequireReach(caller, LiveSectionPath);
-    }
-
     public static void RequireReach(Caller caller, Guid[]? sectionPath)
     {
         if (!caller.Reaches(sectionPath))

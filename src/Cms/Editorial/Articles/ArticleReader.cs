@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Images;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
@@ -48,10 +49,17 @@ internal static class ArticleReader
         NpgsqlTransaction transaction,
         Guid id,
         BodyForm[] forms,
+        Caller caller,
         CancellationToken ct
     ) =>
         View(
-            (await transaction.FindAsync<EditorialArticleRow>($"{Select} where a.id = @id", new { id }, ct))!,
+            (
+                await transaction.FindAsync<EditorialArticleRow>(
+                    $"{Select} where a.id = @id",
+                    new { id, Reach = Reach.Of(caller) },
+                    ct
+                )
+            )!,
             forms
         );
 
@@ -108,8 +116,8 @@ internal static class ArticleReader
         };
     }
 
-    /// <summary>Articles <c>a</c> with their working revision <c>r</c>.</summary>
-    public const string Select = $"""
+    /// <summary>Articles <c>a</c> with their working revision <c>r</c>. Related ones that <c>@Reach</c> does not see are as readers see them, or are not there.</summary>
+    public static readonly string Select = $"""
         select a.id, a.slug, a.status, a.revision, a.published_revision,
                coalesce(r.content_hash <> (select p.content_hash from published_articles p where p.id = a.id), false) has_unpublished_changes,
                r.kicker, r.headline, r.deck, r.excerpt, r.body, r.access,
@@ -126,8 +134,12 @@ internal static class ArticleReader
                coalesce((select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by u.n)
                     from unnest(r.tag_ids) with ordinality u(id, n) join tags t on t.id = u.id), '[]') tags,
                r.disclosure, r.corrections, r.seo,
-               coalesce((select json_agg(json_build_object('id', x.id, 'slug', x.slug, 'headline', x.headline, 'status', x.status) order by u.n)
-                    from unnest(r.related_ids) with ordinality u(id, n) join articles x on x.id = u.id), '[]') related,
+               coalesce((select json_agg(case when {Reach.Sees("x.section_id")}
+                        then json_build_object('id', x.id, 'slug', x.slug, 'headline', x.headline, 'status', x.status)
+                        else json_build_object('id', x.id, 'slug', p.slug, 'headline', p.headline, 'status', x.status) end order by u.n)
+                    from unnest(r.related_ids) with ordinality u(id, n) join articles x on x.id = u.id
+                    left join published_articles p on p.id = x.id
+                    where {Reach.MayName("x")}), '[]') related,
                coalesce(r.published_at, a.first_published_at) published_at, r.word_count, r.reading_minutes,
                a.created_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = a.created_by) created_by,
                a.updated_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = a.updated_by) updated_by

@@ -80,7 +80,12 @@ internal static class ArticleWriter
     {
         head.After(ArticleAct.Change);
         var current = await FindRevisionAsync(transaction, head.Id, head.Revision, ct);
-        var input = WithoutForeignWords(patch.ApplyTo(current.ToInput(), "body"), current, patch);
+        var unseen = await FindUnseenAsync(transaction, current.RelatedIds, caller, ct);
+        var before = current.ToInput() with
+        {
+            Related = [.. current.RelatedIds.Except(unseen).Select(id => id.ToString())],
+        };
+        var input = WithoutForeignWords(patch.ApplyTo(before, "body"), current, patch);
         var faults = rules(input).ToList();
         // A patch that does not speak of the body leaves it as it is, and one that takes it away leaves none.
         var body = patch.Members.ContainsKey("body")
@@ -93,11 +98,22 @@ internal static class ArticleWriter
             input,
             body,
             caller,
-            current.RelatedIds.ToHashSet(),
+            current.RelatedIds.Except(unseen).ToHashSet(),
             faults,
             at,
             ct
         );
+        references = references with
+        {
+            RelatedIds = patch.Members.ContainsKey("related")
+                ? [.. references.RelatedIds.Union(unseen).Take(ArticleLimits.Related)]
+                :
+                [
+                    .. current.RelatedIds.Where(id =>
+                        references.RelatedIds.Contains(id) || unseen.Contains(id)
+                    ),
+                ],
+        };
         RefuseFuture(input, at, faults);
         if (faults.Count > 0)
             throw Refused.Invalid(faults);
@@ -142,6 +158,24 @@ internal static class ArticleWriter
                 ct
             )
         )!;
+
+    /// <summary>Related articles that the caller does not see. It cannot have meant to take them away, so they stay.</summary>
+    private static async Task<Guid[]> FindUnseenAsync(
+        NpgsqlTransaction transaction,
+        Guid[] related,
+        Caller caller,
+        CancellationToken ct
+    ) =>
+        caller.SectionIds is null || related.Length == 0
+            ? []
+            :
+            [
+                .. await transaction.ListAsync<Guid>(
+                    $"select a.id from articles a where a.id = any(@related) and not coalesce({Reach.MayName("a")}, false)",
+                    new { related, Reach = Reach.Of(caller) },
+                    ct
+                ),
+            ];
 
     /// <summary>Another picture does not inherit what was said of the one before: a caption under the wrong face is worse than none.</summary>
     private static ArticleInput WithoutForeignWords(

@@ -56,7 +56,7 @@ internal sealed class ChangeArticle(NpgsqlDataSource postgres, TimeProvider cloc
                     clock.GetUtcNow(),
                     ct
                 );
-                return await ArticleReader.ReadAsync(transaction, head.Id, [BodyForm.Blocks], ct);
+                return await ArticleReader.ReadAsync(transaction, head.Id, [BodyForm.Blocks], caller, ct);
             },
             ct
         );

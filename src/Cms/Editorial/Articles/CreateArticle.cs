@@ -39,7 +39,13 @@ internal sealed class CreateArticle(NpgsqlDataSource postgres, TimeProvider cloc
                     clock.GetUtcNow(),
                     ct
                 );
-                return await ArticleReader.ReadAsync(transaction, id, [BodyForm.Blocks], ct);
+                return await ArticleReader.ReadAsync(
+                    transaction,
+                    id,
+                    [BodyForm.Blocks],
+                    HttpContext.Caller(),
+                    ct
+                );
             },
             ct
         );

@@ -31,12 +31,16 @@ internal sealed class GetEditorialArticle(NpgsqlDataSource postgres) : Slice<Get
         var row =
             await postgres.FindAsync<EditorialArticleRow>(
                 id is null
-                    ? $"{ArticleReader.Select} where a.slug = @slug"
-                    : $"{ArticleReader.Select} where a.id = @id",
-                new { slug = request.SlugOrId, id },
+                    ? $"{ArticleReader.Select} where a.slug = @slug and {Reach.Sees("a.section_id")}"
+                    : $"{ArticleReader.Select} where a.id = @id and {Reach.Sees("a.section_id")}",
+                new
+                {
+                    slug = request.SlugOrId,
+                    id,
+                    Reach = Reach.Of(HttpContext.Caller()),
+                },
                 ct
             ) ?? throw Refused.NotFound("article", request.SlugOrId);
-        ArticleHead.RequireReach(HttpContext.Caller(), row.SectionPath);
         return new SavedBytes(Fields.Write(ArticleReader.View(row, request.Body), fields), row.Revision);
     }
 }

@@ -71,7 +71,7 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
                 Authors = request.Author ?? [],
                 After = request.UpdatedAfter,
                 request.Q,
-                Reach = caller.SectionIds ?? [],
+                Reach = Reach.Of(caller),
             },
             Counted = $"select from articles a where {where}",
         };
@@ -97,10 +97,10 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
         if (request.Section is not null)
             where
                 .Append(" and a.section_id in (")
-                .Append(SectionsBelow("s.slug = any(@Sections)"))
+                .Append(Reach.SectionsBelow("s.slug = any(@Sections)"))
                 .Append(')');
         if (caller.SectionIds is not null)
-            where.Append(" and a.section_id in (").Append(SectionsBelow("s.id = any(@Reach)")).Append(')');
+            where.Append(" and ").Append(Reach.Sees("a.section_id"));
         if (request.Author is not null)
             where.Append(
                 " and exists (select from article_authors u join authors x on x.id = u.author_id where u.article_id = a.id and x.slug = any(@Authors))"
@@ -113,9 +113,6 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
             );
         return where.ToString();
     }
-
-    private static string SectionsBelow(string roots) =>
-        $"with recursive below(id) as (select s.id from sections s where {roots} union select s.id from sections s join below b on s.parent_id = b.id) select id from below";
 
     // Every word must be there, at least as a beginning: a search box searches while one types. PostgreSQL cuts the question into
     // words as it cut the text: "3.5" and "example.com" are one word to it, and where one ends in Hindi it knows too.

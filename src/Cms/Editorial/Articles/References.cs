@@ -34,6 +34,7 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
                     Images = body
                         .ImageIds.Concat(article.HeroImage is null ? [] : [article.HeroImage.Id])
                         .ToArray(),
+                    Reach = Reach.Of(caller),
                 },
                 ct
             )
@@ -51,7 +52,6 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
             n => $"/related/{n}",
             faults
         );
-        await RefuseUnreachableAsync(transaction, article, related, caller, known, faults, ct);
         foreach (var image in found["image"].Where(f => f.Id is null))
             faults.Add(
                 image.Reference == article.HeroImage?.Id.ToString()
@@ -70,7 +70,7 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
         var tags =
             faults.Count > 0
                 ? []
-                : await TagNames.GetOrCreateAsync(transaction, article.Tags, faults, at, ct);
+                : await TagNames.GetOrCreateAsync(transaction, article.Tags, caller, faults, at, ct);
         return new(
             article.Section is null || section == Guid.Empty ? null : section,
             authors,
@@ -78,40 +78,6 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
             [.. related.Distinct()]
         );
     }
-
-    /// <summary>To a key that is limited to sections, drafts of others are not there: linking to one would show its headline.</summary>
-    private static async Task RefuseUnreachableAsync(
-        NpgsqlTransaction transaction,
-        ArticleInput article,
-        Guid[] related,
-        Caller caller,
-        IReadOnlySet<Guid> known,
-        List<Fault> faults,
-        CancellationToken ct
-    )
-    {
-        // With faults found already the references and their ids no longer stand side by side.
-        if (caller.SectionIds is null || related.Length != article.Related.Count)
-            return;
-        var hidden = await transaction.ListAsync<Guid>(
-            SelectHidden,
-            new { related, Reach = caller.SectionIds },
-            ct
-        );
-        foreach (var at in hidden.Where(id => !known.Contains(id)).Select(id => Array.IndexOf(related, id)))
-            faults.Add(
-                Fault.At(
-                    $"/related/{at}",
-                    "unknown-reference",
-                    $"There is no article '{article.Related[at]}'."
-                )
-            );
-    }
-
-    private const string SelectHidden = """
-        select a.id from articles a
-        where a.id = any(@related) and a.status <> 'published' and not coalesce(section_path(a.section_id) && @Reach, false)
-        """;
 
     private static Guid[] Ids(
         IEnumerable<Found> found,
@@ -144,7 +110,8 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
     private const string AsId =
         "case when r.ref ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then r.ref::uuid end";
 
-    private const string SelectReferences = $"""
+    // To a key that is limited to sections, drafts and pictures of others are not there, and their articles have the slugs that readers know.
+    private static readonly string SelectReferences = $"""
         select 'section' kind, r.n::int n, r.ref reference, coalesce(i.id, s.id) id
         from unnest(@Sections) with ordinality r(ref, n)
         left join sections i on i.id = {AsId} left join sections s on s.slug = r.ref
@@ -153,12 +120,16 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
         from unnest(@Authors) with ordinality r(ref, n)
         left join authors i on i.id = {AsId} left join authors s on s.slug = r.ref
         union all
-        select 'related', r.n::int, r.ref, coalesce(i.id, s.id)
+        select 'related', r.n::int, r.ref, coalesce(i.id, s.id, p.id)
         from unnest(@Related) with ordinality r(ref, n)
-        left join articles i on i.id = {AsId} left join articles s on s.slug = r.ref
+        left join articles i on i.id = {AsId} and {Reach.MayName("i")}
+        left join articles s on s.slug = r.ref and {Reach.Sees("s.section_id")}
+        left join published_articles p on p.slug = r.ref
         union all
         select 'image', r.n::int, r.id::text, i.id
-        from unnest(@Images) with ordinality r(id, n) left join images i on i.id = r.id
+        from unnest(@Images) with ordinality r(id, n) left join images i on i.id = r.id and {Reach.SeesImage(
+            "i"
+        )}
         """;
 
     private sealed record Found

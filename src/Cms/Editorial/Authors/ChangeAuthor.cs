@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Changes;
 using Cms.Platform.Http;
 
@@ -27,6 +28,7 @@ internal sealed class ChangeAuthor(ChangeLog changes, TimeProvider clock, IServi
                 var head = await Resource.Author.LockAsync(
                     transaction,
                     request.SlugOrId,
+                    HttpContext.Caller(),
                     request.IfMatch,
                     exclusive: false,
                     ct
@@ -34,7 +36,7 @@ internal sealed class ChangeAuthor(ChangeLog changes, TimeProvider clock, IServi
                 var current = await EditorialAuthorRow.ReadAsync(transaction, head.Id, ct);
                 var input = request.Patch.ApplyTo(current.ToInput());
                 JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);
-                await AuthorWriter.ChangeAsync(transaction, head.Id, input, at, ct);
+                await AuthorWriter.ChangeAsync(transaction, head.Id, input, HttpContext.Caller(), at, ct);
                 var changed = await EditorialAuthorRow.ReadAsync(transaction, head.Id, ct);
                 announcement.Changed("author", head.Id);
                 if (current.ToInput().Avatar is { } before)

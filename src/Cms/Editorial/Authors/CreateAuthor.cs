@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Changes;
 using Cms.Platform.Http;
 using FastEndpoints;
@@ -21,7 +22,13 @@ internal sealed class CreateAuthor(ChangeLog changes, TimeProvider clock) : Slic
         var author = await changes.InTransactionAsync(
             async (transaction, announcement) =>
             {
-                var id = await AuthorWriter.CreateAsync(transaction, request.Author, at, ct);
+                var id = await AuthorWriter.CreateAsync(
+                    transaction,
+                    request.Author,
+                    HttpContext.Caller(),
+                    at,
+                    ct
+                );
                 var made = await EditorialAuthorRow.ReadAsync(transaction, id, ct);
                 announcement.Changed("author", id);
                 return made.View();

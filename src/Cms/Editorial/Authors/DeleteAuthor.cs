@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Changes;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
@@ -23,12 +24,13 @@ internal sealed class DeleteAuthor(ChangeLog changes) : Slice<DeleteResourceRequ
                 // Their picture may have been seen with them only.
                 var avatar = await transaction.FindAsync<Guid?>(
                     $"select avatar_image_id from authors r where {Resource.Author.Where("r", request.SlugOrId)}",
-                    Resource.Address(request.SlugOrId),
+                    Resource.Address(request.SlugOrId, HttpContext.Caller()),
                     ct
                 );
                 var head = await Resource.Author.DeleteAsync(
                     transaction,
                     request.SlugOrId,
+                    HttpContext.Caller(),
                     request.IfMatch,
                     SelectUsage,
                     ct
@@ -43,11 +45,5 @@ internal sealed class DeleteAuthor(ChangeLog changes) : Slice<DeleteResourceRequ
         return TypedResults.NoContent();
     }
 
-    private const string SelectUsage = """
-        select type, id, name from (
-            select 'article' type, a.id, a.headline name from article_authors u join articles a on a.id = u.article_id where u.author_id = @Id
-            union
-            select 'article', p.id, p.headline from published_article_authors u join published_articles p on p.id = u.article_id
-            where u.author_id = @Id and p.id not in (select article_id from article_authors where author_id = @Id)) users
-        """;
+    private static readonly string SelectUsage = Reach.Users("author");
 }

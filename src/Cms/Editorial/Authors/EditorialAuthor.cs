@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Images;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
@@ -161,12 +162,13 @@ internal static class AuthorWriter
     public static async Task<Guid> CreateAsync(
         NpgsqlTransaction transaction,
         AuthorInput input,
+        Caller caller,
         DateTimeOffset at,
         CancellationToken ct
     )
     {
         var id = Platform.Ids.New(at);
-        await WriteAsync(transaction, Insert, id, input, at, ct);
+        await WriteAsync(transaction, Insert, id, input, caller, at, ct);
         return id;
     }
 
@@ -174,15 +176,17 @@ internal static class AuthorWriter
         NpgsqlTransaction transaction,
         Guid id,
         AuthorInput input,
+        Caller caller,
         DateTimeOffset at,
         CancellationToken ct
-    ) => WriteAsync(transaction, Update, id, input, at, ct);
+    ) => WriteAsync(transaction, Update, id, input, caller, at, ct);
 
     private static async Task WriteAsync(
         NpgsqlTransaction transaction,
         string sql,
         Guid id,
         AuthorInput input,
+        Caller caller,
         DateTimeOffset at,
         CancellationToken ct
     )
@@ -191,8 +195,8 @@ internal static class AuthorWriter
         if (
             input.Avatar is { } avatar
             && await transaction.FindAsync<Guid?>(
-                "select id from images where id = @avatar for key share",
-                new { avatar },
+                $"select r.id from images r where r.id = @avatar and {Reach.SeesImage("r")} for key share of r",
+                new { avatar, Reach = Reach.Of(caller) },
                 ct
             )
                 is null

@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Npgsql;
@@ -20,7 +21,7 @@ internal sealed class GetEditorialAuthor(NpgsqlDataSource postgres) : Slice<Reso
         var row =
             await postgres.FindAsync<EditorialAuthorRow>(
                 $"{EditorialAuthorRow.Select} where {Resource.Author.Where("r", request.SlugOrId)}",
-                Resource.Address(request.SlugOrId),
+                Resource.Address(request.SlugOrId, HttpContext.Caller()),
                 ct
             ) ?? throw Refused.NotFound("author", request.SlugOrId);
         return new Saved<EditorialAuthor>(row.View(), row.Revision);

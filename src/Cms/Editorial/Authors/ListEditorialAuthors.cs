@@ -19,9 +19,9 @@ internal sealed class ListEditorialAuthors(NpgsqlDataSource postgres, Cursors cu
         ResourceList.ReadAsync<EditorialAuthorRow, EditorialAuthor>(
             postgres,
             cursors,
-            HttpContext.Request,
+            HttpContext,
             request,
-            "authors",
+            Resource.Author,
             EditorialAuthorRow.Select,
             ("r.sort_name", "text"),
             "r.name",

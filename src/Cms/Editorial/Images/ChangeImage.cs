@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Changes;
 using Cms.Platform.Http;
 
@@ -27,6 +28,7 @@ internal sealed class ChangeImage(ChangeLog changes, TimeProvider clock, IServic
                 var head = await Resource.Image.LockAsync(
                     transaction,
                     request.SlugOrId,
+                    HttpContext.Caller(),
                     request.IfMatch,
                     exclusive: false,
                     ct

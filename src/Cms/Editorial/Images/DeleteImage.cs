@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Changes;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
@@ -24,12 +25,13 @@ internal sealed class DeleteImage(NpgsqlDataSource postgres, ChangeLog changes, 
             {
                 var file = await transaction.FindAsync<byte[]>(
                     $"select sha256 from images r where {Resource.Image.Where("r", request.SlugOrId)}",
-                    Resource.Address(request.SlugOrId),
+                    Resource.Address(request.SlugOrId, HttpContext.Caller()),
                     ct
                 );
                 var head = await Resource.Image.DeleteAsync(
                     transaction,
                     request.SlugOrId,
+                    HttpContext.Caller(),
                     request.IfMatch,
                     SelectUsage,
                     ct
@@ -43,13 +45,9 @@ internal sealed class DeleteImage(NpgsqlDataSource postgres, ChangeLog changes, 
         return TypedResults.NoContent();
     }
 
-    private const string SelectUsage = """
-        select type, id, name from (
-            select 'article' type, a.id, a.headline name from article_images u join articles a on a.id = u.article_id where u.image_id = @Id
-            union
-            select 'article', p.id, p.headline from published_article_images u join published_articles p on p.id = u.article_id
-            where u.image_id = @Id and p.id not in (select article_id from article_images where image_id = @Id)
-            union
-            select 'author', id, name from authors where avatar_image_id = @Id) users
+    private static readonly string SelectUsage = $"""
+        {Reach.Users("image")}
+        union
+        select 'author', id, name from authors where avatar_image_id = @Id
         """;
 }

@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Npgsql;
@@ -20,7 +21,7 @@ internal sealed class GetEditorialImage(NpgsqlDataSource postgres) : Slice<Resou
         var row =
             await postgres.FindAsync<EditorialImageRow>(
                 $"{EditorialImageRow.Select} where {Resource.Image.Where("r", request.SlugOrId)}",
-                Resource.Address(request.SlugOrId),
+                Resource.Address(request.SlugOrId, HttpContext.Caller()),
                 ct
             ) ?? throw Refused.NotFound("image", request.SlugOrId);
         return new Saved<EditorialImage>(row.View(), row.Revision);

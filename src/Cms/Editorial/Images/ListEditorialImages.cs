@@ -19,9 +19,9 @@ internal sealed class ListEditorialImages(NpgsqlDataSource postgres, Cursors cur
         ResourceList.ReadAsync<EditorialImageRow, EditorialImage>(
             postgres,
             cursors,
-            HttpContext.Request,
+            HttpContext,
             request,
-            "images",
+            Resource.Image,
             EditorialImageRow.Select,
             ("r.created_at", "timestamptz"),
             "coalesce(r.file_name, '') || ' ' || coalesce(r.alt, '') || ' ' || coalesce(r.caption, '') || ' ' || coalesce(r.credit, '')",

@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Changes;
 using Cms.Platform.Http;
 
@@ -29,6 +30,7 @@ internal sealed class ChangeSection(ChangeLog changes, TimeProvider clock, IServ
                 var head = await Resource.Section.LockAsync(
                     transaction,
                     request.SlugOrId,
+                    HttpContext.Caller(),
                     request.IfMatch,
                     exclusive: false,
                     ct

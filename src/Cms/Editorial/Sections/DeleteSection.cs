@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Changes;
 using Cms.Platform.Http;
 
@@ -22,6 +23,7 @@ internal sealed class DeleteSection(ChangeLog changes) : Slice<DeleteResourceReq
                 var head = await Resource.Section.DeleteAsync(
                     transaction,
                     request.SlugOrId,
+                    HttpContext.Caller(),
                     request.IfMatch,
                     SelectUsage,
                     ct
@@ -34,13 +36,13 @@ internal sealed class DeleteSection(ChangeLog changes) : Slice<DeleteResourceReq
         return TypedResults.NoContent();
     }
 
+    // Keys that are limited to sections delete none, so that nothing is hidden from whoever asks.
     private const string SelectUsage = """
-        select type, id, name from (
-            select 'article' type, id, headline name from articles where section_id = @Id
-            union all
-            select 'article', id, headline from published_articles where section_id = @Id
-                and id not in (select id from articles where section_id = @Id)
-            union all
-            select 'section', id, name from sections where parent_id = @Id) users
+        select 'article' type, id, headline name from articles where section_id = @Id
+        union all
+        select 'article', id, headline from published_articles where section_id = @Id
+            and id not in (select id from articles where section_id = @Id)
+        union all
+        select 'section', id, name from sections where parent_id = @Id
         """;
 }

@@ -221,7 +221,7 @@ internal static class SectionWriter
             return null;
         var parent = await transaction.FindAsync<Guid?>(
             $"select p.id from sections p where {Resource.Section.Where("p", reference)}",
-            Resource.Address(reference),
+            Resource.Address(reference, Access.Caller.System),
             ct
         );
         return parent

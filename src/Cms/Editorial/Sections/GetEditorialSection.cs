@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Npgsql;
@@ -20,7 +21,7 @@ internal sealed class GetEditorialSection(NpgsqlDataSource postgres) : Slice<Res
         var row =
             await postgres.FindAsync<EditorialSectionRow>(
                 $"{EditorialSectionRow.Select} where {Resource.Section.Where("r", request.SlugOrId)}",
-                Resource.Address(request.SlugOrId),
+                Resource.Address(request.SlugOrId, HttpContext.Caller()),
                 ct
             ) ?? throw Refused.NotFound("section", request.SlugOrId);
         return new Saved<EditorialSection>(row.View(), row.Revision);

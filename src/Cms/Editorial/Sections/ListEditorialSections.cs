@@ -19,9 +19,9 @@ internal sealed class ListEditorialSections(NpgsqlDataSource postgres, Cursors c
         ResourceList.ReadAsync<EditorialSectionRow, EditorialSection>(
             postgres,
             cursors,
-            HttpContext.Request,
+            HttpContext,
             request,
-            "sections",
+            Resource.Section,
             EditorialSectionRow.Select,
             ("r.position", "int"),
             "r.name",

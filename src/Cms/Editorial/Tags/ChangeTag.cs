@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Changes;
 using Cms.Platform.Http;
 
@@ -27,6 +28,7 @@ internal sealed class ChangeTag(ChangeLog changes, TimeProvider clock, IServiceP
                 var head = await Resource.Tag.LockAsync(
                     transaction,
                     request.SlugOrId,
+                    HttpContext.Caller(),
                     request.IfMatch,
                     exclusive: false,
                     ct

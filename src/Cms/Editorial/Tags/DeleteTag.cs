@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Changes;
 using Cms.Platform.Http;
 
@@ -22,6 +23,7 @@ internal sealed class DeleteTag(ChangeLog changes) : Slice<DeleteResourceRequest
                 var head = await Resource.Tag.DeleteAsync(
                     transaction,
                     request.SlugOrId,
+                    HttpContext.Caller(),
                     request.IfMatch,
                     SelectUsage,
                     ct
@@ -34,11 +36,5 @@ internal sealed class DeleteTag(ChangeLog changes) : Slice<DeleteResourceRequest
         return TypedResults.NoContent();
     }
 
-    private const string SelectUsage = """
-        select type, id, name from (
-            select 'article' type, a.id, a.headline name from article_tags u join articles a on a.id = u.article_id where u.tag_id = @Id
-            union
-            select 'article', p.id, p.headline from published_article_tags u join published_articles p on p.id = u.article_id
-            where u.tag_id = @Id and p.id not in (select article_id from article_tags where tag_id = @Id)) users
-        """;
+    private static readonly string SelectUsage = Reach.Users("tag");
 }

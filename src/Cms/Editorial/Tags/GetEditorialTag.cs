@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Npgsql;
@@ -20,7 +21,7 @@ internal sealed class GetEditorialTag(NpgsqlDataSource postgres) : Slice<Resourc
         var row =
             await postgres.FindAsync<EditorialTagRow>(
                 $"{EditorialTagRow.Select} where {Resource.Tag.Where("r", request.SlugOrId)}",
-                Resource.Address(request.SlugOrId),
+                Resource.Address(request.SlugOrId, HttpContext.Caller()),
                 ct
             ) ?? throw Refused.NotFound("tag", request.SlugOrId);
         return new Saved<EditorialTag>(row.View(), row.Revision);

@@ -19,9 +19,9 @@ internal sealed class ListEditorialTags(NpgsqlDataSource postgres, Cursors curso
         ResourceList.ReadAsync<EditorialTagRow, EditorialTag>(
             postgres,
             cursors,
-            HttpContext.Request,
+            HttpContext,
             request,
-            "tags",
+            Resource.Tag,
             EditorialTagRow.Select,
             ("r.sort_name", "text"),
             "r.name",

@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Platform;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
@@ -15,6 +16,7 @@ internal static class TagNames
     public static async Task<Guid[]> GetOrCreateAsync(
         NpgsqlTransaction transaction,
         IReadOnlyList<string> names,
+        Caller caller,
         List<Fault> faults,
         DateTimeOffset at,
         CancellationToken ct
@@ -25,7 +27,7 @@ internal static class TagNames
         var wanted = names.Select(n => n.Trim()).ToArray();
         for (var attempt = 1; ; attempt++)
         {
-            var found = await FindAsync(transaction, wanted, ct);
+            var found = await FindAsync(transaction, wanted, caller, ct);
             var missing = wanted
                 .Where(n => !found.ContainsKey(n))
                 .Distinct(StringComparer.Ordinal)
@@ -54,9 +56,10 @@ internal static class TagNames
     private static async Task<Dictionary<string, Guid>> FindAsync(
         NpgsqlTransaction transaction,
         string[] names,
+        Caller caller,
         CancellationToken ct
     ) =>
-        (await transaction.ListAsync<Named>(SelectByName, new { names }, ct))
+        (await transaction.ListAsync<Named>(SelectByName, new { names, Reach = Reach.Of(caller) }, ct))
             .GroupBy(t => t.Name, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.First().Id, StringComparer.Ordinal);
 
@@ -89,13 +92,18 @@ internal static class TagNames
         throw new Refused(ProblemKinds.SlugTaken, $"No free slug was found for the tag '{name}'.");
     }
 
-    // A slug is a better match than a name, and an id than both.
-    private const string SelectByName = """
+    // A slug is a better match than a name, and an id than both. By its name a tag is found also where it is not seen: two of one name there cannot be,
+    // and whoever writes the name learns nothing.
+    private static readonly string SelectByName = $$"""
         select name, id from (
             select n.name, t.id, 1 rank from unnest(@names) n(name)
-            join tags t on t.id = case when n.name ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then n.name::uuid end
+            join tags t on t.id = case when n.name ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then n.name::uuid end and {{Reach.SeesTag(
+            "t"
+        )}}
             union all
-            select n.name, t.id, 2 from unnest(@names) n(name) join tags t on t.slug = n.name
+            select n.name, t.id, 2 from unnest(@names) n(name) join tags t on t.slug = n.name and {{Reach.SeesTag(
+            "t"
+        )}}
             union all
             select n.name, t.id, 3 from unnest(@names) n(name) join tags t on lower(t.name) = lower(n.name)) found
         order by name, rank

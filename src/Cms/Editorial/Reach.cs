@@ -1,0 +1,69 @@
+using Cms.Access;
+
+namespace Cms.Editorial;
+
+/// <summary>
+/// What a key that is limited to sections sees of the others' work: nothing but what is published. Every statement of the desk that shows, names or finds
+/// something takes its condition from here, over the parameter <c>@Reach</c>; one that forgets the parameter fails. Why it is so: decisions/0020.
+/// </summary>
+internal static class Reach
+{
+    /// <summary>The value of <c>@Reach</c>: null for a key that is limited to nothing.</summary>
+    public static Guid[]? Of(Caller caller) => caller.SectionIds;
+
+    /// <summary>Whether a working copy is seen, by the column of its section. One without a section is seen by keys without limits only.</summary>
+    public static string Sees(string section) =>
+        $"(@Reach::uuid[] is null or {section} in ({SectionsBelow("s.id = any(@Reach)")}))";
+
+    /// <summary>Whether an article <paramref name="a"/> may be named: its working copy is seen, or readers see it.</summary>
+    public static string MayName(string a) => $"({a}.status = 'published' or {Sees($"{a}.section_id")})";
+
+    /// <summary>
+    /// Whether a tag <paramref name="r"/> is seen. It is a word of the articles that carry it; one that none carries belongs to all.
+    /// </summary>
+    public static string SeesTag(string r) =>
+        $"""
+            (@Reach::uuid[] is null
+             or exists (select from published_article_tags u where u.tag_id = {r}.id)
+             or exists (select from article_tags u join articles a on a.id = u.article_id where u.tag_id = {r}.id and {Sees(
+                "a.section_id"
+            )})
+             or not exists (select from article_tags u where u.tag_id = {r}.id))
+            """;
+
+    /// <summary>
+    /// Whether an image <paramref name="r"/> is seen: its caption tells the story that it waits for. One that nothing uses is in the library of all.
+    /// </summary>
+    public static string SeesImage(string r) =>
+        $"""
+            (@Reach::uuid[] is null
+             or exists (select from published_images p where p.id = {r}.id and p.is_open)
+             or exists (select from article_images u join articles a on a.id = u.article_id where u.image_id = {r}.id and {Sees(
+                "a.section_id"
+            )})
+             or exists (select from published_article_images u join published_articles p on p.id = u.article_id
+                 where u.image_id = {r}.id and p.section_path && @Reach)
+             or not exists (select from article_images u where u.image_id = {r}.id
+                 union all select from published_article_images u where u.image_id = {r}.id))
+            """;
+
+    /// <summary>
+    /// The articles that use <c>@Id</c>, by the two tables that say so: with the working headline where that is seen, otherwise with the published one, otherwise
+    /// without a name.
+    /// </summary>
+    /// <param name="what">What is used, as the tables are named after it: <c>tag</c>.</param>
+    public static string Users(string what) =>
+        $"""
+            select 'article' type, a.id, case when {Sees(
+                "a.section_id"
+            )} then a.headline else p.headline end name
+            from article_{what}s u join articles a on a.id = u.article_id left join published_articles p on p.id = a.id where u.{what}_id = @Id
+            union
+            select 'article', p.id, p.headline from published_article_{what}s u join published_articles p on p.id = u.article_id
+            where u.{what}_id = @Id and p.id not in (select article_id from article_{what}s where {what}_id = @Id)
+            """;
+
+    /// <summary>The sections that a condition over <c>sections s</c> names, and all below them.</summary>
+    public static string SectionsBelow(string roots) =>
+        $"with recursive below(id) as (select s.id from sections s where {roots} union select s.id from sections s join below b on s.parent_id = b.id) select id from below";
+}
