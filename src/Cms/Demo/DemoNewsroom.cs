@@ -115,13 +115,17 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
     {
         var alts = newsroom.Images.ToDictionary(i => i.Key, i => i.Alt, StringComparer.Ordinal);
         foreach (var article in newsroom.Articles)
+        {
+            var input = Input(article, alts, shift);
             await ArticleWriter.CreateAsync(
                 transaction,
-                Input(article, alts, shift),
+                input,
+                BodyParsing.Parse(input.Body, ct),
                 Caller.System,
                 At(article, now, shift),
                 ct
             );
+        }
 
         // Articles that go together point at each other, so all must be there first.
         foreach (var article in newsroom.Articles)
@@ -138,6 +142,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                     transaction,
                     head,
                     new MergePatch<ArticleInput>(patch),
+                    parsed: null,
                     _ => [],
                     Caller.System,
                     at,

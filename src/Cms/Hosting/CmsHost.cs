@@ -4,6 +4,7 @@ using Cms.Delivery;
 using Cms.Delivery.Caching;
 using Cms.Delivery.Sync;
 using Cms.Editorial;
+using Cms.Editorial.Articles;
 using Cms.Editorial.Images;
 using Cms.Images.Storage;
 using Cms.Operations;
@@ -114,6 +115,7 @@ internal static class CmsHost
             )
         );
         services.AddSingleton<Admission>();
+        services.AddSingleton<BodyParsing>();
         AddMetrics(services, options);
         services.AddHostedService<ChangeListener>();
         services.AddHostedService<ChangeHousekeeping>();

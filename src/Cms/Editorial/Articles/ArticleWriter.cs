@@ -12,21 +12,18 @@ namespace Cms.Editorial.Articles;
 internal static class ArticleWriter
 {
     /// <summary>Opens an article as a draft with its first revision. Returns its id.</summary>
+    /// <param name="parsed">Its body, parsed before the transaction.</param>
     public static async Task<Guid> CreateAsync(
         NpgsqlTransaction transaction,
         ArticleInput input,
+        BodyResult? parsed,
         Caller caller,
         DateTimeOffset at,
         CancellationToken ct
     )
     {
         var faults = new List<Fault>();
-        var body = await InheritAsync(
-            transaction,
-            ReadBody(input.Body, faults) ?? Body.Empty,
-            input.Body,
-            ct
-        );
+        var body = await InheritAsync(transaction, Parsed(parsed, faults) ?? Body.Empty, input.Body, ct);
         var references = await References.ResolveAsync(
             transaction,
             input,
@@ -68,10 +65,12 @@ internal static class ArticleWriter
     }
 
     /// <summary>Saves a patch as the next revision.</summary>
+    /// <param name="parsed">The body that it brings, parsed before the transaction.</param>
     public static async Task ChangeAsync(
         NpgsqlTransaction transaction,
         ArticleHead head,
         MergePatch<ArticleInput> patch,
+        BodyResult? parsed,
         Func<ArticleInput, IEnumerable<Fault>> rules,
         Caller caller,
         DateTimeOffset at,
@@ -89,7 +88,7 @@ internal static class ArticleWriter
         var faults = rules(input).ToList();
         // A patch that does not speak of the body leaves it as it is, and one that takes it away leaves none.
         var body = patch.Members.ContainsKey("body")
-            ? await InheritAsync(transaction, ReadBody(input.Body, faults) ?? Body.Empty, input.Body, ct)
+            ? await InheritAsync(transaction, Parsed(parsed, faults) ?? Body.Empty, input.Body, ct)
             : Body.Parse(current.Body);
         if (faults.Count > 0)
             throw Refused.Invalid(faults);
@@ -199,19 +198,10 @@ internal static class ArticleWriter
         };
     }
 
-    private static Body? ReadBody(BodyInput? input, List<Fault> faults)
+    private static Body? Parsed(BodyResult? parsed, List<Fault> faults)
     {
-        if (input is null)
-            return null;
-        var result = input switch
-        {
-            { Blocks: { } blocks } => BodyReader.FromBlocks(blocks),
-            { Markdown: { } markdown } => BodyReader.FromMarkdown(markdown),
-            { Html: { } html } => BodyReader.FromHtml(html),
-            _ => BodyResult.Of(Body.Empty),
-        };
-        faults.AddRange(result.Faults.Select(f => Fault.At("/body" + f.Pointer, f.Code, f.Detail)));
-        return result.Body;
+        faults.AddRange((parsed?.Faults ?? []).Select(f => Fault.At("/body" + f.Pointer, f.Code, f.Detail)));
+        return parsed?.Body;
     }
 
     /// <summary>Markdown and HTML show an image's own words, so what comes back with the same words goes on inheriting them.</summary>

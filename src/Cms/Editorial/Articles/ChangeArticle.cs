@@ -2,6 +2,7 @@ using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
+using Cms.Publishing.Bodies;
 using FastEndpoints;
 using Npgsql;
 
@@ -14,9 +15,15 @@ namespace Cms.Editorial.Articles;
 /// saved in the meantime the answer is 412 with the present revision, and nothing is overwritten. A new `heroImage.id` drops the
 /// words that were said of the picture before, unless the patch says them again.
 /// </remarks>
-internal sealed class ChangeArticle(NpgsqlDataSource postgres, TimeProvider clock, IServiceProvider services)
-    : Slice<ChangeArticleRequest>
+internal sealed class ChangeArticle(
+    NpgsqlDataSource postgres,
+    BodyParsing bodies,
+    TimeProvider clock,
+    IServiceProvider services
+) : Slice<ChangeArticleRequest>
 {
+    private BodyResult? _body;
+
     public override void Configure()
     {
         Patch("/v1/editorial/articles/{slugOrId}");
@@ -32,6 +39,9 @@ internal sealed class ChangeArticle(NpgsqlDataSource postgres, TimeProvider cloc
             ProblemKinds.RevisionRequired
         );
     }
+
+    protected override async Task PrepareAsync(ChangeArticleRequest request, CancellationToken ct) =>
+        _body = await bodies.ParseAsync(request.Patch, ct);
 
     public override async Task<IResult> ExecuteAsync(ChangeArticleRequest request, CancellationToken ct)
     {
@@ -51,6 +61,7 @@ internal sealed class ChangeArticle(NpgsqlDataSource postgres, TimeProvider cloc
                     transaction,
                     head,
                     request.Patch,
+                    _body,
                     input => Rules.Check(services, input, parameters: false),
                     caller,
                     clock.GetUtcNow(),

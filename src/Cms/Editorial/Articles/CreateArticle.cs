@@ -2,6 +2,7 @@ using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
+using Cms.Publishing.Bodies;
 using FastEndpoints;
 using Npgsql;
 
@@ -12,9 +13,11 @@ namespace Cms.Editorial.Articles;
 /// As a draft, with its first revision. Only `headline` is needed; the slug is made from it where none is given. Readers see nothing until
 /// it is published. `Location` and `ETag` say where it is and which revision it has.
 /// </remarks>
-internal sealed class CreateArticle(NpgsqlDataSource postgres, TimeProvider clock)
+internal sealed class CreateArticle(NpgsqlDataSource postgres, BodyParsing bodies, TimeProvider clock)
     : Slice<CreateArticleRequest>
 {
+    private BodyResult? _body;
+
     public override void Configure()
     {
         Post("/v1/editorial/articles");
@@ -27,6 +30,9 @@ internal sealed class CreateArticle(NpgsqlDataSource postgres, TimeProvider cloc
         );
     }
 
+    protected override async Task PrepareAsync(CreateArticleRequest request, CancellationToken ct) =>
+        _body = await bodies.ParseAsync(request.Article.Body, ct);
+
     public override async Task<IResult> ExecuteAsync(CreateArticleRequest request, CancellationToken ct)
     {
         var article = await postgres.InTransactionAsync(
@@ -35,6 +41,7 @@ internal sealed class CreateArticle(NpgsqlDataSource postgres, TimeProvider cloc
                 var id = await ArticleWriter.CreateAsync(
                     transaction,
                     request.Article,
+                    _body,
                     HttpContext.Caller(),
                     clock.GetUtcNow(),
                     ct

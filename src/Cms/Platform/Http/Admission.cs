@@ -3,11 +3,20 @@ using System.Threading.RateLimiting;
 
 namespace Cms.Platform.Http;
 
-/// <summary>Whose requests they are: each has places of its own, so that a crowd of readers keeps no editor from saving.</summary>
+/// <summary>Whose requests they are, and for what: each has places of its own, so that a crowd of readers keeps no editor from saving.</summary>
 internal enum Share
 {
+    /// <summary>Readers, in the database.</summary>
     Readers,
+
+    /// <summary>The desk, in the database.</summary>
     Desk,
+
+    /// <summary>Bodies that are parsed, before they are written.</summary>
+    Bodies,
+
+    /// <summary>… and of those the large ones, which take longer than most: they wait for each other, and nobody waits for them.</summary>
+    LargeBodies,
 }
 
 /// <summary>How many requests may be at work in the database at once.</summary>
@@ -17,6 +26,15 @@ internal enum Share
 /// <param name="LongestWait">How long each of them may.</param>
 internal sealed record AdmissionBounds(int Readers, int Desk, int Waiting, TimeSpan LongestWait)
 {
+    /// <summary>Bodies that may be parsed at once: it is work for processors only.</summary>
+    public int Bodies { get; init; } = 2 * Environment.ProcessorCount;
+
+    /// <summary>… and large ones. They leave half of the processors to everybody else.</summary>
+    public int LargeBodies { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+
+    /// <summary>How many large bodies may wait, each with some MB of memory.</summary>
+    public int LargeBodiesWaiting { get; init; } = 8;
+
     /// <summary>
     /// What fits a pool of connections: five eighths for readers, a quarter for the desk, and the rest for what is not a request (the listener for
     /// changes, webhooks, health), so that nobody who was let in waits for a connection. Ten times as many may wait: while the
@@ -52,7 +70,13 @@ internal sealed class Admission : IDisposable
 
     public Admission(AdmissionBounds bounds, TimeProvider clock, IMeterFactory meters)
     {
-        _lanes = [Lane(bounds.Readers), Lane(bounds.Desk)];
+        _lanes =
+        [
+            Lane(bounds.Readers, bounds.Waiting),
+            Lane(bounds.Desk, bounds.Waiting),
+            Lane(bounds.Bodies, bounds.Waiting),
+            Lane(bounds.LargeBodies, bounds.LargeBodiesWaiting),
+        ];
         (_mostWaiting, _longestWait, _clock) = (bounds.Waiting, bounds.LongestWait, clock);
         _meter = meters.Create("Cms.Admission");
         _refused = _meter.CreateCounter<long>(
@@ -70,12 +94,12 @@ internal sealed class Admission : IDisposable
             description: "Places that are free."
         );
 
-        ConcurrencyLimiter Lane(int places) =>
+        ConcurrencyLimiter Lane(int places, int waiting) =>
             new(
                 new()
                 {
                     PermitLimit = places,
-                    QueueLimit = bounds.Waiting,
+                    QueueLimit = waiting,
                     QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
                 }
             );
@@ -190,7 +214,16 @@ internal sealed class Admission : IDisposable
             ));
 
     private static KeyValuePair<string, object?> Label(Share share) =>
-        new("share", share == Share.Desk ? "desk" : "readers");
+        new(
+            "share",
+            share switch
+            {
+                Share.Readers => "readers",
+                Share.Desk => "desk",
+                Share.Bodies => "bodies",
+                _ => "large-bodies",
+            }
+        );
 
     private sealed class Place : IDisposable
     {

@@ -12,8 +12,12 @@ internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
     /// <summary>When it needs one of the places for work in the database (<see cref="Admission"/>).</summary>
     protected virtual Admitted Admitted => Admitted.ForItsWork;
 
+    /// <summary>What can be done before there is a place, and so must not hold one.</summary>
+    protected virtual Task PrepareAsync(TRequest request, CancellationToken ct) => Task.CompletedTask;
+
     public sealed override async Task OnBeforeHandleAsync(TRequest req, CancellationToken ct)
     {
+        await PrepareAsync(req, ct);
         if (Admitted == Admitted.ForItsWork)
             await Resolve<Admission>().EnterAsync(HttpContext, ct);
         else

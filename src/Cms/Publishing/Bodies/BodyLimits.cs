@@ -33,9 +33,21 @@ internal static class BodyLimits
     /// <summary>Elements in HTML as it comes in: room for the largest table, and no more than a few seconds of work.</summary>
     public const int HtmlElements = 150_000;
 
+    /// <summary>Elements <c>base</c> in HTML as it comes in: for each the parser looks through the whole document.</summary>
+    public const int HtmlBases = 20;
+
     /// <summary>Structures (lists, quotes, tables) within structures in a free HTML block; each takes up to five elements of <see cref="HtmlDepth"/>.</summary>
     public const int FlowDepth = 30;
 
-    /// <summary>Links in one paragraph of Markdown, and link definitions in one text: Markdig's time grows with their square.</summary>
-    public const int MarkdownLinks = 5_000;
+    /// <summary>Link definitions in one text of Markdown: Markdig compares each with those before it.</summary>
+    public const int MarkdownDefinitions = 5_000;
+
+    /// <summary>Blocks of Markdown as they are read: room for many that say nothing, and so become no block of a body.</summary>
+    public const int MarkdownBlocks = 10 * Blocks;
+
+    /// <summary>Steps that reading Markdown may take for each of its characters (<see cref="MarkdownMeter"/>); articles take a few dozen.</summary>
+    public const int MarkdownSteps = 500;
+
+    /// <summary>Steps that any Markdown may take, however short: some 50 ms.</summary>
+    public const int MarkdownLeastSteps = 50_000_000;
 }

@@ -1,77 +1,60 @@
 using System.Globalization;
-using AngleSharp.Dom;
-using Markdig;
-using Markdig.Extensions.EmphasisExtras;
-using Markdig.Extensions.Tables;
-using Markdig.Renderers.Html;
-using Markdig.Syntax;
 
 namespace Cms.Publishing.Bodies;
 
 /// <summary>Reads a body from any form it is written in. Everything is sanitised and brought into one spelling; all faults are told at once.</summary>
 internal static class BodyReader
 {
-    private static readonly MarkdownPipeline Markdown = new MarkdownPipelineBuilder()
-        .UsePipeTables()
-        .UseEmphasisExtras(EmphasisExtraOptions.Strikethrough)
-        .Build();
-
     /// <summary>From blocks. What is empty or out of bounds is a fault; markup that is not allowed is removed.</summary>
-    public static BodyResult FromBlocks(IReadOnlyList<Block>? blocks) => new BlockRules().Read(blocks);
+    public static BodyResult FromBlocks(IReadOnlyList<Block>? blocks, CancellationToken ct = default) =>
+        new BlockRules(ct).Read(blocks);
 
     /// <summary>From HTML. Wrappers and looks are lost, words never; what is empty is dropped.</summary>
-    public static BodyResult FromHtml(string html) => FromHtml(html, "/html");
+    public static BodyResult FromHtml(string html) => FromHtml(html, CancellationToken.None);
+
+    /// <inheritdoc cref="FromHtml(string)"/>
+    /// <exception cref="OperationCanceledException">It took too long.</exception>
+    public static BodyResult FromHtml(string html, CancellationToken ct) =>
+        FromHtml(html, "/html", BodyLimits.Body, ct);
 
     /// <summary>From CommonMark with pipe tables and <c>~~strikethrough~~</c>; HTML in it is read as by <see cref="FromHtml(string)"/>.</summary>
-    public static BodyResult FromMarkdown(string markdown)
+    public static BodyResult FromMarkdown(string markdown) => FromMarkdown(markdown, CancellationToken.None);
+
+    /// <inheritdoc cref="FromMarkdown(string)"/>
+    /// <exception cref="OperationCanceledException">It took too long.</exception>
+    public static BodyResult FromMarkdown(string markdown, CancellationToken ct)
     {
         const string pointer = "/markdown";
         if (markdown.Length > BodyLimits.Body)
             return TooLong(pointer);
-        if (IsTooDense(markdown))
-            return BodyResult.Of(
-                pointer,
-                "too-many",
-                $"One paragraph or one set of link definitions may hold at most {BodyLimits.MarkdownLinks} links."
-            );
-
-        try
-        {
-            var document = Markdig.Markdown.Parse(Plain.Clean(markdown), Markdown);
-            foreach (var table in document.Descendants<Table>())
-                StateAlignments(table);
-            var html = document.ToHtml(Markdown);
-            return FromHtml(html, pointer, limit: int.MaxValue);
-        }
-        catch (ArgumentException)
-        {
-            // Markdig's way of saying that elements nest beyond its limit.
-            return TooDeep(pointer);
-        }
+        return MarkdownReader.TryToHtml(Plain.Clean(markdown), out var html, out var reason, ct)
+            // HTML is longer than the Markdown that it is made of: a table's cells by their tags.
+            ? FromHtml(html, pointer, limit: int.MaxValue, ct)
+            : BodyResult.Of(pointer, reason.Code, reason.Detail);
     }
 
     /// <summary>Inline HTML as <see cref="Inline"/>, or null where it nests too deeply.</summary>
-    public static Inline? ReadInline(string html)
+    public static Inline? ReadInline(string html, CancellationToken ct = default)
     {
         if (Inline.ReadCanonical(html) is { } known)
             return known;
-        return HtmlPolicy.Parse(html) is { } root ? FlowReader.ReadInline(root) : null;
+        return HtmlPolicy.Parse(html, ct) is { } root ? FlowReader.ReadInline(root) : null;
     }
 
     /// <summary>Free HTML in its one spelling, or null where it nests too deeply.</summary>
-    public static string? ReadFree(string html)
+    public static string? ReadFree(string html, CancellationToken ct = default)
     {
-        if (HtmlPolicy.Parse(html) is not { } root)
+        if (HtmlPolicy.Parse(html, ct) is not { } root)
             return null;
         var (flows, tooDeep) = FlowReader.Read(root);
         return tooDeep ? null : FlowWriter.Write(flows);
     }
 
-    private static BodyResult FromHtml(string html, string pointer, int limit = BodyLimits.Body)
+    private static BodyResult FromHtml(string html, string pointer, int limit, CancellationToken ct)
     {
         if (html.Length > limit)
             return TooLong(pointer);
-        if (HtmlPolicy.Parse(html) is not { } root)
+        if (HtmlPolicy.Parse(html, ct) is not { } root)
             return TooDeep(pointer);
         var (flows, tooDeep) = FlowReader.Read(root);
         if (tooDeep)
@@ -83,7 +66,7 @@ internal static class BodyReader
                 $"A body has at most {BodyLimits.Blocks} blocks; this makes {flows.Count}."
             );
 
-        var result = FromBlocks([.. flows.Select(ToBlock)]);
+        var result = FromBlocks([.. flows.Select(ToBlock)], ct);
         if (result.IsValid)
             return result;
         // The blocks are ours, not the writer's: their pointers would lead nowhere.
@@ -214,52 +197,6 @@ internal static class BodyReader
     private static string Joined(IReadOnlyList<Flow> texts) =>
         texts.Count == 0 ? "" : Inline.Join(texts.Cast<FlowText>().Select(text => text.Text)).ToHtml();
 
-    // Markdig says it with a style attribute, which no HTML keeps here.
-    private static void StateAlignments(Table table)
-    {
-        foreach (var cell in table.Descendants<TableCell>())
-        {
-            var index = cell.ColumnIndex >= 0 ? cell.ColumnIndex : ((TableRow)cell.Parent!).IndexOf(cell);
-            if (
-                index < table.ColumnDefinitions.Count
-                && table.ColumnDefinitions[index].Alignment is { } alignment
-            )
-                cell.GetAttributes().AddProperty("align", alignment.ToString().ToLowerInvariant());
-        }
-    }
-
-    // Markdig tries every "](" against the rest of its paragraph, and every definition against those before it.
-    private static bool IsTooDense(string markdown)
-    {
-        var (links, definitions) = (0, 0);
-        var blank = true;
-        for (var i = 0; i < markdown.Length; i++)
-        {
-            var c = markdown[i];
-            if (c is '\n' or '\r')
-            {
-                if (blank)
-                    links = 0;
-                blank = true;
-            }
-            else if (c is not ' ' and not '\t')
-            {
-                blank = false;
-            }
-
-            if (c == ']' && i + 1 < markdown.Length)
-            {
-                links += markdown[i + 1] == '(' ? 1 : 0;
-                definitions += markdown[i + 1] == ':' ? 1 : 0;
-            }
-
-            if (links > BodyLimits.MarkdownLinks || definitions > BodyLimits.MarkdownLinks)
-                return true;
-        }
-
-        return false;
-    }
-
     private static BodyResult TooLong(string pointer) =>
         BodyResult.Of(pointer, "too-long", $"A body has at most {BodyLimits.Body} characters.");
 
@@ -267,6 +204,6 @@ internal static class BodyReader
         BodyResult.Of(
             pointer,
             "too-deep",
-            $"There are more than {BodyLimits.HtmlElements} elements, or they are nested too deeply."
+            $"There are more than {BodyLimits.HtmlElements} elements, or more than {BodyLimits.HtmlBases} of them are <base>, or they are nested more than {BodyLimits.HtmlDepth} deep."
         );
 }

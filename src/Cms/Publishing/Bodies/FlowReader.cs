@@ -464,7 +464,7 @@ internal sealed partial class FlowReader
         }
 
         var captions = element.Children.Where(child => child.LocalName is "figcaption").ToArray();
-        var content = Content(element.ChildNodes, captions.Contains);
+        var content = Content(element.ChildNodes, node => node is IElement { LocalName: "figcaption" });
         var said = new InlineBuilder();
         foreach (var part in captions)
         {
@@ -646,7 +646,7 @@ internal sealed partial class FlowReader
         }
 
         var summary = text.Build();
-        var content = Content(element.ChildNodes, summaries.Contains);
+        var content = Content(element.ChildNodes, node => node is IElement { LocalName: "summary" });
         if (summary.IsEmpty)
             return content;
         return [new FlowDetails(summary, content)];

@@ -144,10 +144,10 @@ internal static class HtmlPolicy
     };
 
     /// <summary>The sanitised content of an HTML text, or null where there is too much of it, or too deeply nested, to be walked safely.</summary>
-    public static IElement? Parse(string html)
+    public static IElement? Parse(string html, CancellationToken ct = default)
     {
         IElement? last = null;
-        var count = 0;
+        var (count, bases) = (0, 0);
         var options = new HtmlParserOptions
         {
             SkipComments = true,
@@ -157,9 +157,15 @@ internal static class HtmlPolicy
             // When an element is created, the one before it is in its place.
             OnCreated = (element, _) =>
             {
-                if (++count > BodyLimits.HtmlElements || Depth(last) > BodyLimits.HtmlDepth)
-                    throw new TooMuchException();
+                bases += element.LocalName is "base" ? 1 : 0;
+                if (
+                    ++count > BodyLimits.HtmlElements
+                    || bases > BodyLimits.HtmlBases
+                    || Depth(last) > BodyLimits.HtmlDepth
+                )
+                    throw new TooMuchException("too-deep", "");
                 last = element;
+                ct.ThrowIfCancellationRequested();
             },
         };
 
@@ -169,10 +175,10 @@ internal static class HtmlPolicy
             var document = new HtmlParser(options).ParseDocument("<!doctype html><body>" + html);
             if (document.Body is not { } body || Depth(last) > BodyLimits.HtmlDepth)
                 return document.Body is null ? document.CreateElement("div") : null;
-            foreach (var element in body.QuerySelectorAll("*").Where(IsDropped).ToArray())
-                element.Remove();
-            Sanitizer.SanitizeDom((IHtmlDocument)document, (IHtmlElement)body);
-            return body;
+            var allowed = document.CreateElement("div");
+            CopyAllowed(body, allowed, ct);
+            Sanitizer.SanitizeDom(document, (IHtmlElement)allowed);
+            return allowed;
         }
         catch (TooMuchException)
         {
@@ -227,6 +233,36 @@ internal static class HtmlPolicy
         return sanitizer;
     }
 
+    /// <summary>
+    /// Copies what is allowed, with what stands inside elements that are not. A copy, since taking an element out of a tree costs a look at all
+    /// its siblings, and the sanitizer would do that for each.
+    /// </summary>
+    private static void CopyAllowed(INode from, INode to, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        foreach (var node in from.ChildNodes)
+        {
+            if (node is IText text)
+            {
+                to.AppendChild(to.Owner!.CreateTextNode(text.Data));
+            }
+            else if (node is IElement element && !IsDropped(element))
+            {
+                var place = to;
+                if (Tags.Contains(element.LocalName))
+                {
+                    var copy = to.Owner!.CreateElement(element.LocalName);
+                    foreach (var attribute in element.Attributes)
+                        copy.SetAttribute(attribute.Name, attribute.Value);
+                    to.AppendChild(copy);
+                    place = copy;
+                }
+
+                CopyAllowed(element, place, ct);
+            }
+        }
+    }
+
     private static bool IsDropped(IElement element) =>
         Dropped.Contains(element.LocalName) || element.NamespaceUri is not "http://www.w3.org/1999/xhtml";
 
@@ -238,6 +274,4 @@ internal static class HtmlPolicy
             depth++;
         return depth;
     }
-
-    private sealed class TooMuchException : Exception;
 }
