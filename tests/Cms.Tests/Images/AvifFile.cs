@@ -27,7 +27,16 @@ internal sealed class AvifFile
 
     /// <summary>With words wherever a box may name something, and in boxes that no picture needs.</summary>
     public static byte[] WithWords(byte[] plain, byte[] words) =>
-        new AvifFile(plain, null, null, inMeta: true) { _words = words }.Build();
+        new AvifFile(plain, null, null, inMeta: true)
+        {
+            _words = words,
+            _added =
+            {
+                ([.. "mime\0"u8, .. words, 0, .. words, 0], words),
+                ([.. "mime\0application/rdf+xml\0"u8, .. words, 0], words),
+                ([.. "uri \0"u8, .. words, 0], words),
+            },
+        }.Build();
 
     public static byte[] Box(string type, byte[] body) =>
         [.. Blocks.BigEndian(body.Length + 8), .. Encoding.ASCII.GetBytes(type), .. body];
@@ -74,7 +83,15 @@ internal sealed class AvifFile
         var references = _added.SelectMany((_, i) => Box("cdsc", [0, (byte)(100 + i), 0, 1, 0, 1]));
         body.AddRange(Box("iref", [0, 0, 0, 0, .. references]));
         if (_words is not null)
-            body.AddRange([.. Box("free", _words), .. Box("uuid", _words), .. Box("xml ", _words)]);
+            body.AddRange([
+                .. Box("free", _words),
+                .. Box("uuid", _words),
+                .. Box("xml ", _words),
+                .. Box(
+                    "dinf",
+                    Box("dref", [0, 0, 0, 0, 0, 0, 0, 1, .. Box("url ", [0, 0, 0, 0, .. _words, 0])])
+                ),
+            ]);
         if (_inMeta)
             body.AddRange(Box("idat", [.. _added.SelectMany(a => a.Data)]));
         return Box("meta", [.. body]);

@@ -206,6 +206,119 @@ public sealed class LocationTests
     }
 
     [Fact]
+    public void What_a_profile_of_a_png_is_called_is_not_delivered()
+    {
+        var plain = Pictures.Plain("png");
+        var (at, length) = (plain.AsSpan().IndexOf("iCCP"u8), 0);
+        length = BinaryPrimitives.ReadInt32BigEndian(plain.AsSpan(at - 4));
+        var profile = plain.AsSpan(at + 4, length)[plain.AsSpan(at + 4, length).IndexOf((byte)0)..].ToArray();
+        byte[] upload =
+        [
+            .. plain[..(at - 4)],
+            .. Pictures.PngChunk("iCCP", [.. Encoding.ASCII.GetBytes(Blocks.Secret), .. profile]),
+            .. plain[(at + 8 + length)..],
+        ];
+
+        var bytes = Delivered(upload);
+
+        AssertNoPlace(bytes);
+        Assert.Equal(Profile(plain), Profile(bytes.ToArray()));
+    }
+
+    [Fact]
+    public void Addresses_and_times_of_the_films_of_an_avif_are_blank()
+    {
+        var secret = Encoding.ASCII.GetBytes(Blocks.Secret);
+        var times = new byte[100];
+        secret.CopyTo(times, 4);
+        byte[] upload =
+        [
+            .. Pictures.Plain("avif"),
+            .. AvifFile.Box(
+                "moov",
+                [
+                    .. AvifFile.Box("mvhd", times),
+                    .. AvifFile.Box("udta", secret),
+                    .. AvifFile.Box(
+                        "trak",
+                        [
+                            .. AvifFile.Box("tkhd", times),
+                            .. AvifFile.Box(
+                                "mdia",
+                                [
+                                    .. AvifFile.Box("mdhd", times),
+                                    .. AvifFile.Box(
+                                        "hdlr",
+                                        [.. new byte[8], .. "pict"u8, .. new byte[12], .. secret, 0]
+                                    ),
+                                    .. AvifFile.Box(
+                                        "minf",
+                                        [
+                                            .. AvifFile.Box(
+                                                "dinf",
+                                                AvifFile.Box(
+                                                    "dref",
+                                                    [
+                                                        0,
+                                                        0,
+                                                        0,
+                                                        0,
+                                                        0,
+                                                        0,
+                                                        0,
+                                                        1,
+                                                        .. AvifFile.Box("url ", [0, 0, 0, 1, .. secret, 0]),
+                                                    ]
+                                                )
+                                            ),
+                                            .. AvifFile.Box(
+                                                "stbl",
+                                                AvifFile.Box(
+                                                    "stsd",
+                                                    [
+                                                        0,
+                                                        0,
+                                                        0,
+                                                        0,
+                                                        0,
+                                                        0,
+                                                        0,
+                                                        1,
+                                                        .. AvifFile.Box(
+                                                            "av01",
+                                                            [
+                                                                .. new byte[24],
+                                                                0,
+                                                                9,
+                                                                0,
+                                                                9,
+                                                                .. new byte[15],
+                                                                .. secret,
+                                                                .. new byte[35 - secret.Length],
+                                                                .. AvifFile.Box("note", secret),
+                                                            ]
+                                                        ),
+                                                    ]
+                                                )
+                                            ),
+                                        ]
+                                    ),
+                                ]
+                            ),
+                        ]
+                    ),
+                ]
+            ),
+        ];
+        Assert.True(HoldsSecret(upload));
+
+        var cleaned = AvifContainer.ForReaders(upload);
+
+        Assert.Equal(upload.Length, cleaned.Length);
+        Assert.False(HoldsSecret(cleaned));
+    }
+
+    [Fact]
     public void Chunks_of_a_png_that_are_written_anew_have_the_right_checksum()
     {
         var bytes = Delivered(Pictures.Located("png")).ToArray();

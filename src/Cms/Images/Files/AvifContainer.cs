@@ -79,7 +79,7 @@ internal static class AvifContainer
         {
             switch (box.Type)
             {
-                case "dinf" or "grpl":
+                case "grpl":
                     break;
                 case "hdlr":
                     BlankFrom(file, box, HandlerNameAt);
@@ -265,10 +265,18 @@ internal static class AvifContainer
             // What the item is called, in the words of whoever made it. Its length stays: fields follow it.
             var nameAt = info.Position;
             file.AsSpan(nameAt, info.UntilNul().Length).Fill((byte)'-');
+            var wordsAt = info.Position;
             if (string.Equals(type, "mime", StringComparison.Ordinal))
             {
                 xmp = info.UntilNul().SequenceEqual("application/rdf+xml"u8);
+                if (xmp)
+                    wordsAt = info.Position;
             }
+
+            // A kind or a coding that is not known here, in whatever words.
+            foreach (ref var letter in file.AsSpan(wordsAt, entry.Content.End - wordsAt))
+                if (letter != 0)
+                    letter = (byte)'-';
 
             if (items.Count >= MaxEntries || !items.TryAdd(id, new Item(type, xmp)))
                 throw ImageRefusedException.Damaged("The AVIF's list of items contradicts itself.");
@@ -422,9 +430,11 @@ internal static class AvifContainer
                 case "stsz" or "stz2":
                     CountSamples(file, box);
                     break;
+                case "dinf":
+                    CleanReferences(file, box);
+                    break;
                 case "vmhd"
                 or "nmhd"
-                or "dinf"
                 or "edts"
                 or "tref"
                 or "stts"
@@ -463,6 +473,17 @@ internal static class AvifContainer
                 else if (part.Type is not ("av1C" or "ccst" or "auxi") && !IsPictureProperty(part.Type))
                     Blank(file, part);
         }
+    }
+
+    // Where the samples are is said by address or, without one, by being here: then nothing else is to be said.
+    private static void CleanReferences(byte[] file, Box box)
+    {
+        foreach (var table in Boxes(file, box.Content.Start, box.Content.End))
+            if (table.Type is "dref" && table.Content.Length >= 8)
+                foreach (var reference in Boxes(file, table.Content.Start + 8, table.Content.End))
+                    BlankFrom(file, reference, 4);
+            else
+                Blank(file, table);
     }
 
     private static void CountSamples(byte[] file, Box box)

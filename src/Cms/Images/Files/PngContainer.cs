@@ -36,11 +36,12 @@ internal static class PngContainer
 
             if (IsNeeded(type))
             {
-                if (type.SequenceEqual("iCCP"u8))
-                    CheckProfile(data);
-                else if (type.SequenceEqual("fcTL"u8))
+                if (type.SequenceEqual("fcTL"u8))
                     CheckFrame(data, ref frames);
-                output.Write(chunk);
+                if (type.SequenceEqual("iCCP"u8))
+                    WriteProfile(output, data);
+                else
+                    output.Write(chunk);
                 if (type.SequenceEqual("IEND"u8))
                     return output.ToArray();
             }
@@ -144,14 +145,16 @@ internal static class PngContainer
         );
     }
 
-    // A profile is inflated whole by whoever shows the picture.
-    private static void CheckProfile(ReadOnlySpan<byte> data)
+    // A profile is inflated whole by whoever shows the picture. What it is called is of no use to them.
+    private static void WriteProfile(MemoryStream output, ReadOnlySpan<byte> data)
     {
         var end = data.IndexOf((byte)0);
-        if (end >= 0 && data.Length > end + 2)
-            ImageLimits.CheckProfile(
-                InflatedLength(data[(end + 2)..].ToArray(), ImageLimits.MaxProfileBytes + 1)
-            );
+        if (end < 0 || data.Length <= end + 2)
+            return;
+        ImageLimits.CheckProfile(
+            InflatedLength(data[(end + 2)..].ToArray(), ImageLimits.MaxProfileBytes + 1)
+        );
+        Write(output, "iCCP"u8, [.. "icc"u8, .. data[end..]]);
     }
 
     private static byte[]? XmpOf(ReadOnlySpan<byte> chunk) => TextOf(chunk, XmpKeyword.Length);
