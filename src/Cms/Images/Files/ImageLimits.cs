@@ -29,10 +29,10 @@ internal static class ImageLimits
     public const int MaxProfileBytes = 4 * 1024 * 1024;
 
     /// <summary>
-    /// How long a decode may take. The other limits bound the work, and a picture at all of them takes a few seconds; this is for what they do
+    /// How long a decode may take. The other limits bound the work, and a picture at all of them takes a few seconds (ten on a busy machine); this is for what they do
     /// not know of.
     /// </summary>
-    public static readonly TimeSpan MaxDecode = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan MaxDecode = TimeSpan.FromSeconds(30);
 
     /// <summary>Of one metadata block that is read at all; a longer one is dropped.</summary>
     public const int MaxMetadataBytes = 1024 * 1024;
