@@ -11,6 +11,7 @@ using Cms.Operations;
 using Cms.Platform.Http;
 using Cms.Platform.OpenApi;
 using Cms.Platform.Postgres;
+using Cms.Publishing.Bodies;
 using Cms.Webhooks;
 using Cms.Webhooks.Delivering;
 using FastEndpoints;
@@ -116,6 +117,9 @@ internal static class CmsHost
         );
         services.AddSingleton<Admission>();
         services.AddSingleton<BodyParsing>();
+        services.AddSingleton(
+            new ExternalHosts(HostsOf(options.ExternalImageHosts), HostsOf(options.EmbedHosts))
+        );
         AddMetrics(services, options);
         services.AddHostedService<ChangeListener>();
         services.AddHostedService<ChangeHousekeeping>();
@@ -170,6 +174,8 @@ internal static class CmsHost
         services.AddRateLimiter(o => RateLimits.Configure(o, options));
         services.AddOpenApiDocument(ContractText.Options);
     }
+
+    private static string[]? HostsOf(string[]? setting) => setting is [ExternalHosts.None] ? [] : setting;
 
     private static void AddMetrics(IServiceCollection services, CmsOptions options)
     {

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using Cms.Platform;
+using Cms.Publishing.Bodies;
 
 namespace Cms.Hosting;
 
@@ -91,6 +92,12 @@ internal sealed record CmsOptions
     /// <summary>Origins of browsers that may call the editorial surface (CORS).</summary>
     public string[] EditorialOrigins { get; set; } = [];
 
+    /// <summary>Hosts that bodies may show pictures of which are not in the library; null: any; <c>none</c>: none.</summary>
+    public string[]? ExternalImageHosts { get; set; }
+
+    /// <summary>Hosts that bodies may embed; null: any; <c>none</c>: none.</summary>
+    public string[]? EmbedHosts { get; set; }
+
     /// <summary>Requests that one key may send in a minute; 0: any number.</summary>
     [Range(0, int.MaxValue)]
     public int KeyRequestsPerMinute { get; set; } = 60_000;
@@ -115,7 +122,22 @@ internal sealed record CmsOptions
                 property.SetValue(options, value);
         }
         RequireLogLevels(configuration);
+        RequireHosts(nameof(ExternalImageHosts), options.ExternalImageHosts);
+        RequireHosts(nameof(EmbedHosts), options.EmbedHosts);
         return options;
+    }
+
+    private static void RequireHosts(string name, string[]? hosts)
+    {
+        if (hosts is [ExternalHosts.None])
+            return;
+        for (var i = 0; i < hosts?.Length; i++)
+            if (hosts[i] is ExternalHosts.None)
+                throw new SettingException($"Cms__{name} is none, or names hosts, but not both.");
+            else if (!ExternalHosts.IsHost(hosts[i]))
+                throw new SettingException(
+                    $"Cms__{name}__{i} is '{hosts[i]}', which is not a host such as images.example, *.images.example (its subdomains) or none."
+                );
     }
 
     /// <summary>The framework would end the start with its stack, and without the name of the setting.</summary>

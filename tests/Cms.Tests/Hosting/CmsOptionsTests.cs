@@ -17,6 +17,25 @@ public sealed class CmsOptionsTests
             Read(("MaxAge", ""), ("MediaDirectory", ""), ("EditorialOrigins", ""), ("SearchLanguage", ""))
         );
 
+    [Theory]
+    [InlineData("https://images.example", "is 'https://images.example', which is not a host")]
+    [InlineData("images.example/a", "is 'images.example/a', which is not a host")]
+    [InlineData("*.", "is '*.', which is not a host")]
+    [InlineData("*", "is '*', which is not a host")]
+    public void A_host_is_a_name_or_a_star_before_one(string host, string reason) =>
+        Assert.Contains(
+            "Cms__ExternalImageHosts__0 " + reason,
+            Assert.Throws<SettingException>(() => Read(("ExternalImageHosts:0", host))).Message,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void None_stands_alone()
+    {
+        Assert.Equal(["none"], Read(("EmbedHosts:0", "none")).EmbedHosts!);
+        Assert.Throws<SettingException>(() => Read(("EmbedHosts:0", "a.example"), ("EmbedHosts:1", "none")));
+    }
+
     [Fact]
     public void What_is_set_is_read()
     {

@@ -218,6 +218,7 @@ internal static class Bodies
         "width",
         "height",
         "loading",
+        "referrerpolicy",
         "start",
         "class",
         "colspan",

@@ -30,7 +30,7 @@ public sealed class BodyReaderTests
     )]
     [InlineData(
         "<figure><img src='https://x.example/a.png' alt=z onerror=x><figcaption>A</figcaption></figure>",
-        """{"type":"html","html":"<figure><img src=\"https://x.example/a.png\" alt=\"z\" loading=\"lazy\"><figcaption>A</figcaption></figure>"}"""
+        """{"type":"html","html":"<figure><img src=\"https://x.example/a.png\" alt=\"z\" loading=\"lazy\" referrerpolicy=\"no-referrer\"><figcaption>A</figcaption></figure>"}"""
     )]
     [InlineData(
         "<iframe src='https://v.example/e' title='T'></iframe>",
@@ -84,6 +84,27 @@ public sealed class BodyReaderTests
     )]
     public void Markdown_becomes_the_block_that_holds_it(string markdown, string block) =>
         Assert.Equal(Blocks(block), BodyReader.FromMarkdown(markdown).Body?.ToJson());
+
+    [Fact]
+    public void External_pictures_are_shown_without_a_referrer_and_our_own_as_before()
+    {
+        const string external = "<img src=\"https://x.example/a.png\" alt=\"\" loading=\"lazy\"";
+        const string ours = "<img src=\"/a.png\" alt=\"\" loading=\"lazy\">";
+        // As it was stored before there was the attribute.
+        var stored = new Body
+        {
+            Blocks = [new HtmlBlock { Html = $"<figure>{external}></figure><figure>{ours}</figure>" }],
+        };
+
+        var html = BodyWriter.ToHtml(stored, Bodies.Image);
+        var again = BodyReader.FromHtml(html).Body!;
+
+        Assert.Equal(
+            $"<div data-block=\"html\"><figure>{external} referrerpolicy=\"no-referrer\"></figure><figure>{ours}</figure></div>",
+            html
+        );
+        Assert.Equal(html, BodyWriter.ToHtml(again, Bodies.Image));
+    }
 
     [Theory]
     [InlineData("1. a")]

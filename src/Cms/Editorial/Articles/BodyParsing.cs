@@ -9,7 +9,7 @@ namespace Cms.Editorial.Articles;
 /// Parses bodies as they are sent, before their request has a place of the desk or a transaction: it costs processor time by the size of the
 /// body, and needs nothing from the database. It has places of its own and a deadline, so that nobody else waits for a hostile one.
 /// </summary>
-internal sealed class BodyParsing(Admission admission, TimeProvider clock)
+internal sealed class BodyParsing(Admission admission, ExternalHosts hosts, TimeProvider clock)
 {
     /// <summary>Bodies of more characters are large: most articles have a tenth of this.</summary>
     public const int Large = 64 * 1024;
@@ -29,7 +29,7 @@ internal sealed class BodyParsing(Admission admission, TimeProvider clock)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         try
         {
-            return Parse(input, either.Token);
+            return Parse(input, either.Token) is { } parsed ? Checked(parsed, input) : null;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -55,6 +55,14 @@ internal sealed class BodyParsing(Admission admission, TimeProvider clock)
             { Html: { } html } => BodyReader.FromHtml(html, ct),
             _ => null,
         };
+
+    private BodyResult Checked(BodyResult parsed, BodyInput input)
+    {
+        var faults = parsed.IsValid ? hosts.Check(parsed.Body).ToArray() : [];
+        if (faults.Length == 0)
+            return parsed;
+        return BodyResult.Of(input.Blocks is null ? BodyReader.InText(faults, PointerOf(input)) : faults);
+    }
 
     // What does not fit the type is told when the patch is laid over the article.
     private static BodyInput? InputOf(JsonNode? node) =>

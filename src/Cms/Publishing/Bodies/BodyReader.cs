@@ -69,17 +69,20 @@ internal static class BodyReader
         var result = FromBlocks([.. flows.Select(ToBlock)], ct);
         if (result.IsValid)
             return result;
-        // The blocks are ours, not the writer's: their pointers would lead nowhere.
-        return BodyResult.Of([
-            .. result.Faults.Select(fault =>
+        return BodyResult.Of(InText(result.Faults, pointer));
+    }
+
+    /// <summary>Faults of blocks as faults of the text that they were made of: the blocks are ours, not the writer's, and their pointers would lead nowhere.</summary>
+    public static IReadOnlyList<BodyFault> InText(IEnumerable<BodyFault> faults, string pointer) =>
+        [
+            .. faults.Select(fault =>
                 fault with
                 {
                     Pointer = pointer,
                     Detail = $"{fault.Detail} (block {Number(fault.Pointer)})",
                 }
             ),
-        ]);
-    }
+        ];
 
     private static string Number(string pointer)
     {

@@ -76,7 +76,9 @@ internal static class BodyWriter
                 html.Append("<hr>");
                 break;
             case HtmlBlock free:
-                html.Append("<div data-block=\"html\">").Append(free.Html).Append("</div>");
+                html.Append("<div data-block=\"html\">")
+                    .Append(FlowWriter.Renewed(free.Html))
+                    .Append("</div>");
                 break;
             default:
                 throw new InvalidOperationException($"No way to write {block.GetType().Name}.");
@@ -111,7 +113,8 @@ internal static class BodyWriter
             use.Alt,
             own.Width,
             own.Height,
-            tells ? null : use.Id
+            tells ? null : use.Id,
+            isExternal: false
         );
         FlowWriter.WriteCaption(html, use.Caption ?? Own(own.Caption), use.Credit ?? Own(own.Credit));
         html.Append("</figure>");

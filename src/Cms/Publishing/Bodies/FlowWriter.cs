@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Cms.Publishing.Bodies;
 
 /// <summary>Writes <see cref="Flow"/> as free HTML, on one line, that reads back as the same.</summary>
-internal static class FlowWriter
+internal static partial class FlowWriter
 {
+    private const string NoReferrer = " referrerpolicy=\"no-referrer\"";
+
     public static string Write(IReadOnlyList<Flow> flows)
     {
         var html = new StringBuilder();
@@ -163,7 +166,8 @@ internal static class FlowWriter
             image.Alt,
             image.Width,
             image.Height,
-            id: null
+            id: null,
+            isExternal: image.Id is null && image.Source?[0] != '/'
         );
         WriteCaption(html, image.Caption, image.Credit);
         html.Append("</figure>");
@@ -205,7 +209,8 @@ internal static class FlowWriter
         string? said,
         int? width,
         int? height,
-        Guid? id
+        Guid? id,
+        bool isExternal
     )
     {
         html.Append("<img src=\"");
@@ -221,7 +226,11 @@ internal static class FlowWriter
             html.Append(" data-alt=\"none\"");
         if (id is not null)
             html.Append(CultureInfo.InvariantCulture, $" data-image=\"{id:D}\"");
-        html.Append(" loading=\"lazy\">");
+        html.Append(" loading=\"lazy\"");
+        // A stranger's server is not told which article its picture is read in.
+        if (isExternal)
+            html.Append(NoReferrer);
+        html.Append('>');
     }
 
     public static void WriteCaption(StringBuilder html, string? caption, string? credit)
@@ -264,4 +273,16 @@ internal static class FlowWriter
             text.Replace("\n", "&#10;");
         html.Append(text).Append("</code></pre>");
     }
+
+    /// <summary>Free HTML that was written before external pictures were shown without a referrer, as it is written now.</summary>
+    public static string Renewed(string html) =>
+        html.Contains("<img src=\"http", StringComparison.Ordinal)
+            ? ExternalImage().Replace(html, $"${{image}}{NoReferrer}>")
+            : html;
+
+    [GeneratedRegex(
+        "(?<image><img src=\"https?://[^>]* loading=\"lazy\")>",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex ExternalImage();
 }
