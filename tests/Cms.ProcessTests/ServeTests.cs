@@ -159,7 +159,13 @@ public sealed class ServeTests(Newsrooms newsrooms)
         using var gone = await reader.GetAsync($"/v1/articles/{slug}", Ct);
         Assert.Equal(HttpStatusCode.Gone, gone.StatusCode);
         Assert.Equal(key, File.ReadAllText(Path.Combine(data, "admin.key")));
-        Assert.Equal(1, await Sql.ScalarAsync<long>(Sql.Of(next), "select count(*) from api_keys"));
+        Assert.Equal(
+            1,
+            await Sql.ScalarAsync<long>(
+                Sql.Of(next),
+                "select count(*) from api_keys where revoked_at is null"
+            )
+        );
     }
 
     [Fact]

@@ -66,7 +66,7 @@ internal sealed class KeyInputRules : AbstractValidator<KeyInput>
     {
         RuleFor(k => k.Name).NotEmpty().MaximumLength(100).IsLine();
         RuleFor(k => k.Sections)
-            .Must(s => s is null || s.Count is > 0 and <= 50)
+            .Must(s => s is null || s.Count is > 0 and <= 50, new SchemaWords { MinItems = 1, MaxItems = 50 })
             .WithErrorCode("wrong-length")
             .WithMessage("A limited key has 1 to 50 sections; null does not limit it.");
     }

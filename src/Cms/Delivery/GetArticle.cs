@@ -92,7 +92,6 @@ internal sealed class GetArticle(DeliveryDatabase database, KnownNames names, Ca
 internal sealed record GetArticleRequest
 {
     /// <summary>The article's slug, or its id.</summary>
-    /// <example>grid-operators-and-the-data-centre-boom</example>
     [RouteParam]
     public string SlugOrId { get; init; } = "";
 

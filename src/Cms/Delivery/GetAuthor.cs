@@ -52,7 +52,6 @@ internal sealed class GetAuthor(DeliveryDatabase database, CachePolicy cache) : 
 internal sealed record GetAuthorRequest
 {
     /// <summary>The author's slug, or their id.</summary>
-    /// <example>ada-obi</example>
     [RouteParam]
     public string SlugOrId { get; init; } = "";
 

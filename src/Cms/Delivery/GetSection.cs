@@ -54,7 +54,6 @@ internal sealed class GetSection(DeliveryDatabase database, CachePolicy cache) :
 internal sealed record GetSectionRequest
 {
     /// <summary>The section's slug, or its id.</summary>
-    /// <example>politics</example>
     [RouteParam]
     public string SlugOrId { get; init; } = "";
 

@@ -11,9 +11,11 @@ using Cms.Editorial.Authors;
 using Cms.Editorial.Images;
 using Cms.Editorial.Sections;
 using Cms.Editorial.Tags;
+using Cms.Platform;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
+using Cms.Webhooks;
 using Npgsql;
 
 namespace Cms.Demo;
@@ -47,6 +49,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                     return 0;
                 await LoadResourcesAsync(transaction, announcement, newsroom, files, now, ct);
                 await LoadArticlesAsync(transaction, announcement, newsroom, now, shift, ct);
+                await LoadExamplesAsync(transaction, now, ct);
                 return newsroom.Articles.Count;
             },
             ct
@@ -76,7 +79,8 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                 },
                 image.File,
                 now,
-                ct
+                ct,
+                image == newsroom.Images[0] ? Guid.Parse(ExampleIds.Image) : null
             );
         foreach (var section in newsroom.Sections)
             announcement.Changed("section", await SectionWriter.CreateAsync(transaction, section, now, ct));
@@ -164,6 +168,33 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
         }
     }
 
+    /// <summary>
+    /// What the documentation's examples name beyond the newsroom itself: a key that nobody has, revoked, and a webhook that is paused, with one delivery.
+    /// </summary>
+    private static async Task LoadExamplesAsync(
+        NpgsqlTransaction transaction,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var key = Guid.Parse(ExampleIds.Key);
+        var arguments = new
+        {
+            key,
+            ApiKey.Make(key).SecretHash,
+            Image = ExampleIds.Image,
+            Webhook = Guid.Parse(ExampleIds.Webhook),
+            Secret = WebhookSecret.Make(),
+            Delivery = Guid.Parse(ExampleIds.Delivery),
+            Event = Guid.Parse(ExampleIds.Event),
+            now,
+        };
+        await transaction.ExecuteAsync(InsertKey, arguments, ct);
+        await transaction.ExecuteAsync(InsertWebhook, arguments, ct);
+        await transaction.ExecuteAsync(InsertDelivery, arguments, ct);
+        await transaction.ExecuteAsync(InsertAttempt, arguments, ct);
+    }
+
     private static Task<ArticleHead> LockAsync(
         NpgsqlTransaction transaction,
         string slug,
@@ -232,6 +263,29 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
 
     private const string Mark =
         "insert into settings (name, value) values ('demo-newsroom', @Value) on conflict (name) do nothing";
+
+    private const string InsertKey = """
+        insert into api_keys (id, name, role, secret_hash, created_at, revoked_at) values (@key, 'Newsdesk', 'editor', @SecretHash, @now, @now)
+        """;
+
+    private const string InsertWebhook = """
+        insert into webhooks (id, url, description, events, secret, position, paused_because, paused_at, created_at, updated_at)
+        select @Webhook, 'https://site.example/hooks/cms', 'Purges the CDN', array['image.*', 'content.invalidated'], @Secret, head, 'manual', @now, @now, @now
+        from change_feed
+        """;
+
+    private const string InsertDelivery = """
+        insert into webhook_deliveries (id, webhook_id, event_id, type, entity, body, status, created_at, attempts, first_tried_at, last_tried_at,
+               last_status, finished_at)
+        values (@Delivery, @Webhook, @Event, 'image.created', 'image:' || @Image,
+               '{"type":"image.created","timestamp":"2026-10-01T08:00:00Z","data":{"id": "' || @Image || '", "url": "/v1/images/' || @Image || '", "type": "image"}}',
+               'delivered', @now, 1, @now, @now, 200, @now)
+        """;
+
+    private const string InsertAttempt = """
+        insert into webhook_attempts (delivery_id, number, at, duration_ms, url, headers, status, answer)
+        values (@Delivery, 1, @now, 31, 'https://site.example/hooks/cms', jsonb_build_object('webhook-id', @Event), 200, 'ok')
+        """;
 
     private sealed record Newsroom
     {

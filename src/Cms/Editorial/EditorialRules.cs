@@ -7,6 +7,8 @@ namespace Cms.Editorial;
 /// <summary>Rules that many inputs share.</summary>
 internal static class EditorialRules
 {
+    private const string WebAddress = "^[Hh][Tt][Tt][Pp][Ss]?://";
+
     public static IRuleBuilderOptions<T, string?> IsSlug<T>(this IRuleBuilder<T, string?> rule) =>
         rule.MaximumLength(Slug.MaxLength)
             .Matches(Slug.Pattern)
@@ -14,7 +16,10 @@ internal static class EditorialRules
             .Must(s => s is null || !s.EndsWith('\n')) // which $ lets pass
             .WithErrorCode("wrong-form")
             .WithMessage("A slug is made of a-z, 0-9 and single hyphens between them.")
-            .Must(s => s is null || !Guid.TryParseExact(s, "D", out _))
+            .Must(
+                s => s is null || !Guid.TryParseExact(s, "D", out _),
+                new SchemaWords { NotPattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" }
+            )
             .WithErrorCode("wrong-form")
             .WithMessage("A slug must not look like an id.");
 
@@ -26,10 +31,25 @@ internal static class EditorialRules
             .WithErrorCode("too-many")
             .WithMessage($"At most {most}.");
 
+    public static IRuleBuilderOptions<T, string?> IsEmail<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(
+                s =>
+                    s is null
+                    || (
+                        s.Split('@') is [{ Length: > 0 }, { Length: > 0 }]
+                        && !s.Any(c => char.IsWhiteSpace(c) || c == '\uFEFF')
+                    ),
+                new SchemaWords { Format = "email", Pattern = @"^[^@\s]+@[^@\s]+$" }
+            )
+            .WithErrorCode("wrong-form")
+            .WithMessage("This is an e-mail address, such as mara@site.example.");
+
     public static IRuleBuilderOptions<T, string?> IsWebAddress<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(s =>
-                s is null
-                || (Uri.TryCreate(s, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https"))
+        rule.Must(
+                s =>
+                    s is null
+                    || (Uri.TryCreate(s, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https")),
+                new SchemaWords { Format = "uri", Pattern = WebAddress }
             )
             .WithErrorCode("wrong-form")
             .WithMessage("This is an absolute http or https address.");

@@ -181,7 +181,7 @@ internal sealed record DeleteResourceRequest
     public string SlugOrId { get; init; } = "";
 
     /// <summary>The `ETag` of the resource as you last read it. Required: without it the answer is 428.</summary>
-    /// <example>"3"</example>
+    /// <example>"1"</example>
     [FromHeader("If-Match", IsRequired = false)]
     public string? IfMatch { get; init; }
 }
@@ -195,7 +195,7 @@ internal sealed record ChangeResourceRequest<T>
     public string SlugOrId { get; init; } = "";
 
     /// <summary>The `ETag` that the change starts from. Required: without it the answer is 428.</summary>
-    /// <example>"3"</example>
+    /// <example>"1"</example>
     [FromHeader("If-Match", IsRequired = false)]
     public string? IfMatch { get; init; }
 

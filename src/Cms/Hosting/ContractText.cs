@@ -1,4 +1,5 @@
 using Cms.Access;
+using Cms.Platform;
 using Cms.Platform.OpenApi;
 
 namespace Cms.Hosting;
@@ -11,37 +12,72 @@ internal static class ContractText
         LowestRole = permission => Permissions.LowestFor(permission).ToString().ToLowerInvariant(),
         Tags =
         [
-            new("v1/articles", "Articles", "Published articles, as a site shows them."),
+            new("v1/articles", "Articles", "Published articles, as a site shows them.")
+            {
+                Examples = Named(("slugOrId", "the-valley-that-bet-on-halden")),
+            },
             new(
                 "v1/sections",
                 "Sections",
                 "The sections of the newsroom, as a tree, in the order of a navigation."
-            ),
-            new("v1/authors", "Authors", "Who writes."),
+            )
+            {
+                Examples = Named(("slugOrId", "politics")),
+            },
+            new("v1/authors", "Authors", "Who writes.") { Examples = Named(("slugOrId", "mara-lindqvist")) },
             new("v1/tags", "Tags", "What published articles are about."),
-            new("v1/images", "Images", "The words and the size of published images."),
+            new("v1/images", "Images", "The words and the size of published images.")
+            {
+                Examples = Named(("id", ExampleIds.Image)),
+            },
             new("v1/search", "Search", "Finds published articles by their words."),
             new("v1/sync", "Sync", "For apps that keep a copy, and pages that update themselves."),
             new("v1/events", "Sync", "For apps that keep a copy, and pages that update themselves."),
-            new("media/", "Media", "Image files, at addresses that never change what they show."),
-            new(
-                "v1/editorial/articles",
-                "Desk: articles",
-                "Drafts, revisions, and what readers see of them."
-            ),
-            new("v1/editorial/sections", "Desk: sections", "Opens, changes and deletes sections."),
-            new("v1/editorial/authors", "Desk: authors", "Adds, changes and deletes authors."),
-            new("v1/editorial/tags", "Desk: tags", "Adds, renames and deletes tags."),
-            new("v1/editorial/images", "Desk: images", "The image library: upload, words, focal points."),
-            new("v1/editorial/keys", "Desk: keys", "API keys: who may do what."),
+            new("media/", "Media", "Image files, at addresses that never change what they show.")
+            {
+                Examples = Named(("imageId", ExampleIds.Image)),
+            },
+            new("v1/editorial/articles", "Desk: articles", "Drafts, revisions, and what readers see of them.")
+            {
+                Examples = Named(("slugOrId", "draft-interview-achterholt")),
+            },
+            new("v1/editorial/sections", "Desk: sections", "Opens, changes and deletes sections.")
+            {
+                Examples = Named(("slugOrId", "politics")),
+            },
+            new("v1/editorial/authors", "Desk: authors", "Adds, changes and deletes authors.")
+            {
+                Examples = Named(("slugOrId", "mara-lindqvist")),
+            },
+            new("v1/editorial/tags", "Desk: tags", "Adds, renames and deletes tags.")
+            {
+                Examples = Named(("slugOrId", "chips")),
+            },
+            new("v1/editorial/images", "Desk: images", "The image library: upload, words, focal points.")
+            {
+                Examples = Named(("id", ExampleIds.Image)),
+            },
+            new("v1/editorial/keys", "Desk: keys", "API keys: who may do what.")
+            {
+                Examples = Named(("id", ExampleIds.Key)),
+            },
             new(
                 "v1/editorial/webhooks",
                 "Desk: webhooks",
                 "Who is told of what happens, and what became of each delivery."
-            ),
+            )
+            {
+                Examples = Named(("id", ExampleIds.Webhook), ("deliveryId", ExampleIds.Delivery)),
+            },
             new("health/", "Operations", "For the platform that runs the server."),
             new("metrics", "Operations", "For the platform that runs the server."),
-            new("problems/", "Operations", "For the platform that runs the server."),
+            new("problems/", "Operations", "For the platform that runs the server.")
+            {
+                Examples = Named(("code", "revision-changed")),
+            },
         ],
     };
+
+    private static Dictionary<string, string> Named(params (string Name, string Example)[] examples) =>
+        examples.ToDictionary(e => e.Name, e => e.Example, StringComparer.Ordinal);
 }

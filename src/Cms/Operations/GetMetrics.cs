@@ -22,7 +22,14 @@ internal sealed class GetMetrics(MetricsAccess access, MetricsExport export, ILo
         Get("/metrics");
         AllowAnonymous();
         Answers<MetricsText>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
-        Options(b => b.WithMetadata(new ContentMetadata("text/plain", "application/openmetrics-text")));
+        Options(b =>
+            b.WithMetadata(
+                new ContentMetadata("text/plain", "application/openmetrics-text")
+                {
+                    Headers = ["Last-Modified", "Vary of text"],
+                }
+            )
+        );
     }
 
     public override Task<IResult> ExecuteAsync(EmptyRequest request, CancellationToken ct)

@@ -15,7 +15,7 @@ internal sealed class GetProblem : Slice<GetProblemRequest>
         Get("/problems/{code}");
         AllowAnonymous();
         Answers<HtmlPage>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
-        Options(b => b.WithMetadata(new ContentMetadata("text/html")));
+        Options(b => b.WithMetadata(new ContentMetadata("text/html") { Headers = ["Vary of text"] }));
     }
 
     public override Task<IResult> ExecuteAsync(GetProblemRequest request, CancellationToken ct)
@@ -58,7 +58,6 @@ internal sealed class GetProblem : Slice<GetProblemRequest>
 internal sealed record GetProblemRequest
 {
     /// <summary>The problem's `code`.</summary>
-    /// <example>revision-changed</example>
     [RouteParam]
     public string Code { get; init; } = "";
 }

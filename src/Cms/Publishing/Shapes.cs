@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Cms.Publishing.Bodies;
 
@@ -39,14 +40,14 @@ internal sealed record AuthorRef
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
 
-    /// <example>ada-obi</example>
+    /// <example>mara-lindqvist</example>
     public required string Slug { get; init; }
 
-    /// <example>Ada Obi</example>
+    /// <example>Mara Lindqvist</example>
     public required string Name { get; init; }
 
     /// <summary>The author in this API.</summary>
-    /// <example>/v1/authors/ada-obi</example>
+    /// <example>/v1/authors/mara-lindqvist</example>
     public string Url => $"/v1/authors/{Slug}";
 }
 
@@ -56,17 +57,17 @@ internal sealed record Byline
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
 
-    /// <example>ada-obi</example>
+    /// <example>mara-lindqvist</example>
     public required string Slug { get; init; }
 
-    /// <example>Ada Obi</example>
+    /// <example>Mara Lindqvist</example>
     public required string Name { get; init; }
 
     /// <summary>The author in this API.</summary>
-    /// <example>/v1/authors/ada-obi</example>
+    /// <example>/v1/authors/mara-lindqvist</example>
     public string Url => $"/v1/authors/{Slug}";
 
-    /// <example>Senior reporter</example>
+    /// <example>Senior reporter, Power</example>
     public required string? JobTitle { get; init; }
 
     /// <summary>Who they are, in plain text.</summary>
@@ -103,7 +104,7 @@ internal sealed record ImageView
     public required Guid Id { get; init; }
 
     /// <summary>The file. Immutable: a changed picture has another id, so cache it for ever.</summary>
-    /// <example>/media/01981f5e-0000-7000-8000-000000000000/original</example>
+    /// <example>/media/01981f5e-0004-7000-8000-000000000001/original</example>
     public string Url => MediaUrl.Of(Id);
 
     /// <summary>What the picture shows, for those who cannot see it.</summary>
@@ -112,7 +113,7 @@ internal sealed record ImageView
     /// <summary>The line under the picture.</summary>
     public required string? Caption { get; init; }
 
-    /// <example>Photo: Jo Marsh/Agency</example>
+    /// <example>Illustration: Ines Okafor/The Circuit</example>
     public required string? Credit { get; init; }
 
     /// <summary>Pixels, after EXIF orientation.</summary>
@@ -178,5 +179,6 @@ internal sealed record Seo
     public string? Description { get; init; }
 
     /// <summary>Where the article first appeared, if that was elsewhere: an absolute URL.</summary>
+    [Url]
     public string? CanonicalUrl { get; init; }
 }

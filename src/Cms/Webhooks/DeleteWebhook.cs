@@ -48,7 +48,7 @@ internal sealed record DeleteWebhookRequest
     public Guid Id { get; init; }
 
     /// <summary>The `ETag` of the webhook as you last read it. Required: without it the answer is 428.</summary>
-    /// <example>"3"</example>
+    /// <example>"1"</example>
     [FromHeader("If-Match", IsRequired = false)]
     public string? IfMatch { get; init; }
 }

@@ -90,6 +90,7 @@ internal sealed record ListWebhookDeliveriesRequest : IPageRequest
     /// <summary>Only those of events of one of these types.</summary>
     /// <example>article.published,article.updated</example>
     [QueryParam]
+    [NamesOf(typeof(EventType))]
     public string[]? Event { get; init; }
 
     /// <summary>Return only these fields, such as `event,status,lastStatus`.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using FastEndpoints;
@@ -12,6 +13,7 @@ internal sealed record WebhookInput
 {
     /// <summary>Where events are sent, by POST: an absolute https address of the public internet.</summary>
     /// <example>https://site.example/hooks/cms</example>
+    [Url]
     public required string Url { get; init; }
 
     /// <summary>
@@ -19,6 +21,7 @@ internal sealed record WebhookInput
     /// and `tag`, each with `.created`, `.updated`, `.deleted`; `content.invalidated`, with the `Cache-Tag`s to purge. `section.*` stands
     /// for all of a kind, `*` for everything.
     /// </summary>
+    [NamesOf(typeof(EventPattern))]
     public required IReadOnlyList<string> Events { get; init; }
 
     /// <summary>What it is for.</summary>
@@ -50,9 +53,11 @@ internal record Webhook
 
     /// <summary>Where events are sent.</summary>
     /// <example>https://site.example/hooks/cms</example>
+    [Url]
     public required string Url { get; init; }
 
     /// <summary>What it is told of.</summary>
+    [NamesOf(typeof(EventPattern))]
     public required IReadOnlyList<string> Events { get; init; }
 
     /// <summary>What it is for.</summary>
@@ -143,6 +148,8 @@ internal sealed class WebhookInputRules : AbstractValidator<WebhookInput>
 internal sealed record WebhookRow
 {
     public required Guid Id { get; init; }
+
+    [Url]
     public required string Url { get; init; }
     public required string? Description { get; init; }
     public required string[] Events { get; init; }

@@ -27,6 +27,7 @@ internal record WebhookDelivery
 
     /// <summary>The type of the event.</summary>
     /// <example>article.published</example>
+    [NamesOf(typeof(EventType))]
     public required string Event { get; init; }
 
     /// <summary>The `webhook-id`: names the event, and is the same on every attempt and every other delivery of it.</summary>

@@ -15,7 +15,7 @@ public sealed class ContractCheckTests
     private static readonly Support.Contract Planted = new(
         """
         {
-          "openapi": "3.1.2",
+          "openapi": "3.1.1",
           "paths": {
             "/things/{id}": {
               "get": {
@@ -23,7 +23,7 @@ public sealed class ContractCheckTests
                   "200": {
                     "description": "",
                     "headers": { "ETag": { "$ref": "#/components/headers/ETag" }, "Link": { "schema": { "type": "string" } } },
-                    "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Thing" } } }
+                    "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Thing" }, "x-with-fields": { "$ref": "#/components/schemas/ThingPartial" } } }
                   },
                   "304": { "description": "" },
                   "404": { "description": "", "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } }
@@ -44,12 +44,14 @@ public sealed class ContractCheckTests
                   "at": { "type": "string", "format": "date-time" },
                   "size": { "type": "integer", "minimum": 1, "maximum": 5 },
                   "color": { "type": "string", "enum": [ "red", "blue" ] },
-                  "name": { "type": [ "string", "null" ], "pattern": "^[a-z]+$", "maxLength": 3 },
-                  "words": { "type": "object", "additionalProperties": { "type": "string" } },
+                  "name": { "type": [ "string", "null" ], "pattern": "^[a-z]+$", "maxLength": 3, "not": { "pattern": "^no$" } },
+                  "words": { "type": "object", "additionalProperties": { "type": "string" }, "propertyNames": { "maxLength": 2 }, "minProperties": 1, "maxProperties": 2 },
+                  "point": { "type": "object", "dependentRequired": { "x": [ "y" ] } },
                   "parent": { "oneOf": [ { "$ref": "#/components/schemas/Thing" }, { "type": "null" } ] },
                   "parts": { "type": "array", "items": { "$ref": "#/components/schemas/Part" }, "minItems": 1 }
                 }
               },
+              "ThingPartial": { "type": "object", "additionalProperties": false, "properties": { "id": { "type": "string" } } },
               "Part": {
                 "oneOf": [ { "$ref": "#/components/schemas/Word" }, { "$ref": "#/components/schemas/Line" } ],
                 "discriminator": { "propertyName": "type", "mapping": { "word": "#/components/schemas/Word", "line": "#/components/schemas/Line" } }
@@ -74,9 +76,14 @@ public sealed class ContractCheckTests
     {
         Assert.Empty(Faults(Sound));
         Assert.Empty(
-            Faults("""{ "code": "not-found" }""", HttpStatusCode.NotFound, "application/problem+json")
+            Faults(
+                """{ "code": "not-found" }""",
+                HttpStatusCode.NotFound,
+                "application/problem+json",
+                etag: null
+            )
         );
-        Assert.Empty(Faults(null, HttpStatusCode.NotModified, null));
+        Assert.Empty(Faults(null, HttpStatusCode.NotModified, null, etag: null));
     }
 
     [Theory]
@@ -89,7 +96,13 @@ public sealed class ContractCheckTests
     [InlineData("color", "\"green\"", "is none of")]
     [InlineData("name", "\"A\"", "does not match")]
     [InlineData("name", "\"abcd\"", "more than 3")]
+    [InlineData("name", "\"no\"", "fits what it must not fit")]
+    [InlineData("name", "\"a\\n\"", "does not match")]
     [InlineData("words", "{ \"a\": 1 }", "/words/a: 1 is not string")]
+    [InlineData("words", "{ \"abc\": \"\" }", "/words/abc: has 3 characters")]
+    [InlineData("words", "{}", "fewer than 1")]
+    [InlineData("words", "{ \"a\": \"\", \"b\": \"\", \"c\": \"\" }", "more than 2")]
+    [InlineData("point", "{ \"x\": 1 }", "/point/y: is missing beside x")]
     [InlineData("parent", "{}", "/parent/id: is missing")]
     [InlineData("parts", "[]", "fewer than 1")]
     [InlineData("parts", "[ { \"type\": \"word\" } ]", "/parts/0/text: is missing")]
@@ -109,7 +122,9 @@ public sealed class ContractCheckTests
         var thing = JsonNode.Parse(Sound)!.AsObject();
         thing.Remove("size");
         Assert.Equal(["/size: is missing"], Faults(thing.ToJsonString()));
-        Assert.Empty(Faults(thing.ToJsonString(), query: "?fields=id"));
+        const string part = """{ "id": "7" }""";
+        Assert.Empty(Faults(part, query: "?fields=id"));
+        Assert.NotEmpty(Faults("""{ "id": 7 }""", query: "?fields=id"));
     }
 
     [Fact]
@@ -119,6 +134,11 @@ public sealed class ContractCheckTests
         Assert.Equal(["the media type text/plain is not declared"], Faults(Sound, type: "text/plain"));
         Assert.Equal(["the header ETag is missing"], Faults(Sound, etag: null));
         Assert.NotEmpty(Faults("{}", HttpStatusCode.NotModified));
+        Assert.Contains(
+            "the header X-Extra is not declared",
+            Assert.Single(Faults(Sound, extra: "X-Extra")),
+            StringComparison.Ordinal
+        );
         Assert.Contains(
             "405",
             Assert.Single(Faults(Sound, method: HttpMethod.Put)),
@@ -168,7 +188,8 @@ public sealed class ContractCheckTests
         string? etag = "\"1\"",
         string path = "/things/7",
         string query = "",
-        HttpMethod? method = null
+        HttpMethod? method = null,
+        string? extra = null
     )
     {
         using var request = new HttpRequestMessage(
@@ -182,6 +203,8 @@ public sealed class ContractCheckTests
             response.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
         if (etag is not null)
             response.Headers.TryAddWithoutValidation("ETag", etag);
+        if (extra is not null)
+            response.Headers.TryAddWithoutValidation(extra, "1");
         return Planted.Faults(request, response, bytes);
     }
 }

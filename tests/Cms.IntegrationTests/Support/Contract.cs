@@ -8,6 +8,29 @@ namespace Cms.IntegrationTests.Support;
 internal sealed class Contract(string json)
 {
     private const string ProblemType = "application/problem+json";
+
+    /// <summary>
+    /// Headers that HTTP itself brings or that any answer may have, and which no operation names: those of the message, of CORS, and those that
+    /// keep browsers from harm.
+    /// </summary>
+    private static readonly HashSet<string> OfEveryAnswer = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Access-Control-Allow-Credentials",
+        "Access-Control-Allow-Origin",
+        "Access-Control-Expose-Headers",
+        "Connection",
+        "Content-Encoding",
+        "Content-Length",
+        "Content-Security-Policy",
+        "Content-Type",
+        "Cross-Origin-Resource-Policy",
+        "Date",
+        "Server",
+        "Transfer-Encoding",
+        "X-Accel-Buffering",
+        "X-Content-Type-Options",
+    };
+
     private readonly JsonObject _document = JsonNode.Parse(json)!.AsObject();
 
     public JsonObject Document => _document;
@@ -40,6 +63,15 @@ internal sealed class Contract(string json)
         foreach (var (name, header) in answer["headers"]?.AsObject() ?? [])
             if ((bool?)SchemaCheck.Resolve(_document, header!)["required"] == true && !Has(response, name))
                 faults.Add($"the header {name} is missing");
+        // Names of header fields are the same in any case.
+        var declaredNames = (answer["headers"]?.AsObject() ?? [])
+            .Select(h => h.Key)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, _) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
+            if (!OfEveryAnswer.Contains(name) && !declaredNames.Contains(name))
+                faults.Add(
+                    $"the header {name} is not declared: name it in Traits or Refusals, or, if it may be in any answer, in the document's introduction"
+                );
         if (hasBody)
             faults.AddRange(
                 ContentFaults(
@@ -76,7 +108,7 @@ internal sealed class Contract(string json)
         JsonNode? content,
         HttpResponseMessage response,
         byte[]? body,
-        bool sparse
+        bool narrowed
     )
     {
         var type = response.Content.Headers.ContentType?.MediaType;
@@ -88,9 +120,8 @@ internal sealed class Contract(string json)
             return [];
         return SchemaCheck.Faults(
             _document,
-            media["schema"]!,
-            JsonNode.Parse(body),
-            sparse && type != ProblemType
+            (narrowed ? media["x-with-fields"] : null) ?? media["schema"]!,
+            JsonNode.Parse(body)
         );
     }
 

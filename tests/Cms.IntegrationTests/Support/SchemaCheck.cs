@@ -10,20 +10,14 @@ namespace Cms.IntegrationTests.Support;
 /// for any other, so that none is passed over in silence.
 /// </summary>
 /// <param name="document">The whole document, in which references are looked up.</param>
-/// <param name="sparse">Whether required members may be missing (the request had <c>fields</c>).</param>
-internal sealed class SchemaCheck(JsonObject document, bool sparse = false)
+internal sealed class SchemaCheck(JsonObject document)
 {
     private readonly List<string> _faults = [];
 
     /// <summary>Everything in which <paramref name="value"/> differs from <paramref name="schema"/>, with a pointer to each place.</summary>
-    public static IReadOnlyList<string> Faults(
-        JsonObject document,
-        JsonNode schema,
-        JsonNode? value,
-        bool sparse = false
-    )
+    public static IReadOnlyList<string> Faults(JsonObject document, JsonNode schema, JsonNode? value)
     {
-        var check = new SchemaCheck(document, sparse);
+        var check = new SchemaCheck(document);
         check.Check(schema, value, "");
         return check._faults;
     }
@@ -84,7 +78,17 @@ internal sealed class SchemaCheck(JsonObject document, bool sparse = false)
             case "oneOf":
                 OneOf(rule.AsArray(), schema["discriminator"], value, at);
                 break;
-            case "properties" or "required" or "additionalProperties" when value is JsonObject members:
+            case "not":
+                if (Fits(rule, value))
+                    Fault(at, $"{Show(value)} fits what it must not fit");
+                break;
+            case "properties"
+            or "required"
+            or "additionalProperties"
+            or "propertyNames"
+            or "minProperties"
+            or "maxProperties"
+            or "dependentRequired" when value is JsonObject members:
                 Object(keyword, rule, schema, members, at);
                 break;
             case "items" or "minItems" or "maxItems" or "uniqueItems" when value is JsonArray items:
@@ -106,6 +110,10 @@ internal sealed class SchemaCheck(JsonObject document, bool sparse = false)
             case "properties"
             or "required"
             or "additionalProperties"
+            or "propertyNames"
+            or "minProperties"
+            or "maxProperties"
+            or "dependentRequired"
             or "items"
             or "minItems"
             or "maxItems"
@@ -152,8 +160,25 @@ internal sealed class SchemaCheck(JsonObject document, bool sparse = false)
                 break;
             case "required":
                 foreach (var name in rule.AsArray().Select(n => (string)n!))
-                    if (!sparse && !members.ContainsKey(name))
+                    if (!members.ContainsKey(name))
                         Fault($"{at}/{name}", "is missing");
+                break;
+            case "propertyNames":
+                foreach (var (name, _) in members)
+                    Check(rule, JsonValue.Create(name), $"{at}/{name}");
+                break;
+            case "minProperties" when members.Count < (int)rule:
+                Fault(at, $"has {members.Count} members, fewer than {(int)rule}");
+                break;
+            case "maxProperties" when members.Count > (int)rule:
+                Fault(at, $"has {members.Count} members, more than {(int)rule}");
+                break;
+            case "minProperties" or "maxProperties":
+                break;
+            case "dependentRequired":
+                foreach (var (name, others) in rule.AsObject().Where(r => members.ContainsKey(r.Key)))
+                foreach (var other in others!.AsArray().Where(o => !members.ContainsKey((string)o!)))
+                    Fault($"{at}/{other}", $"is missing beside {name}");
                 break;
             default:
                 foreach (var (name, member) in members)
@@ -188,14 +213,20 @@ internal sealed class SchemaCheck(JsonObject document, bool sparse = false)
             Fault(at, $"has {length} characters, fewer than {(int)rule}");
         if (keyword == "maxLength" && length > (int)rule)
             Fault(at, $"has {length} characters, more than {(int)rule}");
-        if (
-            keyword == "pattern"
-            && !Regex.IsMatch(text, (string)rule!, RegexOptions.ECMAScript, TimeSpan.FromSeconds(1))
-        )
+        if (keyword == "pattern" && !Matches(text, (string)rule!))
             Fault(at, $"'{text}' does not match {rule}");
         if (keyword == "format" && !HasFormat(text, (string)rule!))
             Fault(at, $"'{text}' is no {rule}");
     }
+
+    // In ECMAScript, which JSON Schema's patterns are of, $ is the end of the text and not also before a last line feed.
+    private static bool Matches(string text, string pattern) =>
+        Regex.IsMatch(
+            text,
+            pattern.EndsWith('$') ? pattern[..^1] + @"\z" : pattern,
+            RegexOptions.ExplicitCapture,
+            TimeSpan.FromSeconds(1)
+        );
 
     private void Number(string keyword, double bound, double value, string at)
     {
@@ -212,7 +243,7 @@ internal sealed class SchemaCheck(JsonObject document, bool sparse = false)
 
     private bool Fits(JsonNode schema, JsonNode? value)
     {
-        var check = new SchemaCheck(document, sparse);
+        var check = new SchemaCheck(document);
         check.Check(schema, value, "");
         return check._faults.Count == 0;
     }

@@ -139,7 +139,6 @@ internal sealed record RelatedArticles
 internal sealed record ListRelatedArticlesRequest
 {
     /// <summary>The article's slug, or its id.</summary>
-    /// <example>grid-operators-and-the-data-centre-boom</example>
     [RouteParam]
     public string SlugOrId { get; init; } = "";
 

@@ -150,17 +150,17 @@ internal sealed record SyncedAuthor
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
 
-    /// <example>ada-obi</example>
+    /// <example>mara-lindqvist</example>
     public required string Slug { get; init; }
 
-    /// <example>Ada Obi</example>
+    /// <example>Mara Lindqvist</example>
     public required string Name { get; init; }
 
     /// <summary>The author in this API.</summary>
-    /// <example>/v1/authors/ada-obi</example>
+    /// <example>/v1/authors/mara-lindqvist</example>
     public string Url => $"/v1/authors/{Slug}";
 
-    /// <example>Senior reporter</example>
+    /// <example>Senior reporter, Power</example>
     public required string? JobTitle { get; init; }
 
     /// <summary>Who they are, in plain text.</summary>
@@ -185,7 +185,7 @@ internal sealed record SyncedHeroImage
     /// <summary>The line under the picture.</summary>
     public required string? Caption { get; init; }
 
-    /// <example>Photo: Jo Marsh/Agency</example>
+    /// <example>Illustration: Ines Okafor/The Circuit</example>
     public required string? Credit { get; init; }
 }
 
@@ -195,11 +195,11 @@ internal sealed record SyncedArticle
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
 
-    /// <example>grid-operators-and-the-data-centre-boom</example>
+    /// <example>the-valley-that-bet-on-halden</example>
     public required string Slug { get; init; }
 
     /// <summary>The article in this API.</summary>
-    /// <example>/v1/articles/grid-operators-and-the-data-centre-boom</example>
+    /// <example>/v1/articles/the-valley-that-bet-on-halden</example>
     public string Url => $"/v1/articles/{Slug}";
 
     /// <summary>The line above the headline.</summary>

@@ -29,7 +29,7 @@ internal sealed record ArticleActRequest
     public string SlugOrId { get; init; } = "";
 
     /// <summary>The `ETag` of the article as you last read it: the act is done only if it still has that revision (412 otherwise). Optional.</summary>
-    /// <example>"3"</example>
+    /// <example>"1"</example>
     [FromHeader("If-Match", IsRequired = false)]
     public string? IfMatch { get; init; }
 

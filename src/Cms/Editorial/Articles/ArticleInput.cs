@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Cms.Platform.Http;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
@@ -9,14 +10,14 @@ namespace Cms.Editorial.Articles;
 internal sealed record ArticleInput
 {
     /// <summary>The readable part of its address. Absent or null: made from the headline, in any script, and unique.</summary>
-    /// <example>grid-operators-and-the-data-centre-boom</example>
+    /// <example>the-valley-that-bet-on-halden</example>
     public string? Slug { get; init; }
 
     /// <summary>The line above the headline, in plain text.</summary>
     public string? Kicker { get; init; }
 
     /// <summary>The headline, in plain text.</summary>
-    /// <example>Grid operators and the data-centre boom</example>
+    /// <example>The valley that bet on Halden</example>
     public required string Headline { get; init; }
 
     /// <summary>The line under the headline, in plain text.</summary>
@@ -61,15 +62,19 @@ internal sealed record ArticleInput
 }
 
 /// <summary>A body as it is written: exactly one of its forms.</summary>
+[ExactlyOneMember]
 internal sealed record BodyInput
 {
     /// <summary>Typed blocks.</summary>
+    [MaxLength(BodyLimits.Blocks)]
     public IReadOnlyList<Block>? Blocks { get; init; }
 
     /// <summary>CommonMark with tables. An image is one of this newsroom's: `![alt](/media/{id}/original)`.</summary>
+    [MaxLength(BodyLimits.Body)]
     public string? Markdown { get; init; }
 
     /// <summary>HTML. It is sanitised; what no block can hold is kept as an `html` block.</summary>
+    [MaxLength(BodyLimits.Body)]
     public string? Html { get; init; }
 }
 
@@ -86,7 +91,7 @@ internal sealed record ImageUseInput
     public string? Caption { get; init; }
 
     /// <summary>Whose picture it is.</summary>
-    /// <example>Photo: Jo Marsh/Agency</example>
+    /// <example>Illustration: Ines Okafor/The Circuit</example>
     public string? Credit { get; init; }
 }
 

@@ -82,7 +82,7 @@ internal sealed record ChangeArticleRequest
     public string SlugOrId { get; init; } = "";
 
     /// <summary>The `ETag` that the change starts from. Required: without it the answer is 428.</summary>
-    /// <example>"3"</example>
+    /// <example>"1"</example>
     [FromHeader("If-Match", IsRequired = false)]
     public string? IfMatch { get; init; }
 

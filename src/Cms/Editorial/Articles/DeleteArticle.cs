@@ -97,7 +97,7 @@ internal sealed record DeleteArticleRequest
     public string SlugOrId { get; init; } = "";
 
     /// <summary>The `ETag` of the article as you last read it. Required: without it the answer is 428.</summary>
-    /// <example>"3"</example>
+    /// <example>"1"</example>
     [FromHeader("If-Match", IsRequired = false)]
     public string? IfMatch { get; init; }
 

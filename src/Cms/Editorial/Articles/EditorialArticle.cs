@@ -8,11 +8,11 @@ internal sealed record EditorialArticle
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
 
-    /// <example>grid-operators-and-the-data-centre-boom</example>
+    /// <example>the-valley-that-bet-on-halden</example>
     public required string Slug { get; init; }
 
     /// <summary>Where readers find it once it is published.</summary>
-    /// <example>/v1/articles/grid-operators-and-the-data-centre-boom</example>
+    /// <example>/v1/articles/the-valley-that-bet-on-halden</example>
     public string Url => $"/v1/articles/{Slug}";
 
     /// <summary>Where it stands.</summary>

@@ -12,13 +12,13 @@ namespace Cms.Editorial.Authors;
 internal sealed record AuthorInput
 {
     /// <summary>The readable part of their address. Absent or null: made from the name.</summary>
-    /// <example>ada-obi</example>
+    /// <example>mara-lindqvist</example>
     public string? Slug { get; init; }
 
-    /// <example>Ada Obi</example>
+    /// <example>Mara Lindqvist</example>
     public required string Name { get; init; }
 
-    /// <example>Senior reporter</example>
+    /// <example>Senior reporter, Power</example>
     public string? JobTitle { get; init; }
 
     /// <summary>Who they are, in plain text.</summary>
@@ -40,16 +40,16 @@ internal sealed record EditorialAuthor
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
 
-    /// <example>ada-obi</example>
+    /// <example>mara-lindqvist</example>
     public required string Slug { get; init; }
 
-    /// <example>Ada Obi</example>
+    /// <example>Mara Lindqvist</example>
     public required string Name { get; init; }
 
     /// <summary>The author in delivery.</summary>
     public string Url => $"/v1/authors/{Slug}";
 
-    /// <example>Senior reporter</example>
+    /// <example>Senior reporter, Power</example>
     public required string? JobTitle { get; init; }
 
     /// <summary>Who they are, in plain text.</summary>
@@ -82,12 +82,29 @@ internal sealed class AuthorInputRules : AbstractValidator<AuthorInput>
         RuleFor(a => a.Name).NotEmpty().MaximumLength(200).IsLine();
         RuleFor(a => a.JobTitle).MaximumLength(200).IsLine();
         RuleFor(a => a.Bio).MaximumLength(4_000);
-        RuleFor(a => a.Email).MaximumLength(320).EmailAddress();
+        RuleFor(a => a.Email).MaximumLength(320).IsEmail();
         RuleFor(a => a.Social)
-            .Must(s => s.Count <= 20)
+            .Must(s => s.Count <= 20, new SchemaWords { MaxProperties = 20 })
             .WithErrorCode("too-many")
             .WithMessage("At most 20 networks.")
-            .Must(s => s.All(h => Fits(h.Key, 50) && Fits(h.Value, 300)))
+            .Must(
+                s => s.All(h => Fits(h.Key, 50) && Fits(h.Value, 300)),
+                new SchemaWords
+                {
+                    EachName = new()
+                    {
+                        MinLength = 1,
+                        MaxLength = 50,
+                        Pattern = TextRules.NotBlankPattern,
+                    },
+                    EachValue = new()
+                    {
+                        MinLength = 1,
+                        MaxLength = 300,
+                        Pattern = TextRules.NotBlankPattern,
+                    },
+                }
+            )
             .WithErrorCode("too-long")
             .WithMessage("A network's name has 1 to 50 characters, a handle 1 to 300.");
     }

@@ -1,33 +1,32 @@
 using Cms.Access;
 using Cms.Changes;
 using Cms.Platform.Http;
+using FastEndpoints;
 
 namespace Cms.Editorial.Images;
 
 /// <summary>Changes an image</summary>
 /// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the image is named. `If-Match` must carry the `ETag` that it starts from.</remarks>
 internal sealed class ChangeImage(ChangeLog changes, TimeProvider clock, IServiceProvider services)
-    : Slice<ChangeResourceRequest<ImageInput>>
+    : Slice<ChangeImageRequest>
 {
     public override void Configure()
     {
-        Patch("/v1/editorial/images/{slugOrId}");
+        Patch("/v1/editorial/images/{id}");
         Permissions(Access.Permissions.WriteImages);
         Answers<EditorialImage>(200, ResourceRefusals.Change);
     }
 
-    public override async Task<IResult> ExecuteAsync(
-        ChangeResourceRequest<ImageInput> request,
-        CancellationToken ct
-    )
+    public override async Task<IResult> ExecuteAsync(ChangeImageRequest request, CancellationToken ct)
     {
+        var reference = request.Id.ToString();
         var at = clock.GetUtcNow();
         var image = await changes.InTransactionAsync(
             async (transaction, announcement) =>
             {
                 var head = await Resource.Image.LockAsync(
                     transaction,
-                    request.SlugOrId,
+                    reference,
                     HttpContext.Caller(),
                     request.IfMatch,
                     exclusive: false,
@@ -45,4 +44,19 @@ internal sealed class ChangeImage(ChangeLog changes, TimeProvider clock, IServic
         );
         return new Saved<EditorialImage>(image, image.Revision);
     }
+}
+
+internal sealed record ChangeImageRequest
+{
+    /// <summary>The image's id.</summary>
+    [RouteParam]
+    public Guid Id { get; init; }
+
+    /// <summary>The `ETag` that the change starts from. Required: without it the answer is 428.</summary>
+    /// <example>"1"</example>
+    [FromHeader("If-Match", IsRequired = false)]
+    public string? IfMatch { get; init; }
+
+    [FromBody]
+    public MergePatch<ImageInput> Patch { get; init; } = null!;
 }

@@ -2,6 +2,7 @@ using Cms.Access;
 using Cms.Changes;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
+using FastEndpoints;
 using Npgsql;
 
 namespace Cms.Editorial.Images;
@@ -9,28 +10,29 @@ namespace Cms.Editorial.Images;
 /// <summary>Deletes an image</summary>
 /// <remarks>And its file, unless another image has the same. Refused (409) while something uses it; `usedBy` names what does.</remarks>
 internal sealed class DeleteImage(NpgsqlDataSource postgres, ChangeLog changes, ImageLibrary library)
-    : Slice<DeleteResourceRequest>
+    : Slice<DeleteImageRequest>
 {
     public override void Configure()
     {
-        Delete("/v1/editorial/images/{slugOrId}");
+        Delete("/v1/editorial/images/{id}");
         Permissions(Access.Permissions.WriteImages);
         AnswersNothing(ResourceRefusals.Delete);
     }
 
-    public override async Task<IResult> ExecuteAsync(DeleteResourceRequest request, CancellationToken ct)
+    public override async Task<IResult> ExecuteAsync(DeleteImageRequest request, CancellationToken ct)
     {
+        var reference = request.Id.ToString();
         var sha256 = await changes.InTransactionAsync(
             async (transaction, announcement) =>
             {
                 var file = await transaction.FindAsync<byte[]>(
-                    $"select sha256 from images r where {Resource.Image.Where("r", request.SlugOrId)}",
-                    Resource.Address(request.SlugOrId, HttpContext.Caller()),
+                    $"select sha256 from images r where {Resource.Image.Where("r", reference)}",
+                    Resource.Address(reference, HttpContext.Caller()),
                     ct
                 );
                 var head = await Resource.Image.DeleteAsync(
                     transaction,
-                    request.SlugOrId,
+                    reference,
                     HttpContext.Caller(),
                     request.IfMatch,
                     SelectUsage,
@@ -50,4 +52,16 @@ internal sealed class DeleteImage(NpgsqlDataSource postgres, ChangeLog changes, 
         union
         select 'author', id, name from authors where avatar_image_id = @Id
         """;
+}
+
+internal sealed record DeleteImageRequest
+{
+    /// <summary>The image's id.</summary>
+    [RouteParam]
+    public Guid Id { get; init; }
+
+    /// <summary>The `ETag` of the image as you last read it. Required: without it the answer is 428.</summary>
+    /// <example>"1"</example>
+    [FromHeader("If-Match", IsRequired = false)]
+    public string? IfMatch { get; init; }
 }

@@ -15,7 +15,7 @@ internal sealed record ImageInput
     public string? Caption { get; init; }
 
     /// <summary>Whose picture it is.</summary>
-    /// <example>Photo: Jo Marsh/Agency</example>
+    /// <example>Illustration: Ines Okafor/The Circuit</example>
     public string? Credit { get; init; }
 
     /// <summary>What must stay in the picture when it is cropped.</summary>
@@ -29,7 +29,7 @@ internal sealed record EditorialImage
     public required Guid Id { get; init; }
 
     /// <summary>The file; immutable. Anyone who has this address can load it, so that an editor's tool can show it.</summary>
-    /// <example>/media/01981f5e-0000-7000-8000-000000000000/original</example>
+    /// <example>/media/01981f5e-0004-7000-8000-000000000001/original</example>
     public string Url => MediaUrl.Of(Id);
 
     /// <summary>What the picture shows, for those who cannot see it.</summary>

@@ -43,11 +43,12 @@ internal sealed class ImageLibrary(MediaStore store)
         ImageInput words,
         string? fileName,
         DateTimeOffset at,
-        CancellationToken ct
+        CancellationToken ct,
+        Guid? knownAs = null
     )
     {
         var (file, placeholder) = sound;
-        var id = Ids.New(at);
+        var id = knownAs ?? Ids.New(at);
         await LockFileAsync(transaction, file.BytesSha256, ct);
         await store.WriteAsync(file.BytesSha256, file.Bytes, ct);
         await transaction.ExecuteAsync(

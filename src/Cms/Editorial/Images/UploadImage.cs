@@ -77,10 +77,12 @@ internal sealed record UploadImageRequest
 
     /// <summary>What must stay in the picture when it is cropped: from the left, 0 to 1. With `focalY`.</summary>
     [FormField]
+    [TogetherWith("focalY")]
     public double? FocalX { get; init; }
 
     /// <summary>What must stay in the picture when it is cropped: from the top, 0 to 1. With `focalX`.</summary>
     [FormField]
+    [TogetherWith("focalX")]
     public double? FocalY { get; init; }
 }
 

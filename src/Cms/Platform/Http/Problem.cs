@@ -56,7 +56,8 @@ internal sealed record Fault
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Pointer { get; init; }
 
-    /// <summary>Name of the query, path or header parameter.</summary>
+    /// <summary>Name of the query, path or header parameter, as it is written in the request: <c>as-you-type</c>, <c>If-Match</c>.</summary>
+    /// <example>limit</example>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Parameter { get; init; }
 
@@ -84,11 +85,21 @@ internal sealed record Fault
         };
 }
 
+/// <summary>What may use a resource.</summary>
+internal enum UsageType
+{
+    Article,
+    Section,
+    Author,
+    Key,
+}
+
 /// <summary>Something that uses a resource and so keeps it from being deleted.</summary>
 internal sealed record Usage
 {
-    /// <summary>What it is: <c>article</c>, <c>section</c>, <c>author</c> or <c>key</c>.</summary>
+    /// <summary>What it is.</summary>
     /// <example>article</example>
+    [NamesOf(typeof(UsageType))]
     public required string Type { get; init; }
 
     /// <summary>Its id.</summary>

@@ -96,6 +96,9 @@ internal sealed record RedirectMetadata(string Reason);
 internal sealed record ContentMetadata(params string[] MediaTypes)
 {
     public bool HasRanges { get; init; }
+
+    /// <summary>Headers that it has besides those of every answer.</summary>
+    public IReadOnlyList<string> Headers { get; init; } = [];
 }
 
 /// <summary>A delivery answer that nobody may keep: it has no entity tag and no cache tags.</summary>

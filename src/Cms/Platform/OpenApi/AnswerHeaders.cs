@@ -43,6 +43,12 @@ internal static class AnswerHeaders
             "articles,article:01981f5e-0000-7000-8000-000000000000,all"
         ),
         ["Vary"] = new("The request headers on which the answer depends.", "Accept-Encoding, Authorization"),
+        ["Vary of text"] = new(
+            "The request headers on which the answer depends; on text that is long enough to be compressed.",
+            "Accept-Encoding",
+            Always: false,
+            Name: "Vary"
+        ),
         ["Link"] = new(
             "The next and the previous page (RFC 8288), where there are such: `rel=\"next\"`, `rel=\"prev\"`. Not where that would be longer than 4,000 characters: `page` has the cursors.",
             "</v1/articles?limit=2&cursor=AbC>; rel=\"next\"",

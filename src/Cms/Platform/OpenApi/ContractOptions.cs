@@ -12,4 +12,8 @@ internal sealed record ContractOptions
 
 /// <summary>A group of operations.</summary>
 /// <param name="Path">What the paths of its operations begin with.</param>
-internal sealed record ContractTag(string Path, string Name, string Description);
+internal sealed record ContractTag(string Path, string Name, string Description)
+{
+    /// <summary>Examples of the parameters in its paths, by name: things that the demo newsroom has, so that they can be tried out.</summary>
+    public IReadOnlyDictionary<string, string> Examples { get; init; } = new Dictionary<string, string>();
+}

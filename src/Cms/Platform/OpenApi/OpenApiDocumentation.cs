@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Cms.Platform.Http;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.OpenApi;
@@ -7,7 +8,7 @@ using Swashbuckle.AspNetCore.Swagger;
 namespace Cms.Platform.OpenApi;
 
 /// <summary>The contract as an OpenAPI 3.1 document, made from the endpoints themselves, and the page that shows it.</summary>
-internal static class OpenApiDocumentation
+internal static partial class OpenApiDocumentation
 {
     public const string Name = "v1";
     public const string Address = $"/openapi/{Name}.json";
@@ -96,7 +97,8 @@ internal static class OpenApiDocumentation
         var swagger = scope.ServiceProvider.GetRequiredService<IAsyncSwaggerProvider>();
         var document = await swagger.GetSwaggerAsync(Name);
         var json = await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1);
-        return json.ReplaceLineEndings("\n") + "\n";
+        // The library writes the newest patch of 3.1, which generators and linters do not know; the patches mean the same.
+        return Version().Replace(json.ReplaceLineEndings("\n"), "\"openapi\": \"3.1.1\"", 1) + "\n";
     }
 
     /// <summary>The page loads nothing from elsewhere, and no other page may frame it: a key may have been typed into it.</summary>
@@ -115,6 +117,9 @@ internal static class OpenApiDocumentation
         );
 
     private static int Rank(string method) => Array.IndexOf(["GET", "POST", "PATCH", "DELETE"], method);
+
+    [GeneratedRegex("\"openapi\": \"3\\.1\\.[0-9]+\"", RegexOptions.NonBacktracking)]
+    private static partial Regex Version();
 
     private static string Introduction()
     {

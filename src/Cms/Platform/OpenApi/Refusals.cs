@@ -55,6 +55,7 @@ internal sealed class Refusals(SchemaWriter schemas)
         {
             401 => ["WWW-Authenticate"],
             412 when kinds.All(k => k == ProblemKinds.RevisionChanged) => ["ETag"],
+            416 => ["Accept-Ranges", "Content-Range"],
             429 or 503 => ["Retry-After"],
             _ => [],
         };
@@ -83,8 +84,9 @@ internal sealed class Refusals(SchemaWriter schemas)
                     : kind.Explanation.Split(". ")[0].TrimEnd('.') + ".",
                 Instance =
                     kind == ProblemKinds.SyncExpired ? "/v1/sync"
-                    : kind.Status is 410 or 404 or 416 ? "/v1/articles/ferry-to-saltmere"
-                    : "/v1/editorial/articles/ferry-to-saltmere",
+                    : kind.Status == 416 ? $"/media/{ExampleIds.Image}/original"
+                    : kind.Status is 410 or 404 ? "/v1/articles/northgate-to-close-calder-south"
+                    : "/v1/editorial/articles/draft-interview-achterholt",
                 Code = kind.Code,
                 TraceId = "0HNJ2V3C8QK5T:00000003",
                 Errors = faults,
@@ -97,7 +99,7 @@ internal sealed class Refusals(SchemaWriter schemas)
                             {
                                 Type = "article",
                                 Id = Guid.Parse("01981f5e-0000-7000-8000-000000000000"),
-                                Name = "The last ferry to Saltmere",
+                                Name = "The valley that bet on Halden",
                             },
                         ]
                         : null,

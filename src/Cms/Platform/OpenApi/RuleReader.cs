@@ -7,11 +7,17 @@ using Microsoft.OpenApi;
 namespace Cms.Platform.OpenApi;
 
 /// <summary>
-/// Says FluentValidation's rules in the words of JSON Schema. Rules that hang on a condition, and those that are code
-/// (<c>Must</c>), have no such words and are left to the description.
+/// Says FluentValidation's rules in the words of JSON Schema. Rules that hang on a condition, and code that does not say what it
+/// means (<see cref="SchemaWords"/>), are left to the description.
 /// </summary>
 internal sealed class RuleReader(IServiceProvider services)
 {
+    private static readonly SchemaWords NotBlank = new()
+    {
+        MinLength = 1,
+        Pattern = TextRules.NotBlankPattern,
+    };
+
     public bool HasRules(Type type) => Rules.For(services, type) is not null;
 
     /// <summary>Puts the limits of a property into its schema.</summary>
@@ -48,8 +54,12 @@ internal sealed class RuleReader(IServiceProvider services)
     {
         switch (rule)
         {
-            case INotEmptyValidator when schema.Type?.HasFlag(JsonSchemaType.String) == true:
-                schema.MinLength ??= 1;
+            case IInSchemaWords said:
+                Limit(schema, said.Words);
+                break;
+            case INotEmptyValidator
+                when schema is { Format: null } && schema.Type?.HasFlag(JsonSchemaType.String) == true:
+                Limit(schema, NotBlank);
                 break;
             case INotEmptyValidator when schema.Type?.HasFlag(JsonSchemaType.Array) == true:
                 schema.MinItems ??= 1;
@@ -59,7 +69,7 @@ internal sealed class RuleReader(IServiceProvider services)
                 schema.MinLength = length.Min > 0 ? length.Min : schema.MinLength;
                 break;
             case IRegularExpressionValidator pattern:
-                schema.Pattern = pattern.Expression;
+                Limit(schema, new SchemaWords { Pattern = pattern.Expression });
                 break;
             case IMostItems items:
                 schema.MaxItems = items.Most;
@@ -79,6 +89,37 @@ internal sealed class RuleReader(IServiceProvider services)
                 break;
         }
     }
+
+    /// <summary>Puts a rule's words into a schema.</summary>
+    private static void Limit(OpenApiSchema schema, SchemaWords words)
+    {
+        schema.Format = words.Format ?? schema.Format;
+        schema.MinLength = words.MinLength ?? schema.MinLength;
+        schema.MaxLength = words.MaxLength ?? schema.MaxLength;
+        schema.MinItems = words.MinItems ?? schema.MinItems;
+        schema.MaxItems = words.MaxItems ?? schema.MaxItems;
+        schema.MaxProperties = words.MaxProperties ?? schema.MaxProperties;
+        if (words.NotPattern is { } not)
+            schema.Not = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = not };
+        if (words.Pattern is { } pattern)
+            schema.Pattern = schema.Pattern is { } before ? Both(before, pattern) : pattern;
+        if (words.EachName is { } name)
+            Limit((OpenApiSchema)(schema.PropertyNames ??= new OpenApiSchema()), name);
+        if (words.EachValue is { } value && schema.AdditionalProperties is OpenApiSchema each)
+            Limit(each, value);
+    }
+
+    // A schema has one pattern, and an allOf for a second one makes odd types of plain strings. What has a form of its own is not blank.
+    private static string Both(string one, string other) =>
+        (one, other) switch
+        {
+            _ when one == other => one,
+            (TextRules.LinePattern, TextRules.NotBlankPattern)
+            or (TextRules.NotBlankPattern, TextRules.LinePattern) => TextRules.NotBlankLinePattern,
+            (TextRules.NotBlankPattern, _) => other,
+            (_, TextRules.NotBlankPattern) => one,
+            _ => throw new InvalidOperationException($"Say {one} and {other} in one pattern."),
+        };
 
     private static void Compare(OpenApiSchema schema, IComparisonValidator rule)
     {

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,6 +15,9 @@ namespace Cms.Platform.OpenApi;
 internal enum SchemaUse
 {
     Answer,
+
+    /// <summary>An answer that <c>fields</c> has cut: any member may be missing.</summary>
+    Partial,
     Request,
     Patch,
 }
@@ -31,6 +36,8 @@ internal sealed class SchemaWriter(RuleReader rules, XmlDocs docs)
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (MergePatch.TargetOf(type) is { } target)
             return Of(target, SchemaUse.Patch, document);
+        if (use == SchemaUse.Partial && IsItsOwnPart(type, []))
+            use = SchemaUse.Answer;
         if (Plain(type) is { } plain)
             return plain;
         var info = Json.Options.GetTypeInfo(type);
@@ -54,14 +61,42 @@ internal sealed class SchemaWriter(RuleReader rules, XmlDocs docs)
         };
     }
 
-    /// <summary>The schema of a parameter's or a form field's value: enums in place, so that tools offer a choice.</summary>
-    public static OpenApiSchema Value(RequestPart part)
+    /// <summary>The schema of a parameter's or a form field's value.</summary>
+    public IOpenApiSchema Value(RequestPart part, OpenApiDocument document)
     {
-        var value = part.ValueType.IsEnum ? Names(part.ValueType) : Plain(part.ValueType)!;
-        var schema = part.IsList ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = value } : value;
-        if (part.Default is not (null or ""))
-            schema.Default = JsonSerializer.SerializeToNode(part.Default, Json.Options);
-        return schema;
+        var names = part.Property.GetCustomAttribute<NamesOfAttribute>()?.Type ?? part.ValueType;
+        var value = Of(names, SchemaUse.Request, document);
+        if (part.IsList)
+        {
+            // An empty value between commas, or none at all, is refused.
+            if (value is OpenApiSchema { Type: JsonSchemaType.String } text)
+                text.MinLength = 1;
+            value = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Array,
+                Items = value,
+                MinItems = 1,
+            };
+        }
+        var fallback = part.Default is null or ""
+            ? null
+            : JsonSerializer.SerializeToNode(part.Default, part.Default.GetType(), Json.Options);
+        if (value is OpenApiSchemaReference reference)
+            reference.Default = fallback; // beside a reference, JSON Schema 2020-12 lets it stand
+        else
+            ((OpenApiSchema)value).Default = fallback;
+        return value;
+    }
+
+    /// <summary>An example in the type of its schema: <c>42</c> is a number where numbers are.</summary>
+    public static JsonNode Example(Type type, string text)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type == typeof(int) || type == typeof(long)
+                ? JsonValue.Create(long.Parse(text, CultureInfo.InvariantCulture))
+            : type == typeof(double) ? JsonValue.Create(double.Parse(text, CultureInfo.InvariantCulture))
+            : type == typeof(bool) ? JsonValue.Create(bool.Parse(text))
+            : JsonValue.Create(text);
     }
 
     private static OpenApiSchema? Plain(Type type) =>
@@ -102,6 +137,8 @@ internal sealed class SchemaWriter(RuleReader rules, XmlDocs docs)
             document.Components.Schemas.Add(name, schema); // before its members, which may refer to it
             if (type.IsEnum)
                 Fill(schema, type);
+            else if (use != SchemaUse.Answer && IsOneMember(type))
+                FillOneMember(schema, info, document);
             else if (info.PolymorphismOptions is { } polymorphism)
                 Fill(schema, polymorphism, use, document);
             else
@@ -143,6 +180,44 @@ internal sealed class SchemaWriter(RuleReader rules, XmlDocs docs)
         }
     }
 
+    /// <summary>Whether <c>fields</c> cuts its <c>data</c>, and nothing else (<see cref="Fields.WriteData"/>).</summary>
+    private static bool IsEnvelope(Type type) =>
+        type.GetProperty("Data") is { } data
+        && data.PropertyType != typeof(string)
+        && data.PropertyType.IsAssignableTo(typeof(System.Collections.IEnumerable));
+
+    private static bool IsOneMember(Type type) => type.IsDefined(typeof(ExactlyOneMemberAttribute));
+
+    /// <summary>A closed schema for each member that the object may consist of.</summary>
+    private void FillOneMember(OpenApiSchema schema, JsonTypeInfo info, OpenApiDocument document)
+    {
+        schema.OneOf = [];
+        foreach (var member in info.Properties)
+        {
+            var name =
+                char.ToUpperInvariant(member.Name[0])
+                + member.Name[1..]
+                + NameOf(info.Type, SchemaUse.Request);
+            var value = Of(member.PropertyType, SchemaUse.Request, document);
+            Annotate((PropertyInfo)member.AttributeProvider!, value);
+            value.Description = docs.Summary((PropertyInfo)member.AttributeProvider!);
+            document.Components!.Schemas![name] = new OpenApiSchema
+            {
+                Description = docs.Summary(info.Type) is { } all
+                    ? $"{all.TrimEnd('.', ' ')}: as `{member.Name}`."
+                    : null,
+                Type = JsonSchemaType.Object,
+                AdditionalPropertiesAllowed = false,
+                Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
+                {
+                    [member.Name] = value,
+                },
+                Required = new HashSet<string>([member.Name], StringComparer.Ordinal),
+            };
+            schema.OneOf.Add(new OpenApiSchemaReference(name, document));
+        }
+    }
+
     private void Fill(OpenApiSchema schema, JsonTypeInfo info, SchemaUse use, OpenApiDocument document)
     {
         schema.Type = JsonSchemaType.Object;
@@ -156,10 +231,12 @@ internal sealed class SchemaWriter(RuleReader rules, XmlDocs docs)
         }
 
         var sample = use == SchemaUse.Request ? Activator.CreateInstance(info.Type) : null;
+        var isEnvelope = use == SchemaUse.Partial && IsEnvelope(info.Type);
         foreach (var property in Members(info, use))
         {
-            schema.Properties.Add(property.Name, Member(info.Type, property, use, sample, document));
-            if (IsRequired(property, use))
+            var its = isEnvelope && property.Name != "data" ? SchemaUse.Answer : use;
+            schema.Properties.Add(property.Name, Member(info.Type, property, its, sample, document));
+            if (IsRequired(property, isEnvelope ? SchemaUse.Answer : use))
                 schema.Required.Add(property.Name);
         }
     }
@@ -174,9 +251,18 @@ internal sealed class SchemaWriter(RuleReader rules, XmlDocs docs)
     {
         var clr = (PropertyInfo)property.AttributeProvider!;
         var member = Of(property.PropertyType, use, document);
-        if (use != SchemaUse.Answer)
+        if (clr.GetCustomAttribute<NamesOfAttribute>() is { } names)
+        {
+            var one = Of(names.Type, use, document);
+            if (member is OpenApiSchema { Items: not null } list)
+                list.Items = one;
+            else
+                member = one;
+        }
+        Annotate(clr, member);
+        if (use is SchemaUse.Request or SchemaUse.Patch)
             rules.Apply(type, clr.Name, member);
-        if (property.Name is "url" or "canonicalUrl" && member is OpenApiSchema text)
+        if (property.Name == "url" && member is OpenApiSchema text)
             text.Format ??= "uri-reference";
 
         var description = docs.Summary(clr);
@@ -192,8 +278,52 @@ internal sealed class SchemaWriter(RuleReader rules, XmlDocs docs)
         // Beside a reference, JSON Schema 2020-12 lets a description stand.
         member.Description = description?.Trim();
         if (docs.Example(clr) is { } example && member is OpenApiSchema own)
-            own.Examples = [JsonValue.Create(example)];
+            own.Examples = [Example(property.PropertyType, example)];
         return member;
+    }
+
+    /// <summary>The limits of what is checked by code of its own (body blocks), as its members state them.</summary>
+    private static void Annotate(PropertyInfo property, IOpenApiSchema schema)
+    {
+        if (schema is not OpenApiSchema own)
+            return;
+        var isList = own.Type?.HasFlag(JsonSchemaType.Array) == true;
+        foreach (var limit in property.GetCustomAttributes<ValidationAttribute>())
+            switch (limit)
+            {
+                case RangeAttribute range:
+                    own.Minimum = Convert.ToString(range.Minimum, CultureInfo.InvariantCulture);
+                    own.Maximum = Convert.ToString(range.Maximum, CultureInfo.InvariantCulture);
+                    break;
+                case LengthAttribute length when isList:
+                    (own.MinItems, own.MaxItems) = (length.MinimumLength, length.MaximumLength);
+                    break;
+                case LengthAttribute length:
+                    (own.MinLength, own.MaxLength) = (length.MinimumLength, length.MaximumLength);
+                    break;
+                case MaxLengthAttribute most when isList:
+                    own.MaxItems = most.Length;
+                    break;
+                case MaxLengthAttribute most:
+                    own.MaxLength = most.Length;
+                    break;
+                case MinLengthAttribute least when isList:
+                    own.MinItems = least.Length;
+                    break;
+                case MinLengthAttribute least:
+                    own.MinLength = least.Length;
+                    break;
+                case RegularExpressionAttribute pattern:
+                    own.Pattern = pattern.Pattern;
+                    break;
+                case UrlAttribute:
+                    own.Format = "uri";
+                    break;
+                default:
+                    throw new InvalidOperationException(
+                        $"{limit.GetType().Name} has no words in JSON Schema here."
+                    );
+            }
     }
 
     /// <summary>The same, or null. A reference cannot say null itself.</summary>
@@ -207,7 +337,9 @@ internal sealed class SchemaWriter(RuleReader rules, XmlDocs docs)
 
     private static IEnumerable<JsonPropertyInfo> Members(JsonTypeInfo info, SchemaUse use) =>
         info.Properties.Where(p =>
-            use == SchemaUse.Answer ? p.Get is not null : p.Set is not null && p.AttributeProvider is not null
+            use is SchemaUse.Answer or SchemaUse.Partial
+                ? p.Get is not null
+                : p.Set is not null && p.AttributeProvider is not null
         );
 
     private static bool IsRequired(JsonPropertyInfo property, SchemaUse use) =>
@@ -224,9 +356,11 @@ internal sealed class SchemaWriter(RuleReader rules, XmlDocs docs)
         use switch
         {
             // What would be null is left out instead.
-            SchemaUse.Answer => property.IsGetNullable && IsRequired(property, use),
+            SchemaUse.Answer or SchemaUse.Partial => property.IsGetNullable
+                && IsRequired(property, SchemaUse.Answer),
             SchemaUse.Request => property.IsSetNullable,
-            _ => true,
+            // Null takes away, and what must be there cannot be taken away.
+            _ => !property.IsRequired,
         };
 
     private static (string Name, string Value)? Discriminator(Type type)
@@ -255,7 +389,8 @@ internal sealed class SchemaWriter(RuleReader rules, XmlDocs docs)
         return use switch
         {
             SchemaUse.Answer => type.Name,
-            SchemaUse.Patch when !IsItsOwnPatch(type, []) => stem + "Patch",
+            SchemaUse.Partial => type.Name + "Partial",
+            SchemaUse.Patch when !IsOneMember(type) && !IsItsOwnPatch(type, []) => stem + "Patch",
             _ => isInput || IsSameBothWays(type, []) ? type.Name : stem + "Write",
         };
     }
@@ -279,6 +414,24 @@ internal sealed class SchemaWriter(RuleReader rules, XmlDocs docs)
                 && MayBeNull(p, SchemaUse.Answer) == MayBeNull(p, SchemaUse.Request)
                 && IsSameBothWays(p.PropertyType, seen)
             );
+    }
+
+    /// <summary>Whether nothing of it is required, or <c>fields</c> cannot cut into it.</summary>
+    private static bool IsItsOwnPart(Type type, HashSet<Type> seen)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type.IsEnum || Plain(type) is not null || !seen.Add(type))
+            return true;
+        var info = Json.Options.GetTypeInfo(type);
+        return info.Kind switch
+        {
+            JsonTypeInfoKind.Enumerable => IsItsOwnPart(info.ElementType!, seen),
+            JsonTypeInfoKind.Dictionary => true,
+            _ => info.PolymorphismOptions is not null
+                || info.Properties.All(p =>
+                    p.Get is null || (!IsRequired(p, SchemaUse.Answer) && IsItsOwnPart(p.PropertyType, seen))
+                ),
+        };
     }
 
     /// <summary>Whether a request for the whole leaves out and takes away as freely as a patch does.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json.Nodes;
 using Cms.Platform.Http;
 using FastEndpoints;
@@ -23,6 +24,11 @@ internal sealed class SliceOperations(
 {
     public const string Bearer = "bearer";
 
+    /// <summary>On a media type: the schema of an answer that `fields` has cut.</summary>
+    public const string WithFields = "x-with-fields";
+
+    private const string FieldsName = "fields";
+
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         var (slice, document) = (context.ApiDescription, context.Document);
@@ -33,10 +39,14 @@ internal sealed class SliceOperations(
         operation.Summary = docs.Summary(definition.EndpointType);
         operation.Description = docs.Remarks(definition.EndpointType);
         Secure(operation, slice, definition, document);
-        operation.Parameters = [.. Parameters(slice, definition.ReqDtoType, shape), .. traits.RequestHeaders];
+        operation.Parameters =
+        [
+            .. Parameters(slice, definition.ReqDtoType, shape, document),
+            .. traits.RequestHeaders,
+        ];
         operation.RequestBody =
             shape.Body is { } body ? JsonBody(slice, body, document)
-            : shape.HasForm ? Form(definition.ReqDtoType, shape)
+            : shape.HasForm ? Form(definition.ReqDtoType, shape, document)
             : null;
         operation.Responses = Responses(slice, traits, document);
     }
@@ -54,8 +64,8 @@ internal sealed class SliceOperations(
         };
         if (slice.Find<IAllowAnonymous>() is not null)
         {
-            if (Traits.IsDelivery(slice))
-                operation.Security = [new OpenApiSecurityRequirement(), key];
+            // A key widens what delivery shows; everything else that is public has no use for one.
+            operation.Security = Traits.IsDelivery(slice) ? [new OpenApiSecurityRequirement(), key] : [];
             return;
         }
         operation.Security = [key];
@@ -66,8 +76,14 @@ internal sealed class SliceOperations(
             $"{operation.Description}\n\nNeeds a key with the role {string.Join(" or ", roles)}, or a higher one.".TrimStart();
     }
 
-    private IEnumerable<IOpenApiParameter> Parameters(ApiDescription slice, Type request, RequestShape shape)
+    private IEnumerable<IOpenApiParameter> Parameters(
+        ApiDescription slice,
+        Type request,
+        RequestShape shape,
+        OpenApiDocument document
+    )
     {
+        var partial = PartialOf(slice, shape, document);
         var needsRevision =
             slice.Find<RefusalMetadata>()?.Kinds.Contains(ProblemKinds.RevisionRequired) == true;
         foreach (var part in shape.Parts)
@@ -81,7 +97,7 @@ internal sealed class SliceOperations(
             };
             if (where is null)
                 continue;
-            var schema = SchemaWriter.Value(part);
+            var schema = schemas.Value(part, document);
             var mayNotBeEmpty = rules.Apply(request, part.Property.Name, schema);
             yield return new OpenApiParameter
             {
@@ -91,28 +107,46 @@ internal sealed class SliceOperations(
                     part.IsRequired
                     || (mayNotBeEmpty && part.Default is null or "")
                     || (part.Name == "If-Match" && needsRevision),
-                Description = Describe(part),
+                Description = Describe(part, partial),
                 Schema = schema,
                 Style = part.IsList ? ParameterStyle.Form : null,
                 Explode = !part.IsList && where == ParameterLocation.Query,
-                Example = docs.Example(part.Property) is { } example ? Example(part, example) : null,
+                Example = ExampleOf(slice, part) is { } example ? Example(part, example) : null,
             };
         }
     }
 
-    private string? Describe(RequestPart part)
+    private string? Describe(RequestPart part, string? partial)
     {
         var text = docs.Summary(part.Property);
-        return part.Name == "fields"
-            ? text
-                + " Paths go through lists and objects; a path's end takes all below it. The answer then lacks the other members, also those that its schema requires."
+        return part.Name == FieldsName
+            ? $"{text} Paths go through lists and objects; a path's end takes all below it. The answer then lacks the other members, and is a `{partial}`."
             : text;
     }
 
+    /// <summary>In paths, a thing of the group's own kind; elsewhere what the parameter says of itself.</summary>
+    private string? ExampleOf(ApiDescription slice, RequestPart part) =>
+        part.Source == PartSource.Path
+            ? options
+                .Tags.First(t => slice.RelativePath!.StartsWith(t.Path, StringComparison.Ordinal))
+                .Examples.GetValueOrDefault(part.Name)
+                ?? throw new InvalidOperationException(
+                    $"{{{part.Name}}} of /{slice.RelativePath} has no example: name one in ContractText."
+                )
+            : docs.Example(part.Property);
+
     private static JsonNode Example(RequestPart part, string example) =>
         part.IsList
-            ? new JsonArray([.. example.Split(',').Select(v => (JsonNode)JsonValue.Create(v))])
-            : JsonValue.Create(example);
+            ? new JsonArray([.. example.Split(',').Select(v => SchemaWriter.Example(part.ValueType, v))])
+            : SchemaWriter.Example(part.ValueType, example);
+
+    /// <summary>The schema of an answer that <c>fields</c> has cut, by its name; it is written into the components.</summary>
+    private string? PartialOf(ApiDescription slice, RequestShape shape, OpenApiDocument document) =>
+        shape.Query.ContainsKey(FieldsName)
+        && schemas.Of(slice.Get<AnswerMetadata>().Type, SchemaUse.Partial, document)
+            is OpenApiSchemaReference partial
+            ? partial.Reference.Id
+            : null;
 
     private OpenApiRequestBody JsonBody(ApiDescription slice, RequestPart body, OpenApiDocument document)
     {
@@ -129,7 +163,7 @@ internal sealed class SliceOperations(
         return new OpenApiRequestBody { Required = true, Content = contents };
     }
 
-    private OpenApiRequestBody Form(Type request, RequestShape shape)
+    private OpenApiRequestBody Form(Type request, RequestShape shape, OpenApiDocument document)
     {
         var schema = new OpenApiSchema
         {
@@ -140,9 +174,14 @@ internal sealed class SliceOperations(
         };
         foreach (var part in shape.Parts.Where(p => p.Source == PartSource.Form))
         {
-            var field = SchemaWriter.Value(part);
+            var field = schemas.Value(part, document);
             if (rules.Apply(request, part.Property.Name, field))
                 schema.Required.Add(part.Name);
+            if (part.Property.GetCustomAttribute<TogetherWithAttribute>() is { } pair)
+            {
+                schema.DependentRequired ??= new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
+                schema.DependentRequired.Add(part.Name, [pair.Name]);
+            }
             field.Description = docs.Summary(part.Property);
             schema.Properties.Add(part.Name, field);
         }
@@ -187,7 +226,10 @@ internal sealed class SliceOperations(
             responses["308"] = new OpenApiResponse
             {
                 Description = redirect.Reason,
-                Headers = AnswerHeaders.Of(document, ["X-Request-Id", "Location", "Cache-Control"]),
+                Headers = AnswerHeaders.Of(
+                    document,
+                    ["X-Request-Id", "Location", "Cache-Control", "Cache-Tag"]
+                ),
             };
         refusals.Write(
             document,
@@ -248,6 +290,19 @@ internal sealed class SliceOperations(
                 Example = Samples.Answer(slice.OperationId()),
             },
         };
+        if (
+            PartialOf(slice, RequestShape.Of(slice.Get<EndpointDefinition>().ReqDtoType), document) is
+            { } partial
+        )
+            ((OpenApiMediaType)content["application/json"]).Extensions = new Dictionary<
+                string,
+                IOpenApiExtension
+            >(StringComparer.Ordinal)
+            {
+                [WithFields] = new JsonNodeExtension(
+                    new JsonObject { ["$ref"] = "#/components/schemas/" + partial }
+                ),
+            };
         foreach (var type in slice.Find<AlternativeMetadata>()?.MediaTypes ?? [])
             content.Add(
                 type,

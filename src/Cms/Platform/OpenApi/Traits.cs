@@ -39,8 +39,21 @@ internal sealed record Traits
                     "The `Last-Modified` of the answer that you have. `If-None-Match` wins over it."
                 );
             }
-            if (HasRanges)
-                yield return Header("Range", "The part of the file to send, such as `bytes=0-65535`.");
+            if (!HasRanges)
+                yield break;
+            yield return Header("Range", "The part of the file to send, such as `bytes=0-65535`.");
+            yield return Header(
+                "If-Range",
+                "The `ETag` or `Last-Modified` of the part that you have: if the file is another, all of it is sent instead of `Range`."
+            );
+            yield return Header(
+                "If-Match",
+                "The `ETag` that the file must have: if it has another, the answer is 412."
+            );
+            yield return Header(
+                "If-Unmodified-Since",
+                "The time since which the file must not have changed: if it has, the answer is 412. `If-Match` wins over it."
+            );
         }
     }
 
@@ -60,7 +73,7 @@ internal sealed record Traits
                 IsConditional = content.HasRanges,
                 Headers = content.HasRanges
                     ? ["X-Request-Id", "Cache-Control", "ETag", "Last-Modified", "Accept-Ranges"]
-                    : ["X-Request-Id", "Cache-Control"],
+                    : ["X-Request-Id", "Cache-Control", .. content.Headers],
             };
         if (answer.Type == typeof(NoContent))
             return new() { Headers = ["X-Request-Id"] };
@@ -77,10 +90,12 @@ internal sealed record Traits
         var isConditional = IsDelivery(slice) && slice.Find<UncachedMetadata>() is null;
         if (isConditional)
             headers.AddRange(["ETag", "Last-Modified", "Cache-Tag", "Vary"]);
+        else
+            headers.Add("Vary of text");
         // An editorial resource's entity tag is its revision.
-        else if (answer.Type.GetProperty("Revision") is not null)
+        if (!isConditional && answer.Type.GetProperty("Revision") is not null)
             headers.Add("ETag");
-        if (answer.Type.IsGenericType)
+        if (answer.Type.GetProperty("Page")?.PropertyType == typeof(PageInfo))
             headers.Add("Link");
         if (answer.Status == StatusCodes.Status201Created)
             headers.Add("Location");

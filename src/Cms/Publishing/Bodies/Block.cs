@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Cms.Publishing.Bodies;
@@ -25,6 +26,7 @@ internal abstract record Block;
 internal sealed record ParagraphBlock : Block
 {
     /// <summary>Inline HTML with at least one visible character, at most 100,000 characters.</summary>
+    [Length(1, BodyLimits.Text)]
     public required string Html { get; init; }
 }
 
@@ -32,9 +34,11 @@ internal sealed record ParagraphBlock : Block
 internal sealed record HeadingBlock : Block
 {
     /// <summary>2, 3 or 4: the article's headline is the only first level. In Markdown and HTML, level 1 is read as 2, and 5 and 6 as 4.</summary>
+    [Range(2, 4)]
     public required int Level { get; init; }
 
     /// <summary>Inline HTML with at least one visible character.</summary>
+    [Length(1, BodyLimits.Text)]
     public required string Html { get; init; }
 }
 
@@ -45,9 +49,11 @@ internal sealed record ListBlock : Block
     public required bool Ordered { get; init; }
 
     /// <summary>The number of the first item of a numbered list where it is not 1; otherwise null.</summary>
+    [Range(0, BodyLimits.ListStart)]
     public int? Start { get; init; }
 
     /// <summary>At least one item. Lists nest at most six levels deep.</summary>
+    [MinLength(1)]
     public required IReadOnlyList<ListItem> Items { get; init; }
 }
 
@@ -58,9 +64,11 @@ internal sealed record NestedList
     public required bool Ordered { get; init; }
 
     /// <summary>The number of the first item of a numbered list where it is not 1; otherwise null.</summary>
+    [Range(0, BodyLimits.ListStart)]
     public int? Start { get; init; }
 
     /// <summary>At least one item.</summary>
+    [MinLength(1)]
     public required IReadOnlyList<ListItem> Items { get; init; }
 }
 
@@ -68,6 +76,7 @@ internal sealed record NestedList
 internal sealed record ListItem
 {
     /// <summary>Inline HTML with at least one visible character.</summary>
+    [Length(1, BodyLimits.Text)]
     public required string Html { get; init; }
 
     /// <summary>The list below this item; null when there is none.</summary>
@@ -78,9 +87,11 @@ internal sealed record ListItem
 internal sealed record QuoteBlock : Block
 {
     /// <summary>Inline HTML for each paragraph; at least one.</summary>
+    [MinLength(1)]
     public required IReadOnlyList<string> Paragraphs { get; init; }
 
     /// <summary>Whose words these are, as inline HTML without a dash before it; null when not stated.</summary>
+    [MaxLength(BodyLimits.Text)]
     public string? Attribution { get; init; }
 }
 
@@ -98,12 +109,15 @@ internal sealed record ImageUse
     public required Guid Id { get; init; }
 
     /// <summary>Plain text in place of the image's own alternative text; empty for a picture that only decorates.</summary>
+    [MaxLength(BodyLimits.Text)]
     public string? Alt { get; init; }
 
     /// <summary>Plain text in place of the image's own caption.</summary>
+    [MaxLength(BodyLimits.Text)]
     public string? Caption { get; init; }
 
     /// <summary>Plain text in place of the image's own credit.</summary>
+    [MaxLength(BodyLimits.Text)]
     public string? Credit { get; init; }
 
     /// <summary>Read only: the file. Ignored when it is written.</summary>
@@ -126,9 +140,13 @@ internal sealed record ImageUse
 internal sealed record EmbedBlock : Block
 {
     /// <summary>An absolute http or https address.</summary>
+    [Url]
+    [RegularExpression("^[Hh][Tt][Tt][Pp][Ss]?://")]
+    [MaxLength(BodyLimits.Url)]
     public required string Url { get; init; }
 
     /// <summary>Plain text that says what it is; null when not stated.</summary>
+    [MaxLength(BodyLimits.Text)]
     public string? Title { get; init; }
 }
 
@@ -136,9 +154,11 @@ internal sealed record EmbedBlock : Block
 internal sealed record CodeBlock : Block
 {
     /// <summary>Plain text, lines separated by <c>\n</c>, without line breaks at the end.</summary>
+    [Length(1, BodyLimits.Text)]
     public required string Code { get; init; }
 
     /// <summary>The language, at most 40 of <c>A-Z a-z 0-9 + # . _ -</c>; null when not stated.</summary>
+    [RegularExpression("^[A-Za-z0-9+#._-]{0,40}$")]
     public string? Language { get; init; }
 }
 
@@ -146,15 +166,18 @@ internal sealed record CodeBlock : Block
 internal sealed record TableBlock : Block
 {
     /// <summary>Inline HTML for each column's heading; null for a table without headings.</summary>
+    [Length(1, BodyLimits.Columns)]
     public IReadOnlyList<string>? Header { get; init; }
 
     /// <summary>Rows of cells, each inline HTML and possibly empty. At most 1,000 rows of 100 cells, all of one length.</summary>
+    [MaxLength(BodyLimits.Rows)]
     public required IReadOnlyList<IReadOnlyList<string>> Rows { get; init; }
 
     /// <summary>One alignment for each column; null when none is stated.</summary>
     public IReadOnlyList<ColumnAlignment>? Alignments { get; init; }
 
     /// <summary>Inline HTML that says what the table shows; null when not stated.</summary>
+    [MaxLength(BodyLimits.Text)]
     public string? Caption { get; init; }
 }
 
@@ -182,5 +205,6 @@ internal sealed record DividerBlock : Block;
 internal sealed record HtmlBlock : Block
 {
     /// <summary>Sanitised HTML on one line, at most 100,000 characters: headings, paragraphs, lists, quotes, tables, figures, code, <c>dl</c>, <c>details</c>; no script, style or handler.</summary>
+    [Length(1, BodyLimits.Text)]
     public required string Html { get; init; }
 }

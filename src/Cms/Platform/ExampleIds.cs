@@ -1,0 +1,14 @@
+namespace Cms.Platform;
+
+/// <summary>
+/// Ids that the contract's examples name and the demo newsroom has, so that what the documentation shows can be tried out. UUIDv7, as all ids are:
+/// from a moment long before the first newsroom was loaded.
+/// </summary>
+internal static class ExampleIds
+{
+    public const string Key = "01981f5e-0003-7000-8000-000000000001";
+    public const string Image = "01981f5e-0004-7000-8000-000000000001";
+    public const string Webhook = "01981f5e-0005-7000-8000-000000000001";
+    public const string Delivery = "01981f5e-0006-7000-8000-000000000001";
+    public const string Event = "01981f5e-0007-7000-8000-000000000001";
+}
