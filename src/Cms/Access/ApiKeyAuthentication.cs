@@ -58,6 +58,7 @@ internal sealed class ApiKeyAuthentication(
                 Name = key.Name,
                 Role = role,
                 SectionIds = key.SectionIds,
+                ExpiresAt = key.ExpiresAt,
             }
         );
         var identity = new ClaimsIdentity(

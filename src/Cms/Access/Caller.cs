@@ -8,6 +8,9 @@ internal sealed record Caller
     public required Role Role { get; init; }
     public required Guid[]? SectionIds { get; init; }
 
+    /// <summary>When the key ends; null: never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>The newsroom's own hand: the command line and the demo.</summary>
     public static readonly Caller System = new()
     {

@@ -4,8 +4,12 @@ using Npgsql;
 namespace Cms.Access;
 
 /// <summary>Revokes an API key</summary>
-/// <remarks>It ends at once and for good. Its name stays beside what was written with it.</remarks>
-internal sealed class RevokeKey(NpgsqlDataSource postgres, TimeProvider clock) : Slice<KeyRequest>
+/// <remarks>
+/// It ends at once and for good. Event streams that were opened with it end (`event: end`), requests that wait for changes are answered with 401: on this
+/// node at once, on others at the latest with their next change or heartbeat. The key's name stays beside what was written with it.
+/// </remarks>
+internal sealed class RevokeKey(NpgsqlDataSource postgres, KeyWatch watch, TimeProvider clock)
+    : Slice<KeyRequest>
 {
     public override void Configure()
     {
@@ -14,8 +18,11 @@ internal sealed class RevokeKey(NpgsqlDataSource postgres, TimeProvider clock) :
         AnswersNothing(ProblemKinds.NotFound, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
     }
 
-    public override async Task<IResult> ExecuteAsync(KeyRequest request, CancellationToken ct) =>
-        await Keys.RevokeAsync(postgres, request.Id, clock.GetUtcNow(), ct)
-            ? TypedResults.NoContent()
-            : throw Refused.NotFound("key", request.Id.ToString());
+    public override async Task<IResult> ExecuteAsync(KeyRequest request, CancellationToken ct)
+    {
+        if (!await Keys.RevokeAsync(postgres, request.Id, clock.GetUtcNow(), ct))
+            throw Refused.NotFound("key", request.Id.ToString());
+        await watch.CheckAsync(CancellationToken.None);
+        return TypedResults.NoContent();
+    }
 }

@@ -51,12 +51,13 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
 
     /// <summary>Forgets deletions from before a time, and what happened until then. Cursors that would need them are refused from now on.</summary>
     /// <returns>How many deletions were forgotten.</returns>
-    public Task<int> ForgetAsync(
+    public async Task<int> ForgetAsync(
         DateTimeOffset deletionsBefore,
         DateTimeOffset eventsBefore,
         CancellationToken ct
-    ) =>
-        postgres.InTransactionAsync(
+    )
+    {
+        var forgotten = await postgres.InTransactionAsync(
             async transaction =>
             {
                 await transaction.ExecuteAsync(Lock, new { }, ct);
@@ -64,6 +65,9 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
             },
             ct
         );
+        signal.Trim();
+        return forgotten;
+    }
 
     /// <summary>Begins a new life of the feed if the database was restored, promoted, set back or only restarted since the last one began.</summary>
     public static Task<int> BeginEpochAsync(NpgsqlDataSource postgres, CancellationToken ct) =>

@@ -19,6 +19,7 @@ internal sealed class ChangeSignal(TimeProvider clock)
     private long _head = -1;
     private long _least = -1;
     private long _heard = -1;
+    private long _trims;
     private Guid _epoch;
     private volatile bool _isLive;
 
@@ -166,6 +167,12 @@ internal sealed class ChangeSignal(TimeProvider clock)
         }
         Forget?.Invoke(null);
     }
+
+    /// <summary>Counts how often this node has dropped old deletions from the feed: cursors from before them are refused from then on.</summary>
+    public long Trims => Volatile.Read(ref _trims);
+
+    /// <summary>Old deletions were dropped from the feed.</summary>
+    public void Trim() => Interlocked.Increment(ref _trims);
 
     /// <summary>Ends when the head is no longer <paramref name="known"/>. Ask what it is again: waking up says nothing else.</summary>
     public Task MovedFrom(FeedHead? known)

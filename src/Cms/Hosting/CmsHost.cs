@@ -97,8 +97,24 @@ internal static class CmsHost
         services.AddSingleton<Cursors>();
         services.AddSingleton<SyncCursors>();
         services.AddSingleton<ChangeReader>();
+        services.AddSingleton<SharedFeed>();
+        services.AddHostedService(services => services.GetRequiredService<SharedFeed>());
+        services.AddSingleton(
+            new FeedBounds(options.MostStreams, options.MostStreamsPerAddress, options.MostStreamScopes)
+        );
+        services.AddSingleton<FeedPlaces>();
+        services.AddSingleton(services =>
+            ActivatorUtilities.CreateInstance<BytesInFlight>(services, options.SyncMegabytes * 1024L * 1024L)
+        );
         services.AddSingleton<Feed>();
         services.AddSingleton(new Heartbeat(TimeSpan.FromSeconds(options.HeartbeatSeconds)));
+        services.AddSingleton(services =>
+            ActivatorUtilities.CreateInstance<KeyWatch>(
+                services,
+                TimeSpan.FromSeconds(options.HeartbeatSeconds)
+            )
+        );
+        services.AddHostedService(services => services.GetRequiredService<KeyWatch>());
         services.AddSingleton<ChangeSignal>();
         services.AddSingleton<Generations>();
         services.AddSingleton<KnownNames>();
@@ -111,6 +127,7 @@ internal static class CmsHost
                 Database.PoolOf(services.GetRequiredService<NpgsqlDataSource>()),
                 options.ConcurrentReads,
                 options.ConcurrentEdits,
+                options.ConcurrentSyncs,
                 options.MostWaiting,
                 TimeSpan.FromSeconds(options.LongestWait)
             )
@@ -191,6 +208,7 @@ internal static class CmsHost
                             "Cms.ResponseCache",
                             "Cms.KnownNames",
                             "Cms.Admission",
+                            "Cms.Feed",
                             "Cms.DeliveryDatabase",
                             "Microsoft.AspNetCore.Hosting",
                             "Microsoft.AspNetCore.Server.Kestrel",

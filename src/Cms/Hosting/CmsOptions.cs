@@ -71,6 +71,26 @@ internal sealed record CmsOptions
     [Range(0, MostRequests)]
     public int ConcurrentEdits { get; set; }
 
+    /// <summary>… and of the change feed's readers (<c>/v1/sync</c>, <c>/v1/events</c>); 0: a twentieth.</summary>
+    [Range(0, MostRequests)]
+    public int ConcurrentSyncs { get; set; }
+
+    /// <summary>The most memory that answers of <c>/v1/sync</c> and <c>/v1/events</c> may take while their clients take them, in megabytes.</summary>
+    [Range(1, 1_000_000)]
+    public int SyncMegabytes { get; set; } = 64;
+
+    /// <summary>Requests for <c>/v1/sync</c> and <c>/v1/events</c> that are open at once, those that wait and listen among them.</summary>
+    [Range(1, int.MaxValue)]
+    public int MostStreams { get; set; } = 10_000;
+
+    /// <summary>… and of one address; 0: 200, and any number of loopback and private addresses, where a proxy may stand for everybody.</summary>
+    [Range(0, int.MaxValue)]
+    public int MostStreamsPerAddress { get; set; }
+
+    /// <summary>Different selections (types, sections, body forms, rights) that streams and waiting requests may follow at once.</summary>
+    [Range(1, int.MaxValue)]
+    public int MostStreamScopes { get; set; } = 1_000;
+
     /// <summary>How many more of each may wait for that; 0: ten times as many as readers may be at work.</summary>
     [Range(0, 10 * MostRequests)]
     public int MostWaiting { get; set; }

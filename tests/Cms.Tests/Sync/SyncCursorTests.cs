@@ -8,6 +8,7 @@ using Cms.Publishing;
 using Cms.Tests.Changes;
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -94,20 +95,44 @@ public sealed class SyncCursorTests
         var signal = new ChangeSignal(new StillClock());
         await using var nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Database=none;Timeout=1");
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        using var admission = new Admission(
-            AdmissionBounds.Of(pool: 80, readers: 0, desk: 0, waiting: 0, TimeSpan.FromSeconds(1)),
-            TimeProvider.System,
-            services.GetRequiredService<IMeterFactory>()
+        var bounds = AdmissionBounds.Of(
+            pool: 80,
+            readers: 0,
+            desk: 0,
+            feed: 0,
+            waiting: 0,
+            TimeSpan.FromSeconds(1)
         );
+        var meters = services.GetRequiredService<IMeterFactory>();
+        using var admission = new Admission(bounds, TimeProvider.System, meters);
+        using var bytes = new BytesInFlight(BytesInFlight.MaxPortion, bounds, TimeProvider.System, meters);
         await using var none = new Replicas(null);
         using var database = new DeliveryDatabase(
             nowhere,
             none,
             signal,
-            services.GetRequiredService<IMeterFactory>(),
+            meters,
             NullLogger<DeliveryDatabase>.Instance
         );
-        var reader = new ChangeReader(database, signal, admission);
+        var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
+        using var keys = new KeyWatch(
+            nowhere,
+            TimeProvider.System,
+            NullLogger<KeyWatch>.Instance,
+            lifetime,
+            TimeSpan.FromSeconds(15)
+        );
+        using var shared = new SharedFeed(
+            database,
+            signal,
+            bytes,
+            keys,
+            new FeedBounds(10, 10, 10),
+            TimeProvider.System,
+            NullLogger<SharedFeed>.Instance,
+            lifetime
+        );
+        var reader = new ChangeReader(database, signal, admission, bytes, shared);
         var cursor = AnyCursor.Single() with { Epoch = epoch, Loading = null, Position = 9 };
 
         await Assert.ThrowsAnyAsync<NpgsqlException>(ReadAsync);
@@ -124,7 +149,14 @@ public sealed class SyncCursorTests
         await Assert.ThrowsAnyAsync<NpgsqlException>(ReadAsync);
 
         Task<ChangesRead> ReadAsync() =>
-            reader.ReadAsync(cursor, 100, caller: null, TestContext.Current.CancellationToken);
+            reader.ReadAsync(
+                cursor,
+                100,
+                caller: null,
+                following: null,
+                hasBegun: false,
+                TestContext.Current.CancellationToken
+            );
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Cms.Access;
 using Cms.Changes;
@@ -9,50 +8,76 @@ using Npgsql;
 
 namespace Cms.Delivery.Sync;
 
-/// <summary>A page of the feed: each change as JSON (<see cref="EntityChange"/>), and where it leads.</summary>
-internal sealed record ChangesRead(IReadOnlyList<byte[]> Changes, SyncCursor Next, bool HasMore);
+/// <summary>
+/// A page of the feed: each change as JSON (<see cref="EntityChange"/>), and where it leads. Its bytes are counted until it is disposed of, when it
+/// has been sent.
+/// </summary>
+/// <param name="Changes">In the order in which they are to be applied.</param>
+/// <param name="Next">The cursor that is shown.</param>
+/// <param name="HasMore">Whether more can be read at once.</param>
+internal sealed record ChangesRead(IReadOnlyList<byte[]> Changes, SyncCursor Next, bool HasMore) : IDisposable
+{
+    /// <summary>Up to where there is nothing else: further than <see cref="Next"/> where an empty page leads nowhere.</summary>
+    public SyncCursor Reached { get; init; } = Next;
+
+    public IReadOnlyList<IDisposable> Holds { get; init; } = [];
+
+    public void Dispose()
+    {
+        foreach (var held in Holds)
+            held.Dispose();
+    }
+}
 
 /// <summary>
-/// Reads the change feed. A page is read in one snapshot: which things changed, in the order of the commits, and what they are now. What
-/// changes after a page was read has a greater number than the page's end, so it comes later; what is not yet committed has no number.
+/// Reads the change feed: from memory where that reaches (<see cref="SharedFeed"/>), and otherwise from the database, a few at a time. A page is read in
+/// one snapshot: which things changed, in the order of the commits, and what they are now. What changes after a page was read has a greater number
+/// than the page's end, so it comes later; what is not yet committed has no number.
 /// </summary>
-internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signal, Admission admission)
+internal sealed class ChangeReader(
+    DeliveryDatabase database,
+    ChangeSignal signal,
+    Admission admission,
+    BytesInFlight bytes,
+    SharedFeed shared
+)
 {
-    /// <summary>Pages that are remembered while the feed stands still, and their bytes: whoever asks for many sizes must not fill the memory.</summary>
-    private const int MostShared = 200;
-    private const long MostSharedBytes = 32 * 1024 * 1024;
-
-    /// <summary>Whoever is further behind than this is not following, but catching up, alone.</summary>
-    private const int FollowingDistance = 1_000;
-
     /// <summary>
     /// How far the feed may go on without anything for a reader before their cursor moves with it: what lies between is looked through again
-    /// at each question, and who falls out of <see cref="FollowingDistance"/> asks alone.
+    /// at each question, and who falls out of memory asks the database.
     /// </summary>
-    public const int QuietDistance = FollowingDistance / 2;
+    public const int QuietDistance = 500;
 
-    /// <summary>Those who follow the feed ask the same question at the same moment: it is asked once.</summary>
-    private readonly ConcurrentDictionary<Question, Lazy<Task<ChangesRead>>> _shared = new();
-
-    private FeedHead? _sharedAt;
-    private long _sharedBytes;
+    /// <summary>Articles that are asked for at a time: a page may end with any of them.</summary>
+    private const int MaxArticlesAtOnce = 50;
+    private const int MaxThingsAtOnce = 1_000;
 
     /// <summary>Reads on from a cursor.</summary>
-    /// <exception cref="Refused">410: what was deleted since is no longer known; 503: a replica that is not there yet.</exception>
-    public Task<ChangesRead> ReadAsync(SyncCursor from, int limit, Caller? caller, CancellationToken ct)
+    /// <param name="from">The cursor.</param>
+    /// <param name="limit">The most changes.</param>
+    /// <param name="caller">Who reads.</param>
+    /// <param name="following">Their scope, if they stay.</param>
+    /// <param name="hasBegun">Whether the answer has begun: then it waits, and is not refused, where the server is busy.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="Refused">410: what was deleted since is no longer known; 503: a replica that is not there yet, or too many others.</exception>
+    public async Task<ChangesRead> ReadAsync(
+        SyncCursor from,
+        int limit,
+        Caller? caller,
+        SharedFeed.Following? following,
+        bool hasBegun,
+        CancellationToken ct
+    )
     {
-        var head = signal.Head;
-        if (
-            head is null
-            || from.Epoch is null
-            || from.Loading is not null
-            || head.Sequence - from.Position > FollowingDistance
-        )
-            return ReadNowAsync(from, limit, caller, ct);
-        // Nothing has happened since: not even a question to the database.
-        if (from.Epoch == head.Epoch && from.Position == head.Sequence)
-            return Task.FromResult(new ChangesRead([], from, HasMore: false));
-        return ShareAsync(new(Key(from), limit, head), from, caller);
+        if (signal.Head is { } head && from.Epoch == head.Epoch && from.Loading is null)
+        {
+            // Nothing has happened since: not even a look into memory.
+            if (from.Position == head.Sequence)
+                return new([], from, HasMore: false);
+            if (await shared.TryReadAsync(from, limit, caller, following, hasBegun, ct) is { } page)
+                return page;
+        }
+        return await ReadNowAsync(from, limit, caller, hasBegun, ct);
     }
 
     /// <summary>The cursor of one who wants to hear only of what happens from now on: without the database, as long as this node knows where the feed is.</summary>
@@ -61,7 +86,7 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
         var head = signal.Head;
         if (head is null)
         {
-            using var place = await admission.TakeAsync(Share.Readers, ct);
+            using var place = await admission.TakeAsync(Share.Feed, ct);
             var feed = (
                 await database.ReadAsync(
                     (postgres, own) =>
@@ -86,7 +111,7 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
     {
         if (references is null)
             return [];
-        using var place = await admission.TakeAsync(Share.Readers, ct);
+        using var place = await admission.TakeAsync(Share.Feed, ct);
         var found = await database.ReadAsync(
             (postgres, own) => postgres.ListAsync<SectionFound>(SelectSections, new { references }, own),
             ct
@@ -100,60 +125,40 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
         return [.. found.Select(f => f.Id).Distinct().Order()];
     }
 
-    private async Task<ChangesRead> ShareAsync(Question question, SyncCursor from, Caller? caller)
-    {
-        if (
-            _sharedAt != question.Head
-            || _shared.Count > MostShared
-            || Volatile.Read(ref _sharedBytes) > MostSharedBytes
-        )
-        {
-            _shared.Clear();
-            _sharedAt = question.Head;
-            Volatile.Write(ref _sharedBytes, 0);
-        }
-        // Not under the token of the one who happened to ask first; the statements have a time limit of their own.
-        var read = _shared.GetOrAdd(
-            question,
-            static (q, a) => new(() => a.Reader.ReadSharedAsync(a.From, q.Limit, a.Caller)),
-            (Reader: this, From: from, Caller: caller)
-        );
-        try
-        {
-            return await read.Value;
-        }
-        catch
-        {
-            _shared.TryRemove(KeyValuePair.Create(question, read));
-            throw;
-        }
-    }
-
-    private async Task<ChangesRead> ReadSharedAsync(SyncCursor from, int limit, Caller? caller)
-    {
-        var page = await ReadNowAsync(from, limit, caller, CancellationToken.None);
-        Interlocked.Add(ref _sharedBytes, page.Changes.Sum(c => (long)c.Length));
-        return page;
-    }
-
     private async Task<ChangesRead> ReadNowAsync(
         SyncCursor start,
         int limit,
         Caller? caller,
+        bool hasBegun,
         CancellationToken ct
     )
     {
-        using var place = await admission.TakeAsync(Share.Readers, ct);
-        return await database.ReadAsync(
-            (postgres, own) => ReadFromAsync(postgres, start, limit, caller, own),
-            ct
-        );
+        // Before the place: whoever waits for slow clients keeps nobody from reading.
+        var portion = hasBegun ? await bytes.TakePatientlyAsync(ct) : await bytes.TakeAsync(ct);
+        try
+        {
+            using var place = hasBegun
+                ? await admission.TakePatientlyAsync(Share.Feed, ct)
+                : await admission.TakeAsync(Share.Feed, ct);
+            var page = await database.ReadAsync(
+                (postgres, own) => ReadFromAsync(postgres, start, limit, portion.Bytes, caller, own),
+                ct
+            );
+            portion.Resize(page.Changes.Sum(c => (long)c.Length));
+            return page with { Holds = [portion] };
+        }
+        catch
+        {
+            portion.Dispose();
+            throw;
+        }
     }
 
     private Task<ChangesRead> ReadFromAsync(
         NpgsqlDataSource postgres,
         SyncCursor start,
         int limit,
+        long mostBytes,
         Caller? caller,
         CancellationToken ct
     ) =>
@@ -178,7 +183,8 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
                     }
                     : start;
                 var changes = new List<byte[]>();
-                while (at.Loading is { } type && changes.Count < limit)
+                var left = mostBytes;
+                while (at.Loading is { } type && changes.Count < limit && left > 0)
                 {
                     var take = limit - changes.Count;
                     var rows = await transaction.ListAsync<ChangeRow>(
@@ -186,19 +192,32 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
                         Arguments(at, take, caller),
                         ct
                     );
-                    changes.AddRange(await RenderAsync(transaction, rows.Take(take), at.Scope, caller, ct));
+                    var written = await WriteAsync(rows, take);
                     at =
-                        rows.Count > take ? at with { Position = rows[take - 1].Sequence }
-                        : at.Scope.Types.Where(t => t > type).Cast<EntityType?>().FirstOrDefault() is { } next
-                            ? at with
-                            {
-                                Loading = next,
-                                Position = 0,
-                            }
-                        : at with { Loading = null, Position = at.Since };
+                        rows.Count > written
+                            ? written == 0
+                                ? at
+                                : at with
+                                {
+                                    Position = rows[written - 1].Sequence,
+                                }
+                            : at.Scope.Types.Where(t => t > type).Cast<EntityType?>().FirstOrDefault()
+                                is { } next
+                                ? at with
+                                {
+                                    Loading = next,
+                                    Position = 0,
+                                }
+                                : at with
+                                {
+                                    Loading = null,
+                                    Position = at.Since,
+                                };
+                    if (rows.Count > written)
+                        break;
                 }
                 var hasMore = true;
-                if (at.Loading is null && changes.Count < limit)
+                if (at.Loading is null && changes.Count < limit && left > 0)
                 {
                     var take = limit - changes.Count;
                     var rows = await transaction.ListAsync<ChangeRow>(
@@ -206,20 +225,12 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
                         Arguments(at, take, caller),
                         ct
                     );
-                    hasMore = rows.Count > take;
-                    changes.AddRange(
-                        await RenderAsync(
-                            transaction,
-                            rows.Take(take).OrderBy(r => r.Rank).ThenBy(r => r.Sequence),
-                            at.Scope,
-                            caller,
-                            ct
-                        )
-                    );
+                    var written = await WriteAsync(rows, take);
+                    hasMore = rows.Count > written;
                     // At the end of the feed the cursor stands at its head, also where the last numbers were of things out of scope. An
                     // empty page leads nowhere, so that its entity tag stays the same, unless it has stayed behind for long.
                     if (hasMore)
-                        at = at with { Position = rows[take - 1].Sequence };
+                        at = written == 0 ? at : at with { Position = rows[written - 1].Sequence };
                     else if (
                         rows.Count > 0
                         || start.Loading is not null
@@ -228,14 +239,30 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
                     )
                         at = at with { Position = feed.Head };
                 }
-                return new ChangesRead(
-                    changes,
-                    at with
-                    {
-                        Epoch = MovedOn(start, at) ? feed.Epoch : start.Epoch,
-                    },
-                    hasMore
-                );
+                var end = at with { Epoch = MovedOn(start, at) ? feed.Epoch : start.Epoch };
+                return new ChangesRead(changes, end, hasMore)
+                {
+                    Reached = hasMore ? end : end with { Epoch = feed.Epoch, Position = feed.Head },
+                };
+
+                async Task<int> WriteAsync(IReadOnlyList<ChangeRow> rows, int take)
+                {
+                    var written = await RenderAsync(
+                        transaction,
+                        [.. rows.Take(take)],
+                        at.Scope,
+                        caller,
+                        left,
+                        isFirst: changes.Count == 0,
+                        ct
+                    );
+                    // What an article needs comes before it.
+                    changes.AddRange(
+                        written.OrderBy(w => w.Row.Rank).ThenBy(w => w.Row.Sequence).Select(w => w.Json)
+                    );
+                    left -= written.Sum(w => (long)w.Json.Length);
+                    return written.Count;
+                }
             },
             ct
         );
@@ -285,9 +312,6 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
         where T : struct, Enum =>
         string.Join(',', values.Select(v => JsonNamingPolicy.CamelCase.ConvertName(v.ToString())));
 
-    private static string Key(SyncCursor cursor) =>
-        $"{cursor.Epoch} {cursor.Position} {Names(cursor.Scope.Types)} {Names(cursor.Scope.Body)} {cursor.Scope.Rights} {string.Join(',', cursor.Scope.Sections)}";
-
     private static object Arguments(SyncCursor at, int take, Caller? caller) =>
         new
         {
@@ -301,60 +325,73 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
         };
 
     /// <summary>
-    /// What the changed things are now, as JSON. Each is written as soon as it is read: a page of articles, as rows and as objects, would take
-    /// several times the memory, and live just long enough to be expensive to collect.
+    /// What the changed things are now, as JSON: the first of them, as many as there is room for, and the very first in any case. Each is written as soon as
+    /// it is read.
     /// </summary>
-    private static async Task<byte[][]> RenderAsync(
+    private static async Task<List<(ChangeRow Row, byte[] Json)>> RenderAsync(
         NpgsqlTransaction transaction,
-        IEnumerable<ChangeRow> changed,
+        ChangeRow[] rows,
         SyncScope scope,
         Caller? caller,
+        long room,
+        bool isFirst,
         CancellationToken ct
     )
     {
-        var rows = changed.ToList();
-        var changes = new byte[rows.Count][];
-        for (var i = 0; i < rows.Count; i++)
+        var changes = new byte[rows.Length][];
+        var end = rows.Length;
+        for (var i = 0; i < rows.Length; i++)
             if (!rows[i].IsThere)
-                changes[i] = Json.Write(Deletion(rows[i]));
-
-        BodyForm[] forms = [.. scope.Body];
-        await FillAsync<SyncedSectionRow>(EntityType.Section, SyncedSectionRow.Select, r => r.Change());
-        await FillAsync<SyncedImageRow>(EntityType.Image, SyncedImageRow.Select, r => r.Change());
-        await FillAsync<SyncedAuthorRow>(EntityType.Author, SyncedAuthorRow.Select, r => r.Change());
-        await FillAsync<SyncedTagRow>(EntityType.Tag, SyncedTagRow.Select, r => r.Change());
-        await FillAsync<SyncedArticleRow>(
-            EntityType.Article,
-            SyncedArticleRow.Select(body: !forms.Contains(BodyForm.None)),
-            r => r.Change(forms, caller)
-        );
-        return changes;
-
-        async Task FillAsync<T>(EntityType type, string sql, Func<T, EntityChange> change)
-            where T : ISyncedRow
+                Write(i, Deletion(rows[i].Type, rows[i].EntityId, rows[i].ReasonOf));
+        foreach (var type in rows.Where(r => r.IsThere).Select(r => r.Type).Distinct().Order())
         {
-            var places = new Dictionary<Guid, int>();
-            for (var i = 0; i < rows.Count; i++)
-                if (rows[i].IsThere && rows[i].Type == type)
-                    places.Add(rows[i].EntityId, i);
-            if (places.Count == 0)
-                return;
-            var args = new { ids = places.Keys.ToArray(), Sections = scope.Sections.ToArray() };
-            await foreach (var row in transaction.StreamAsync<T>(sql, args, ct))
-                if (places.Remove(row.Id, out var place))
-                    changes[place] = Json.Write(change(row));
-            if (places.Count > 0)
+            var places = Enumerable.Range(0, rows.Length).Where(i => rows[i].IsThere && rows[i].Type == type);
+            foreach (
+                var chunk in places.Chunk(type == EntityType.Article ? MaxArticlesAtOnce : MaxThingsAtOnce)
+            )
+                if (chunk[0] < end)
+                    await ReadAsync(type, chunk.Where(i => i < end).ToDictionary(i => rows[i].EntityId));
+        }
+        return [.. rows.Zip(changes).Take(end)];
+
+        async Task ReadAsync(EntityType type, Dictionary<Guid, int> places)
+        {
+            var things = SyncedThings.ReadAsync(
+                transaction,
+                type,
+                [.. places.OrderBy(p => p.Value).Select(p => p.Key)],
+                !scope.Body.Contains(BodyForm.None),
+                ct
+            );
+            await foreach (var thing in things)
+                if (places.Remove(thing.Id, out var place) && place < end)
+                    Write(place, Json.Write(thing.ChangeFor(scope, caller)));
+            if (places.Values.Any(place => place < end))
                 throw new InvalidOperationException(
                     $"The feed has a {type} that is not there: {places.Keys.First()}"
                 );
         }
+
+        void Write(int place, byte[] json)
+        {
+            if (json.Length > room && !(isFirst && place == 0))
+            {
+                end = Math.Min(end, place);
+                return;
+            }
+            changes[place] = json;
+            room -= json.Length;
+        }
     }
 
-    private static EntityChange Deletion(ChangeRow row)
+    /// <summary>Says that something is gone.</summary>
+    public static byte[] Deletion(EntityType type, Guid id, DeletionReason reason) =>
+        Json.Write(DeletionOf(type, id, reason));
+
+    private static EntityChange DeletionOf(EntityType type, Guid id, DeletionReason reason)
     {
-        var (id, op) = (row.EntityId, ChangeOp.Delete);
-        var reason = Enum.Parse<DeletionReason>(row.Reason!, ignoreCase: true);
-        return row.Type switch
+        const ChangeOp op = ChangeOp.Delete;
+        return type switch
         {
             EntityType.Section => new SectionChange
             {
@@ -476,8 +513,6 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
             or s.id = case when r ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then r::uuid end
         """;
 
-    private sealed record Question(string Key, int Limit, FeedHead Head);
-
     private sealed record FeedRow
     {
         public required Guid Epoch { get; init; }
@@ -498,6 +533,7 @@ internal sealed class ChangeReader(DeliveryDatabase database, ChangeSignal signa
 
         public EntityType Type => Enum.Parse<EntityType>(EntityType, ignoreCase: true);
         public int Rank => (int)Type;
+        public DeletionReason ReasonOf => Enum.Parse<DeletionReason>(Reason!, ignoreCase: true);
     }
 
     private sealed record SectionFound

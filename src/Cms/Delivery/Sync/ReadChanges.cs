@@ -11,7 +11,7 @@ namespace Cms.Delivery.Sync;
 /// <summary>Syncs a local copy</summary>
 /// <remarks>
 /// For apps that keep the newsroom on the device. Ask `/v1/sync` once, then `/v1/sync?cursor=…` with the cursor of the page before, until
-/// `hasMore` is false, and again whenever you want news. Apply the changes of a page and its cursor in one transaction, and nothing is ever
+/// `hasMore` is false, and again whenever you want news. (A page may end before `limit` where its changes are long: `hasMore` counts.) Apply the changes of a page and its cursor in one transaction, and nothing is ever
 /// skipped, whatever is being published meanwhile; deletions come too.
 /// <para>A delta costs what changed, not what exists: a thing that changed fifty times comes once, as it is now. Within a page, and throughout the first
 /// sync, sections, images, authors and tags come before the articles that need them. The same thing may come again on a later page: the last one counts.
@@ -23,7 +23,9 @@ namespace Cms.Delivery.Sync;
 /// has been restored or set back since it was made, the answer is 410 (`sync-expired`), and `restart` says where to start again. So it is with the cursor
 /// of a reader with other rights: with a key that may read more or less behind the wall, start again.</para>
 /// <para>`Accept: application/x-ndjson` streams all pages in one answer: a change on each line, after each page a line with `cursor` and `hasMore`, the
-/// last of them with `hasMore: false`.</para>
+/// last of them with `hasMore: false`. If it cannot go on, because the key was revoked or the database was set back, the last line has a `problem`.</para>
+/// <para>A key that is revoked or expires while a request waits: 401. An address may have a bounded number of requests open here and at `/v1/events` (429,
+/// `too-many-streams`); who takes an answer much too slowly is cut off.</para>
 /// </remarks>
 internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
 {
@@ -40,6 +42,7 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
             200,
             ProblemKinds.InvalidCursor,
             ProblemKinds.SyncExpired,
+            ProblemKinds.TooManyStreams,
             ProblemKinds.Unauthenticated
         );
         Options(b => b.WithMetadata(new AlternativeMetadata(Lines), new PositionMetadata()));
@@ -47,52 +50,79 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
 
     public override async Task<IResult> ExecuteAsync(ReadChangesRequest request, CancellationToken ct)
     {
-        var caller = HttpContext.FindCaller();
-        var from = await request.FromAsync(feed.Cursors, feed.Reader, caller, ct);
-        var page = await ReadAsync(from, request, caller, ct);
-        HttpContext.Response.Headers.CacheControl = caller is null ? "no-cache" : "private, no-cache";
+        feed.Enter(HttpContext);
+        var key = feed.Watch(HttpContext);
+        var from = await request.FromAsync(feed.Cursors, feed.Reader, key.Caller, ct);
+        var page = await ReadAsync(from, request, key, ct);
+        HttpContext.Response.RegisterForDispose(page);
+        HttpContext.Response.Headers.CacheControl = key.Caller is null ? "no-cache" : "private, no-cache";
         HttpContext.Response.Headers.Append("Vary", "Accept, Accept-Encoding, Authorization");
         return HttpContext.Request.PrefersToJson(Lines)
-            ? new LinesAnswer(feed, page, request.Limit, caller)
-            : new PageAnswer(page, feed.Cursors.Write(page.Next));
+            ? new LinesAnswer(feed, page, request.Limit, key)
+            : new PageAnswer(feed, page, feed.Cursors.Write(page.Next));
     }
 
     /// <summary>Reads a page; where there is nothing yet and the client waits, waits with it, without a connection to the database.</summary>
     private async Task<ChangesRead> ReadAsync(
         SyncCursor from,
         ReadChangesRequest request,
-        Caller? caller,
+        WatchedKey key,
         CancellationToken ct
     )
     {
         var until = feed.Clock.GetUtcNow().AddSeconds(request.Wait);
-        while (true)
+        using var following =
+            request.Wait > 0 && from.Epoch is not null ? feed.Shared.Follow(from.Scope) : null;
+        for (var at = from; ; )
         {
             // Before the look: whatever comes after it moves this.
             var moved = feed.Signal.MovedFrom(feed.Signal.Head);
-            var page = await feed.Reader.ReadAsync(from, request.Limit, caller, ct);
+            key.Require();
+            var page = await feed.Reader.ReadAsync(
+                at,
+                request.Limit,
+                key.Caller,
+                following,
+                hasBegun: false,
+                ct
+            );
+            key.Require();
             var left = until - feed.Clock.GetUtcNow();
             if (
                 page.Changes.Count > 0
                 || page.HasMore
                 || left <= TimeSpan.Zero
+                || following is null
                 || feed.Lifetime.ApplicationStopping.IsCancellationRequested
             )
-                return page;
-            // Nothing until there; an empty page leads on only where it is high time.
-            from = page.Next;
+                // An empty page leads on only where it is high time.
+                return
+                    page.Changes.Count > 0
+                    || page.HasMore
+                    || page.Reached.Position - from.Position > ChangeReader.QuietDistance
+                    ? page
+                    : page with
+                    {
+                        Next = at == from ? page.Next : from,
+                    };
+            page.Dispose();
+            at = page.Reached;
             using var over = CancellationTokenSource.CreateLinkedTokenSource(
                 ct,
+                key.Ended,
                 feed.Lifetime.ApplicationStopping
             );
-            await Task.WhenAny(moved, Task.Delay(left, feed.Clock, over.Token));
+            await Task.WhenAny(
+                feed.Shared.NewsAsync(following, at, moved),
+                Task.Delay(key.Left < left ? key.Left.Value : left, feed.Clock, over.Token)
+            );
             await over.CancelAsync();
             ct.ThrowIfCancellationRequested();
         }
     }
 
     /// <summary>One page as JSON, or 304 where the client is at its end already.</summary>
-    private sealed record PageAnswer(ChangesRead Page, string Cursor) : IResult
+    private sealed record PageAnswer(Feed Feed, ChangesRead Page, string Cursor) : IResult
     {
         public async Task ExecuteAsync(HttpContext context)
         {
@@ -127,56 +157,76 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
                 + end.Length;
             context.Response.ContentType = "application/json; charset=utf-8";
             context.Response.ContentLength = coding is null ? length : null;
-            var ct = context.RequestAborted;
-            var body = Pieces(context, length);
-            await body.WriteAsync(Start, ct);
-            for (var i = 0; i < Page.Changes.Count; i++)
+            using var client = new SlowClient(context, Feed.Clock);
+            await client.SendAsync(Pieces(), length);
+
+            IEnumerable<ReadOnlyMemory<byte>> Pieces()
             {
-                if (i > 0)
-                    await body.WriteAsync(Comma, ct);
-                await body.WriteAsync(Page.Changes[i], ct);
+                yield return Start;
+                for (var i = 0; i < Page.Changes.Count; i++)
+                {
+                    if (i > 0)
+                        yield return Comma;
+                    yield return Page.Changes[i];
+                }
+                yield return end;
             }
-            await body.WriteAsync(end, ct);
-            await body.FlushAsync(ct);
         }
 
         private static readonly byte[] Start = "{\"changes\":["u8.ToArray();
         private static readonly byte[] Comma = ","u8.ToArray();
     }
 
-    /// <summary>The body, for many small pieces: each write to it would go out by itself. Flush it; it need not be disposed of.</summary>
-    private static BufferedStream Pieces(HttpContext context, long length = long.MaxValue) =>
-        new(context.Response.Body, (int)Math.Min(length, 64 * 1024));
-
     /// <summary>All pages to the end, a change on each line; never more than a page in memory.</summary>
-    private sealed record LinesAnswer(Feed Feed, ChangesRead First, int Limit, Caller? Caller) : IResult
+    private sealed record LinesAnswer(Feed Feed, ChangesRead First, int Limit, WatchedKey Key) : IResult
     {
         public async Task ExecuteAsync(HttpContext context)
         {
             context.Response.ContentType = Lines;
             if (context.IsHead())
                 return;
-            var ct = context.RequestAborted;
-            var body = Pieces(context);
-            for (var page = First; ; page = await Feed.ReadOnAsync(page.Next, Limit, Caller, ct))
+            using var client = new SlowClient(context, Feed.Clock);
+            try
             {
-                foreach (var change in page.Changes)
+                var page = First;
+                while (await SendAsync(client, page))
                 {
-                    await body.WriteAsync(change, ct);
-                    await body.WriteAsync(LineEnd, ct);
+                    page = await Feed.ReadOnAsync(page.Next, Limit, Key, following: null, client.End);
+                    // What was revoked while it was read.
+                    await Feed.Keys.CheckAsync(client.End);
+                    Key.Require();
                 }
-                await body.WriteAsync(
-                    Json.Write(new Mark { Cursor = Feed.Cursors.Write(page.Next), HasMore = page.HasMore }),
-                    ct
+            }
+            catch (Refused refused) when (context.Response.HasStarted)
+            {
+                var last = Json.Write(new Stop { Problem = ErrorBoundary.ProblemOf(context, refused) });
+                await client.SendAsync([last, LineEnd], last.Length + LineEnd.Length);
+            }
+        }
+
+        /// <summary>Sends a page; whether there is another.</summary>
+        private async Task<bool> SendAsync(SlowClient client, ChangesRead page)
+        {
+            using (page)
+            {
+                var mark = Json.Write(
+                    new Mark { Cursor = Feed.Cursors.Write(page.Next), HasMore = page.HasMore }
                 );
-                await body.WriteAsync(LineEnd, ct);
-                await body.FlushAsync(ct);
-                if (!page.HasMore)
-                    return;
+                var length = page.Changes.Append(mark).Sum(line => (long)line.Length + LineEnd.Length);
+                await client.SendAsync(
+                    page.Changes.Append(mark).SelectMany(line => (ReadOnlyMemory<byte>[])[line, LineEnd]),
+                    length
+                );
+                return page.HasMore;
             }
         }
 
         private static readonly byte[] LineEnd = "\n"u8.ToArray();
+    }
+
+    private sealed record Stop
+    {
+        public required Problem Problem { get; init; }
     }
 
     private sealed record Mark

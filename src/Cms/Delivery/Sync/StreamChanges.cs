@@ -15,6 +15,9 @@ namespace Cms.Delivery.Sync;
 /// <para>Without `Last-Event-ID` and `cursor` the stream begins now; with the `cursor` of a sync it goes on where that ended. When you hear of a change,
 /// every address of this server shows that state or a newer one. Now and then a comment is sent, so that proxies keep the connection open.</para>
 /// <para>A cursor that is too old, or whose database has been restored or set back since, is refused with 410 (`sync-expired`).</para>
+/// <para>A stream that cannot go on says why with a last event, `event: end`, whose `data` is a problem: `unauthenticated` when its key was revoked or has
+/// expired, `sync-expired` when the database was set back. (Listen for it with `addEventListener('end', …)`.) Who takes what is sent much too slowly is cut off, and
+/// comes back with `Last-Event-ID`. An address may have a bounded number of streams open (429, `too-many-streams`).</para>
 /// </remarks>
 internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
 {
@@ -30,6 +33,7 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
             200,
             ProblemKinds.InvalidCursor,
             ProblemKinds.SyncExpired,
+            ProblemKinds.TooManyStreams,
             ProblemKinds.Unauthenticated
         );
         Options(b => b.WithMetadata(new ContentMetadata("text/event-stream")));
@@ -37,19 +41,33 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
 
     public override async Task<IResult> ExecuteAsync(StreamChangesRequest request, CancellationToken ct)
     {
-        var caller = HttpContext.FindCaller();
+        feed.Enter(HttpContext);
+        var key = feed.Watch(HttpContext);
         // What a browser sends by itself when it reconnects is newer than what stands in the address.
         var resumed = request.LastEventId is { Length: > 0 } last ? StreamChangesRequest.At(last) : request;
-        var from = await resumed.FromAsync(feed.Cursors, feed.Reader, caller, ct);
+        var from = await resumed.FromAsync(feed.Cursors, feed.Reader, key.Caller, ct);
         if (from.Epoch is null)
             from = await feed.Reader.NowAsync(from.Scope, ct);
+        var following = feed.Shared.Follow(from.Scope);
+        HttpContext.Response.RegisterForDispose(following);
         // What cannot be resumed is refused with a status, while there still is one.
-        var first = await feed.Reader.ReadAsync(from, BatchSize, caller, ct);
-        return new Stream(feed, from, first, caller);
+        var first = await feed.Reader.ReadAsync(from, BatchSize, key.Caller, following, hasBegun: false, ct);
+        HttpContext.Response.RegisterForDispose(first);
+        return new Stream(feed, from, first, key, following);
     }
 
-    private sealed record Stream(Feed Feed, SyncCursor From, ChangesRead First, Caller? Caller) : IResult
+    private sealed record Stream(
+        Feed Feed,
+        SyncCursor From,
+        ChangesRead First,
+        WatchedKey Key,
+        SharedFeed.Following Following
+    ) : IResult
     {
+        private static readonly byte[] Comment = ": \n\n"u8.ToArray();
+        private static readonly byte[] Data = "data: "u8.ToArray();
+        private static readonly byte[] End = "\n\n"u8.ToArray();
+
         public async Task ExecuteAsync(HttpContext context)
         {
             var response = context.Response;
@@ -59,80 +77,121 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
             if (context.IsHead())
                 return;
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(
-                context.RequestAborted,
-                Feed.Lifetime.ApplicationStopping
-            );
+            using var client = new SlowClient(context, Feed.Clock, Feed.Lifetime.ApplicationStopping);
             try
             {
-                await RunAsync(response.Body, end.Token);
+                await RunAsync(client);
             }
             catch (OperationCanceledException)
                 when (Feed.Lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 // The client connects again, to a node that stays.
             }
-            catch (Refused)
+            catch (Refused refused)
             {
-                // The database was set back while we listened: the client connects again, and is told so.
+                // The key has ended, or the database was set back while we listened: there is no status any more that could say so.
+                var problem = Json.WriteText(ErrorBoundary.ProblemOf(context, refused));
+                await SendAsync(client, Encoding.UTF8.GetBytes($"event: end\ndata: {problem}\n\n"));
             }
         }
 
-        private async Task RunAsync(System.IO.Stream body, CancellationToken ct)
+        private async Task RunAsync(SlowClient client)
         {
-            await body.WriteAsync(
-                Encoding.UTF8.GetBytes($"retry: 3000\nid: {Feed.Cursors.Write(From)}\n: listening\n\n"),
-                ct
+            var shown = From;
+            await SendAsync(
+                client,
+                Encoding.UTF8.GetBytes($"retry: 3000\nid: {Feed.Cursors.Write(From)}\n: listening\n\n")
             );
-            await body.FlushAsync(ct);
-            await WriteAsync(body, First, ct);
-            var at = First.Next;
+            var at = await SendAsync(client, First);
             while (true)
             {
                 // Before the look: whatever comes after it moves this.
                 var moved = Feed.Signal.MovedFrom(Feed.Signal.Head);
-                var page = await Feed.ReadOnAsync(at, BatchSize, Caller, ct);
-                await WriteAsync(body, page, ct);
-                at = page.Next;
-                if (!page.HasMore)
-                    await WaitAsync(body, moved, ct);
-            }
-        }
-
-        /// <summary>Waits until there may be something to read, sending a sign of life now and then.</summary>
-        private async Task WaitAsync(System.IO.Stream body, Task moved, CancellationToken ct)
-        {
-            using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            while (true)
-            {
-                var pause = Task.Delay(Feed.Heartbeat.Every, Feed.Clock, over.Token);
-                if (await Task.WhenAny(moved, pause) == moved)
+                // As far as nobody has to be waited for, one stream after the other.
+                await Feed.Shared.Turns.WaitAsync(client.End);
+                Task<bool> step;
+                try
                 {
-                    await over.CancelAsync();
-                    return;
+                    step = StepAsync();
                 }
-                await pause;
-                await body.WriteAsync(": \n\n"u8.ToArray(), ct);
-                await body.FlushAsync(ct);
+                finally
+                {
+                    Feed.Shared.Turns.Release();
+                }
+                if (await step)
+                    continue;
+                var news = Feed.Shared.NewsAsync(Following, at, moved);
+                while (!await WaitAsync(client, news))
+                {
+                    Key.Require();
+                    // So that it does not come back to where memory no longer reaches.
+                    if (at.Position - shown.Position > ChangeReader.QuietDistance)
+                        await ShowAsync();
+                    else
+                        await SendAsync(client, Comment);
+                }
+            }
+
+            async Task<bool> StepAsync()
+            {
+                using var page = await Feed.ReadOnAsync(at, BatchSize, Key, Following, client.End);
+                if (page.Changes.Count > 0)
+                    shown = page.Next;
+                at = await SendAsync(client, page);
+                return page.HasMore;
+            }
+
+            async Task ShowAsync()
+            {
+                shown = at;
+                await SendAsync(client, Encoding.UTF8.GetBytes($"id: {Feed.Cursors.Write(at)}\n: \n\n"));
             }
         }
 
-        private async Task WriteAsync(System.IO.Stream body, ChangesRead page, CancellationToken ct)
+        /// <summary>Waits until there may be something to read; false when it is time for a sign of life.</summary>
+        private async Task<bool> WaitAsync(SlowClient client, Task news)
         {
-            if (page.Changes.Count == 0)
-                return;
-            using var text = new MemoryStream();
-            for (var i = 0; i < page.Changes.Count; i++)
-            {
-                if (i == page.Changes.Count - 1)
-                    text.Write(Encoding.UTF8.GetBytes($"id: {Feed.Cursors.Write(page.Next)}\n"));
-                text.Write("data: "u8);
-                text.Write(page.Changes[i]);
-                text.Write("\n\n"u8);
-            }
-            await body.WriteAsync(text.GetBuffer().AsMemory(0, (int)text.Length), ct);
-            await body.FlushAsync(ct);
+            if (news.IsCompleted)
+                return true;
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(client.End, Key.Ended);
+            var pause = Task.Delay(Feed.Heartbeat.Every, Feed.Clock, over.Token);
+            var first = await Task.WhenAny(news, pause);
+            client.End.ThrowIfCancellationRequested();
+            Key.Require();
+            await over.CancelAsync();
+            return first == news;
         }
+
+        /// <summary>Sends a page, and says where it leads.</summary>
+        private async Task<SyncCursor> SendAsync(SlowClient client, ChangesRead page)
+        {
+            if (page.Changes.Count > 0)
+            {
+                Key.Require();
+                var id = Encoding.UTF8.GetBytes($"id: {Feed.Cursors.Write(page.Next)}\n");
+                await client.SendAsync(
+                    Pieces(),
+                    id.Length + page.Changes.Sum(c => (long)c.Length + Data.Length + End.Length)
+                );
+
+                IEnumerable<ReadOnlyMemory<byte>> Pieces()
+                {
+                    for (var i = 0; i < page.Changes.Count; i++)
+                    {
+                        if (i == page.Changes.Count - 1)
+                            yield return id;
+                        yield return Data;
+                        yield return page.Changes[i];
+                        yield return End;
+                    }
+                }
+            }
+            page.Dispose();
+            return page.Reached;
+        }
+
+        private static Task SendAsync(SlowClient client, byte[] bytes) =>
+            client.SendAsync([bytes], bytes.Length);
     }
 }
 

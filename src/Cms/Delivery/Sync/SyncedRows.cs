@@ -9,6 +9,17 @@ namespace Cms.Delivery.Sync;
 internal interface ISyncedRow
 {
     Guid Id { get; }
+
+    /// <summary>About how many bytes of memory it takes.</summary>
+    long Size => 2_000;
+
+    /// <summary>What of it depends on the scope; null: nothing.</summary>
+    string? VariantFor(SyncScope scope) => null;
+
+    /// <summary>Whether its reader gets all of it.</summary>
+    bool IsWholeFor(Caller? caller) => true;
+
+    EntityChange ChangeFor(SyncScope scope, Caller? caller);
 }
 
 internal sealed record SyncedSectionRow : ISyncedRow
@@ -23,7 +34,9 @@ internal sealed record SyncedSectionRow : ISyncedRow
     public const string Select =
         "select id, slug, name, description, position, parent_id from published_sections where id = any(@ids)";
 
-    public SectionChange Change() =>
+    public EntityChange ChangeFor(SyncScope scope, Caller? caller) => Change();
+
+    private SectionChange Change() =>
         new()
         {
             Id = Id,
@@ -52,7 +65,9 @@ internal sealed record SyncedImageRow : ISyncedRow
     public const string Select =
         $"select i.id, {ImageJson.Object} image from published_images i where i.id = any(@ids)";
 
-    public ImageChange Change() =>
+    public EntityChange ChangeFor(SyncScope scope, Caller? caller) => Change();
+
+    private ImageChange Change() =>
         new()
         {
             Id = Id,
@@ -77,7 +92,9 @@ internal sealed record SyncedAuthorRow : ISyncedRow
     public const string Select =
         "select id, slug, name, job_title, bio, social, avatar_image_id from published_authors where id = any(@ids)";
 
-    public AuthorChange Change() =>
+    public EntityChange ChangeFor(SyncScope scope, Caller? caller) => Change();
+
+    private AuthorChange Change() =>
         new()
         {
             Id = Id,
@@ -107,7 +124,9 @@ internal sealed record SyncedTagRow : ISyncedRow
 
     public const string Select = "select id, slug, name from published_tags where id = any(@ids)";
 
-    public TagChange Change() =>
+    public EntityChange ChangeFor(SyncScope scope, Caller? caller) => Change();
+
+    private TagChange Change() =>
         new()
         {
             Id = Id,
@@ -142,7 +161,12 @@ internal sealed record SyncedArticleRow : ISyncedRow
     public required Guid[] SectionPath { get; init; }
     public required Guid[] AuthorIds { get; init; }
     public required Guid[] TagIds { get; init; }
+
+    /// <summary>Of the articles that go with it, those that readers can have: each once for each of the sections that it is in.</summary>
     public required Guid[] RelatedIds { get; init; }
+
+    /// <summary>Those sections.</summary>
+    public required Guid[] RelatedSectionIds { get; init; }
     public required Guid? HeroId { get; init; }
     public required string? HeroAlt { get; init; }
     public required string? HeroCaption { get; init; }
@@ -153,33 +177,52 @@ internal sealed record SyncedArticleRow : ISyncedRow
     public string? Body { get; init; }
     public string? Images { get; init; }
 
-    /// <summary>Of the articles that go with it, those that the reader can have.</summary>
     public static string Select(bool body) =>
         $"""
             select p.id, p.slug, p.kicker, p.headline, p.deck, p.excerpt, p.access, p.published_at, p.updated_at, p.word_count,
                    p.reading_minutes, p.section_id, p.section_path, p.author_ids, p.tag_ids,
-                   array(select q.id from unnest(p.related_ids) with ordinality r(id, n) join published_articles q on q.id = r.id
-                         where cardinality(@Sections) = 0 or q.section_path && @Sections order by r.n) related_ids,
+                   coalesce(r.ids, array[]::uuid[]) related_ids, coalesce(r.section_ids, array[]::uuid[]) related_section_ids,
                    h.id hero_id, coalesce(p.hero_alt, h.alt) hero_alt, coalesce(p.hero_caption, h.caption) hero_caption,
                    coalesce(p.hero_credit, h.credit) hero_credit, p.disclosure, p.corrections, p.seo{(
                 body ? $", p.body, {ArticleRows.BodyImages} images" : ""
             )}
             from published_articles p left join published_images h on h.id = p.hero_image_id
-            where p.id = any(@ids)
+            left join lateral (
+                select array_agg(q.id order by r.n, s.id) ids, array_agg(s.id order by r.n, s.id) section_ids
+                from unnest(p.related_ids) with ordinality r(id, n) join published_articles q on q.id = r.id
+                cross join unnest(q.section_path) s(id)) r on true
+            where p.id = any(@ids) order by array_position(@ids, p.id)
             """;
 
-    public ArticleChange Change(BodyForm[] forms, Caller? caller) =>
-        new()
+    public long Size => 4_000 + (2L * ((Body?.Length ?? 0) + (Images?.Length ?? 0)));
+
+    public string? VariantFor(SyncScope scope) =>
+        RelatedIds.Length == 0 || scope.Sections.Count == 0 ? null : string.Join(' ', Related(scope));
+
+    public bool IsWholeFor(Caller? caller) =>
+        Wall.MayReadOn(Enum.Parse<ArticleAccess>(Access, ignoreCase: true), SectionPath, caller);
+
+    public EntityChange ChangeFor(SyncScope scope, Caller? caller) =>
+        new ArticleChange
         {
             Id = Id,
             Op = ChangeOp.Upsert,
             Reason = null,
-            Data = View(forms, caller),
+            Data = View(scope, caller),
         };
 
-    private SyncedArticle View(BodyForm[] forms, Caller? caller)
+    /// <summary>Of the articles that go with it, those in scope.</summary>
+    private Guid[] Related(SyncScope scope) =>
+        [
+            .. RelatedIds
+                .Where((_, i) => scope.Sections.Count == 0 || scope.Sections.Contains(RelatedSectionIds[i]))
+                .Distinct(),
+        ];
+
+    private SyncedArticle View(SyncScope scope, Caller? caller)
     {
         var access = Enum.Parse<ArticleAccess>(Access, ignoreCase: true);
+        BodyForm[] forms = [.. scope.Body];
         var (body, truncated) = Body is null
             ? (null, false)
             : Wall.Show(
@@ -218,7 +261,7 @@ internal sealed record SyncedArticleRow : ISyncedRow
             Disclosure = Disclosure,
             Corrections = Json.Read<Correction[]>(Corrections),
             Seo = Seo is null ? null : Json.Read<Seo>(Seo),
-            Related = RelatedIds,
+            Related = Related(scope),
         };
     }
 }

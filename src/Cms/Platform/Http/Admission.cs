@@ -12,6 +12,9 @@ internal enum Share
     /// <summary>The desk, in the database.</summary>
     Desk,
 
+    /// <summary>Apps that sync and pages that listen: a few places of their own, since they are many and patient.</summary>
+    Feed,
+
     /// <summary>Bodies that are parsed, before they are written.</summary>
     Bodies,
 
@@ -22,9 +25,10 @@ internal enum Share
 /// <summary>How many requests may be at work in the database at once.</summary>
 /// <param name="Readers">… of readers.</param>
 /// <param name="Desk">… of the desk.</param>
+/// <param name="Feed">… of the change feed's readers.</param>
 /// <param name="Waiting">How many more of each may wait for a place.</param>
 /// <param name="LongestWait">How long each of them may.</param>
-internal sealed record AdmissionBounds(int Readers, int Desk, int Waiting, TimeSpan LongestWait)
+internal sealed record AdmissionBounds(int Readers, int Desk, int Feed, int Waiting, TimeSpan LongestWait)
 {
     /// <summary>Bodies that may be parsed at once: it is work for processors only.</summary>
     public int Bodies { get; init; } = 2 * Environment.ProcessorCount;
@@ -36,16 +40,25 @@ internal sealed record AdmissionBounds(int Readers, int Desk, int Waiting, TimeS
     public int LargeBodiesWaiting { get; init; } = 8;
 
     /// <summary>
-    /// What fits a pool of connections: five eighths for readers, a quarter for the desk, and the rest for what is not a request (the listener for
-    /// changes, webhooks, health), so that nobody who was let in waits for a connection. Ten times as many may wait: while the
-    /// database is quick a queue of that length is gone in a moment; when it is not, <paramref name="longestWait"/> bounds the wait.
+    /// What fits a pool of connections: five eighths for readers, of which the change feed gets a few; a quarter for the desk; and the rest for what is
+    /// not a request (the listener for changes, webhooks, health), so that nobody who was let in waits for a connection. Ten times as many may
+    /// wait: while the database is quick a queue of that length is gone in a moment; when it is not, <paramref name="longestWait"/> bounds the wait.
     /// </summary>
-    public static AdmissionBounds Of(int pool, int readers, int desk, int waiting, TimeSpan longestWait)
+    public static AdmissionBounds Of(
+        int pool,
+        int readers,
+        int desk,
+        int feed,
+        int waiting,
+        TimeSpan longestWait
+    )
     {
-        readers = readers > 0 ? readers : Math.Max(1, pool * 5 / 8);
+        feed = feed > 0 ? feed : Math.Max(1, pool / 20);
+        readers = readers > 0 ? readers : Math.Max(1, (pool * 5 / 8) - feed);
         return new(
             readers,
             desk > 0 ? desk : Math.Max(1, pool / 4),
+            feed,
             waiting > 0 ? waiting : 10 * readers,
             longestWait
         );
@@ -74,6 +87,7 @@ internal sealed class Admission : IDisposable
         [
             Lane(bounds.Readers, bounds.Waiting),
             Lane(bounds.Desk, bounds.Waiting),
+            Lane(bounds.Feed, bounds.Waiting),
             Lane(bounds.Bodies, bounds.Waiting),
             Lane(bounds.LargeBodies, bounds.LargeBodiesWaiting),
         ];
@@ -158,6 +172,20 @@ internal sealed class Admission : IDisposable
         throw Overloaded(share);
     }
 
+    /// <summary>Takes a place for an answer that has begun: it can no longer be refused, so it waits for as long as it takes.</summary>
+    public async ValueTask<IDisposable> TakePatientlyAsync(Share share, CancellationToken ct)
+    {
+        while (true)
+        {
+            var lease = await _lanes[(int)share].AcquireAsync(1, ct);
+            if (lease.IsAcquired)
+                return lease;
+            // The queue is full.
+            lease.Dispose();
+            await Task.Delay(RetryAfter, _clock, ct);
+        }
+    }
+
     /// <summary>
     /// Turns away who only reads and would find neither a place nor room to wait, before anything is bound. To refuse must cost little, or a crowd
     /// that comes back at once takes from those who are served: thrown from where the work is done, a refusal costs twice as much.
@@ -202,9 +230,11 @@ internal sealed class Admission : IDisposable
     }
 
     private static Share ShareOf(PathString path) =>
-        path.StartsWithSegments("/v1/editorial", StringComparison.OrdinalIgnoreCase)
-            ? Share.Desk
-            : Share.Readers;
+        path.StartsWithSegments("/v1/editorial", StringComparison.OrdinalIgnoreCase) ? Share.Desk
+        : path.StartsWithSegments("/v1/sync", StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments("/v1/events", StringComparison.OrdinalIgnoreCase)
+            ? Share.Feed
+        : Share.Readers;
 
     private IEnumerable<Measurement<long>> Observe(Func<RateLimiterStatistics, long> figure) =>
         Enum.GetValues<Share>()
@@ -220,6 +250,7 @@ internal sealed class Admission : IDisposable
             {
                 Share.Readers => "readers",
                 Share.Desk => "desk",
+                Share.Feed => "feed",
                 Share.Bodies => "bodies",
                 _ => "large-bodies",
             }

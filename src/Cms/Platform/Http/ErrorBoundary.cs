@@ -114,7 +114,16 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
                     ? "Bearer realm=\"cms\""
                     : "Bearer realm=\"cms\", error=\"invalid_token\"";
 
-        var problem = new Problem
+        var problem = ProblemOf(context, refused);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(problem, Json.Options);
+        response.ContentType = Problem.ContentType;
+        response.ContentLength = bytes.Length;
+        await response.Body.WriteAsync(bytes, CancellationToken.None);
+    }
+
+    /// <summary>The refusal as problem details.</summary>
+    public static Problem ProblemOf(HttpContext context, Refused refused) =>
+        new()
         {
             Type = refused.Kind.Type,
             Title = refused.Kind.Title,
@@ -128,11 +137,6 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             UsedBy = refused.UsedBy,
             Restart = refused.Restart,
         };
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(problem, Json.Options);
-        response.ContentType = Problem.ContentType;
-        response.ContentLength = bytes.Length;
-        await response.Body.WriteAsync(bytes, CancellationToken.None);
-    }
 
     private static async Task ExplainBareStatusAsync(HttpContext context)
     {

@@ -144,6 +144,12 @@ internal static class ProblemKinds
         "Too many requests",
         "This key (or, without one, this address) sent more requests than the server was set to take. Wait for as many seconds as `Retry-After` says."
     );
+    public static readonly ProblemKind TooManyStreams = new(
+        "too-many-streams",
+        429,
+        "Too many streams",
+        "This address has as many event streams and requests for the change feed open as it may. End one of them, or share one stream among your pages. A newsroom whose proxy speaks for many readers from one address sets `Cms__MostStreamsPerAddress`."
+    );
     public static readonly ProblemKind InternalError = new(
         "internal-error",
         500,

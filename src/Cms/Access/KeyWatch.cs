@@ -1,0 +1,157 @@
+using Cms.Platform;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Npgsql;
+
+namespace Cms.Access;
+
+/// <summary>
+/// Watches the keys of answers that stay open, so that a key which is revoked or expires ends them. All keys are looked at in one statement: when this
+/// node revokes one, whenever changes were read that are about to be sent, and otherwise at each heartbeat.
+/// </summary>
+internal sealed class KeyWatch(
+    NpgsqlDataSource postgres,
+    TimeProvider clock,
+    ILogger<KeyWatch> log,
+    IHostApplicationLifetime lifetime,
+    TimeSpan every
+) : BackgroundWork(lifetime)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, List<WatchedKey>> _watched = [];
+
+    /// <summary>Watches the key of a caller until the result is disposed of. The anonymous have none that could end.</summary>
+    public WatchedKey Watch(Caller? caller)
+    {
+        var key = new WatchedKey(this, caller, clock);
+        if (caller?.KeyId is not { } id)
+            return key;
+        lock (_gate)
+        {
+            if (!_watched.TryGetValue(id, out var others))
+                _watched.Add(id, others = []);
+            others.Add(key);
+        }
+        return key;
+    }
+
+    /// <summary>Looks at all watched keys. When this returns, those that had ended when it was called are known to have.</summary>
+    public async Task CheckAsync(CancellationToken ct)
+    {
+        Guid[] ids;
+        lock (_gate)
+            ids = [.. _watched.Keys];
+        if (ids.Length == 0)
+            return;
+        var rows = (await postgres.ListAsync<KeyState>(SelectStates, new { ids }, ct)).ToDictionary(r =>
+            r.Id
+        );
+        var ended = new List<WatchedKey>();
+        lock (_gate)
+            foreach (var id in ids)
+                if (_watched.TryGetValue(id, out var keys))
+                    ended.AddRange(keys.Where(k => !k.Take(rows.GetValueOrDefault(id))));
+        foreach (var key in ended)
+            key.End();
+    }
+
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(every, clock);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(stoppingToken);
+                await CheckAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // whatever happens, it must go on watching
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.LogWarning("The keys of open streams could not be looked at: {Reason}", e.Message);
+            }
+        }
+    }
+
+    internal void Forget(WatchedKey key)
+    {
+        if (key.Caller?.KeyId is not { } id)
+            return;
+        lock (_gate)
+            if (_watched.TryGetValue(id, out var others) && others.Remove(key) && others.Count == 0)
+                _watched.Remove(id);
+    }
+
+    private const string SelectStates =
+        "select id, role, section_ids, expires_at, revoked_at from api_keys where id = any(@ids)";
+
+    /// <summary>What a key is at the moment.</summary>
+    internal sealed record KeyState
+    {
+        public required Guid Id { get; init; }
+        public required string Role { get; init; }
+        public required Guid[]? SectionIds { get; init; }
+        public required DateTimeOffset? ExpiresAt { get; init; }
+        public required DateTimeOffset? RevokedAt { get; init; }
+    }
+}
+
+/// <summary>The key of one open answer.</summary>
+internal sealed class WatchedKey(KeyWatch watch, Caller? caller, TimeProvider clock) : IDisposable
+{
+    private readonly CancellationTokenSource _ended = new();
+    private DateTimeOffset? _expiresAt = caller?.ExpiresAt;
+
+    public Caller? Caller => caller;
+
+    /// <summary>Cancelled when the key was found to have ended.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>How long until the key expires; null: it does not.</summary>
+    public TimeSpan? Left => _expiresAt - clock.GetUtcNow();
+
+    /// <exception cref="Refused">401: the key has ended.</exception>
+    public void Require()
+    {
+        if (_ended.IsCancellationRequested || Left <= TimeSpan.Zero)
+            throw new Refused(
+                ProblemKinds.Unauthenticated,
+                "The key was revoked, has expired, or has other rights now than when the answer began."
+            );
+    }
+
+    public void Dispose()
+    {
+        watch.Forget(this);
+        _ended.Dispose();
+    }
+
+    /// <summary>Whether the key is still what it was when the answer began.</summary>
+    internal bool Take(KeyWatch.KeyState? now)
+    {
+        _expiresAt = now?.ExpiresAt;
+        return now is { RevokedAt: null }
+            && !(Left <= TimeSpan.Zero)
+            && Enum.Parse<Role>(now.Role, ignoreCase: true) == caller!.Role
+            && (now.SectionIds ?? []).ToHashSet().SetEquals(caller.SectionIds ?? [])
+            && now.SectionIds is null == caller.SectionIds is null;
+    }
+
+    internal void End()
+    {
+        try
+        {
+            // Not here: there may be thousands with this key.
+            _ = _ended.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The answer ended by itself.
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using Cms.Platform.Http;
+
+namespace Cms.Delivery.Sync;
+
+/// <summary>How many readers of the feed a node takes.</summary>
+/// <param name="Open">Requests that are open at once.</param>
+/// <param name="PerAddress">… of one address; 0: <see cref="FeedPlaces.DefaultPerAddress"/>, but for addresses behind which there may be a proxy.</param>
+/// <param name="Scopes">Different scopes that are followed at once.</param>
+internal sealed record FeedBounds(int Open, int PerAddress, int Scopes);
+
+/// <summary>
+/// Counts the requests for the feed that are open, all together and by address: each holds a connection and some memory for as long as its
+/// client likes.
+/// </summary>
+internal sealed class FeedPlaces(FeedBounds bounds)
+{
+    public const int DefaultPerAddress = 200;
+
+    /// <summary>Streams end when their clients do: nobody can say when.</summary>
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<IPAddress, int> _byAddress = [];
+    private int _open;
+
+    public int Open => Volatile.Read(ref _open);
+
+    /// <summary>Takes a place until it is disposed of.</summary>
+    /// <exception cref="Refused">429: the address has as many as it may; 503: all are taken.</exception>
+    public IDisposable Take(IPAddress? address)
+    {
+        var network = NetworkOf(address ?? IPAddress.None);
+        var most =
+            bounds.PerAddress > 0 ? bounds.PerAddress
+            : MayBeProxy(network) ? int.MaxValue
+            : DefaultPerAddress;
+        lock (_gate)
+        {
+            if (_open >= bounds.Open)
+                throw new Refused(
+                    ProblemKinds.Overloaded,
+                    $"As many requests for the change feed are open as the server takes ({bounds.Open})."
+                )
+                {
+                    RetryAfter = RetryAfter,
+                };
+            var count = _byAddress.GetValueOrDefault(network);
+            if (count >= most)
+                throw new Refused(
+                    ProblemKinds.TooManyStreams,
+                    $"This address has {count} requests for the change feed open, which is as many as it may. End one of them first."
+                )
+                {
+                    RetryAfter = RetryAfter,
+                };
+            _byAddress[network] = count + 1;
+            _open++;
+        }
+        return new Place(this, network);
+    }
+
+    /// <summary>What one client has to itself: an address of IPv4, half of one of IPv6.</summary>
+    private static IPAddress NetworkOf(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+            return address.MapToIPv4();
+        if (address.GetAddressBytes() is not { Length: 16 } bytes || IPAddress.IsLoopback(address))
+            return address;
+        bytes.AsSpan(8).Clear();
+        return new(bytes);
+    }
+
+    private static bool MayBeProxy(IPAddress address) =>
+        IPAddress.IsLoopback(address)
+        || address.Equals(IPAddress.None)
+        || address.IsIPv6LinkLocal
+        || address.IsIPv6UniqueLocal
+        || address.GetAddressBytes()
+            is [10, _, _, _]
+                or [172, >= 16 and <= 31, _, _]
+                or [192, 168, _, _]
+                or [169, 254, _, _]
+                or [100, >= 64 and <= 127, _, _];
+
+    private void Leave(IPAddress network)
+    {
+        lock (_gate)
+        {
+            _open--;
+            if (--_byAddress[network] == 0)
+                _byAddress.Remove(network);
+        }
+    }
+
+    private sealed class Place(FeedPlaces places, IPAddress network) : IDisposable
+    {
+        private int _isLeft;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isLeft, 1) == 0)
+                places.Leave(network);
+        }
+    }
+}

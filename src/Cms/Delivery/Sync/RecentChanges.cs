@@ -1,0 +1,331 @@
+using Cms.Changes;
+
+namespace Cms.Delivery.Sync;
+
+/// <summary>A change in somebody's order: what changed, and what it is now.</summary>
+/// <param name="Version">The thing's number in the whole feed: what it says is another with another number, and only then.</param>
+/// <param name="Sequence">Where it stands in the order of who asks.</param>
+internal sealed record RecentChange(
+    EntityType Type,
+    Guid Id,
+    long Version,
+    long Sequence,
+    bool IsThere,
+    DeletionReason? Reason
+);
+
+/// <summary>A number that the feed has given: to a thing, or to its coming, changing or going in one section.</summary>
+/// <param name="Section">Null: in the whole newsroom.</param>
+internal sealed record FeedNumber(long Sequence, EntityType Type, Guid Id, Guid? Section);
+
+/// <summary>What a thing is now.</summary>
+/// <param name="Sections">Where it can be seen.</param>
+internal sealed record FeedThing(
+    EntityType Type,
+    Guid Id,
+    long Version,
+    bool IsThere,
+    DeletionReason? Reason,
+    IReadOnlyCollection<Guid> Sections
+);
+
+/// <summary>
+/// The end of the change feed in memory, as the tables have it (<c>changes</c>, <c>section_changes</c>): for each thing its last number, in the
+/// newsroom and in each section, above a floor. So what a reader of any scope has to be told is found without the database, and is the same that it
+/// would say at <see cref="Head"/>. Not safe for threads: <see cref="SharedFeed"/> locks it.
+/// </summary>
+/// <param name="most">Numbers that are kept; of more the older half is dropped.</param>
+internal sealed class RecentChanges(int most)
+{
+    private readonly Timeline _newsroom = new();
+    private readonly Dictionary<Guid, Timeline> _sections = [];
+    private readonly Dictionary<(EntityType, Guid), FeedThing> _things = [];
+    private readonly HashSet<Followed> _followed = [];
+
+    /// <summary>The state of the feed that this is; null: none is known.</summary>
+    public FeedHead? Head { get; private set; }
+
+    /// <summary>All numbers above it are here.</summary>
+    public long Floor { get; private set; }
+
+    public int Count { get; private set; }
+
+    /// <summary>
+    /// Takes what the database has given since <see cref="Head"/>; of another life of the feed, or where that has been set back, all is new. Wakes those
+    /// who follow a scope in which something has happened.
+    /// </summary>
+    /// <param name="head">Where the feed is.</param>
+    /// <param name="floor">Numbers up to here may be missing; what was known up to here is no longer to be told.</param>
+    /// <param name="numbers">In their order.</param>
+    /// <param name="things">All that the numbers were given to.</param>
+    public void Take(
+        FeedHead head,
+        long floor,
+        IReadOnlyList<FeedNumber> numbers,
+        IEnumerable<FeedThing> things
+    )
+    {
+        var isNew = !Continues(head);
+        var before = Head?.Sequence ?? 0;
+        if (isNew)
+        {
+            Clear();
+            Floor = floor;
+        }
+        else if (floor > Floor)
+            Drop(floor, isSure: false);
+        Head = head;
+        foreach (var number in numbers)
+        {
+            if (number.Sequence <= Floor)
+                continue;
+            Of(number.Section).Add(number.Sequence, (number.Type, number.Id));
+            Count++;
+        }
+        foreach (var thing in things)
+            _things[(thing.Type, thing.Id)] = thing;
+        foreach (var followed in _followed)
+        {
+            if (isNew)
+                followed.CoveredFrom = Floor;
+            if (isNew || floor > before || HasNews(followed.Scope, before))
+                followed.Wake();
+        }
+        if (Count > most)
+            DropHalf();
+    }
+
+    /// <summary>Whether <paramref name="head"/> is further on in the same life.</summary>
+    public bool Continues(FeedHead head) =>
+        Head is { } now && now.Epoch == head.Epoch && now.Sequence <= head.Sequence;
+
+    public bool IsAt(FeedHead head) =>
+        Head is { } now && now.Epoch == head.Epoch && now.Sequence >= head.Sequence;
+
+    /// <summary>Whether all that a reader has not been told is here.</summary>
+    public bool Covers(SyncCursor from, Followed? followed) =>
+        Head is { } head
+        && from.Epoch == head.Epoch
+        && from.Loading is null
+        && from.Position <= head.Sequence
+        && from.Position >= (followed?.CoveredFrom ?? Floor);
+
+    /// <summary>What comes next in a scope: each thing once, at its first number there.</summary>
+    public List<RecentChange> After(SyncScope scope, long position, int limit)
+    {
+        var found = new List<(long Sequence, (EntityType Type, Guid Id) Thing)>();
+        if (scope.Sections.Count == 0)
+        {
+            foreach (var at in _newsroom.After(position))
+                if (scope.Types.Contains(at.Thing.Type))
+                {
+                    found.Add(at);
+                    if (found.Count == limit)
+                        break;
+                }
+        }
+        else
+        {
+            var first = new Dictionary<(EntityType, Guid), long>();
+            foreach (var (sequence, thing) in InScope(scope, position))
+                if (!first.TryGetValue(thing, out var known) || sequence < known)
+                    first[thing] = sequence;
+            found.AddRange(first.Select(f => (f.Value, f.Key)).OrderBy(f => f.Value).Take(limit));
+        }
+        var changes = new List<RecentChange>(found.Count);
+        foreach (var (sequence, key) in found)
+        {
+            var thing = _things[key];
+            // Sections come all; of the rest, what is in one of the scope's.
+            var isThere =
+                scope.Sections.Count == 0 || key.Type == EntityType.Section
+                    ? thing.IsThere
+                    : scope.Sections.Any(thing.Sections.Contains);
+            changes.Add(
+                new(
+                    key.Type,
+                    key.Id,
+                    thing.Version,
+                    sequence,
+                    isThere,
+                    isThere ? null : thing.Reason ?? DeletionReason.Moved
+                )
+            );
+        }
+        return changes;
+    }
+
+    public bool HasNews(SyncScope scope, long position) => InScope(scope, position).Any();
+
+    /// <summary>Follows a scope from the floor on.</summary>
+    public void Follow(Followed followed)
+    {
+        followed.CoveredFrom = Floor;
+        _followed.Add(followed);
+    }
+
+    public void Leave(Followed followed) => _followed.Remove(followed);
+
+    public bool IsFollowed => _followed.Count > 0;
+
+    private IEnumerable<(long Sequence, (EntityType Type, Guid Id) Thing)> InScope(
+        SyncScope scope,
+        long position
+    )
+    {
+        if (scope.Sections.Count == 0)
+            return _newsroom.After(position).Where(at => scope.Types.Contains(at.Thing.Type));
+        var sections = scope.Types.Contains(EntityType.Section)
+            ? _newsroom.After(position).Where(at => at.Thing.Type == EntityType.Section)
+            : [];
+        return sections.Concat(
+            scope.Sections.SelectMany(id =>
+                _sections.TryGetValue(id, out var section)
+                    ? section.After(position).Where(at => scope.Types.Contains(at.Thing.Type))
+                    : []
+            )
+        );
+    }
+
+    private Timeline Of(Guid? section)
+    {
+        if (section is not { } id)
+            return _newsroom;
+        if (!_sections.TryGetValue(id, out var timeline))
+            _sections.Add(id, timeline = new());
+        return timeline;
+    }
+
+    private void Clear()
+    {
+        _newsroom.Clear();
+        _sections.Clear();
+        _things.Clear();
+        (Head, Floor, Count) = (null, 0, 0);
+    }
+
+    private void DropHalf()
+    {
+        var all = _sections
+            .Values.Prepend(_newsroom)
+            .SelectMany(t => t.After(0))
+            .Select(at => at.Sequence)
+            .Order()
+            .ToArray();
+        if (all.Length > most / 2)
+            Drop(all[all.Length - (most / 2) - 1], isSure: true);
+        Recount();
+    }
+
+    /// <summary>Raises the floor.</summary>
+    /// <param name="isSure">Whether all numbers up to there are here still: then who has been told the last of them in their scope misses nothing.</param>
+    private void Drop(long floor, bool isSure)
+    {
+        foreach (var followed in _followed)
+            followed.CoveredFrom = isSure
+                ? InScope(followed.Scope, followed.CoveredFrom)
+                    .Select(at => at.Sequence)
+                    .Where(sequence => sequence <= floor)
+                    .DefaultIfEmpty(followed.CoveredFrom)
+                    .Max()
+                : floor;
+        Floor = floor;
+        foreach (var timeline in _sections.Values.Append(_newsroom))
+            timeline.DropThrough(floor);
+        Recount();
+    }
+
+    private void Recount()
+    {
+        foreach (var (id, timeline) in _sections)
+            if (timeline.Count == 0)
+                _sections.Remove(id);
+        Count = _newsroom.Count + _sections.Values.Sum(t => t.Count);
+        var kept = _sections
+            .Values.Append(_newsroom)
+            .SelectMany(t => t.After(0))
+            .Select(at => at.Thing)
+            .ToHashSet();
+        foreach (var thing in _things.Keys)
+            if (!kept.Contains(thing))
+                _things.Remove(thing);
+    }
+
+    /// <summary>Things by their last numbers.</summary>
+    private sealed class Timeline
+    {
+        private readonly List<(long Sequence, (EntityType Type, Guid Id) Thing)> _order = [];
+        private readonly Dictionary<(EntityType, Guid), long> _last = [];
+
+        public int Count => _last.Count;
+
+        public void Add(long sequence, (EntityType Type, Guid Id) thing)
+        {
+            _order.Add((sequence, thing));
+            _last[thing] = sequence;
+            // What has a greater number since stands there only once.
+            if (_order.Count > (2 * _last.Count) + 64)
+                _order.RemoveAll(at => _last[at.Thing] != at.Sequence);
+        }
+
+        public IEnumerable<(long Sequence, (EntityType Type, Guid Id) Thing)> After(long position)
+        {
+            var (from, to) = (0, _order.Count);
+            while (from < to)
+            {
+                var middle = (from + to) / 2;
+                if (_order[middle].Sequence <= position)
+                    from = middle + 1;
+                else
+                    to = middle;
+            }
+            for (; from < _order.Count; from++)
+                if (_last[_order[from].Thing] == _order[from].Sequence)
+                    yield return _order[from];
+        }
+
+        public void DropThrough(long floor)
+        {
+            var count = _order.FindIndex(at => at.Sequence > floor);
+            if (count < 0)
+                count = _order.Count;
+            foreach (var (sequence, thing) in _order.Take(count))
+                if (_last.GetValueOrDefault(thing) == sequence)
+                    _last.Remove(thing);
+            _order.RemoveRange(0, count);
+        }
+
+        public void Clear()
+        {
+            _order.Clear();
+            _last.Clear();
+        }
+    }
+}
+
+/// <summary>A scope that somebody follows, with all who do.</summary>
+internal sealed class Followed(SyncScope scope)
+{
+    private TaskCompletionSource _news = NewSource();
+
+    public SyncScope Scope => scope;
+
+    /// <summary>How many follow it.</summary>
+    public int Users { get; set; }
+
+    /// <summary>Whoever has been told up to here has missed nothing that is no longer in memory.</summary>
+    public long CoveredFrom { get; set; }
+
+    /// <summary>Ends when something has happened in the scope.</summary>
+    public Task News => _news.Task;
+
+    public void Wake()
+    {
+        var news = _news;
+        _news = NewSource();
+        news.SetResult();
+    }
+
+    private static TaskCompletionSource NewSource() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

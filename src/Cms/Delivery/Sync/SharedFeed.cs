@@ -1,0 +1,646 @@
+using System.Globalization;
+using Cms.Access;
+using Cms.Changes;
+using Cms.Platform;
+using Cms.Platform.Http;
+using Cms.Platform.Postgres;
+using Npgsql;
+
+namespace Cms.Delivery.Sync;
+
+/// <summary>
+/// The feed as all streams of this node read it: a change is read once, whatever their number, found for each scope in memory
+/// (<see cref="RecentChanges"/>), and written once in each form. Only those who follow a scope in which something has happened are woken. It has one
+/// connection to the database at a time. Why it is built so: decisions/0013.
+/// </summary>
+internal sealed class SharedFeed(
+    DeliveryDatabase database,
+    ChangeSignal signal,
+    BytesInFlight bytes,
+    KeyWatch keys,
+    FeedBounds bounds,
+    TimeProvider clock,
+    ILogger<SharedFeed> log,
+    IHostApplicationLifetime lifetime
+) : BackgroundWork(lifetime), IDisposable
+{
+    /// <summary>Numbers in memory. A publication takes about ten.</summary>
+    private const int MaxNumbers = 20_000;
+
+    /// <summary>How far back the first look goes, so that those who come back after a restart are in memory again.</summary>
+    private const int Preloaded = 2_000;
+
+    /// <summary>Things that are read at a time, and bytes of them.</summary>
+    private const int MaxThingsAtOnce = 100;
+    private const long MaxBytesAtOnce = 8 * 1024 * 1024;
+
+    /// <summary>Bytes that things as the database has them may take.</summary>
+    private const long MaxRowBytes = 16 * 1024 * 1024;
+
+    /// <summary>Bytes that changes which were written already may take while nobody sends them.</summary>
+    private const long MaxWrittenBytes = 16 * 1024 * 1024;
+
+    /// <summary>Looks for one page, before it is read alone.</summary>
+    private const int MaxLooks = 20;
+
+    /// <summary>From here on a page ends with what has been read.</summary>
+    private const int PatientLooks = 3;
+
+    private static readonly TimeSpan BeforeNextTry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _looking = new(1);
+    private readonly RecentChanges _recent = new(MaxNumbers);
+    private readonly Dictionary<string, Followed> _scopes = new(StringComparer.Ordinal);
+    private readonly Dictionary<(EntityType, Guid), (long Version, ISyncedRow Row)> _rows = [];
+    private readonly Queue<(EntityType, Guid)> _oldestRows = [];
+    private readonly Dictionary<WrittenKey, Written> _written = [];
+    private readonly Queue<Written> _oldestWritten = [];
+    private TaskCompletionSource _followed = NewSource();
+    private long _rowBytes;
+    private long _writtenBytes;
+    private long _trims;
+    private long _looks;
+    private long _writings;
+
+    /// <summary>
+    /// Whose turn it is to look and to write. A change that all hear wakes thousands of streams at once; without turns all of them would stand before the
+    /// readers' requests in the queue of the thread pool. A turn ends where a stream has to wait.
+    /// </summary>
+    public SemaphoreSlim Turns { get; } = new(Math.Max(2, Environment.ProcessorCount));
+
+    /// <summary>How often the database was asked.</summary>
+    public long Looks => Volatile.Read(ref _looks);
+
+    /// <summary>How many changes have been written as JSON.</summary>
+    public long Writings => Volatile.Read(ref _writings);
+
+    /// <summary>Scopes that are followed.</summary>
+    public int Scopes
+    {
+        get
+        {
+            lock (_gate)
+                return _scopes.Count;
+        }
+    }
+
+    /// <summary>Follows a scope until the result is disposed of.</summary>
+    /// <exception cref="Refused">503: too many others are followed.</exception>
+    public Following Follow(SyncScope scope)
+    {
+        var key = ScopeKey(scope);
+        lock (_gate)
+        {
+            if (!_scopes.TryGetValue(key, out var followed))
+            {
+                if (_scopes.Count >= bounds.Scopes)
+                    throw new Refused(
+                        ProblemKinds.Overloaded,
+                        $"As many different selections are followed as the server takes ({bounds.Scopes}). Ask for one that others follow too, such as fewer types without sections."
+                    )
+                    {
+                        RetryAfter = RetryAfter,
+                    };
+                _scopes.Add(key, followed = new(scope));
+                _recent.Follow(followed);
+                _followed.TrySetResult();
+            }
+            followed.Users++;
+            return new(this, key, followed);
+        }
+    }
+
+    /// <summary>Ends when something may have happened in a scope after a place in the feed.</summary>
+    /// <param name="following">The scope.</param>
+    /// <param name="at">The place.</param>
+    /// <param name="moved">Ends when anything has happened, as it was before the place was read.</param>
+    public Task NewsAsync(Following following, SyncCursor at, Task moved)
+    {
+        lock (_gate)
+        {
+            if (_recent.Head is not { } head || head.Epoch != at.Epoch)
+                return moved;
+            return
+                at.Position < following.Followed.CoveredFrom
+                || _recent.HasNews(at.Scope, Math.Max(at.Position, 0))
+                ? Task.CompletedTask
+                : following.Followed.News;
+        }
+    }
+
+    /// <summary>Reads a page from memory, after it has been brought up to where the feed is. Null where it does not reach so far back.</summary>
+    /// <exception cref="Refused">503: too many bytes wait for slow clients.</exception>
+    public async Task<ChangesRead?> TryReadAsync(
+        SyncCursor start,
+        int limit,
+        Caller? caller,
+        Following? following,
+        bool hasBegun,
+        CancellationToken ct
+    )
+    {
+        for (var look = 0; look < MaxLooks; look++)
+        {
+            if (signal.Head is not { } head || head.Epoch != start.Epoch)
+                return null;
+            List<RecentChange>? changes = null;
+            lock (_gate)
+                if (IsUpToDate(head))
+                {
+                    if (!_recent.Covers(start, following?.Followed))
+                        return null;
+                    changes = _recent.After(start.Scope, start.Position, limit + 1);
+                    head = _recent.Head!;
+                }
+            if (changes is null)
+            {
+                await LookAsync([], ct);
+                continue;
+            }
+            var end = start with { Position = head.Sequence };
+            if (changes.Count == 0)
+                return new(
+                    [],
+                    head.Sequence - start.Position > ChangeReader.QuietDistance ? end : start,
+                    HasMore: false
+                )
+                {
+                    Reached = end,
+                };
+            using var portion = hasBegun ? await bytes.TakePatientlyAsync(ct) : await bytes.TakeAsync(ct);
+            var (page, missing) = Compose(changes, limit, portion.Bytes, end, caller, look >= PatientLooks);
+            if (page is not null)
+                return page;
+            await LookAsync(missing, ct);
+        }
+        return null;
+    }
+
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var head = signal.Head;
+            var moved = signal.MovedFrom(head);
+            Task followed;
+            bool isFollowed;
+            lock (_gate)
+            {
+                if (_followed.Task.IsCompleted)
+                    _followed = NewSource();
+                (followed, isFollowed) = (_followed.Task, _recent.IsFollowed);
+            }
+            try
+            {
+                if (head is not null && isFollowed)
+                    await LookAsync([], stoppingToken);
+                await Task.WhenAny(moved, followed).WaitAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // whatever happens, it must go on reading
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.LogWarning("The changes for open streams could not be read: {Reason}", e.Message);
+                await Task.Delay(BeforeNextTry, clock, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    public override void Dispose()
+    {
+        _looking.Dispose();
+        Turns.Dispose();
+        base.Dispose();
+    }
+
+    private bool IsUpToDate(FeedHead head) => _recent.IsAt(head) && _trims == signal.Trims;
+
+    private (ChangesRead? Page, IReadOnlyList<RecentChange> Missing) Compose(
+        List<RecentChange> changes,
+        int limit,
+        long mostBytes,
+        SyncCursor end,
+        Caller? caller,
+        bool isImpatient
+    )
+    {
+        var page = new List<(RecentChange Change, Written Written)>();
+        var size = 0L;
+        var count = Math.Min(limit, changes.Count);
+        while (page.Count < count)
+        {
+            var change = changes[page.Count];
+            if (Find(change, end.Scope, caller) is not { } written)
+            {
+                if (page.Count > 0 && isImpatient)
+                    break;
+                foreach (var (_, held) in page)
+                    held.Dispose();
+                return (null, [.. changes.Take(count).Skip(page.Count).Take(MaxThingsAtOnce)]);
+            }
+            if (page.Count > 0 && size + written.Bytes.Length > mostBytes)
+            {
+                written.Dispose();
+                break;
+            }
+            page.Add((change, written));
+            size += written.Bytes.Length;
+        }
+        var hasMore = page.Count < changes.Count;
+        var next = hasMore ? end with { Position = page[^1].Change.Sequence } : end;
+        // What an article needs comes before it.
+        page.Sort((a, b) => (a.Change.Type, a.Change.Sequence).CompareTo((b.Change.Type, b.Change.Sequence)));
+        return (
+            new([.. page.Select(p => p.Written.Bytes)], next, hasMore)
+            {
+                Reached = next,
+                Holds = [.. page.Select(p => p.Written)],
+            },
+            []
+        );
+    }
+
+    /// <summary>A change as it is sent, which the caller must dispose of; null where the thing has to be read first.</summary>
+    private Written? Find(RecentChange change, SyncScope scope, Caller? caller)
+    {
+        if (!change.IsThere)
+            return new(
+                bytes,
+                () => ChangeReader.Deletion(change.Type, change.Id, change.Reason!.Value),
+                null
+            );
+        lock (_gate)
+        {
+            if (!_rows.TryGetValue((change.Type, change.Id), out var kept) || kept.Version != change.Version)
+                return null;
+            var row = kept.Row;
+            var key = new WrittenKey(
+                change.Type,
+                change.Id,
+                change.Version,
+                change.Type == EntityType.Article ? Mask(scope) : 0,
+                row.IsWholeFor(caller),
+                row.VariantFor(scope)
+            );
+            if (_written.TryGetValue(key, out var written))
+            {
+                written.Use();
+                return written;
+            }
+            written = new(
+                bytes,
+                () =>
+                {
+                    Interlocked.Increment(ref _writings);
+                    return Json.Write(row.ChangeFor(scope, caller));
+                },
+                Keep
+            )
+            {
+                Key = key,
+            };
+            written.Use();
+            _written.Add(key, written);
+            return written;
+        }
+    }
+
+    /// <summary>It was written, and takes memory now.</summary>
+    private void Keep(Written written)
+    {
+        lock (_gate)
+        {
+            _writtenBytes += written.Bytes.Length;
+            _oldestWritten.Enqueue(written);
+            var most = Math.Min(MaxWrittenBytes, bytes.Bound / 4);
+            while (_writtenBytes > most && _oldestWritten.TryDequeue(out var oldest))
+            {
+                _writtenBytes -= oldest.Bytes.Length;
+                _written.Remove(oldest.Key!);
+                oldest.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Brings memory up to where the feed is, and reads what is wanted besides.</summary>
+    private async Task LookAsync(IReadOnlyList<RecentChange> wanted, CancellationToken ct)
+    {
+        await _looking.WaitAsync(ct);
+        try
+        {
+            FeedHead? known;
+            bool isFollowed;
+            var trims = signal.Trims;
+            lock (_gate)
+            {
+                wanted =
+                [
+                    .. wanted.Where(w =>
+                        w.IsThere
+                        && !(_rows.TryGetValue((w.Type, w.Id), out var row) && row.Version >= w.Version)
+                    ),
+                ];
+                // Another has looked for the same.
+                if (wanted.Count == 0 && signal.Head is { } head && IsUpToDate(head))
+                    return;
+                (known, isFollowed) = (_recent.Head, _recent.IsFollowed);
+            }
+            Interlocked.Increment(ref _looks);
+            var look = await database.ReadAsync(
+                (postgres, own) =>
+                    postgres.InSnapshotAsync(
+                        transaction => ReadAsync(transaction, known, wanted, isFollowed, own),
+                        own
+                    ),
+                ct
+            );
+            // After the look: a key that was revoked before one of these changes was made is known to be revoked before any of them is sent.
+            await keys.CheckAsync(CancellationToken.None);
+            lock (_gate)
+            {
+                _trims = trims;
+                foreach (var (thing, row) in look.Rows)
+                    Keep(thing, row);
+                _recent.Take(look.Head, look.Floor, look.Numbers, look.Things);
+            }
+        }
+        finally
+        {
+            _looking.Release();
+        }
+    }
+
+    private void Keep(FeedThing thing, ISyncedRow row)
+    {
+        var key = (thing.Type, thing.Id);
+        if (_rows.Remove(key, out var old))
+            _rowBytes -= old.Row.Size;
+        else
+            _oldestRows.Enqueue(key);
+        while (_rowBytes + row.Size > MaxRowBytes && _oldestRows.TryDequeue(out var oldest))
+            if (oldest == key)
+                _oldestRows.Enqueue(key);
+            else if (_rows.Remove(oldest, out var gone))
+                _rowBytes -= gone.Row.Size;
+            else if (_oldestRows.Count == 0)
+                break;
+        _rows.Add(key, (thing.Version, row));
+        _rowBytes += row.Size;
+    }
+
+    private static async Task<Look> ReadAsync(
+        NpgsqlTransaction transaction,
+        FeedHead? known,
+        IReadOnlyList<RecentChange> wanted,
+        bool isFollowed,
+        CancellationToken ct
+    )
+    {
+        var feed = (await transaction.FindAsync<HeadRow>(SelectHead, new { }, ct))!;
+        var continues = known is not null && known.Epoch == feed.Epoch && known.Sequence <= feed.Head;
+        var from = continues ? known!.Sequence : Math.Max(0, feed.Head - Preloaded);
+        // Deletions up to there may be gone.
+        var floor = Math.Max(continues ? 0 : from, feed.ForgottenThrough);
+        var numbers = new List<FeedNumber>();
+        if (from < feed.Head)
+            foreach (var sql in (string[])[SelectNumbers, SelectSectionNumbers])
+            {
+                var rows = await transaction.ListAsync<NumberRow>(
+                    sql,
+                    new { from, most = MaxNumbers / 2 },
+                    ct
+                );
+                // The last of them; what is before is passed over.
+                if (rows.Count == MaxNumbers / 2)
+                    floor = Math.Max(floor, rows.Min(r => r.Sequence) - 1);
+                numbers.AddRange(
+                    rows.Select(r => new FeedNumber(
+                        r.Sequence,
+                        TypeOf(r.EntityType),
+                        r.EntityId,
+                        r.SectionId
+                    ))
+                );
+            }
+        numbers.Sort((a, b) => a.Sequence.CompareTo(b.Sequence));
+
+        var ids = numbers
+            .Where(n => n.Sequence > floor)
+            .Select(n => (n.Type, n.Id))
+            .Concat(wanted.Select(w => (w.Type, w.Id)))
+            .Distinct()
+            .ToList();
+        var things = new List<FeedThing>();
+        if (ids.Count > 0)
+            things.AddRange(
+                (
+                    await transaction.ListAsync<ThingRow>(
+                        SelectThings,
+                        new
+                        {
+                            types = ids.Select(t => NameOf(t.Type)).ToArray(),
+                            ids = ids.Select(t => t.Id).ToArray(),
+                        },
+                        ct
+                    )
+                ).Select(r => new FeedThing(
+                    TypeOf(r.EntityType),
+                    r.EntityId,
+                    r.Version,
+                    r.IsThere,
+                    r.Reason is null ? null : Enum.Parse<DeletionReason>(r.Reason, ignoreCase: true),
+                    r.Sections
+                ))
+            );
+
+        var byId = things.ToDictionary(t => (t.Type, t.Id));
+        var toRead = wanted.Select(w => (w.Type, w.Id));
+        if (isFollowed)
+            toRead = toRead.Concat(numbers.Where(n => n.Sequence > floor).Select(n => (n.Type, n.Id)));
+        var read = new List<(FeedThing, ISyncedRow)>();
+        var size = 0L;
+        foreach (
+            var type in toRead
+                .Distinct()
+                .Where(t => byId.GetValueOrDefault(t) is { IsThere: true })
+                .Take(MaxThingsAtOnce)
+                .GroupBy(t => t.Item1)
+        )
+        await foreach (
+            var row in SyncedThings.ReadAsync(
+                transaction,
+                type.Key,
+                [.. type.Select(t => t.Item2)],
+                hasBody: true,
+                ct
+            )
+        )
+        {
+            read.Add((byId[(type.Key, row.Id)], row));
+            size += row.Size;
+            if (size > MaxBytesAtOnce)
+                return Done();
+        }
+        return Done();
+
+        Look Done() => new(new(feed.Epoch, feed.Head), floor, numbers, things, read);
+    }
+
+    private void Leave(string key, Followed followed)
+    {
+        lock (_gate)
+        {
+            if (--followed.Users > 0)
+                return;
+            _scopes.Remove(key);
+            _recent.Leave(followed);
+        }
+    }
+
+    private static int Mask(SyncScope scope) =>
+        scope.Body.Aggregate(0, (mask, form) => mask | (1 << (int)form));
+
+    private static string ScopeKey(SyncScope scope) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{string.Join(',', scope.Types)} {Mask(scope)} {scope.Rights} {string.Join(',', scope.Sections)}"
+        );
+
+    private static EntityType TypeOf(string name) => Enum.Parse<EntityType>(name, ignoreCase: true);
+
+    private static string NameOf(EntityType type) => type.ToString().ToLowerInvariant();
+
+    private static TaskCompletionSource NewSource() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private const string SelectHead = """
+        select e.id epoch, f.head, f.forgotten_through
+        from change_feed f, (select id from change_epochs order by number desc limit 1) e
+        """;
+
+    private const string SelectNumbers = """
+        select entity_type, entity_id, sequence, null::uuid section_id from changes
+        where sequence > @from order by sequence desc limit @most
+        """;
+
+    /// <summary>One section after the other: there is no order of the numbers of all, and there are few sections.</summary>
+    private const string SelectSectionNumbers = """
+        select c.entity_type, c.entity_id, c.sequence, s.entity_id section_id
+        from (select entity_id from changes where entity_type = 'section') s cross join lateral (
+            select entity_type, entity_id, sequence from section_changes
+            where section_id = s.entity_id and sequence > @from order by sequence desc limit @most) c
+        order by c.sequence desc limit @most
+        """;
+
+    private const string SelectThings = """
+        select t.type entity_type, t.id entity_id, coalesce(g.sequence, 0) version, coalesce(g.op = 'upsert', false) is_there, g.reason,
+               array(select m.section_id from section_changes m
+                     where m.entity_id = t.id and m.entity_type = t.type and m.op = 'upsert') sections
+        from unnest(@types, @ids) t(type, id) left join changes g on g.entity_id = t.id and g.entity_type = t.type
+        """;
+
+    /// <summary>A scope that somebody follows, until it is disposed of.</summary>
+    internal sealed class Following(SharedFeed feed, string key, Followed followed) : IDisposable
+    {
+        private bool _isOver;
+
+        public Followed Followed => followed;
+
+        public void Dispose()
+        {
+            if (!_isOver)
+                feed.Leave(key, followed);
+            _isOver = true;
+        }
+    }
+
+    /// <summary>All that a written change depends on.</summary>
+    private sealed record WrittenKey(
+        EntityType Type,
+        Guid Id,
+        long Version,
+        int Forms,
+        bool IsWhole,
+        string? Variant
+    );
+
+    /// <summary>A change as JSON, counted once however many send it, until the last of them has.</summary>
+    private sealed class Written(BytesInFlight bytes, Func<byte[]> write, Action<Written>? keep) : IDisposable
+    {
+        private readonly Lock _gate = new();
+        private byte[]? _json;
+        private BytesInFlight.Portion? _portion;
+
+        // Memory itself is one of them.
+        private int _users = 1;
+
+        public WrittenKey? Key { get; init; }
+
+        public byte[] Bytes
+        {
+            get
+            {
+                if (Volatile.Read(ref _json) is { } json)
+                    return json;
+                lock (_gate)
+                {
+                    if (_json is not null)
+                        return _json;
+                    json = write();
+                    _portion = bytes.Charge(json.Length);
+                    Volatile.Write(ref _json, json);
+                }
+                keep?.Invoke(this);
+                return json;
+            }
+        }
+
+        public void Use() => Interlocked.Increment(ref _users);
+
+        public void Dispose()
+        {
+            if (Interlocked.Decrement(ref _users) == 0)
+                _portion?.Dispose();
+        }
+    }
+
+    private sealed record Look(
+        FeedHead Head,
+        long Floor,
+        IReadOnlyList<FeedNumber> Numbers,
+        IReadOnlyList<FeedThing> Things,
+        IReadOnlyList<(FeedThing Thing, ISyncedRow Row)> Rows
+    );
+
+    private sealed record HeadRow
+    {
+        public required Guid Epoch { get; init; }
+        public required long Head { get; init; }
+        public required long ForgottenThrough { get; init; }
+    }
+
+    private sealed record NumberRow
+    {
+        public required string EntityType { get; init; }
+        public required Guid EntityId { get; init; }
+        public required long Sequence { get; init; }
+        public required Guid? SectionId { get; init; }
+    }
+
+    private sealed record ThingRow
+    {
+        public required string EntityType { get; init; }
+        public required Guid EntityId { get; init; }
+        public required long Version { get; init; }
+        public required bool IsThere { get; init; }
+        public required string? Reason { get; init; }
+        public required Guid[] Sections { get; init; }
+    }
+}

@@ -1,0 +1,79 @@
+namespace Cms.Delivery.Sync;
+
+/// <summary>
+/// Sends to a client that may be slow: in slices, so that no more than one waits in the server's own buffers, and with a deadline, so that what is counted
+/// for it (<see cref="Platform.Http.BytesInFlight"/>) is given back.
+/// </summary>
+internal sealed class SlowClient : IDisposable
+{
+    /// <summary>Bytes that a client must take in a second, on the whole, once <see cref="Grace"/> is over.</summary>
+    public const int MinBytesPerSecond = 16 * 1024;
+
+    /// <summary>What a tunnel may take.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    private const int SliceBytes = 64 * 1024;
+
+    private readonly HttpContext _context;
+    private readonly CancellationTokenSource _deadline;
+    private readonly CancellationTokenSource _end;
+
+    /// <param name="context">The request.</param>
+    /// <param name="clock">Measures the deadline.</param>
+    /// <param name="ends">Whatever else ends the answer.</param>
+    public SlowClient(HttpContext context, TimeProvider clock, params CancellationToken[] ends)
+    {
+        _context = context;
+        _deadline = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        _end = CancellationTokenSource.CreateLinkedTokenSource([
+            _deadline.Token,
+            context.RequestAborted,
+            .. ends,
+        ]);
+    }
+
+    /// <summary>Ends with the answer, whatever ends it.</summary>
+    public CancellationToken End => _end.Token;
+
+    /// <summary>Sends these one after the other.</summary>
+    /// <exception cref="OperationCanceledException">The client is gone, too slow, or the answer has ended.</exception>
+    public async Task SendAsync(IEnumerable<ReadOnlyMemory<byte>> pieces, long length)
+    {
+        _deadline.CancelAfter(Grace + TimeSpan.FromSeconds((double)length / MinBytesPerSecond));
+        try
+        {
+            var body = _context.Response.Body;
+            var buffer = new byte[(int)Math.Min(Math.Max(length, 1), SliceBytes)];
+            var count = 0;
+            foreach (var piece in pieces)
+                for (var rest = piece; rest.Length > 0; )
+                {
+                    var part = rest[..Math.Min(rest.Length, buffer.Length - count)];
+                    part.CopyTo(buffer.AsMemory(count));
+                    count += part.Length;
+                    rest = rest[part.Length..];
+                    if (count == buffer.Length)
+                    {
+                        await body.WriteAsync(buffer, End);
+                        count = 0;
+                    }
+                }
+            if (count > 0)
+                await body.WriteAsync(buffer.AsMemory(0, count), End);
+            await body.FlushAsync(End);
+        }
+        catch (OperationCanceledException) when (_deadline.IsCancellationRequested)
+        {
+            // It knows where it is, and can come back.
+            _context.Abort();
+            throw;
+        }
+        _deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+    }
+
+    public void Dispose()
+    {
+        _end.Dispose();
+        _deadline.Dispose();
+    }
+}
