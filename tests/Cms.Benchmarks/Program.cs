@@ -78,6 +78,35 @@ sync.SetAction(
         )
 );
 
+var few = Count("--articles", 20_000, "How many published articles the newsroom has.");
+var streamRounds = Count("--rounds", 3, "How often it is measured, with streams and without.");
+var streamCount = Count("--streams", 3_000, "How many streams are open.");
+var scopes = Count("--scopes", 300, "How many different selections they follow.");
+var streams = new Command("streams", "What event streams cost those who read and those who publish.")
+{
+    few,
+    streamRounds,
+    streamCount,
+    scopes,
+};
+streams.SetAction(
+    (parsed, ct) =>
+        RunAsync(
+            "streams",
+            (newsrooms, report) =>
+                StreamsBesideReaders.RunAsync(
+                    newsrooms,
+                    report,
+                    parsed.GetValue(few),
+                    parsed.GetValue(streamCount),
+                    parsed.GetValue(scopes),
+                    parsed.GetValue(streamRounds),
+                    ct
+                ),
+            ct
+        )
+);
+
 var quick = new Option<bool>("--quick") { Description = "Three short runs of each: a look, no figure." };
 var pieces = new Command("pieces", "What requests are made of, one by one, with what it allocates.")
 {
@@ -136,7 +165,17 @@ bare.SetAction((parsed, ct) => BareServer.RunAsync(parsed.GetValue(recorded), pa
 var byHand = new Command(ByHand.Command, "The baseline with a database behind it.") { Hidden = true };
 byHand.SetAction((_, ct) => ByHand.RunAsync(ct));
 
-return await new RootCommand("Measures the server.") { delivery, sync, pieces, plans, corpus, bare, byHand }
+return await new RootCommand("Measures the server.")
+{
+    delivery,
+    sync,
+    streams,
+    pieces,
+    plans,
+    corpus,
+    bare,
+    byHand,
+}
     .Parse(args)
     .InvokeAsync();
 

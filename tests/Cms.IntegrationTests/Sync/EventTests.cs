@@ -116,6 +116,9 @@ internal sealed class EventReader : IAsyncDisposable
     /// <summary>The id that a browser would send when it connects again.</summary>
     public string? LastId { get; private set; }
 
+    /// <summary>The type of the last event; null: it had none.</summary>
+    public string? LastType { get; private set; }
+
     public static async Task<EventReader> OpenAsync(HttpClient http, string url, string? lastId = null)
     {
         var ct = TestContext.Current.CancellationToken;
@@ -141,6 +144,7 @@ internal sealed class EventReader : IAsyncDisposable
     private async Task<string?> ReadAsync()
     {
         string? data = null;
+        LastType = null;
         while (true)
         {
             var line =
@@ -150,6 +154,8 @@ internal sealed class EventReader : IAsyncDisposable
                 return data;
             if (line.StartsWith("id: ", StringComparison.Ordinal))
                 LastId = line[4..];
+            else if (line.StartsWith("event: ", StringComparison.Ordinal))
+                LastType = line[7..];
             else if (line.StartsWith("data: ", StringComparison.Ordinal))
                 data += line[6..];
         }

@@ -1,12 +1,16 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Cms.Delivery.Sync;
 using Cms.Platform.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Cms.Tests.Sync;
 
 /// <summary>How many streams an address may have open.</summary>
-public sealed class FeedPlacesTests
+public sealed class FeedPlacesTests : IDisposable
 {
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
     [Theory]
     [InlineData("203.0.113.7", "203.0.113.7")]
     [InlineData("203.0.113.7", "::ffff:203.0.113.7")]
@@ -14,7 +18,7 @@ public sealed class FeedPlacesTests
     [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff::9")]
     public void An_address_of_the_internet_has_its_bound_and_others_theirs(string one, string same)
     {
-        var places = new FeedPlaces(new(Open: 10_000, PerAddress: 0, Scopes: 10));
+        var places = Places(open: 10_000);
         var taken = Enumerable
             .Range(0, FeedPlaces.DefaultPerAddress)
             .Select(_ => places.Take(IPAddress.Parse(one)))
@@ -44,14 +48,19 @@ public sealed class FeedPlacesTests
     public void Where_a_proxy_may_be_everybody_comes_from_one_address_unless_it_is_set(string address)
     {
         var from = IPAddress.Parse(address);
-        var places = new FeedPlaces(new(Open: 3_000, PerAddress: 0, Scopes: 10));
+        var places = Places(open: 3_000);
         for (var i = 0; i < 3_000; i++)
             places.Take(from);
         Assert.Equal(ProblemKinds.Overloaded, Assert.Throws<Refused>(() => places.Take(from)).Kind);
 
-        var set = new FeedPlaces(new(Open: 3_000, PerAddress: 2, Scopes: 10));
+        var set = Places(open: 3_000, perAddress: 2);
         set.Take(from);
         set.Take(from);
         Assert.Equal(ProblemKinds.TooManyStreams, Assert.Throws<Refused>(() => set.Take(from)).Kind);
     }
+
+    private FeedPlaces Places(int open, int perAddress = 0) =>
+        new(new(open, perAddress, Scopes: 10), _services.GetRequiredService<IMeterFactory>());
+
+    public void Dispose() => _services.Dispose();
 }

@@ -129,6 +129,7 @@ public sealed class SyncCursorTests
             keys,
             new FeedBounds(10, 10, 10),
             TimeProvider.System,
+            meters,
             NullLogger<SharedFeed>.Instance,
             lifetime
         );

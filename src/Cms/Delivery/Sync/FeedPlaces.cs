@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Cms.Platform.Http;
 
@@ -13,7 +14,7 @@ internal sealed record FeedBounds(int Open, int PerAddress, int Scopes);
 /// Counts the requests for the feed that are open, all together and by address: each holds a connection and some memory for as long as its
 /// client likes.
 /// </summary>
-internal sealed class FeedPlaces(FeedBounds bounds)
+internal sealed class FeedPlaces : IDisposable
 {
     public const int DefaultPerAddress = 200;
 
@@ -22,9 +23,22 @@ internal sealed class FeedPlaces(FeedBounds bounds)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<IPAddress, int> _byAddress = [];
+    private readonly FeedBounds _bounds;
+    private readonly Meter _meter;
     private int _open;
 
-    public int Open => Volatile.Read(ref _open);
+    public FeedPlaces(FeedBounds bounds, IMeterFactory meters)
+    {
+        _bounds = bounds;
+        _meter = meters.Create("Cms.Feed");
+        _meter.CreateObservableGauge(
+            "cms.feed.open",
+            () => Volatile.Read(ref _open),
+            description: "Requests for sync and events that are open."
+        );
+    }
+
+    public void Dispose() => _meter.Dispose();
 
     /// <summary>Takes a place until it is disposed of.</summary>
     /// <exception cref="Refused">429: the address has as many as it may; 503: all are taken.</exception>
@@ -32,15 +46,15 @@ internal sealed class FeedPlaces(FeedBounds bounds)
     {
         var network = NetworkOf(address ?? IPAddress.None);
         var most =
-            bounds.PerAddress > 0 ? bounds.PerAddress
+            _bounds.PerAddress > 0 ? _bounds.PerAddress
             : MayBeProxy(network) ? int.MaxValue
             : DefaultPerAddress;
         lock (_gate)
         {
-            if (_open >= bounds.Open)
+            if (_open >= _bounds.Open)
                 throw new Refused(
                     ProblemKinds.Overloaded,
-                    $"As many requests for the change feed are open as the server takes ({bounds.Open})."
+                    $"As many requests for the change feed are open as the server takes ({_bounds.Open})."
                 )
                 {
                     RetryAfter = RetryAfter,

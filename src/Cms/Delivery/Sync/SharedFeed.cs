@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using Cms.Access;
 using Cms.Changes;
@@ -13,16 +14,7 @@ namespace Cms.Delivery.Sync;
 /// (<see cref="RecentChanges"/>), and written once in each form. Only those who follow a scope in which something has happened are woken. It has one
 /// connection to the database at a time. Why it is built so: decisions/0013.
 /// </summary>
-internal sealed class SharedFeed(
-    DeliveryDatabase database,
-    ChangeSignal signal,
-    BytesInFlight bytes,
-    KeyWatch keys,
-    FeedBounds bounds,
-    TimeProvider clock,
-    ILogger<SharedFeed> log,
-    IHostApplicationLifetime lifetime
-) : BackgroundWork(lifetime), IDisposable
+internal sealed class SharedFeed : BackgroundWork
 {
     /// <summary>Numbers in memory. A publication takes about ten.</summary>
     private const int MaxNumbers = 20_000;
@@ -46,8 +38,21 @@ internal sealed class SharedFeed(
     /// <summary>From here on a page ends with what has been read.</summary>
     private const int PatientLooks = 3;
 
+    /// <summary>How long a look that is ahead of this node waits until it has heard of all that the look has seen.</summary>
+    private const int MaxWaitsForNews = 50;
+    private static readonly TimeSpan BetweenWaits = TimeSpan.FromMilliseconds(20);
+
     private static readonly TimeSpan BeforeNextTry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    private readonly DeliveryDatabase _database;
+    private readonly ChangeSignal _signal;
+    private readonly BytesInFlight _bytes;
+    private readonly KeyWatch _keys;
+    private readonly FeedBounds _bounds;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<SharedFeed> _log;
+    private readonly Meter _meter;
 
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _looking = new(1);
@@ -61,20 +66,41 @@ internal sealed class SharedFeed(
     private long _rowBytes;
     private long _writtenBytes;
     private long _trims;
-    private long _looks;
     private long _writings;
+
+    public SharedFeed(
+        DeliveryDatabase database,
+        ChangeSignal signal,
+        BytesInFlight bytes,
+        KeyWatch keys,
+        FeedBounds bounds,
+        TimeProvider clock,
+        IMeterFactory meters,
+        ILogger<SharedFeed> log,
+        IHostApplicationLifetime lifetime
+    )
+        : base(lifetime)
+    {
+        (_database, _signal, _bytes, _keys) = (database, signal, bytes, keys);
+        (_bounds, _clock, _log) = (bounds, clock, log);
+        _meter = meters.Create("Cms.Feed");
+        _meter.CreateObservableGauge(
+            "cms.feed.scopes",
+            () => Scopes,
+            description: "Different selections that streams and waiting requests follow."
+        );
+        _meter.CreateObservableCounter(
+            "cms.feed.written",
+            () => Volatile.Read(ref _writings),
+            description: "Changes that were written as JSON, each once for all who are sent it."
+        );
+    }
 
     /// <summary>
     /// Whose turn it is to look and to write. A change that all hear wakes thousands of streams at once; without turns all of them would stand before the
     /// readers' requests in the queue of the thread pool. A turn ends where a stream has to wait.
     /// </summary>
     public SemaphoreSlim Turns { get; } = new(Math.Max(2, Environment.ProcessorCount));
-
-    /// <summary>How often the database was asked.</summary>
-    public long Looks => Volatile.Read(ref _looks);
-
-    /// <summary>How many changes have been written as JSON.</summary>
-    public long Writings => Volatile.Read(ref _writings);
 
     /// <summary>Scopes that are followed.</summary>
     public int Scopes
@@ -95,10 +121,10 @@ internal sealed class SharedFeed(
         {
             if (!_scopes.TryGetValue(key, out var followed))
             {
-                if (_scopes.Count >= bounds.Scopes)
+                if (_scopes.Count >= _bounds.Scopes)
                     throw new Refused(
                         ProblemKinds.Overloaded,
-                        $"As many different selections are followed as the server takes ({bounds.Scopes}). Ask for one that others follow too, such as fewer types without sections."
+                        $"As many different selections are followed as the server takes ({_bounds.Scopes}). Ask for one that others follow too, such as fewer types without sections."
                     )
                     {
                         RetryAfter = RetryAfter,
@@ -120,13 +146,15 @@ internal sealed class SharedFeed(
     {
         lock (_gate)
         {
-            if (_recent.Head is not { } head || head.Epoch != at.Epoch)
+            // Where memory is of no use, whatever happens is a reason to look.
+            if (
+                _recent.Head is not { } head
+                || head.Epoch != at.Epoch
+                || head.Sequence > _signal.Head?.Sequence
+                || at.Position < following.Followed.CoveredFrom
+            )
                 return moved;
-            return
-                at.Position < following.Followed.CoveredFrom
-                || _recent.HasNews(at.Scope, Math.Max(at.Position, 0))
-                ? Task.CompletedTask
-                : following.Followed.News;
+            return _recent.HasNews(at.Scope, at.Position) ? Task.CompletedTask : following.Followed.News;
         }
     }
 
@@ -143,7 +171,7 @@ internal sealed class SharedFeed(
     {
         for (var look = 0; look < MaxLooks; look++)
         {
-            if (signal.Head is not { } head || head.Epoch != start.Epoch)
+            if (_signal.Head is not { } head || head.Epoch != start.Epoch)
                 return null;
             List<RecentChange>? changes = null;
             lock (_gate)
@@ -169,7 +197,7 @@ internal sealed class SharedFeed(
                 {
                     Reached = end,
                 };
-            using var portion = hasBegun ? await bytes.TakePatientlyAsync(ct) : await bytes.TakeAsync(ct);
+            using var portion = hasBegun ? await _bytes.TakePatientlyAsync(ct) : await _bytes.TakeAsync(ct);
             var (page, missing) = Compose(changes, limit, portion.Bytes, end, caller, look >= PatientLooks);
             if (page is not null)
                 return page;
@@ -182,8 +210,8 @@ internal sealed class SharedFeed(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var head = signal.Head;
-            var moved = signal.MovedFrom(head);
+            var head = _signal.Head;
+            var moved = _signal.MovedFrom(head);
             Task followed;
             bool isFollowed;
             lock (_gate)
@@ -206,8 +234,8 @@ internal sealed class SharedFeed(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                log.LogWarning("The changes for open streams could not be read: {Reason}", e.Message);
-                await Task.Delay(BeforeNextTry, clock, stoppingToken)
+                _log.LogWarning("The changes for open streams could not be read: {Reason}", e.Message);
+                await Task.Delay(BeforeNextTry, _clock, stoppingToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -215,12 +243,13 @@ internal sealed class SharedFeed(
 
     public override void Dispose()
     {
+        _meter.Dispose();
         _looking.Dispose();
         Turns.Dispose();
         base.Dispose();
     }
 
-    private bool IsUpToDate(FeedHead head) => _recent.IsAt(head) && _trims == signal.Trims;
+    private bool IsUpToDate(FeedHead head) => _recent.IsAt(head) && _trims == _signal.Trims;
 
     private (ChangesRead? Page, IReadOnlyList<RecentChange> Missing) Compose(
         List<RecentChange> changes,
@@ -272,7 +301,7 @@ internal sealed class SharedFeed(
     {
         if (!change.IsThere)
             return new(
-                bytes,
+                _bytes,
                 () => ChangeReader.Deletion(change.Type, change.Id, change.Reason!.Value),
                 null
             );
@@ -295,7 +324,7 @@ internal sealed class SharedFeed(
                 return written;
             }
             written = new(
-                bytes,
+                _bytes,
                 () =>
                 {
                     Interlocked.Increment(ref _writings);
@@ -319,7 +348,7 @@ internal sealed class SharedFeed(
         {
             _writtenBytes += written.Bytes.Length;
             _oldestWritten.Enqueue(written);
-            var most = Math.Min(MaxWrittenBytes, bytes.Bound / 4);
+            var most = Math.Min(MaxWrittenBytes, _bytes.Bound / 4);
             while (_writtenBytes > most && _oldestWritten.TryDequeue(out var oldest))
             {
                 _writtenBytes -= oldest.Bytes.Length;
@@ -337,7 +366,7 @@ internal sealed class SharedFeed(
         {
             FeedHead? known;
             bool isFollowed;
-            var trims = signal.Trims;
+            var trims = _signal.Trims;
             lock (_gate)
             {
                 wanted =
@@ -348,12 +377,11 @@ internal sealed class SharedFeed(
                     ),
                 ];
                 // Another has looked for the same.
-                if (wanted.Count == 0 && signal.Head is { } head && IsUpToDate(head))
+                if (wanted.Count == 0 && _signal.Head is { } head && IsUpToDate(head))
                     return;
                 (known, isFollowed) = (_recent.Head, _recent.IsFollowed);
             }
-            Interlocked.Increment(ref _looks);
-            var look = await database.ReadAsync(
+            var look = await _database.ReadAsync(
                 (postgres, own) =>
                     postgres.InSnapshotAsync(
                         transaction => ReadAsync(transaction, known, wanted, isFollowed, own),
@@ -361,8 +389,9 @@ internal sealed class SharedFeed(
                     ),
                 ct
             );
+            await WaitUntilHeardAsync(look.Head);
             // After the look: a key that was revoked before one of these changes was made is known to be revoked before any of them is sent.
-            await keys.CheckAsync(CancellationToken.None);
+            await _keys.CheckAsync(CancellationToken.None);
             lock (_gate)
             {
                 _trims = trims;
@@ -374,6 +403,20 @@ internal sealed class SharedFeed(
         finally
         {
             _looking.Release();
+        }
+    }
+
+    /// <summary>
+    /// Waits until this node has heard of all that a look has seen, and so has dropped from memory what is stale: who is told of a change must
+    /// find it at every address.
+    /// </summary>
+    private async Task WaitUntilHeardAsync(FeedHead head)
+    {
+        for (var wait = 0; wait < MaxWaitsForNews; wait++)
+        {
+            if (_signal.Head is not { } known || known.Epoch != head.Epoch || _signal.HasHeard(head.Sequence))
+                return;
+            await Task.WhenAny(_signal.MovedFrom(known), Task.Delay(BetweenWaits, _clock));
         }
     }
 

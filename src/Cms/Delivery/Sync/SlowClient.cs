@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Cms.Delivery.Sync;
 
 /// <summary>
@@ -40,10 +42,10 @@ internal sealed class SlowClient : IDisposable
     public async Task SendAsync(IEnumerable<ReadOnlyMemory<byte>> pieces, long length)
     {
         _deadline.CancelAfter(Grace + TimeSpan.FromSeconds((double)length / MinBytesPerSecond));
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length, 1, SliceBytes));
         try
         {
             var body = _context.Response.Body;
-            var buffer = new byte[(int)Math.Min(Math.Max(length, 1), SliceBytes)];
             var count = 0;
             foreach (var piece in pieces)
                 for (var rest = piece; rest.Length > 0; )
@@ -67,6 +69,10 @@ internal sealed class SlowClient : IDisposable
             // It knows where it is, and can come back.
             _context.Abort();
             throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
         _deadline.CancelAfter(Timeout.InfiniteTimeSpan);
     }

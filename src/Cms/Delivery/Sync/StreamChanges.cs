@@ -154,7 +154,8 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
             if (news.IsCompleted)
                 return true;
             using var over = CancellationTokenSource.CreateLinkedTokenSource(client.End, Key.Ended);
-            var pause = Task.Delay(Feed.Heartbeat.Every, Feed.Clock, over.Token);
+            var every = Key.Left < Feed.Heartbeat.Every ? Key.Left.Value : Feed.Heartbeat.Every;
+            var pause = Task.Delay(every > TimeSpan.Zero ? every : TimeSpan.Zero, Feed.Clock, over.Token);
             var first = await Task.WhenAny(news, pause);
             client.End.ThrowIfCancellationRequested();
             Key.Require();
