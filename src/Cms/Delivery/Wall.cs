@@ -25,6 +25,13 @@ internal static class Wall
     /// <summary>Whether a reader may ever have seen a thing of the change feed, and so may be told that it is gone: whoever knows a picture's id has its file.</summary>
     public static string MayHaveSeenChanged(Caller? caller) => Changed(caller, "g.was_open", "");
 
+    /// <summary>The same for what is known already.</summary>
+    /// <param name="caller">The reader.</param>
+    /// <param name="isOpen">Whether everybody may.</param>
+    /// <param name="sections">The sections in which it stands.</param>
+    public static bool MaySee(Caller? caller, bool isOpen, IEnumerable<Guid> sections) =>
+        isOpen || (caller is not null && caller.May(Permissions.ReadWhole) && caller.Reaches(sections));
+
     private static string Changed(Caller? caller, string isOpen, string inReach) =>
         caller is null || !caller.May(Permissions.ReadWhole) ? isOpen
         : caller.SectionIds is null ? "true"

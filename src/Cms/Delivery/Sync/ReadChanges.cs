@@ -72,7 +72,7 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
     {
         var until = feed.Clock.GetUtcNow().AddSeconds(request.Wait);
         using var following =
-            request.Wait > 0 && from.Epoch is not null ? feed.Shared.Follow(from.Scope) : null;
+            request.Wait > 0 && from.Epoch is not null ? feed.Shared.Follow(from.Scope, key.Caller) : null;
         for (var at = from; ; )
         {
             // Before the look: whatever comes after it moves this.

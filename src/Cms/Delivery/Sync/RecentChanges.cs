@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Changes;
 
 namespace Cms.Delivery.Sync;
@@ -19,15 +20,28 @@ internal sealed record RecentChange(
 internal sealed record FeedNumber(long Sequence, EntityType Type, Guid Id, Guid? Section);
 
 /// <summary>What a thing is now.</summary>
+/// <param name="IsOpen">Whether everybody may see it, as far as it is there.</param>
+/// <param name="WasOpen">Whether everybody ever might.</param>
 /// <param name="Sections">Where it can be seen.</param>
+/// <param name="FormerSections">… and where it could be once.</param>
 internal sealed record FeedThing(
     EntityType Type,
     Guid Id,
     long Version,
     bool IsThere,
     DeletionReason? Reason,
-    IReadOnlyCollection<Guid> Sections
-);
+    bool IsOpen,
+    bool WasOpen,
+    IReadOnlyCollection<Guid> Sections,
+    IReadOnlyCollection<Guid> FormerSections
+)
+{
+    /// <summary>As <see cref="Wall.MaySeeChanged"/> says it in SQL.</summary>
+    public bool MaySee(Caller? caller) => Wall.MaySee(caller, IsOpen, Sections);
+
+    /// <summary>As <see cref="Wall.MayHaveSeenChanged"/> says it in SQL.</summary>
+    public bool MayHaveSeen(Caller? caller) => Wall.MaySee(caller, WasOpen, [.. Sections, .. FormerSections]);
+}
 
 /// <summary>
 /// The end of the change feed in memory, as the tables have it (<c>changes</c>, <c>section_changes</c>): for each thing its last number, in the
@@ -88,7 +102,7 @@ internal sealed class RecentChanges(int most)
         {
             if (isNew)
                 followed.CoveredFrom = Floor;
-            if (isNew || floor > before || HasNews(followed.Scope, before))
+            if (isNew || floor > before || HasNews(followed.Scope, followed.Caller, before))
                 followed.Wake();
         }
         if (Count > most)
@@ -110,24 +124,23 @@ internal sealed class RecentChanges(int most)
         && from.Position <= head.Sequence
         && from.Position >= (followed?.CoveredFrom ?? Floor);
 
-    /// <summary>What comes next in a scope: each thing once, at its first number there.</summary>
-    public List<RecentChange> After(SyncScope scope, long position, int limit)
+    /// <summary>What comes next in a scope, as far as a reader may know of it: each thing once, at its first number there.</summary>
+    public List<RecentChange> After(SyncScope scope, Caller? caller, long position, int limit)
     {
         var found = new List<(long Sequence, (EntityType Type, Guid Id) Thing)>();
         if (scope.Sections.Count == 0)
         {
-            foreach (var at in _newsroom.After(position))
-                if (scope.Types.Contains(at.Thing.Type))
-                {
-                    found.Add(at);
-                    if (found.Count == limit)
-                        break;
-                }
+            foreach (var at in InScope(scope, caller, position))
+            {
+                found.Add(at);
+                if (found.Count == limit)
+                    break;
+            }
         }
         else
         {
             var first = new Dictionary<(EntityType, Guid), long>();
-            foreach (var (sequence, thing) in InScope(scope, position))
+            foreach (var (sequence, thing) in InScope(scope, caller, position))
                 if (!first.TryGetValue(thing, out var known) || sequence < known)
                     first[thing] = sequence;
             found.AddRange(first.Select(f => (f.Value, f.Key)).OrderBy(f => f.Value).Take(limit));
@@ -136,11 +149,13 @@ internal sealed class RecentChanges(int most)
         foreach (var (sequence, key) in found)
         {
             var thing = _things[key];
-            // Sections come all; of the rest, what is in one of the scope's.
+            // Sections come all; of the rest, what is in one of the scope's, and only pictures can stand behind the wall.
             var isThere =
-                scope.Sections.Count == 0 || key.Type == EntityType.Section
-                    ? thing.IsThere
-                    : scope.Sections.Any(thing.Sections.Contains);
+                (
+                    scope.Sections.Count == 0 || key.Type == EntityType.Section
+                        ? thing.IsThere
+                        : scope.Sections.Any(thing.Sections.Contains)
+                ) && (key.Type != EntityType.Image || thing.MaySee(caller));
             changes.Add(
                 new(
                     key.Type,
@@ -148,14 +163,18 @@ internal sealed class RecentChanges(int most)
                     thing.Version,
                     sequence,
                     isThere,
-                    isThere ? null : thing.Reason ?? DeletionReason.Moved
+                    isThere
+                        ? null
+                        : thing.Reason
+                            ?? (scope.Sections.Count == 0 ? DeletionReason.Unpublished : DeletionReason.Moved)
                 )
             );
         }
         return changes;
     }
 
-    public bool HasNews(SyncScope scope, long position) => InScope(scope, position).Any();
+    public bool HasNews(SyncScope scope, Caller? caller, long position) =>
+        InScope(scope, caller, position).Any();
 
     /// <summary>Follows a scope from the floor on.</summary>
     public void Follow(Followed followed)
@@ -167,6 +186,14 @@ internal sealed class RecentChanges(int most)
     public void Leave(Followed followed) => _followed.Remove(followed);
 
     public bool IsFollowed => _followed.Count > 0;
+
+    private IEnumerable<(long Sequence, (EntityType Type, Guid Id) Thing)> InScope(
+        SyncScope scope,
+        Caller? caller,
+        long position
+    ) =>
+        InScope(scope, position)
+            .Where(at => at.Thing.Type != EntityType.Image || _things[at.Thing].MayHaveSeen(caller));
 
     private IEnumerable<(long Sequence, (EntityType Type, Guid Id) Thing)> InScope(
         SyncScope scope,
@@ -223,7 +250,7 @@ internal sealed class RecentChanges(int most)
     {
         foreach (var followed in _followed)
             followed.CoveredFrom = isSure
-                ? InScope(followed.Scope, followed.CoveredFrom)
+                ? InScope(followed.Scope, followed.Caller, followed.CoveredFrom)
                     .Select(at => at.Sequence)
                     .Where(sequence => sequence <= floor)
                     .DefaultIfEmpty(followed.CoveredFrom)
@@ -304,11 +331,15 @@ internal sealed class RecentChanges(int most)
 }
 
 /// <summary>A scope that somebody follows, with all who do.</summary>
-internal sealed class Followed(SyncScope scope)
+/// <param name="scope">The scope, and with it the rights of all of them.</param>
+/// <param name="caller">One of them.</param>
+internal sealed class Followed(SyncScope scope, Caller? caller)
 {
     private TaskCompletionSource _news = NewSource();
 
     public SyncScope Scope => scope;
+
+    public Caller? Caller => caller;
 
     /// <summary>How many follow it.</summary>
     public int Users { get; set; }

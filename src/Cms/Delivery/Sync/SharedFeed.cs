@@ -114,7 +114,7 @@ internal sealed class SharedFeed : BackgroundWork
 
     /// <summary>Follows a scope until the result is disposed of.</summary>
     /// <exception cref="Refused">503: too many others are followed.</exception>
-    public Following Follow(SyncScope scope)
+    public Following Follow(SyncScope scope, Caller? caller)
     {
         var key = ScopeKey(scope);
         lock (_gate)
@@ -129,7 +129,7 @@ internal sealed class SharedFeed : BackgroundWork
                     {
                         RetryAfter = RetryAfter,
                     };
-                _scopes.Add(key, followed = new(scope));
+                _scopes.Add(key, followed = new(scope, caller));
                 _recent.Follow(followed);
                 _followed.TrySetResult();
             }
@@ -154,7 +154,9 @@ internal sealed class SharedFeed : BackgroundWork
                 || at.Position < following.Followed.CoveredFrom
             )
                 return moved;
-            return _recent.HasNews(at.Scope, at.Position) ? Task.CompletedTask : following.Followed.News;
+            return _recent.HasNews(at.Scope, following.Followed.Caller, at.Position)
+                ? Task.CompletedTask
+                : following.Followed.News;
         }
     }
 
@@ -179,7 +181,7 @@ internal sealed class SharedFeed : BackgroundWork
                 {
                     if (!_recent.Covers(start, following?.Followed))
                         return null;
-                    changes = _recent.After(start.Scope, start.Position, limit + 1);
+                    changes = _recent.After(start.Scope, caller, start.Position, limit + 1);
                     head = _recent.Head!;
                 }
             if (changes is null)
@@ -499,7 +501,10 @@ internal sealed class SharedFeed : BackgroundWork
                     r.Version,
                     r.IsThere,
                     r.Reason is null ? null : Enum.Parse<DeletionReason>(r.Reason, ignoreCase: true),
-                    r.Sections
+                    r.IsOpen,
+                    r.WasOpen,
+                    r.Sections,
+                    r.FormerSections
                 ))
             );
 
@@ -584,8 +589,11 @@ internal sealed class SharedFeed : BackgroundWork
 
     private const string SelectThings = """
         select t.type entity_type, t.id entity_id, coalesce(g.sequence, 0) version, coalesce(g.op = 'upsert', false) is_there, g.reason,
+               coalesce(g.is_open, false) is_open, coalesce(g.was_open, false) was_open,
                array(select m.section_id from section_changes m
-                     where m.entity_id = t.id and m.entity_type = t.type and m.op = 'upsert') sections
+                     where m.entity_id = t.id and m.entity_type = t.type and m.op = 'upsert') sections,
+               array(select m.section_id from section_changes m
+                     where m.entity_id = t.id and m.entity_type = t.type and m.op = 'delete') former_sections
         from unnest(@types, @ids) t(type, id) left join changes g on g.entity_id = t.id and g.entity_type = t.type
         """;
 
@@ -684,6 +692,9 @@ internal sealed class SharedFeed : BackgroundWork
         public required long Version { get; init; }
         public required bool IsThere { get; init; }
         public required string? Reason { get; init; }
+        public required bool IsOpen { get; init; }
+        public required bool WasOpen { get; init; }
         public required Guid[] Sections { get; init; }
+        public required Guid[] FormerSections { get; init; }
     }
 }

@@ -48,7 +48,7 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
         var from = await resumed.FromAsync(feed.Cursors, feed.Reader, key.Caller, ct);
         if (from.Epoch is null)
             from = await feed.Reader.NowAsync(from.Scope, ct);
-        var following = feed.Shared.Follow(from.Scope);
+        var following = feed.Shared.Follow(from.Scope, key.Caller);
         HttpContext.Response.RegisterForDispose(following);
         // What cannot be resumed is refused with a status, while there still is one.
         var first = await feed.Reader.ReadAsync(from, BatchSize, key.Caller, following, hasBegun: false, ct);
