@@ -18,7 +18,9 @@ internal sealed class KeyWatch(
 ) : BackgroundWork(lifetime)
 {
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<Guid, List<WatchedKey>> _watched = [];
+    private Task? _next;
 
     /// <summary>Watches the key of a caller until the result is disposed of. The anonymous have none that could end.</summary>
     public WatchedKey Watch(Caller? caller)
@@ -36,16 +38,40 @@ internal sealed class KeyWatch(
     }
 
     /// <summary>Looks at all watched keys. When this returns, those that had ended when it was called are known to have.</summary>
-    public async Task CheckAsync(CancellationToken ct)
+    public Task CheckAsync()
+    {
+        lock (_gate)
+            // One that has not begun yet sees all that this one would.
+            return _watched.Count == 0 ? Task.CompletedTask : _next ??= CheckInTurnAsync();
+    }
+
+    private async Task CheckInTurnAsync()
+    {
+        // Not within CheckAsync's lock: who comes until this begins joins it.
+        await _turn.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await LookAsync();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task LookAsync()
     {
         Guid[] ids;
         lock (_gate)
+        {
+            _next = null;
             ids = [.. _watched.Keys];
+        }
         if (ids.Length == 0)
             return;
-        var rows = (await postgres.ListAsync<KeyState>(SelectStates, new { ids }, ct)).ToDictionary(r =>
-            r.Id
-        );
+        var rows = (
+            await postgres.ListAsync<KeyState>(SelectStates, new { ids }, CancellationToken.None)
+        ).ToDictionary(r => r.Id);
         var ended = new List<WatchedKey>();
         lock (_gate)
             foreach (var id in ids)
@@ -63,7 +89,7 @@ internal sealed class KeyWatch(
             try
             {
                 await timer.WaitForNextTickAsync(stoppingToken);
-                await CheckAsync(stoppingToken);
+                await CheckAsync();
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -76,6 +102,12 @@ internal sealed class KeyWatch(
                 log.LogWarning("The keys of open streams could not be looked at: {Reason}", e.Message);
             }
         }
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
     }
 
     internal void Forget(WatchedKey key)
@@ -112,8 +144,13 @@ internal sealed class WatchedKey(KeyWatch watch, Caller? caller, TimeProvider cl
     /// <summary>Cancelled when the key was found to have ended.</summary>
     public CancellationToken Ended => _ended.Token;
 
-    /// <summary>How long until the key expires; null: it does not.</summary>
-    public TimeSpan? Left => _expiresAt - clock.GetUtcNow();
+    private TimeSpan? Left => _expiresAt - clock.GetUtcNow();
+
+    /// <summary>A time, or what is left of it until the key expires.</summary>
+    public TimeSpan Within(TimeSpan time) =>
+        Left is not { } left || left > time ? time
+        : left > TimeSpan.Zero ? left
+        : TimeSpan.Zero;
 
     /// <exception cref="Refused">401: the key has ended.</exception>
     public void Require()

@@ -22,7 +22,7 @@ internal sealed class RevokeKey(NpgsqlDataSource postgres, KeyWatch watch, TimeP
     {
         if (!await Keys.RevokeAsync(postgres, request.Id, clock.GetUtcNow(), ct))
             throw Refused.NotFound("key", request.Id.ToString());
-        await watch.CheckAsync(CancellationToken.None);
+        await watch.CheckAsync();
         return TypedResults.NoContent();
     }
 }

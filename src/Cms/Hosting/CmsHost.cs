@@ -96,6 +96,7 @@ internal static class CmsHost
         services.AddHostedService<ReplicaWatch>();
         services.AddSingleton<Cursors>();
         services.AddSingleton<SyncCursors>();
+        services.AddSingleton<KnownSections>();
         services.AddSingleton<ChangeReader>();
         services.AddSingleton<SharedFeed>();
         services.AddHostedService(services => services.GetRequiredService<SharedFeed>());

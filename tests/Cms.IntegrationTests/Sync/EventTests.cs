@@ -90,6 +90,24 @@ public sealed class EventTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task A_section_is_known_by_its_new_name_at_once_and_not_when_it_is_gone()
+    {
+        var section = await cms.SectionAsync();
+        await using var before = await EventReader.OpenAsync(cms.Anonymous, $"/v1/events?section={section}");
+        var renamed = Names.Unique("renamed");
+        await cms.ChangeAsync($"sections/{section}", new() { ["slug"] = renamed });
+
+        await using var after = await EventReader.OpenAsync(cms.Anonymous, $"/v1/events?section={renamed}");
+
+        await cms.DeleteAsync($"sections/{renamed}");
+        var problem = await cms.Anonymous.GetJsonAsync(
+            $"/v1/events?section={renamed}",
+            HttpStatusCode.BadRequest
+        );
+        Assert.Equal("unknown-section", (string?)problem["errors"]![0]!["code"]);
+    }
+
+    [Fact]
     public async Task HEAD_of_a_stream_ends()
     {
         using var request = new HttpRequestMessage(HttpMethod.Head, "/v1/events");

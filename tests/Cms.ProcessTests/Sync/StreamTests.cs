@@ -119,6 +119,30 @@ public sealed class StreamTests(Newsrooms newsrooms)
     }
 
     [Fact]
+    public async Task Streams_that_all_come_back_at_once_are_all_served()
+    {
+        await using var server = await ServeAsync(
+            ("Cms__ConcurrentSyncs", "1"),
+            ("Cms__MostWaiting", "1"),
+            ("Cms__LongestWait", "600")
+        );
+        using var reader = server.Client();
+        await server.RemembersAsync();
+        (await ListenAsync(reader, "section=politics")).Dispose();
+        var before = await ReadsAsync(reader);
+
+        var streams = await Task.WhenAll(
+            Enumerable
+                .Range(0, 200)
+                .Select(n => ListenAsync(reader, $"section=politics,power&body={Forms[n % Forms.Length]}"))
+        );
+
+        Assert.Equal(before, await ReadsAsync(reader));
+        foreach (var stream in streams)
+            stream.Dispose();
+    }
+
+    [Fact]
     public async Task An_address_has_as_many_open_as_is_set_and_another_one_when_one_ends()
     {
         await using var server = await ServeAsync(("Cms__MostStreamsPerAddress", "3"));

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Cms.Delivery.Sync;
 using Cms.Platform.Http;
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
@@ -85,6 +86,40 @@ public sealed class BytesInFlightTests
         all.Dispose();
         (await begun).Dispose();
         Assert.Equal(0, bytes.Taken);
+    }
+
+    [Fact]
+    public void A_page_gives_back_what_it_holds_once()
+    {
+        using var services = Services();
+        var bytes = Of(services, TimeSpan.Zero);
+        using var other = bytes.Charge(5);
+        var page = new ChangesRead([], new() { Scope = Scope }, HasMore: false)
+        {
+            Holds = [new Counted(bytes, 7)],
+        };
+
+        page.Dispose();
+        page.Dispose();
+
+        Assert.Equal(5, bytes.Taken);
+    }
+
+    private static SyncScope Scope =>
+        new()
+        {
+            Types = [],
+            Sections = [],
+            Body = [],
+            Rights = 0,
+        };
+
+    /// <summary>Gives back each time, as what is shared does.</summary>
+    private sealed class Counted(BytesInFlight all, long count) : IDisposable
+    {
+        private readonly BytesInFlight.Portion _portion = all.Charge(count);
+
+        public void Dispose() => _portion.Resize(_portion.Bytes - count);
     }
 
     private static ServiceProvider Services() => new ServiceCollection().AddMetrics().BuildServiceProvider();

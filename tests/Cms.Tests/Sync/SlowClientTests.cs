@@ -73,12 +73,25 @@ public sealed class SlowClientTests : IDisposable
         );
 
         public List<int> Written { get; } = [];
-        public bool IsCutOff { get; private set; }
-        public CancellationToken RequestAborted { get; set; }
+        private readonly CancellationTokenSource _aborted = new();
+
+        public bool IsCutOff => _aborted.IsCancellationRequested;
+
+        public CancellationToken RequestAborted
+        {
+            get => _aborted.Token;
+            set => throw new NotSupportedException();
+        }
 
         public void Take() => _taken.TrySetResult();
 
-        public void Abort() => IsCutOff = true;
+        public void Abort() => _aborted.Cancel();
+
+        protected override void Dispose(bool disposing)
+        {
+            _aborted.Dispose();
+            base.Dispose(disposing);
+        }
 
         public override async ValueTask WriteAsync(
             ReadOnlyMemory<byte> buffer,

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Cms.Access;
 using Cms.Changes;
 using Cms.Delivery;
+using Cms.Delivery.Caching;
 using Cms.Delivery.Sync;
 using Cms.Platform.Http;
 using Cms.Publishing;
@@ -122,6 +123,7 @@ public sealed class SyncCursorTests
             lifetime,
             TimeSpan.FromSeconds(15)
         );
+        using var sections = new KnownSections(database, signal, new Generations(signal));
         using var shared = new SharedFeed(
             database,
             signal,
@@ -133,7 +135,7 @@ public sealed class SyncCursorTests
             NullLogger<SharedFeed>.Instance,
             lifetime
         );
-        var reader = new ChangeReader(database, signal, admission, bytes, shared);
+        var reader = new ChangeReader(database, signal, admission, bytes, shared, sections);
         var cursor = AnyCursor.Single() with { Epoch = epoch, Loading = null, Position = 9 };
 
         await Assert.ThrowsAnyAsync<NpgsqlException>(ReadAsync);

@@ -20,11 +20,17 @@ internal sealed record ChangesRead(IReadOnlyList<byte[]> Changes, SyncCursor Nex
     /// <summary>Up to where there is nothing else: further than <see cref="Next"/> where an empty page leads nowhere.</summary>
     public SyncCursor Reached { get; init; } = Next;
 
-    public IReadOnlyList<IDisposable> Holds { get; init; } = [];
+    private IReadOnlyList<IDisposable> _holds = [];
+
+    /// <summary>What is given back, once, when the page is disposed of.</summary>
+    public IReadOnlyList<IDisposable> Holds
+    {
+        init => _holds = value;
+    }
 
     public void Dispose()
     {
-        foreach (var held in Holds)
+        foreach (var held in Interlocked.Exchange(ref _holds, []))
             held.Dispose();
     }
 }
@@ -39,7 +45,8 @@ internal sealed class ChangeReader(
     ChangeSignal signal,
     Admission admission,
     BytesInFlight bytes,
-    SharedFeed shared
+    SharedFeed shared,
+    KnownSections sections
 )
 {
     /// <summary>
@@ -111,18 +118,15 @@ internal sealed class ChangeReader(
     {
         if (references is null)
             return [];
-        using var place = await admission.TakeAsync(Share.Feed, ct);
-        var found = await database.ReadAsync(
-            (postgres, own) => postgres.ListAsync<SectionFound>(SelectSections, new { references }, own),
-            ct
-        );
+        var known = await sections.AllAsync(ct);
         var missing = references
-            .Except(found.Select(f => f.Reference), StringComparer.Ordinal)
+            .Distinct(StringComparer.Ordinal)
+            .Where(r => !known.ContainsKey(r))
             .Select(r => Fault.Of("section", "unknown-section", $"There is no section '{r}'."))
             .ToList();
         if (missing.Count > 0)
             throw Refused.Parameters(missing);
-        return [.. found.Select(f => f.Id).Distinct().Order()];
+        return [.. references.Select(r => known[r]).Distinct().Order()];
     }
 
     private async Task<ChangesRead> ReadNowAsync(
@@ -507,12 +511,6 @@ internal sealed class ChangeReader(
         left join change_epochs next on next.number = asked.number + 1
         """;
 
-    private const string SelectSections = """
-        select r reference, s.id from unnest(@references) r
-        join published_sections s on s.slug = r
-            or s.id = case when r ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then r::uuid end
-        """;
-
     private sealed record FeedRow
     {
         public required Guid Epoch { get; init; }
@@ -534,11 +532,5 @@ internal sealed class ChangeReader(
         public EntityType Type => Enum.Parse<EntityType>(EntityType, ignoreCase: true);
         public int Rank => (int)Type;
         public DeletionReason ReasonOf => Enum.Parse<DeletionReason>(Reason!, ignoreCase: true);
-    }
-
-    private sealed record SectionFound
-    {
-        public required string Reference { get; init; }
-        public required Guid Id { get; init; }
     }
 }

@@ -114,7 +114,7 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
             );
             await Task.WhenAny(
                 feed.Shared.NewsAsync(following, at, moved),
-                Task.Delay(key.Left < left ? key.Left.Value : left, feed.Clock, over.Token)
+                Task.Delay(key.Within(left), feed.Clock, over.Token)
             );
             await over.CancelAsync();
             ct.ThrowIfCancellationRequested();
@@ -193,7 +193,7 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
                 {
                     page = await Feed.ReadOnAsync(page.Next, Limit, Key, following: null, client.End);
                     // What was revoked while it was read.
-                    await Feed.Keys.CheckAsync(client.End);
+                    await Feed.Keys.CheckAsync();
                     Key.Require();
                 }
             }

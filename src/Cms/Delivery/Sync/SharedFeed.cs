@@ -393,7 +393,7 @@ internal sealed class SharedFeed : BackgroundWork
             );
             await WaitUntilHeardAsync(look.Head);
             // After the look: a key that was revoked before one of these changes was made is known to be revoked before any of them is sent.
-            await _keys.CheckAsync(CancellationToken.None);
+            await _keys.CheckAsync();
             lock (_gate)
             {
                 _trims = trims;
@@ -626,6 +626,9 @@ internal sealed class SharedFeed : BackgroundWork
     private sealed class Written(BytesInFlight bytes, Func<byte[]> write, Action<Written>? keep) : IDisposable
     {
         private readonly Lock _gate = new();
+
+        // Let go once it is done: what it writes from may be long.
+        private Func<byte[]>? _write = write;
         private byte[]? _json;
         private BytesInFlight.Portion? _portion;
 
@@ -644,7 +647,8 @@ internal sealed class SharedFeed : BackgroundWork
                 {
                     if (_json is not null)
                         return _json;
-                    json = write();
+                    json = _write!();
+                    _write = null;
                     _portion = bytes.Charge(json.Length);
                     Volatile.Write(ref _json, json);
                 }

@@ -68,6 +68,9 @@ internal sealed class SlowClient : IDisposable
         {
             // It knows where it is, and can come back.
             _context.Abort();
+            // The connection ends a moment later; whoever catches this must see that it has.
+            await Task.Delay(Timeout.InfiniteTimeSpan, _context.RequestAborted)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
         finally

@@ -102,7 +102,9 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
                 client,
                 Encoding.UTF8.GetBytes($"retry: 3000\nid: {Feed.Cursors.Write(From)}\n: listening\n\n")
             );
-            var at = await SendAsync(client, First);
+            SyncCursor at;
+            using (First)
+                at = await SendAsync(client, First);
             while (true)
             {
                 // Before the look: whatever comes after it moves this.
@@ -154,8 +156,7 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
             if (news.IsCompleted)
                 return true;
             using var over = CancellationTokenSource.CreateLinkedTokenSource(client.End, Key.Ended);
-            var every = Key.Left < Feed.Heartbeat.Every ? Key.Left.Value : Feed.Heartbeat.Every;
-            var pause = Task.Delay(every > TimeSpan.Zero ? every : TimeSpan.Zero, Feed.Clock, over.Token);
+            var pause = Task.Delay(Key.Within(Feed.Heartbeat.Every), Feed.Clock, over.Token);
             var first = await Task.WhenAny(news, pause);
             client.End.ThrowIfCancellationRequested();
             Key.Require();
@@ -187,7 +188,6 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
                     }
                 }
             }
-            page.Dispose();
             return page.Reached;
         }
 

@@ -1,0 +1,62 @@
+using Cms.Changes;
+using Cms.Delivery.Caching;
+using Cms.Platform.Postgres;
+
+namespace Cms.Delivery.Sync;
+
+/// <summary>
+/// Ids of all sections by slug and by id, in memory until one of them changes: thousands of streams may come back at once, and each names its sections.
+/// </summary>
+internal sealed class KnownSections(DeliveryDatabase database, ChangeSignal signal, Generations generations)
+    : IDisposable
+{
+    private static readonly int Slot = Generations.SlotOf("sections");
+
+    private readonly SemaphoreSlim _reading = new(1);
+    private Known? _known;
+
+    private IReadOnlyDictionary<string, Guid>? Current =>
+        _known is { } known && signal.IsLive && generations.IsCurrent(Slot, known.AsOf) ? known.Ids : null;
+
+    /// <summary>All of them, as they are now. Where they must be read, one request reads for all.</summary>
+    public async ValueTask<IReadOnlyDictionary<string, Guid>> AllAsync(CancellationToken ct)
+    {
+        if (Current is { } kept)
+            return kept;
+        await _reading.WaitAsync(ct);
+        try
+        {
+            if (Current is { } meanwhile)
+                return meanwhile;
+            // Before the query: what changes from now on is news to it.
+            var asOf = generations.Now;
+            var rows = await database.ReadAsync(
+                (postgres, own) => postgres.ListAsync<Row>(Select, new { }, own),
+                ct
+            );
+            var ids = rows.SelectMany(r =>
+                    (KeyValuePair<string, Guid>[])[new(r.Slug, r.Id), new(r.Id.ToString(), r.Id)]
+                )
+                .DistinctBy(s => s.Key)
+                .ToDictionary(StringComparer.Ordinal);
+            _known = new(asOf, ids);
+            return ids;
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    public void Dispose() => _reading.Dispose();
+
+    private const string Select = "select id, slug::text slug from published_sections order by id";
+
+    private sealed record Known(long AsOf, IReadOnlyDictionary<string, Guid> Ids);
+
+    private sealed record Row
+    {
+        public required Guid Id { get; init; }
+        public required string Slug { get; init; }
+    }
+}
