@@ -7,6 +7,8 @@ namespace Cms.Delivery;
 /// <summary>Addresses at which no article is published, and what there was.</summary>
 internal static class FormerArticles
 {
+    private const int MaxLocation = 1_000;
+
     /// <summary>For the endpoints that answer so.</summary>
     public static readonly RedirectMetadata Redirect = new(
         "The article is published under another slug now; `Location` has it."
@@ -36,10 +38,19 @@ internal static class FormerArticles
         if (slug == slugOrId || id is not null)
             return await again();
         return new Moved(
-            $"/v1/articles/{slug}{below}{context.Request.QueryString}",
+            LocationOf($"/v1/articles/{slug}{below}", context.Request),
             cache.Shared,
             CacheTags.Header([$"article:{history[0].ArticleId}"])
         );
+    }
+
+    /// <summary>With the query as it was asked. Where that is too long for a header, without <c>fields</c>: the answer then has more than was asked for, never less.</summary>
+    private static string LocationOf(string address, HttpRequest request)
+    {
+        var location = address + request.QueryString;
+        return location.Length <= MaxLocation
+            ? location
+            : address + QueryString.Create(request.Query.Where(p => p.Key != "fields"));
     }
 
     /// <summary>308. Nothing of it is written before it is certain that this is the answer.</summary>

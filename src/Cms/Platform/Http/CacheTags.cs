@@ -6,8 +6,11 @@ internal static class CacheTags
     /// <summary>On every answer: named when more has changed at once than can be named.</summary>
     public const string All = "all";
 
-    /// <summary>Above this (about 4.5 KB) the tags of single things give way to those of their kinds: CDNs and clients bound their headers.</summary>
-    private const int Most = 100;
+    /// <summary>
+    /// The longest header that is written. A proxy reads the whole header of an answer into one buffer of 4 KB (nginx, unless configured) and answers 502 if it does
+    /// not fit; this leaves room for the other fields.
+    /// </summary>
+    public const int MaxLength = 1_000;
 
     public static string KindOf(string tag)
     {
@@ -15,28 +18,33 @@ internal static class CacheTags
         return colon < 0 ? tag : tag[..colon] + "s";
     }
 
-    /// <summary>The value of the Cache-Tag header.</summary>
+    /// <summary>
+    /// The value of the Cache-Tag header. Where it would be too long, tags of single things give way to their kind, the kind that takes most room first. A purge then
+    /// reaches too much and never too little: whatever names a single thing as changed names its kind too (<c>ChangeLog</c>).
+    /// </summary>
     public static string Header(IEnumerable<string> tags)
     {
-        var known = new HashSet<string>(Most, StringComparer.Ordinal);
+        var known = new HashSet<string>(StringComparer.Ordinal);
         var all = tags.Append(All).Where(known.Add).ToList();
-        if (all.Count <= Most)
+        var length = all.Sum(t => t.Length) + all.Count - 1;
+        if (length <= MaxLength)
             return string.Join(',', all);
-        var kinds = new List<string>();
-        foreach (var tag in all)
-            if (!kinds.Exists(kind => IsOfKind(tag, kind)))
-                kinds.Add(KindOf(tag));
-        return string.Join(',', kinds);
-    }
 
-    /// <summary>Whether a kind is that of a tag: without making its name for each of a hundred tags.</summary>
-    private static bool IsOfKind(ReadOnlySpan<char> tag, string kind)
-    {
-        var colon = tag.IndexOf(':');
-        return colon < 0
-            ? tag.SequenceEqual(kind)
-            : kind.Length == colon + 1
-                && kind[colon] == 's'
-                && kind.AsSpan(0, colon).SequenceEqual(tag[..colon]);
+        var coarse = new HashSet<string>(StringComparer.Ordinal);
+        foreach (
+            var kind in all.GroupBy(KindOf, StringComparer.Ordinal)
+                .OrderByDescending(k => k.Sum(t => t.Length + 1))
+        )
+        {
+            if (length <= MaxLength)
+                break;
+            length -= kind.Sum(t => t.Length + 1) - (kind.Key.Length + 1);
+            coarse.Add(kind.Key);
+        }
+        return string.Join(
+            ',',
+            all.Select(t => KindOf(t) is var kind && coarse.Contains(kind) ? kind : t)
+                .Distinct(StringComparer.Ordinal)
+        );
     }
 }

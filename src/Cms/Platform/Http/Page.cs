@@ -50,8 +50,8 @@ internal static class Paging
     public const int DefaultLimit = 20;
     public const int MaxLimit = 100;
 
-    /// <summary>Proxies bound a header, and answer 502 to a longer one; the cursors are in the page too.</summary>
-    private const int LongestLink = 4_000;
+    /// <summary>The longest header that is written: see <see cref="CacheTags.MaxLength"/>. The cursors are in the page too.</summary>
+    public const int MaxLinkLength = 1_000;
 
     /// <param name="list">Names the list, its filter and its sort: what a cursor is bound to.</param>
     /// <param name="rows">Rows in reading order: backwards when <paramref name="from"/> says so; at most <paramref name="limit"/> + 1.</param>
@@ -109,13 +109,17 @@ internal static class Paging
             return null;
         var path = request.PathBase.Add(request.Path).ToUriComponent();
         var query = QueryString.Create(request.Query.Where(p => p.Key != "cursor"));
-        var links = (page.Next, page.Previous) switch
-        {
-            ({ } next, { } previous) => $"{To(next, "next")}, {To(previous, "prev")}",
-            ({ } next, null) => To(next, "next"),
-            (null, var previous) => To(previous!, "prev"),
-        };
-        return links.Length <= LongestLink ? links : null;
+        // The next page is what is followed; the previous one comes along if there is room.
+        string?[] links =
+        [
+            page.Next is { } next ? To(next, "next") : null,
+            page.Previous is { } previous ? To(previous, "prev") : null,
+        ];
+        string? header = null;
+        foreach (var link in links.OfType<string>())
+            if ((header is null ? link : $"{header}, {link}") is { Length: <= MaxLinkLength } longer)
+                header = longer;
+        return header;
 
         string To(string cursor, string relation) =>
             $"<{path}{query.Add("cursor", cursor).ToUriComponent()}>; rel=\"{relation}\"";
