@@ -95,11 +95,17 @@ public sealed class RateLimitTests(Newsrooms newsrooms)
             Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
             var problem = JsonNode.Parse(await response.Content.ReadAsStringAsync(Ct))!;
             Assert.Equal("too-many-requests", (string)problem["code"]!);
-            Assert.InRange(
-                int.Parse(response.Headers.GetValues("Retry-After").Single(), CultureInfo.InvariantCulture),
-                1,
-                60
+            var wait = int.Parse(
+                response.Headers.GetValues("Retry-After").Single(),
+                CultureInfo.InvariantCulture
             );
+            Assert.InRange(wait, 1, 60);
+            var policy = client.DefaultRequestHeaders.Authorization is null ? "address" : "key";
+            Assert.Equal(
+                $"\"{policy}\";q={PerMinute};w=60",
+                response.Headers.GetValues("RateLimit-Policy").Single()
+            );
+            Assert.Equal($"\"{policy}\";r=0;t={wait}", response.Headers.GetValues("RateLimit").Single());
             return;
         }
         Assert.Fail("Never refused.");

@@ -27,6 +27,8 @@ internal sealed class ApiKeyAuthentication(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        if (!Pipeline.TakesKeys(Request.Path))
+            return AuthenticateResult.NoResult();
         if (Request.Headers.Authorization is not [{ } header])
             return Request.Headers.Authorization.Count == 0
                 ? AuthenticateResult.NoResult()
@@ -74,7 +76,11 @@ internal sealed class ApiKeyAuthentication(
     /// <summary>A key that is not valid is refused everywhere, also where none is needed: silence would hide that it has expired.</summary>
     public static Task RefuseInvalidKey(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.Headers.Authorization.Count == 0 || context.FindCaller() is not null)
+        if (
+            context.Request.Headers.Authorization.Count == 0
+            || context.FindCaller() is not null
+            || !Pipeline.TakesKeys(context.Request.Path)
+        )
             return next(context);
         throw new Refused(ProblemKinds.Unauthenticated, "The key is unknown, expired or revoked.");
     }

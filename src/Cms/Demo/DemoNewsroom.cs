@@ -199,7 +199,15 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
         NpgsqlTransaction transaction,
         string slug,
         CancellationToken ct
-    ) => ArticleHead.LockAsync(transaction, slug, Caller.System, ifMatch: null, ifMatchRequired: false, ct);
+    ) =>
+        ArticleHead.LockAsync(
+            transaction,
+            slug,
+            Caller.System,
+            conditions: default,
+            ifMatchRequired: false,
+            ct
+        );
 
     private ArticleInput Input(DemoArticle article, Dictionary<string, string> alts, TimeSpan shift) =>
         new()

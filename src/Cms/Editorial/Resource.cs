@@ -43,7 +43,7 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
         NpgsqlTransaction transaction,
         string reference,
         Caller caller,
-        string? ifMatch,
+        Preconditions conditions,
         bool exclusive,
         CancellationToken ct
     )
@@ -55,7 +55,7 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
                 Address(reference, caller),
                 ct
             ) ?? throw Refused.NotFound(Noun, reference);
-        Conditional.Require(ifMatch, head.Revision);
+        Conditional.Require(conditions, head.Revision);
         return head;
     }
 
@@ -66,12 +66,12 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
         NpgsqlTransaction transaction,
         string reference,
         Caller caller,
-        string? ifMatch,
+        Preconditions conditions,
         string usage,
         CancellationToken ct
     )
     {
-        var head = await LockAsync(transaction, reference, caller, ifMatch, exclusive: true, ct);
+        var head = await LockAsync(transaction, reference, caller, conditions, exclusive: true, ct);
         var users = await transaction.ListAsync<User>(
             $"select type, id, name from ({usage}) users order by name is null limit 10",
             new { head.Id, Reach = Reach.Of(caller) },
@@ -174,30 +174,20 @@ internal sealed record ResourceRequest
 }
 
 /// <summary>Deletes a resource.</summary>
-internal sealed record DeleteResourceRequest
+internal sealed record DeleteResourceRequest : ChangingRequest
 {
     /// <summary>The slug, or the id.</summary>
     [RouteParam]
     public string SlugOrId { get; init; } = "";
-
-    /// <summary>The `ETag` of the resource as you last read it. Required: without it the answer is 428.</summary>
-    /// <example>"1"</example>
-    [FromHeader("If-Match", IsRequired = false)]
-    public string? IfMatch { get; init; }
 }
 
 /// <summary>Changes a resource by a merge patch.</summary>
-internal sealed record ChangeResourceRequest<T>
+internal sealed record ChangeResourceRequest<T> : ChangingRequest
     where T : notnull
 {
     /// <summary>The slug, or the id.</summary>
     [RouteParam]
     public string SlugOrId { get; init; } = "";
-
-    /// <summary>The `ETag` that the change starts from. Required: without it the answer is 428.</summary>
-    /// <example>"1"</example>
-    [FromHeader("If-Match", IsRequired = false)]
-    public string? IfMatch { get; init; }
 
     [FromBody]
     public MergePatch<T> Patch { get; init; } = null!;
@@ -231,6 +221,7 @@ internal static class ResourceRefusals
         ProblemKinds.Unauthenticated,
         ProblemKinds.SlugTaken,
         ProblemKinds.RevisionChanged,
+        ProblemKinds.PreconditionFailed,
         ProblemKinds.RevisionRequired,
     ];
     public static readonly ProblemKind[] Delete =
@@ -240,6 +231,7 @@ internal static class ResourceRefusals
         ProblemKinds.Unauthenticated,
         ProblemKinds.InUse,
         ProblemKinds.RevisionChanged,
+        ProblemKinds.PreconditionFailed,
         ProblemKinds.RevisionRequired,
     ];
 }

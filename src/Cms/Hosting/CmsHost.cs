@@ -6,6 +6,7 @@ using Cms.Delivery.Sync;
 using Cms.Editorial;
 using Cms.Editorial.Articles;
 using Cms.Editorial.Images;
+using Cms.Hosting.Connections;
 using Cms.Images.Storage;
 using Cms.Operations;
 using Cms.Platform.Http;
@@ -69,6 +70,7 @@ internal static class CmsHost
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             // An idle connection costs some 10 KiB and a file descriptor; without a bound those would be the bound, and bring the whole server down.
             kestrel.Limits.MaxConcurrentConnections = options.MostConnections;
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(Lingering.Use));
         });
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet });
         AddServices(builder, options, postgres, mediaDirectory);
@@ -189,7 +191,8 @@ internal static class CmsHost
                 "application/javascript",
             ];
         });
-        services.AddRateLimiter(o => RateLimits.Configure(o, options));
+        services.AddSingleton<RateLimits>();
+        services.AddHostedService<EarlyRefusals>();
         services.AddOpenApiDocument(ContractText.Options);
     }
 
@@ -241,6 +244,7 @@ internal static class CmsHost
 
     private static void Use(WebApplication app)
     {
+        app.Use(Lingering.WatchBody);
         app.Use(Pipeline.NameRequest);
         app.Use(Pipeline.OpenToAll);
         app.Use(Pipeline.AnswerHead);
@@ -255,9 +259,10 @@ internal static class CmsHost
         app.Use(Pipeline.HideTestAddress);
         app.UseRouting();
         app.UseCors();
+        app.Use(OneAddress.LeadThere);
         app.UseAuthentication();
         // Before keys are refused: guesses are bounded too.
-        app.UseRateLimiter();
+        app.Use(app.Services.GetRequiredService<RateLimits>().BoundAsync);
         // What is answered from memory counts too, where anything counts. Behind it all is as behind the other one.
         if (isBounded)
         {
@@ -270,6 +275,7 @@ internal static class CmsHost
         app.UseAuthorization();
         app.Use(Admission.TurnAway);
         app.Use(Pipeline.Negotiate);
+        app.Use(Pipeline.RefuseCodings);
         app.Use(Pipeline.RequireContentType);
         app.UseFastEndpoints(config =>
         {
@@ -327,10 +333,10 @@ internal static class CmsHost
             .Build();
 
         public Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName) =>
-            Task.FromResult<CorsPolicy?>(
-                context.Request.Path.StartsWithSegments("/v1/editorial", StringComparison.OrdinalIgnoreCase)
-                    ? _editorial
-                    : _delivery
+            Task.FromResult(
+                Pipeline.IsOpen(context.Request.Path) ? _delivery
+                : Pipeline.IsMetrics(context.Request.Path) ? null
+                : _editorial
             );
     }
 }

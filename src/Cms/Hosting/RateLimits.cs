@@ -1,49 +1,128 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Threading.RateLimiting;
 using Cms.Access;
-using Microsoft.AspNetCore.RateLimiting;
+using Cms.Platform.Http;
 
 namespace Cms.Hosting;
 
 /// <summary>A bound for each key, and one for each address that comes without: against runaway clients, not against floods (a CDN's work).</summary>
-internal static class RateLimits
+internal sealed class RateLimits : IDisposable
 {
-    public static void Configure(RateLimiterOptions limits, CmsOptions options)
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly PartitionedRateLimiter<HttpContext> _limiter;
+
+    public RateLimits(CmsOptions options, TimeProvider clock)
     {
-        limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        limits.OnRejected = (rejected, _) =>
-        {
-            var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after)
-                ? after
-                : TimeSpan.FromMinutes(1);
-            rejected.HttpContext.Response.Headers.RetryAfter = Math.Max(
-                    1,
-                    (int)Math.Ceiling(wait.TotalSeconds)
-                )
-                .ToString(CultureInfo.InvariantCulture);
-            return ValueTask.CompletedTask;
-        };
-        limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-            IsOfPlatform(context.Request.Path) ? RateLimitPartition.GetNoLimiter("unlimited")
-            : context.FindCaller() is { } caller ? Window($"key {caller.KeyId}", options.KeyRequestsPerMinute)
-            : Window($"address {context.Connection.RemoteIpAddress}", options.AnonymousRequestsPerMinute)
+        _limiter = PartitionedRateLimiter.Create<HttpContext, (string, string)>(context =>
+            IsOfPlatform(context.Request.Path) ? Unlimited
+            : context.FindCaller() is { } caller
+                ? Bounded("key", $"{caller.KeyId}", options.KeyRequestsPerMinute)
+            : Bounded("address", $"{context.Connection.RemoteIpAddress}", options.AnonymousRequestsPerMinute)
         );
+
+        RateLimitPartition<(string, string)> Bounded(string policy, string who, int quota) =>
+            quota <= 0
+                ? Unlimited
+                : RateLimitPartition.Get((policy, who), _ => new RequestWindow(policy, quota, Window, clock));
     }
+
+    /// <summary>429 for whoever is above the bound, with the time that is left until the next window begins.</summary>
+    public Task BoundAsync(HttpContext context, RequestDelegate next)
+    {
+        using var lease = _limiter.AttemptAcquire(context);
+        if (lease.IsAcquired)
+            return next(context);
+        lease.TryGetMetadata(RequestWindow.Bound, out var bound);
+        // Rounded up: who comes back then is not refused again.
+        var seconds = (int)Math.Ceiling(bound!.Left.TotalSeconds);
+        var headers = context.Response.Headers;
+        headers["RateLimit-Policy"] = string.Create(
+            CultureInfo.InvariantCulture,
+            $"\"{bound.Policy}\";q={bound.Quota};w={(int)Window.TotalSeconds}"
+        );
+        headers["RateLimit"] = string.Create(
+            CultureInfo.InvariantCulture,
+            $"\"{bound.Policy}\";r=0;t={seconds}"
+        );
+        throw new Refused(
+            ProblemKinds.TooManyRequests,
+            "Too many requests; wait as long as Retry-After says."
+        )
+        {
+            RetryAfter = TimeSpan.FromSeconds(seconds),
+        };
+    }
+
+    public void Dispose() => _limiter.Dispose();
+
+    private static RateLimitPartition<(string, string)> Unlimited =>
+        RateLimitPartition.GetNoLimiter(("unlimited", ""));
 
     // Whoever asks how the server is must not be told that it is too busy to say: it would be restarted for that.
     private static bool IsOfPlatform(PathString path) =>
         path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
         || path.StartsWithSegments("/metrics", StringComparison.OrdinalIgnoreCase);
+}
 
-    private static RateLimitPartition<string> Window(string name, int perMinute) =>
-        perMinute <= 0
-            ? RateLimitPartition.GetNoLimiter("unlimited")
-            : RateLimitPartition.GetFixedWindowLimiter(
-                name,
-                _ => new FixedWindowRateLimiterOptions
-                {
-                    PermitLimit = perMinute,
-                    Window = TimeSpan.FromMinutes(1),
-                }
-            );
+/// <summary>What a client is bound to, and how long its window lasts.</summary>
+internal sealed record RequestBound(string Policy, int Quota, TimeSpan Left);
+
+/// <summary>
+/// So many requests in a window that begins with the first of them. (The framework's window says how long windows are, not how long this one still lasts.)
+/// </summary>
+internal sealed class RequestWindow(string policy, int quota, TimeSpan window, TimeProvider clock)
+    : RateLimiter
+{
+    public static readonly MetadataName<RequestBound> Bound = new("BOUND");
+    private static readonly Lease Granted = new(true, null);
+
+    private readonly Lock _gate = new();
+    private long _began = clock.GetTimestamp();
+    private int _taken;
+
+    /// <summary>A client that has not come for a whole window is forgotten.</summary>
+    public override TimeSpan? IdleDuration
+    {
+        get
+        {
+            lock (_gate)
+                return clock.GetElapsedTime(_began) is var since && since > window ? since - window : null;
+        }
+    }
+
+    public override RateLimiterStatistics? GetStatistics() => null;
+
+    protected override RateLimitLease AttemptAcquireCore(int permitCount)
+    {
+        lock (_gate)
+        {
+            var since = clock.GetElapsedTime(_began);
+            if (since >= window || _taken == 0)
+                (_began, _taken, since) = (clock.GetTimestamp(), 0, TimeSpan.Zero);
+            if (_taken + permitCount > quota)
+                return new Lease(false, new(policy, quota, window - since));
+            _taken += permitCount;
+            return Granted;
+        }
+    }
+
+    protected override ValueTask<RateLimitLease> AcquireAsyncCore(
+        int permitCount,
+        CancellationToken cancellationToken
+    ) => new(AttemptAcquireCore(permitCount));
+
+    private sealed class Lease(bool isAcquired, RequestBound? bound) : RateLimitLease
+    {
+        public override bool IsAcquired => isAcquired;
+
+        public override IEnumerable<string> MetadataNames => bound is null ? [] : [Bound.Name];
+
+        public override bool TryGetMetadata(string metadataName, [NotNullWhen(true)] out object? metadata)
+        {
+            metadata = metadataName == Bound.Name ? bound : null;
+            return metadata is not null;
+        }
+    }
 }

@@ -18,7 +18,7 @@ internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store) : Sl
     {
         Get("/media/{imageId}/original");
         AllowAnonymous();
-        Answers<MediaFile>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
+        Answers<MediaFile>(200, ProblemKinds.NotFound);
         Options(b =>
             b.WithMetadata(
                 new ContentMetadata("image/avif", "image/gif", "image/jpeg", "image/png", "image/webp")
@@ -42,19 +42,52 @@ internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store) : Sl
         // A file that a browser opens by itself must not become a page of this origin.
         HttpContext.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         HttpContext.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
-        // A unit that is not known here is ignored (RFC 9110, 14.2); the framework takes any for bytes.
-        if (
-            HttpContext.Request.GetTypedHeaders().Range is { } range
-            && !range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase)
-        )
-            HttpContext.Request.Headers.Remove(HeaderNames.Range);
+        var tag = new EntityTagHeaderValue($"\"{sha256}\"");
+        HttpContext.Response.GetTypedHeaders().ETag = tag;
+        HttpContext.Response.GetTypedHeaders().LastModified = Conditional.LastModified(
+            file.CreatedAt,
+            DateTimeOffset.MaxValue
+        );
+        if (!Conditional.IsWanted(HttpContext, tag, file.CreatedAt, DateTimeOffset.MaxValue))
+        {
+            await stream.DisposeAsync();
+            return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+        }
+        LeaveToFramework(HttpContext);
         return TypedResults.File(
             stream,
             file.MediaType,
-            lastModified: file.CreatedAt,
-            entityTag: new EntityTagHeaderValue($"\"{sha256}\""),
+            lastModified: Conditional.LastModified(file.CreatedAt, DateTimeOffset.MaxValue),
+            entityTag: tag,
             enableRangeProcessing: true
         );
+    }
+
+    /// <summary>
+    /// Leaves of the conditions only <c>Range</c> and <c>If-Range</c>. The framework would look at the others again, and in another order than RFC 9110, 13.2.2.
+    /// </summary>
+    private static void LeaveToFramework(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        foreach (
+            var name in (string[])
+                [
+                    HeaderNames.IfMatch,
+                    HeaderNames.IfNoneMatch,
+                    HeaderNames.IfModifiedSince,
+                    HeaderNames.IfUnmodifiedSince,
+                ]
+        )
+            headers.Remove(name);
+        // Range means something with GET alone (RFC 9110, 14.2). A unit that is not known is ignored; the framework takes any for bytes.
+        if (
+            context.IsHead()
+            || (
+                context.Request.GetTypedHeaders().Range is { } range
+                && !range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase)
+            )
+        )
+            headers.Remove(HeaderNames.Range);
     }
 
     private const string SelectFile = """

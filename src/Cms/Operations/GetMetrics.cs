@@ -21,7 +21,7 @@ internal sealed class GetMetrics(MetricsAccess access, MetricsExport export, ILo
     {
         Get("/metrics");
         AllowAnonymous();
-        Answers<MetricsText>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
+        Answers<MetricsText>(200, ProblemKinds.NotFound);
         Options(b =>
             b.WithMetadata(
                 new ContentMetadata("text/plain", "application/openmetrics-text")

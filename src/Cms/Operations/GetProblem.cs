@@ -14,7 +14,7 @@ internal sealed class GetProblem : Slice<GetProblemRequest>
     {
         Get("/problems/{code}");
         AllowAnonymous();
-        Answers<HtmlPage>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
+        Answers<HtmlPage>(200, ProblemKinds.NotFound);
         Options(b => b.WithMetadata(new ContentMetadata("text/html") { Headers = ["Vary of text"] }));
     }
 

@@ -22,7 +22,7 @@ internal sealed class GetLiveness : Slice<EmptyRequest>
     {
         Get("/health/live");
         AllowAnonymous();
-        Answers<HealthReport>(200, ProblemKinds.Unauthenticated);
+        Answers<HealthReport>(200);
     }
 
     public override Task<IResult> ExecuteAsync(EmptyRequest request, CancellationToken ct) =>
@@ -39,7 +39,7 @@ internal sealed class GetReadiness(NpgsqlDataSource postgres) : Slice<EmptyReque
     {
         Get("/health/ready");
         AllowAnonymous();
-        Answers<HealthReport>(200, ProblemKinds.Unauthenticated);
+        Answers<HealthReport>(200);
     }
 
     public override async Task<IResult> ExecuteAsync(EmptyRequest request, CancellationToken ct)

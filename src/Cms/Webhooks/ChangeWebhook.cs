@@ -29,6 +29,7 @@ internal sealed class ChangeWebhook(
             ProblemKinds.Forbidden,
             ProblemKinds.Unauthenticated,
             ProblemKinds.RevisionChanged,
+            ProblemKinds.PreconditionFailed,
             ProblemKinds.RevisionRequired
         );
     }
@@ -40,7 +41,7 @@ internal sealed class ChangeWebhook(
             async transaction =>
             {
                 var row = await WebhookRow.LockAsync(transaction, request.Id, ct);
-                Conditional.Require(request.IfMatch, row.Revision);
+                Conditional.Require(request.Preconditions, row.Revision);
                 var input = request.Patch.ApplyTo(row.ToInput());
                 JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);
                 var resumes = row.PausedBecause is not null && !input.Paused;
@@ -80,16 +81,11 @@ internal sealed class ChangeWebhook(
         """;
 }
 
-internal sealed record ChangeWebhookRequest
+internal sealed record ChangeWebhookRequest : ChangingRequest
 {
     /// <summary>The webhook's id.</summary>
     [RouteParam]
     public Guid Id { get; init; }
-
-    /// <summary>The `ETag` that the change starts from. Required: without it the answer is 428.</summary>
-    /// <example>"1"</example>
-    [FromHeader("If-Match", IsRequired = false)]
-    public string? IfMatch { get; init; }
 
     [FromBody]
     public MergePatch<WebhookInput> Patch { get; init; } = null!;

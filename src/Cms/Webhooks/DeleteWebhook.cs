@@ -18,6 +18,7 @@ internal sealed class DeleteWebhook(NpgsqlDataSource postgres) : Slice<DeleteWeb
             ProblemKinds.Forbidden,
             ProblemKinds.Unauthenticated,
             ProblemKinds.RevisionChanged,
+            ProblemKinds.PreconditionFailed,
             ProblemKinds.RevisionRequired
         );
     }
@@ -28,7 +29,7 @@ internal sealed class DeleteWebhook(NpgsqlDataSource postgres) : Slice<DeleteWeb
             async transaction =>
             {
                 var row = await WebhookRow.LockAsync(transaction, request.Id, ct);
-                Conditional.Require(request.IfMatch, row.Revision);
+                Conditional.Require(request.Preconditions, row.Revision);
                 return await transaction.ExecuteLongAsync(
                     "delete from webhooks where id = @Id",
                     new { row.Id },
@@ -41,14 +42,9 @@ internal sealed class DeleteWebhook(NpgsqlDataSource postgres) : Slice<DeleteWeb
     }
 }
 
-internal sealed record DeleteWebhookRequest
+internal sealed record DeleteWebhookRequest : ChangingRequest
 {
     /// <summary>The webhook's id.</summary>
     [RouteParam]
     public Guid Id { get; init; }
-
-    /// <summary>The `ETag` of the webhook as you last read it. Required: without it the answer is 428.</summary>
-    /// <example>"1"</example>
-    [FromHeader("If-Match", IsRequired = false)]
-    public string? IfMatch { get; init; }
 }

@@ -137,7 +137,10 @@ public sealed partial class RoleTableTests(CmsServer cms)
         {
             using var client = cms.Anonymous;
             client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", header);
-            foreach (var (operation, _) in Expected())
+            // Elsewhere none is looked at (KeylessTests).
+            foreach (
+                var (operation, _) in Expected().Where(e => e.Key.Contains(" /v1/", StringComparison.Ordinal))
+            )
             {
                 using var response = await CallAsync(client, operation);
                 if (

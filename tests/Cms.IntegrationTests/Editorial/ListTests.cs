@@ -172,7 +172,7 @@ public sealed class ListTests(CmsServer cms)
                 (null, 428),
                 ("\"2\"", 412),
                 ("W/\"1\"", 412),
-                ("x", 412),
+                ("x", 400),
                 ("\"1\"", 200),
             }
         )

@@ -61,9 +61,7 @@ public sealed class DeliveryHttpTests(CmsServer cms)
             }
             Assert.Equal(3, tags.Distinct(StringComparer.Ordinal).Count());
             // One coding's tag is not another's.
-            foreach (
-                var other in new[] { tags[1], "\"x\"", "x", "\"", "\"x\", \"y\"", tags[0].Trim('"'), ",", "" }
-            )
+            foreach (var other in new[] { tags[1], "\"x\"", "\"x\", \"y\"", ",", "" })
                 Assert.Equal(
                     HttpStatusCode.OK,
                     (
@@ -212,12 +210,12 @@ public sealed class DeliveryHttpTests(CmsServer cms)
         {
             var context = new Microsoft.AspNetCore.Http.DefaultHttpContext();
             context.Request.Headers.IfModifiedSince = since.ToString("R", CultureInfo.InvariantCulture);
-            return Conditional.IsFresh(
-                context.Request,
-                new("\"x\""),
-                start.AddSeconds(next),
-                start.AddSeconds(again)
-            );
+            return Conditional.Evaluate(
+                    context.Request,
+                    new("\"x\""),
+                    start.AddSeconds(next),
+                    start.AddSeconds(again)
+                ) == Precondition.NotModified;
         }
     }
 
@@ -232,7 +230,10 @@ public sealed class DeliveryHttpTests(CmsServer cms)
             context.Request.Headers.IfModifiedSince = Conditional
                 .LastModified(changed, start.AddSeconds(10))
                 .ToString("R", CultureInfo.InvariantCulture);
-            Assert.True(Conditional.IsFresh(context.Request, new("\"x\""), changed, start.AddSeconds(20)));
+            Assert.Equal(
+                Precondition.NotModified,
+                Conditional.Evaluate(context.Request, new("\"x\""), changed, start.AddSeconds(20))
+            );
         }
     }
 

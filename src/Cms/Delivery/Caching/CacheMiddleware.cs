@@ -28,10 +28,18 @@ internal sealed class CacheMiddleware(RequestDelegate next, ResponseCache cache,
         var spelling = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (cache.Find(spelling) is { } answer)
             return SendAsync(context, answer);
-        return cache.IsOpen && CacheableAddress.Normalise(request) is { } address
+        return
+            cache.IsOpen
+            && IsPlain(spelling, request.Path.Value!)
+            && CacheableAddress.Normalise(request) is { } address
             ? FindOrMakeAsync(context, address, spelling)
             : next(context);
     }
+
+    /// <summary>Whether the path came as it is, neither escaped nor by a detour: what did not is led to its one address (<see cref="OneAddress"/>).</summary>
+    private static bool IsPlain(string target, string path) =>
+        target.StartsWith(path, StringComparison.Ordinal)
+        && (target.Length == path.Length || target[path.Length] == '?');
 
     private async Task FindOrMakeAsync(HttpContext context, string address, string spelling)
     {
@@ -92,16 +100,16 @@ internal sealed class CacheMiddleware(RequestDelegate next, ResponseCache cache,
         response.Headers.CacheControl = answer.CacheControl;
         response.Headers.Vary = answer.Vary;
 
-        var known = request.Headers.IfNoneMatch;
-        if (
-            known is [{ } only] && only == answer.TagTexts[coding][0]
-            || (known.Count > 0 || request.Headers.IfModifiedSince.Count > 0)
-                && Conditional.IsFresh(request, answer.Tags[coding], answer.ChangedAt, now)
-        )
-        {
-            response.StatusCode = StatusCodes.Status304NotModified;
-            return Task.CompletedTask;
-        }
+        if (Conditional.IsConditional(request.Headers))
+            try
+            {
+                if (!Conditional.IsWanted(context, answer.Tags[coding], answer.ChangedAt, now))
+                    return Task.CompletedTask;
+            }
+            catch (Refused refused)
+            {
+                return ErrorBoundary.WriteAsync(context, refused);
+            }
         // Not of a 304 (RFC 9110, 15.4.5): the client has them with what it keeps. Of a list the tags would be 4 KB.
         if (answer.CacheTag.Count > 0)
             response.Headers["Cache-Tag"] = answer.CacheTag;

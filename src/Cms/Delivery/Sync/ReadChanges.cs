@@ -131,21 +131,27 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
                 SHA256.HashData(Encoding.UTF8.GetBytes(Cursor)).AsSpan(0, 16)
             );
             var coding = Document.Coding(context);
-            context.Response.GetTypedHeaders().ETag = new EntityTagHeaderValue(
-                coding is null ? $"\"{position}\"" : $"\"{position}-{coding}\""
-            );
-            var known = context.Request.GetTypedHeaders().IfNoneMatch;
+            context.Response.GetTypedHeaders().ETag = Conditional.TagOf(position, coding);
+            // Each coding has a tag of its own, but who holds a page in one of them is at the same position in all.
             if (
-                context.Request.Headers.IfNoneMatch.Count > 0
-                && known.Any(t =>
-                    t.Equals(EntityTagHeaderValue.Any)
-                    || t.Tag.StartsWith($"\"{position}", StringComparison.Ordinal)
+                Codings.Any(held =>
+                    Conditional.Evaluate(context.Request, Conditional.TagOf(position, held), null, default)
+                    == Precondition.NotModified
                 )
             )
             {
                 context.Response.StatusCode = StatusCodes.Status304NotModified;
                 return;
             }
+            if (
+                !Conditional.IsWanted(
+                    context,
+                    Conditional.TagOf(position, coding),
+                    changed: null,
+                    now: default
+                )
+            )
+                return;
             // A SyncPage, put together from changes that are JSON already.
             var end = Encoding.UTF8.GetBytes(
                 $"],\"cursor\":\"{Cursor}\",\"hasMore\":{(Page.HasMore ? "true" : "false")}}}"
@@ -173,6 +179,7 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
             }
         }
 
+        private static readonly string?[] Codings = [null, "br", "gzip"];
         private static readonly byte[] Start = "{\"changes\":["u8.ToArray();
         private static readonly byte[] Comma = ","u8.ToArray();
     }

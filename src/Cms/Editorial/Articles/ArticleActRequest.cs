@@ -18,6 +18,7 @@ internal sealed record ArticleActRequest
         ProblemKinds.Unauthenticated,
         ProblemKinds.WrongStatus,
         ProblemKinds.RevisionChanged,
+        ProblemKinds.PreconditionFailed,
         ProblemKinds.MalformedRequest,
         ProblemKinds.UnsupportedMediaType,
         ProblemKinds.TooLarge,
@@ -32,6 +33,10 @@ internal sealed record ArticleActRequest
     /// <example>"1"</example>
     [FromHeader("If-Match", IsRequired = false)]
     public string? IfMatch { get; init; }
+
+    /// <summary>Entity tags that the article must not have (412 otherwise). Optional.</summary>
+    [FromHeader("If-None-Match", IsRequired = false)]
+    public string? IfNoneMatch { get; init; }
 
     /// <summary>Does the act under the article's lock, in one transaction, and answers with the article after it.</summary>
     public async Task<IResult> RunAsync(
@@ -49,7 +54,7 @@ internal sealed record ArticleActRequest
                     transaction,
                     SlugOrId,
                     caller,
-                    IfMatch,
+                    new Preconditions(IfMatch, IfNoneMatch),
                     ifMatchRequired: false,
                     ct
                 );

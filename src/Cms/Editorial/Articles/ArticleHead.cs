@@ -29,7 +29,7 @@ internal sealed record ArticleHead
         NpgsqlTransaction transaction,
         string reference,
         Caller caller,
-        string? ifMatch,
+        Preconditions conditions,
         bool ifMatchRequired,
         CancellationToken ct
     )
@@ -53,9 +53,9 @@ internal sealed record ArticleHead
                 "A contributor changes only articles that it opened itself."
             );
         if (ifMatchRequired)
-            Conditional.Require(ifMatch, head.Revision);
+            Conditional.Require(conditions, head.Revision);
         else
-            Conditional.RequireIfGiven(ifMatch, head.Revision);
+            Conditional.RequireIfGiven(conditions, head.Revision);
         return head;
     }
 

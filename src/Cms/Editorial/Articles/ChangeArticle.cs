@@ -36,6 +36,7 @@ internal sealed class ChangeArticle(
             ProblemKinds.SlugTaken,
             ProblemKinds.WrongStatus,
             ProblemKinds.RevisionChanged,
+            ProblemKinds.PreconditionFailed,
             ProblemKinds.RevisionRequired
         );
     }
@@ -53,7 +54,7 @@ internal sealed class ChangeArticle(
                     transaction,
                     request.SlugOrId,
                     caller,
-                    request.IfMatch,
+                    request.Preconditions,
                     true,
                     ct
                 );
@@ -75,16 +76,11 @@ internal sealed class ChangeArticle(
     }
 }
 
-internal sealed record ChangeArticleRequest
+internal sealed record ChangeArticleRequest : ChangingRequest
 {
     /// <summary>The article's slug, or its id.</summary>
     [RouteParam]
     public string SlugOrId { get; init; } = "";
-
-    /// <summary>The `ETag` that the change starts from. Required: without it the answer is 428.</summary>
-    /// <example>"1"</example>
-    [FromHeader("If-Match", IsRequired = false)]
-    public string? IfMatch { get; init; }
 
     [FromBody]
     public MergePatch<ArticleInput> Patch { get; init; } = null!;

@@ -25,6 +25,7 @@ internal sealed class DeleteArticle(ChangeLog changes, TimeProvider clock) : Sli
             ProblemKinds.Unauthenticated,
             ProblemKinds.WrongStatus,
             ProblemKinds.RevisionChanged,
+            ProblemKinds.PreconditionFailed,
             ProblemKinds.RevisionRequired
         );
     }
@@ -41,7 +42,7 @@ internal sealed class DeleteArticle(ChangeLog changes, TimeProvider clock) : Sli
                     transaction,
                     request.SlugOrId,
                     caller,
-                    request.IfMatch,
+                    request.Preconditions,
                     true,
                     ct
                 );
@@ -90,16 +91,11 @@ internal sealed class DeleteArticle(ChangeLog changes, TimeProvider clock) : Sli
     }
 }
 
-internal sealed record DeleteArticleRequest
+internal sealed record DeleteArticleRequest : ChangingRequest
 {
     /// <summary>The article's slug, or its id.</summary>
     [RouteParam]
     public string SlugOrId { get; init; } = "";
-
-    /// <summary>The `ETag` of the article as you last read it. Required: without it the answer is 428.</summary>
-    /// <example>"1"</example>
-    [FromHeader("If-Match", IsRequired = false)]
-    public string? IfMatch { get; init; }
 
     /// <summary>Deletes for good instead of moving to the trash. Role `admin`.</summary>
     [QueryParam]

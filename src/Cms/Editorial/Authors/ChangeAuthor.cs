@@ -29,7 +29,7 @@ internal sealed class ChangeAuthor(ChangeLog changes, TimeProvider clock, IServi
                     transaction,
                     request.SlugOrId,
                     HttpContext.Caller(),
-                    request.IfMatch,
+                    request.Preconditions,
                     exclusive: false,
                     ct
                 );

@@ -31,7 +31,7 @@ internal sealed class DeleteAuthor(ChangeLog changes) : Slice<DeleteResourceRequ
                     transaction,
                     request.SlugOrId,
                     HttpContext.Caller(),
-                    request.IfMatch,
+                    request.Preconditions,
                     SelectUsage,
                     ct
                 );

@@ -28,7 +28,7 @@ internal sealed class ChangeImage(ChangeLog changes, TimeProvider clock, IServic
                     transaction,
                     reference,
                     HttpContext.Caller(),
-                    request.IfMatch,
+                    request.Preconditions,
                     exclusive: false,
                     ct
                 );

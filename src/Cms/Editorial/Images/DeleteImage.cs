@@ -34,7 +34,7 @@ internal sealed class DeleteImage(NpgsqlDataSource postgres, ChangeLog changes, 
                     transaction,
                     reference,
                     HttpContext.Caller(),
-                    request.IfMatch,
+                    request.Preconditions,
                     SelectUsage,
                     ct
                 );

@@ -31,7 +31,7 @@ internal sealed class ChangeSection(ChangeLog changes, TimeProvider clock, IServ
                     transaction,
                     request.SlugOrId,
                     HttpContext.Caller(),
-                    request.IfMatch,
+                    request.Preconditions,
                     exclusive: false,
                     ct
                 );

@@ -24,7 +24,7 @@ internal sealed class DeleteSection(ChangeLog changes) : Slice<DeleteResourceReq
                     transaction,
                     request.SlugOrId,
                     HttpContext.Caller(),
-                    request.IfMatch,
+                    request.Preconditions,
                     SelectUsage,
                     ct
                 );

@@ -29,7 +29,7 @@ internal sealed class ChangeTag(ChangeLog changes, TimeProvider clock, IServiceP
                     transaction,
                     request.SlugOrId,
                     HttpContext.Caller(),
-                    request.IfMatch,
+                    request.Preconditions,
                     exclusive: false,
                     ct
                 );

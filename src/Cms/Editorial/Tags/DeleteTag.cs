@@ -24,7 +24,7 @@ internal sealed class DeleteTag(ChangeLog changes) : Slice<DeleteResourceRequest
                     transaction,
                     request.SlugOrId,
                     HttpContext.Caller(),
-                    request.IfMatch,
+                    request.Preconditions,
                     SelectUsage,
                     ct
                 );

@@ -1,58 +1,184 @@
+using System.Globalization;
+using FastEndpoints;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Cms.Platform.Http;
+
+/// <summary>What the conditions of a request come to (RFC 9110, 13.2.2).</summary>
+internal enum Precondition
+{
+    /// <summary>They hold, or there are none.</summary>
+    Holds,
+
+    /// <summary>The client has the present answer: 304.</summary>
+    NotModified,
+
+    /// <summary>412.</summary>
+    Fails,
+}
+
+/// <summary>The conditions of a change: <c>If-Match</c> and <c>If-None-Match</c>, as they were sent.</summary>
+internal readonly record struct Preconditions(string? IfMatch, string? IfNoneMatch);
+
+/// <summary>A change of what has a revision.</summary>
+internal abstract record ChangingRequest
+{
+    /// <summary>The `ETag` of the resource as you last read it: the change starts from that. Required: without it the answer is 428.</summary>
+    /// <example>"1"</example>
+    [FromHeader("If-Match", IsRequired = false)]
+    public string? IfMatch { get; init; }
+
+    /// <summary>Entity tags that the resource must not have (412 otherwise); `*` is any. Rarely of use: `If-Match` says more.</summary>
+    [FromHeader("If-None-Match", IsRequired = false)]
+    public string? IfNoneMatch { get; init; }
+
+    public Preconditions Preconditions => new(IfMatch, IfNoneMatch);
+}
 
 /// <summary>Conditional requests (RFC 9110, section 13).</summary>
 internal static class Conditional
 {
     /// <summary>Whether <c>If-Match</c> names this revision. Entity tags compare strongly, so a weak one never matches.</summary>
     public static bool Matches(string ifMatch, int revision) =>
-        EntityTagHeaderValue.TryParseList([ifMatch], out var tags)
-        && tags.Any(t =>
-            t.Equals(EntityTagHeaderValue.Any)
-            || t.Compare(new EntityTagHeaderValue($"\"{revision}\""), useStrongComparison: true)
-        );
+        Names(HeaderNames.IfMatch, ifMatch, TagOf(revision), strongly: true);
 
     /// <summary>The revision that a change starts from, checked: 428 without <c>If-Match</c>, 412 when the resource has moved on.</summary>
-    public static void Require(string? ifMatch, int revision)
+    public static void Require(Preconditions conditions, int revision)
     {
-        if (ifMatch is null)
+        if (conditions.IfMatch is null)
             throw new Refused(
                 ProblemKinds.RevisionRequired,
                 "Send If-Match with the ETag of the resource as you read it."
             );
-        RequireIfGiven(ifMatch, revision);
+        RequireIfGiven(conditions, revision);
     }
 
-    /// <summary>412 when <c>If-Match</c> is there and names another revision.</summary>
-    public static void RequireIfGiven(string? ifMatch, int revision)
+    /// <summary>412 when <c>If-Match</c> is there and names another revision, or <c>If-None-Match</c> names this one.</summary>
+    public static void RequireIfGiven(Preconditions conditions, int revision)
     {
-        if (ifMatch is null || Matches(ifMatch, revision))
-            return;
-        throw new Refused(
-            ProblemKinds.RevisionChanged,
-            $"The resource is at revision {revision}, not at the one that If-Match names ({ifMatch})."
+        if (conditions.IfMatch is { } ifMatch && !Matches(ifMatch, revision))
+            throw new Refused(
+                ProblemKinds.RevisionChanged,
+                $"The resource is at revision {revision}, not at the one that If-Match names ({ifMatch})."
+            )
+            {
+                CurrentRevision = revision,
+            };
+        if (
+            conditions.IfNoneMatch is { } ifNoneMatch
+            && Names(HeaderNames.IfNoneMatch, ifNoneMatch, TagOf(revision), strongly: false)
         )
-        {
-            CurrentRevision = revision,
-        };
+            throw new Refused(
+                ProblemKinds.PreconditionFailed,
+                $"The resource is at revision {revision}, which If-None-Match rules out ({ifNoneMatch})."
+            )
+            {
+                CurrentRevision = revision,
+            };
     }
 
-    /// <summary>Whether the client's copy is the present one, so that 304 says it all. <c>If-None-Match</c> wins over <c>If-Modified-Since</c>.</summary>
-    public static bool IsFresh(
+    /// <summary>What the conditions of a GET come to, in the order of RFC 9110, 13.2.2: a date counts only where there is no entity tag.</summary>
+    /// <param name="changed">When what the answer shows last changed; null: nobody knows, and dates do not count.</param>
+    /// <exception cref="Refused">400: what should be entity tags is not.</exception>
+    public static Precondition Evaluate(
         HttpRequest request,
         EntityTagHeaderValue tag,
-        DateTimeOffset changed,
+        DateTimeOffset? changed,
         DateTimeOffset now
     )
     {
-        var headers = request.GetTypedHeaders();
-        if (request.Headers.IfNoneMatch.Count > 0)
-            return headers.IfNoneMatch.Any(t =>
-                t.Equals(EntityTagHeaderValue.Any) || t.Compare(tag, useStrongComparison: false)
-            );
-        return headers.IfModifiedSince is { } since && !IsYoung(changed, now) && RoundedUp(changed) <= since;
+        var headers = request.Headers;
+        // What most who ask again send, and nothing else: without parsing it.
+        if (
+            headers.IfNoneMatch is [{ } only]
+            && headers.IfMatch.Count + headers.IfUnmodifiedSince.Count == 0
+            && tag.Tag == only
+        )
+            return Precondition.NotModified;
+        if (headers.IfMatch.Count > 0)
+        {
+            if (!Names(HeaderNames.IfMatch, headers.IfMatch, tag, strongly: true))
+                return Precondition.Fails;
+        }
+        // A young change may hide another within its second: who asks by date then is not told that nothing changed.
+        else if (
+            changed is { } last
+            && request.GetTypedHeaders().IfUnmodifiedSince is { } until
+            && RoundedUp(last) > until
+        )
+            return Precondition.Fails;
+        if (headers.IfNoneMatch.Count > 0)
+            return Names(HeaderNames.IfNoneMatch, headers.IfNoneMatch, tag, strongly: false)
+                ? Precondition.NotModified
+                : Precondition.Holds;
+        return
+            changed is { } at
+            && headers.IfModifiedSince.Count > 0
+            && request.GetTypedHeaders().IfModifiedSince is { } since
+            && !IsYoung(at, now)
+            && RoundedUp(at) <= since
+            ? Precondition.NotModified
+            : Precondition.Holds;
     }
+
+    /// <summary>Whether a GET has any condition.</summary>
+    public static bool IsConditional(IHeaderDictionary headers) =>
+        headers.IfNoneMatch.Count > 0
+        || headers.IfModifiedSince.Count > 0
+        || headers.IfMatch.Count > 0
+        || headers.IfUnmodifiedSince.Count > 0;
+
+    /// <summary>Whether the conditions hold, so that the answer is to be sent. If not, the status says so: 304.</summary>
+    /// <exception cref="Refused">412; 400.</exception>
+    public static bool IsWanted(
+        HttpContext context,
+        EntityTagHeaderValue tag,
+        DateTimeOffset? changed,
+        DateTimeOffset now
+    )
+    {
+        switch (Evaluate(context.Request, tag, changed, now))
+        {
+            case Precondition.Fails:
+                throw Failed();
+            case Precondition.NotModified:
+                context.Response.StatusCode = StatusCodes.Status304NotModified;
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    /// <summary>412 of a GET.</summary>
+    public static Refused Failed() =>
+        new(
+            ProblemKinds.PreconditionFailed,
+            "What is here is not what If-Match names, or has changed since the time of If-Unmodified-Since."
+        );
+
+    /// <summary>Whether a field of entity tags names this one.</summary>
+    private static bool Names(string field, StringValues values, EntityTagHeaderValue tag, bool strongly) =>
+        TagsIn(field, values)
+            .Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(tag, useStrongComparison: strongly));
+
+    private static IList<EntityTagHeaderValue> TagsIn(string field, StringValues values) =>
+        EntityTagHeaderValue.TryParseStrictList(values, out var tags) ? tags
+        // A list of nothing names nothing.
+        : values.ToString().AsSpan().Trim(" \t,").IsEmpty ? []
+        : throw Refused.Parameters([
+            Fault.Of(
+                field,
+                "wrong-type",
+                values.ToString().Contains('"', StringComparison.Ordinal)
+                    ? $"'{field}' must be entity tags, each in its quotes, with commas between, such as \"3\"; or *."
+                    : $"'{field}' is an entity tag, and its quotes are missing: send it as it came in ETag, such as \"3\"."
+            ),
+        ]);
+
+    /// <summary>The entity tag of a revision.</summary>
+    public static EntityTagHeaderValue TagOf(int revision) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"\"{revision}\""));
 
     /// <summary>A strong entity tag of a document, apart for each content coding.</summary>
     public static EntityTagHeaderValue TagOf(string hash, string? coding) =>

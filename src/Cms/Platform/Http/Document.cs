@@ -56,11 +56,8 @@ internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string Ca
         response.Headers.CacheControl = CacheControl;
         response.Headers.Append("Vary", Vary);
 
-        if (Conditional.IsFresh(context.Request, tag, ChangedAt, now))
-        {
-            response.StatusCode = StatusCodes.Status304NotModified;
+        if (!Conditional.IsWanted(context, tag, ChangedAt, now))
             return Task.CompletedTask;
-        }
         if (CacheTagHeader is { } tags)
             response.Headers["Cache-Tag"] = tags;
         if (Link is not null)
@@ -101,10 +98,9 @@ internal sealed record Saved<T>(
     {
         var response = context.Response;
         response.StatusCode = Status;
-        response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{Revision}\"");
         if (Location is not null)
             response.Headers.Location = Location;
-        return Fresh.WriteAsync(context, Json.Write(Value));
+        return SavedBytes.WriteAsync(context, () => Json.Write(Value), Revision);
     }
 }
 
@@ -133,9 +129,21 @@ internal sealed record Fresh(byte[] Body, int Status = StatusCodes.Status200OK, 
 /// <summary>An editorial answer that was written already, with the resource's revision as its entity tag.</summary>
 internal sealed record SavedBytes(byte[] Body, int Revision) : IResult
 {
-    public Task ExecuteAsync(HttpContext context)
+    public Task ExecuteAsync(HttpContext context) => WriteAsync(context, () => Body, Revision);
+
+    internal static Task WriteAsync(HttpContext context, Func<byte[]> body, int revision)
     {
-        context.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{Revision}\"");
-        return Fresh.WriteAsync(context, Body);
+        var tag = Conditional.TagOf(revision);
+        context.Response.Headers.ETag = tag.ToString();
+        // The conditions of a change were looked at before it was made.
+        if (
+            HttpMethods.IsGet(context.Request.Method)
+            && !Conditional.IsWanted(context, tag, changed: null, now: default)
+        )
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            return Task.CompletedTask;
+        }
+        return Fresh.WriteAsync(context, body());
     }
 }

@@ -24,6 +24,8 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
                 context.GetEndpoint()?.Metadata.GetMetadata<RefusalMetadata>() is { } declared
                 && !declared.Kinds.Contains(refused.Kind)
                 && refused.Kind.Status is not (401 or 403)
+                // Every answer with an entity tag has conditions.
+                && refused.Kind != ProblemKinds.PreconditionFailed
             )
                 log.LogError(
                     "{Endpoint} refused with {Code}, which it does not declare (request {TraceId}).",
@@ -174,7 +176,7 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
                 406 => new(ProblemKinds.NotAcceptable, "None of the media types in Accept can be had here."),
                 412 => new(
                     ProblemKinds.PreconditionFailed,
-                    "The file is not the one that If-Match or If-Unmodified-Since names."
+                    "What is here is not what If-Match or If-Unmodified-Since names."
                 ),
                 413 => new(ProblemKinds.TooLarge, "The body is too large for this address."),
                 415 => new(ProblemKinds.UnsupportedMediaType, "This address does not read this media type."),
@@ -213,6 +215,7 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
         e.StatusCode switch
         {
             413 => new(ProblemKinds.TooLarge, "The body is too large for this address."),
+            408 => new(ProblemKinds.RequestTimeout, "The body did not come to its end in time."),
             _ => new(ProblemKinds.MalformedRequest, "The request cannot be read: " + e.Message),
         };
 

@@ -28,6 +28,14 @@ internal static class Pipeline
         "Location",
         "Last-Modified",
         "Cache-Tag",
+        "Vary",
+        "Allow",
+        "Accept-Encoding",
+        "Accept-Ranges",
+        "Content-Encoding",
+        "Content-Range",
+        "RateLimit",
+        "RateLimit-Policy",
         "Retry-After",
         "X-Request-Id",
         "WWW-Authenticate",
@@ -41,13 +49,25 @@ internal static class Pipeline
     /// </summary>
     public static Task OpenToAll(HttpContext context, RequestDelegate next)
     {
-        if (!context.Request.Path.StartsWithSegments("/v1/editorial", StringComparison.OrdinalIgnoreCase))
+        if (IsOpen(context.Request.Path))
         {
             context.Response.Headers.AccessControlAllowOrigin = "*";
             context.Response.Headers.AccessControlExposeHeaders = Exposed;
         }
         return next(context);
     }
+
+    /// <summary>Whether scripts of every origin may read what is there: not what is for the desk, nor what is for the platform.</summary>
+    public static bool IsOpen(PathString path) =>
+        !path.StartsWithSegments("/v1/editorial", StringComparison.OrdinalIgnoreCase) && !IsMetrics(path);
+
+    /// <summary>Whether it is where the metrics are: no script of any origin may read these.</summary>
+    public static bool IsMetrics(PathString path) =>
+        path.StartsWithSegments("/metrics", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a key means anything there. Elsewhere (health, metrics, documentation, image files) it is not looked at: a platform must not be told that a server is down because of a key that its probe sends along.</summary>
+    public static bool TakesKeys(PathString path) =>
+        path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>HEAD is GET without the body: routed as GET, while the server, which knows the method as it came, sends no body.</summary>
     public static Task AnswerHead(HttpContext context, RequestDelegate next)
@@ -101,6 +121,23 @@ internal static class Pipeline
         throw new Refused(
             ProblemKinds.UnsupportedMediaType,
             "Content-Type is missing: say what the body is."
+        );
+    }
+
+    /// <summary>415 for a body that is compressed: none is unpacked here, so that a small request cannot become a large one.</summary>
+    public static Task RefuseCodings(HttpContext context, RequestDelegate next)
+    {
+        var codings = context.Request.Headers.ContentEncoding;
+        if (
+            codings.Count == 0
+            || HttpMethods.IsGet(context.Request.Method)
+            || codings.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase)
+        )
+            return next(context);
+        context.Response.Headers.AcceptEncoding = "identity";
+        throw new Refused(
+            ProblemKinds.UnsupportedMediaType,
+            $"Content-Encoding is {codings}: send the body as it is, without a content coding."
         );
     }
 

@@ -106,7 +106,7 @@ internal static class ProblemKinds
         "precondition-failed",
         412,
         "Precondition failed",
-        "The file is not the one that `If-Match` or `If-Unmodified-Since` asks for. A file never changes under its address, so the value came from another one."
+        "What is at this address is not what `If-Match` names, has changed since the time of `If-Unmodified-Since`, or is what `If-None-Match` rules out. Nothing was done. Ask again without the condition to see what is there."
     );
     public static readonly ProblemKind TooLarge = new(
         "too-large",
@@ -119,6 +119,24 @@ internal static class ProblemKinds
         415,
         "Unsupported media type",
         "The `Content-Type` is missing or is none that this address reads: `application/json` (for PATCH also `application/merge-patch+json`), or `multipart/form-data` for an image."
+    );
+    public static readonly ProblemKind RequestTimeout = new(
+        "request-timeout",
+        408,
+        "Request timeout",
+        "The request did not come to its end in time: its header within ten seconds, its body at 240 bytes a second or faster. Send it again."
+    );
+    public static readonly ProblemKind AddressTooLong = new(
+        "address-too-long",
+        414,
+        "Address too long",
+        "The request line is longer than 32 KiB."
+    );
+    public static readonly ProblemKind HeaderTooLarge = new(
+        "header-too-large",
+        431,
+        "Header too large",
+        "The request's header has more than 100 fields, or is larger than 32 KiB in total. Cookies that are meant for other servers are often the cause: none is needed here."
     );
     public static readonly ProblemKind RangeNotSatisfiable = new(
         "range-not-satisfiable",

@@ -39,7 +39,7 @@ internal static class AnswerHeaders
             "public, max-age=10, stale-while-revalidate=60, stale-if-error=86400"
         ),
         ["Cache-Tag"] = new(
-            "What the answer depends on, with commas between, so that a CDN can purge by tag: kinds (`articles`), single things (`article:<id>`), and `all`, which every answer has.",
+            "What the answer depends on, with commas between, so that a CDN can purge by tag: kinds (`articles`), single things (`article:<id>`), and `all`, which every answer has. At most 1,000 characters: where single things would take more, their kind stands for them. Whatever is purged as a single thing is purged by its kind too.",
             "articles,article:01981f5e-0000-7000-8000-000000000000,all"
         ),
         ["Vary"] = new("The request headers on which the answer depends.", "Accept-Encoding, Authorization"),
@@ -50,7 +50,7 @@ internal static class AnswerHeaders
             Name: "Vary"
         ),
         ["Link"] = new(
-            "The next and the previous page (RFC 8288), where there are such: `rel=\"next\"`, `rel=\"prev\"`. Not where that would be longer than 4,000 characters: `page` has the cursors.",
+            "The next and the previous page (RFC 8288), where there are such: `rel=\"next\"`, `rel=\"prev\"`. At most 1,000 characters: one that does not fit is left out, and `page` has the cursors.",
             "</v1/articles?limit=2&cursor=AbC>; rel=\"next\"",
             Always: false
         ),
@@ -59,6 +59,19 @@ internal static class AnswerHeaders
             "/v1/editorial/articles/01981f5e-0000-7000-8000-000000000000"
         ),
         ["Retry-After"] = new("Seconds to wait before the next attempt.", "5", IsNumber: true),
+        ["RateLimit"] = new(
+            "What is left of the quota: `r` requests, and `t` seconds until there is a new one.",
+            "\"key\";r=0;t=42"
+        ),
+        ["RateLimit-Policy"] = new(
+            "The quota: `q` requests of a `key`, or of an `address` without one, in `w` seconds.",
+            "\"key\";q=60000;w=60"
+        ),
+        ["Accept-Encoding"] = new(
+            "`identity`, where the request's `Content-Encoding` was refused: send the body as it is.",
+            "identity",
+            Always: false
+        ),
         ["WWW-Authenticate"] = new("How to authenticate (RFC 6750).", "Bearer realm=\"cms\""),
         ["Accept-Ranges"] = new("`bytes`: parts of the file can be asked for with `Range`.", "bytes"),
         ["Content-Range"] = new(

@@ -54,9 +54,11 @@ internal sealed class Refusals(SchemaWriter schemas)
         kinds[0].Status switch
         {
             401 => ["WWW-Authenticate"],
-            412 when kinds.All(k => k == ProblemKinds.RevisionChanged) => ["ETag"],
+            412 when kinds.Contains(ProblemKinds.RevisionChanged) => ["ETag"],
+            415 => ["Accept-Encoding"],
             416 => ["Accept-Ranges", "Content-Range"],
-            429 or 503 => ["Retry-After"],
+            429 => ["RateLimit", "RateLimit-Policy", "Retry-After"],
+            503 => ["Retry-After"],
             _ => [],
         };
 

@@ -218,7 +218,7 @@ internal sealed class SliceOperations(
             responses["304"] = new OpenApiResponse
             {
                 Description = traits.HasNoDate
-                    ? "Nothing has changed: you are at the position that `If-None-Match` names."
+                    ? "Nothing has changed: you have what `If-None-Match` names."
                     : "You have the present answer already: what you sent in `If-None-Match` or `If-Modified-Since` still holds.",
                 Headers = AnswerHeaders.Of(document, traits.Headers.Except(NotOfUnchanged)),
             };
@@ -236,9 +236,8 @@ internal sealed class SliceOperations(
             responses,
             [
                 .. slice.Get<RefusalMetadata>().Kinds,
-                .. traits.HasRanges
-                    ? [ProblemKinds.PreconditionFailed, ProblemKinds.RangeNotSatisfiable]
-                    : Array.Empty<ProblemKind>(),
+                .. traits.IsConditional ? [ProblemKinds.PreconditionFailed] : Array.Empty<ProblemKind>(),
+                .. traits.HasRanges ? [ProblemKinds.RangeNotSatisfiable] : Array.Empty<ProblemKind>(),
             ]
         );
         return responses;

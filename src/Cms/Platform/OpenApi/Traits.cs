@@ -32,27 +32,31 @@ internal sealed record Traits
                     "If-None-Match",
                     "The `ETag` of the answer that you have: if it is still the present one, the answer is 304."
                 );
-                if (HasNoDate)
-                    yield break;
                 yield return Header(
-                    "If-Modified-Since",
-                    "The `Last-Modified` of the answer that you have. `If-None-Match` wins over it."
+                    "If-Match",
+                    "Entity tags, one of which the answer must have (412 otherwise): to go on with what was begun."
                 );
+                if (!HasNoDate)
+                {
+                    yield return Header(
+                        "If-Modified-Since",
+                        "The `Last-Modified` of the answer that you have. `If-None-Match` wins over it."
+                    );
+                    yield return Header(
+                        "If-Unmodified-Since",
+                        "A time after which the answer must not have changed (412 otherwise). `If-Match` wins over it."
+                    );
+                }
             }
             if (!HasRanges)
                 yield break;
-            yield return Header("Range", "The part of the file to send, such as `bytes=0-65535`.");
+            yield return Header(
+                "Range",
+                "The part of the file to send, such as `bytes=0-65535`. Not with `HEAD`."
+            );
             yield return Header(
                 "If-Range",
-                "The `ETag` or `Last-Modified` of the part that you have: if the file is another, all of it is sent instead of `Range`."
-            );
-            yield return Header(
-                "If-Match",
-                "The `ETag` that the file must have: if it has another, the answer is 412."
-            );
-            yield return Header(
-                "If-Unmodified-Since",
-                "The time since which the file must not have changed: if it has, the answer is 412. `If-Match` wins over it."
+                "The `ETag` of the file that you have a part of: if it is another one now, it is sent whole."
             );
         }
     }
@@ -93,13 +97,20 @@ internal sealed record Traits
         else
             headers.Add("Vary of text");
         // An editorial resource's entity tag is its revision.
-        if (!isConditional && answer.Type.GetProperty("Revision") is not null)
+        var hasRevision = !isConditional && answer.Type.GetProperty("Revision") is not null;
+        if (hasRevision)
             headers.Add("ETag");
         if (answer.Type.GetProperty("Page")?.PropertyType == typeof(PageInfo))
             headers.Add("Link");
         if (answer.Status == StatusCodes.Status201Created)
             headers.Add("Location");
-        return new() { IsConditional = isConditional, Headers = headers };
+        var isRead = HttpMethods.IsGet(slice.HttpMethod!);
+        return new()
+        {
+            IsConditional = isConditional || (hasRevision && isRead),
+            HasNoDate = hasRevision,
+            Headers = headers,
+        };
     }
 
     private static OpenApiParameter Header(string name, string description) =>

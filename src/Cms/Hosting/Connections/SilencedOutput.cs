@@ -1,0 +1,62 @@
+using System.IO.Pipelines;
+
+namespace Cms.Hosting.Connections;
+
+/// <summary>The way out of a connection, which can be closed to the server: what it writes from then on is thrown away, and something else can be said instead.</summary>
+internal sealed class SilencedOutput(IDuplexPipe transport) : PipeWriter, IDuplexPipe
+{
+    private readonly PipeWriter _inner = transport.Output;
+    private byte[]? _instead;
+    private byte[] _nowhere = [];
+
+    public PipeReader Input => transport.Input;
+
+    public PipeWriter Output => this;
+
+    /// <summary>From now on nothing that the server writes is sent, but this at the end.</summary>
+    public void SayInstead(byte[] words) => _instead = words;
+
+    /// <summary>Sends what is to be said instead.</summary>
+    public async ValueTask EndAsync()
+    {
+        if (_instead is { Length: > 0 } words)
+            await _inner.WriteAsync(words);
+    }
+
+    public override Memory<byte> GetMemory(int sizeHint = 0) =>
+        _instead is null ? _inner.GetMemory(sizeHint) : Nowhere(sizeHint);
+
+    public override Span<byte> GetSpan(int sizeHint = 0) =>
+        _instead is null ? _inner.GetSpan(sizeHint) : Nowhere(sizeHint).Span;
+
+    public override void Advance(int bytes)
+    {
+        if (_instead is null)
+            _inner.Advance(bytes);
+    }
+
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+        _instead is null ? _inner.FlushAsync(cancellationToken) : default;
+
+    public override ValueTask<FlushResult> WriteAsync(
+        ReadOnlyMemory<byte> source,
+        CancellationToken cancellationToken = default
+    ) => _instead is null ? _inner.WriteAsync(source, cancellationToken) : default;
+
+    public override void Complete(Exception? exception = null) => _inner.Complete(exception);
+
+    public override ValueTask CompleteAsync(Exception? exception = null) => _inner.CompleteAsync(exception);
+
+    public override void CancelPendingFlush() => _inner.CancelPendingFlush();
+
+    public override bool CanGetUnflushedBytes => _inner.CanGetUnflushedBytes;
+
+    public override long UnflushedBytes => _inner.UnflushedBytes;
+
+    private Memory<byte> Nowhere(int sizeHint)
+    {
+        if (_nowhere.Length < Math.Max(sizeHint, 1))
+            _nowhere = new byte[Math.Max(sizeHint, 4096)];
+        return _nowhere;
+    }
+}
