@@ -31,12 +31,13 @@ internal sealed class RateLimits : IDisposable
     /// <summary>429 for whoever is above the bound, with the time that is left until the next window begins.</summary>
     public Task BoundAsync(HttpContext context, RequestDelegate next)
     {
-        using var lease = _limiter.AttemptAcquire(context);
-        if (lease.IsAcquired)
+        RequestBound? bound;
+        using (var lease = _limiter.AttemptAcquire(context))
+            lease.TryGetMetadata(RequestWindow.Bound, out bound);
+        if (bound is null)
             return next(context);
-        lease.TryGetMetadata(RequestWindow.Bound, out var bound);
         // Rounded up: who comes back then is not refused again.
-        var seconds = (int)Math.Ceiling(bound!.Left.TotalSeconds);
+        var seconds = (int)Math.Ceiling(bound.Left.TotalSeconds);
         var headers = context.Response.Headers;
         headers["RateLimit-Policy"] = string.Create(
             CultureInfo.InvariantCulture,

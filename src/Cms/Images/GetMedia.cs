@@ -35,9 +35,6 @@ internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store) : Sl
             await postgres.FindAsync<FileRow>(SelectFile, new { request.ImageId }, ct)
             ?? throw Refused.NotFound("image", request.ImageId.ToString());
         var sha256 = Convert.ToHexStringLower(file.Sha256);
-        var stream =
-            store.OpenRead(sha256)
-            ?? throw new FileNotFoundException($"The media directory lacks the file {sha256}.");
         HttpContext.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
         // A file that a browser opens by itself must not become a page of this origin.
         HttpContext.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
@@ -49,11 +46,11 @@ internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store) : Sl
             DateTimeOffset.MaxValue
         );
         if (!Conditional.IsWanted(HttpContext, tag, file.CreatedAt, DateTimeOffset.MaxValue))
-        {
-            await stream.DisposeAsync();
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
-        }
         LeaveToFramework(HttpContext);
+        var stream =
+            store.OpenRead(sha256)
+            ?? throw new FileNotFoundException($"The media directory lacks the file {sha256}.");
         return TypedResults.File(
             stream,
             file.MediaType,

@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using Cms.Hosting;
 using Microsoft.Extensions.Time.Testing;
 

@@ -4,7 +4,6 @@ using Cms.Access;
 using Cms.Platform.Http;
 using FastEndpoints;
 using FluentValidation;
-using Microsoft.Net.Http.Headers;
 
 namespace Cms.Delivery.Sync;
 
