@@ -25,7 +25,8 @@ internal static class OpenApiCommand
                     await using var app = CmsHost.Create(
                         [],
                         postgres,
-                        Path.GetTempPath(),
+                        // It is made, and nothing is put there.
+                        Path.Combine(Path.GetTempPath(), "cms-openapi"),
                         builder => builder.Logging.ClearProviders() // standard output is the document's
                     );
                     var json = await OpenApiDocumentation.WriteAsync(app);

@@ -31,7 +31,11 @@ public sealed class OpenApiFileTests
     }
 
     private static WebApplication Server() =>
-        CmsHost.Create([], Database.Open("Host=127.0.0.1;Database=none"), Path.GetTempPath());
+        CmsHost.Create(
+            [],
+            Database.Open("Host=127.0.0.1;Database=none"),
+            Path.Combine(Path.GetTempPath(), "cms-openapi")
+        );
 
     private static string FirstDifference(string committed, string made)
     {
