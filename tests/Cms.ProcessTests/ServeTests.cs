@@ -22,6 +22,11 @@ public sealed class ServeTests(Newsrooms newsrooms)
             line => Assert.Matches("^  Docs       http://127.0.0.1:[0-9]+/docs$", line),
             line => Assert.Matches("^  Data       /.+$", line),
             line => Assert.Matches("^  Admin key  /.+/admin.key$", line),
+            line =>
+                Assert.Matches(
+                    "^  Limits     [0-9]+ connections, [0-9]+ of one address; [0-9]+ open files$",
+                    line
+                ),
             line => Assert.Equal("Press Ctrl-C to stop.", line)
         );
         // Such as a ring of keys that protect nothing.

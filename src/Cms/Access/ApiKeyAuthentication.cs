@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using Cms.Platform;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Microsoft.AspNetCore.Authentication;
@@ -18,6 +19,7 @@ internal sealed class ApiKeyAuthentication(
     UrlEncoder encoder,
     NpgsqlDataSource postgres,
     Admission admission,
+    BadKeys badKeys,
     TimeProvider clock
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
@@ -29,6 +31,20 @@ internal sealed class ApiKeyAuthentication(
     {
         if (!Pipeline.TakesKeys(Request.Path))
             return AuthenticateResult.NoResult();
+        var outcome = await AuthenticateKeyAsync();
+        // Guesses come by the thousand: the log says that there are some, and not each.
+        if (outcome.Failure is { } failure && badKeys.IsDue(out var count))
+            Logger.LogWarning(
+                "Requests with a bad key since this was last said: {Count}. The last was from {Address}: {Reason}",
+                count,
+                Context.Connection.RemoteIpAddress,
+                failure.Message
+            );
+        return outcome;
+    }
+
+    private async Task<AuthenticateResult> AuthenticateKeyAsync()
+    {
         if (Request.Headers.Authorization is not [{ } header])
             return Request.Headers.Authorization.Count == 0
                 ? AuthenticateResult.NoResult()
@@ -101,4 +117,12 @@ internal sealed class ApiKeyAuthentication(
         public required DateTimeOffset? RevokedAt { get; init; }
         public required DateTimeOffset? LastUsedAt { get; init; }
     }
+}
+
+/// <summary>How many bad keys there were, for the log.</summary>
+internal sealed class BadKeys(TimeProvider clock)
+{
+    private readonly Sampling _sampling = new(clock, TimeSpan.FromMinutes(1));
+
+    public bool IsDue(out long count) => _sampling.IsDue(out count);
 }

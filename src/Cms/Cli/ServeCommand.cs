@@ -6,6 +6,7 @@ using Cms.Changes;
 using Cms.Demo;
 using Cms.Editorial.Images;
 using Cms.Hosting;
+using Cms.Hosting.Connections;
 using Cms.Platform.Postgres;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -207,6 +208,21 @@ internal static class ServeCommand
             if (File.Exists(newsroom.AdminKeyFile))
                 Console.WriteLine($"  Admin key  {newsroom.AdminKeyFile}");
         }
+        Console.WriteLine($"  Limits     {LimitsOf(app)}");
         Console.WriteLine("Press Ctrl-C to stop.");
+    }
+
+    private static string LimitsOf(WebApplication app)
+    {
+        var bounds = app.Services.GetRequiredService<ConnectionBounds>();
+        return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{bounds.Connections} connections, {bounds.PerAddress} of one address"
+            )
+            + (
+                OpenFileLimit.Raise() is { } files
+                    ? string.Create(CultureInfo.InvariantCulture, $"; {files} open files")
+                    : ""
+            );
     }
 }

@@ -100,6 +100,9 @@ internal sealed class Replicas : IAsyncDisposable
 
     public bool IsEmpty => _all.Length == 0;
 
+    /// <summary>The most connections that there are to all of them.</summary>
+    public int MaxConnections => _all.Sum(r => Database.PoolOf(r.Postgres));
+
     public IReadOnlyList<Replica> All => _all;
 
     /// <summary>One that is at a head: the next in turn with <c>Load Balance Hosts=true</c>, otherwise the first.</summary>

@@ -9,6 +9,7 @@ using Cms.Editorial.Images;
 using Cms.Hosting.Connections;
 using Cms.Images.Storage;
 using Cms.Operations;
+using Cms.Platform;
 using Cms.Platform.Http;
 using Cms.Platform.OpenApi;
 using Cms.Platform.Postgres;
@@ -17,8 +18,10 @@ using Cms.Webhooks;
 using Cms.Webhooks.Delivering;
 using FastEndpoints;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration.Memory;
 using Npgsql;
 using OpenTelemetry.Metrics;
@@ -37,6 +40,8 @@ internal static class CmsHost
     {
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:FastEndpoints"] = "Warning",
+        // It would tell of each bad key; we do, now and then.
+        ["Logging:LogLevel:Cms.Access.ApiKeyAuthentication"] = "Warning",
         // Not even what could be critical: for that it makes a trace and a scope of each request, which cost more than an answer from memory.
         ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
         // Its errors are those of a start that failed, which the command line tells in a sentence.
@@ -68,8 +73,7 @@ internal static class CmsHost
             // Whoever takes longer for a header of a few hundred bytes only holds the connection. Bodies and answers must flow at 240 bytes a second
             // after five seconds (Kestrel's own bounds): a phone in a tunnel does so, and who reads nothing at all is cut off.
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            // An idle connection costs some 10 KiB and a file descriptor; without a bound those would be the bound, and bring the whole server down.
-            kestrel.Limits.MaxConcurrentConnections = options.MostConnections;
+            // Connections are bounded where they are accepted (ConnectionGate).
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(Lingering.Use));
         });
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet });
@@ -172,6 +176,7 @@ internal static class CmsHost
             ApiKeyAuthentication.SchemeName,
             null
         );
+        services.AddSingleton<BadKeys>();
         services.AddAuthorization();
         services.AddCors();
         services.AddSingleton<ICorsPolicyProvider>(new CorsBySurface(options.EditorialOrigins));
@@ -191,6 +196,26 @@ internal static class CmsHost
                 "application/javascript",
             ];
         });
+        services.AddSingleton(services =>
+            ConnectionBounds.Of(
+                OpenFileLimit.Raise(),
+                Database.PoolOf(services.GetRequiredService<NpgsqlDataSource>())
+                    + services.GetRequiredService<Replicas>().MaxConnections,
+                options.MostConnections,
+                options.MaxConnectionsPerAddress
+            )
+        );
+        var proxies = options.Proxies.Select(p => Networks.Parse("Cms__Proxies", p)).ToArray();
+        services.AddSingleton(services =>
+            ActivatorUtilities.CreateInstance<ConnectionGate>(services, (object)proxies)
+        );
+        services.AddSingleton<IConnectionListenerFactory>(services => new GatedTransport(
+            ActivatorUtilities.CreateInstance<SocketTransportFactory>(services),
+            services.GetRequiredService<ConnectionGate>()
+        ));
+        services.AddSingleton(services => new OpenFiles(
+            services.GetRequiredService<ConnectionBounds>().Files
+        ));
         services.AddSingleton<RateLimits>();
         services.AddHostedService<EarlyRefusals>();
         services.AddOpenApiDocument(ContractText.Options);
@@ -213,6 +238,7 @@ internal static class CmsHost
                             "Cms.KnownNames",
                             "Cms.Admission",
                             "Cms.Feed",
+                            "Cms.Connections",
                             "Cms.DeliveryDatabase",
                             "Microsoft.AspNetCore.Hosting",
                             "Microsoft.AspNetCore.Server.Kestrel",

@@ -103,6 +103,13 @@ internal sealed record CmsOptions
     [Range(1, int.MaxValue)]
     public int MostConnections { get; set; } = 20_000;
 
+    /// <summary>… of one address; 0: a quarter of all. This machine and <see cref="Proxies"/> have no such bound.</summary>
+    [Range(0, int.MaxValue)]
+    public int MaxConnectionsPerAddress { get; set; }
+
+    /// <summary>Networks of reverse proxies and balancers, whose connections are many clients'.</summary>
+    public string[] Proxies { get; set; } = [];
+
     /// <summary>Whether there is <c>/metrics</c>.</summary>
     public bool Metrics { get; set; } = true;
 

@@ -12,7 +12,8 @@ namespace Cms.Images;
 /// The original, without what programs and cameras wrote into it beside copyright, credit, orientation and colours. It never changes under this address, so keep it for ever (`immutable`). Takes
 /// `Range` for parts and `If-None-Match`. Anyone who has the address can load it: it cannot be guessed, and it has no words.
 /// </remarks>
-internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store) : Slice<GetMediaRequest>
+internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store, OpenFiles files)
+    : Slice<GetMediaRequest>
 {
     public override void Configure()
     {
@@ -48,6 +49,7 @@ internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store) : Sl
         if (!Conditional.IsWanted(HttpContext, tag, file.CreatedAt, DateTimeOffset.MaxValue))
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         LeaveToFramework(HttpContext);
+        files.Enter(HttpContext);
         var stream =
             store.OpenRead(sha256)
             ?? throw new FileNotFoundException($"The media directory lacks the file {sha256}.");

@@ -74,7 +74,7 @@ internal sealed class MetricsAccess(IEnumerable<string> networks)
 {
     private static readonly string[] OfProxies = ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"];
 
-    private readonly IPNetwork[] _networks = [.. networks.Select(Parse)];
+    private readonly IPNetwork[] _networks = [.. networks.Select(n => Networks.Parse("Cms__MetricsFrom", n))];
     private int _refused;
 
     public bool Admits(HttpContext context)
@@ -88,15 +88,4 @@ internal sealed class MetricsAccess(IEnumerable<string> networks)
 
     /// <summary>Whether nobody has been refused yet: the log says it once.</summary>
     public bool IsFirstRefusal() => Interlocked.Exchange(ref _refused, 1) == 0;
-
-    private static IPNetwork Parse(string text) =>
-        IPNetwork.TryParse(text, out var network) ? network
-        : IPAddress.TryParse(text, out var address)
-            ? new IPNetwork(
-                address,
-                address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128
-            )
-        : throw new SettingException(
-            $"Cms__MetricsFrom has '{text}', which is no network such as 10.0.0.0/8."
-        );
 }

@@ -39,12 +39,16 @@ internal sealed class CmsProcess : IAsyncDisposable
     public static CmsProcess Start(
         string[] arguments,
         IReadOnlyDictionary<string, string>? environment = null,
-        string? data = null
+        string? data = null,
+        int? openFiles = null
     )
     {
+        // The shell sets the limit and becomes the program.
+        string[] limit = openFiles is { } most ? ["-c", $"ulimit -n {most} && exec dotnet \"$@\"", "sh"] : [];
         var info = new ProcessStartInfo(
-            "dotnet",
+            openFiles is null ? "dotnet" : "/bin/sh",
             [
+                .. limit,
                 Path.Combine(AppContext.BaseDirectory, "cms.dll"),
                 .. arguments,
                 .. data is null ? Array.Empty<string>() : ["--data", data],
@@ -80,13 +84,21 @@ internal sealed class CmsProcess : IAsyncDisposable
     }
 
     /// <summary>Starts <c>cms serve</c> on a free port of the loopback, and returns when it serves.</summary>
+    public static Task<CmsProcess> ServeAsync(
+        string data,
+        IReadOnlyDictionary<string, string>? environment = null,
+        params string[] more
+    ) => ServeAsync(data, null, environment, more);
+
+    /// <summary>… with a limit on the files that it may have open.</summary>
     public static async Task<CmsProcess> ServeAsync(
         string data,
+        int? openFiles,
         IReadOnlyDictionary<string, string>? environment = null,
         params string[] more
     )
     {
-        var process = Start(["serve", "--urls", "http://127.0.0.1:0", .. more], environment, data);
+        var process = Start(["serve", "--urls", "http://127.0.0.1:0", .. more], environment, data, openFiles);
         try
         {
             await process.ServesAsync();
@@ -153,6 +165,10 @@ internal sealed class CmsProcess : IAsyncDisposable
 
     /// <summary>A client with the key that the first start has written down.</summary>
     public HttpClient Admin() => Client(File.ReadAllText(Path.Combine(Data!, "admin.key")).Trim());
+
+    /// <summary>How many files it has open, where the system says so.</summary>
+    public int OpenFiles =>
+        Directory.Exists($"/proc/{Id}/fd") ? Directory.GetFileSystemEntries($"/proc/{Id}/fd").Length : 0;
 
     public void Signal(int signal) => Signals.Send(Id, signal);
 

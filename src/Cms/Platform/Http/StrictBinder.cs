@@ -92,6 +92,8 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
         )
             throw new Refused(ProblemKinds.UnsupportedMediaType, "Send the file as multipart/form-data.");
 
+        // Its files are kept on the disk while it is read.
+        http.RequestServices.GetRequiredService<OpenFiles>().Enter(http);
         IFormCollection form;
         try
         {

@@ -1,0 +1,30 @@
+using System.Threading.RateLimiting;
+
+namespace Cms.Platform.Http;
+
+/// <summary>Places for files that are open while a client reads or sends them, which takes as long as the client likes. Beyond them is 503: the process would have none left to work with.</summary>
+internal sealed class OpenFiles(int most) : IDisposable
+{
+    private readonly ConcurrencyLimiter _places = new(new() { PermitLimit = most, QueueLimit = 0 });
+
+    /// <summary>Takes a place until the request has ended.</summary>
+    /// <exception cref="Refused">503: there is none.</exception>
+    public void Enter(HttpContext context)
+    {
+        var lease = _places.AttemptAcquire();
+        if (!lease.IsAcquired)
+        {
+            lease.Dispose();
+            throw new Refused(
+                ProblemKinds.Overloaded,
+                "The server has as many files open as it may; nothing was done for this request."
+            )
+            {
+                RetryAfter = TimeSpan.FromSeconds(1),
+            };
+        }
+        context.Response.RegisterForDispose(lease);
+    }
+
+    public void Dispose() => _places.Dispose();
+}
