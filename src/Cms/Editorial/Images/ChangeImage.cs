@@ -46,16 +46,11 @@ internal sealed class ChangeImage(ChangeLog changes, TimeProvider clock, IServic
     }
 }
 
-internal sealed record ChangeImageRequest
+internal sealed record ChangeImageRequest : ChangingRequest
 {
     /// <summary>The image's id.</summary>
     [RouteParam]
     public Guid Id { get; init; }
-
-    /// <summary>The `ETag` that the change starts from. Required: without it the answer is 428.</summary>
-    /// <example>"1"</example>
-    [FromHeader("If-Match", IsRequired = false)]
-    public string? IfMatch { get; init; }
 
     [FromBody]
     public MergePatch<ImageInput> Patch { get; init; } = null!;

@@ -54,14 +54,9 @@ internal sealed class DeleteImage(NpgsqlDataSource postgres, ChangeLog changes, 
         """;
 }
 
-internal sealed record DeleteImageRequest
+internal sealed record DeleteImageRequest : ChangingRequest
 {
     /// <summary>The image's id.</summary>
     [RouteParam]
     public Guid Id { get; init; }
-
-    /// <summary>The `ETag` of the image as you last read it. Required: without it the answer is 428.</summary>
-    /// <example>"1"</example>
-    [FromHeader("If-Match", IsRequired = false)]
-    public string? IfMatch { get; init; }
 }
