@@ -60,8 +60,7 @@ public sealed class EarlyRefusalTests(CmsServer cms)
             SchemaCheck.Faults(
                 cms.Contract.Document,
                 new JsonObject { ["$ref"] = "#/components/schemas/Problem" },
-                problem,
-                false
+                problem
             )
         );
     }

@@ -61,11 +61,13 @@ internal static class AnswerHeaders
         ["Retry-After"] = new("Seconds to wait before the next attempt.", "5", IsNumber: true),
         ["RateLimit"] = new(
             "What is left of the quota: `r` requests, and `t` seconds until there is a new one.",
-            "\"key\";r=0;t=42"
+            "\"key\";r=0;t=42",
+            Always: false
         ),
         ["RateLimit-Policy"] = new(
             "The quota: `q` requests of a `key`, or of an `address` without one, in `w` seconds.",
-            "\"key\";q=60000;w=60"
+            "\"key\";q=60000;w=60",
+            Always: false
         ),
         ["Accept-Encoding"] = new(
             "`identity`, where the request's `Content-Encoding` was refused: send the body as it is.",
