@@ -46,6 +46,8 @@ public sealed class ConditionTests(CmsServer cms)
                     status == (int)answer.StatusCode,
                     $"{method} {string.Join("; ", headers)}: {(int)answer.StatusCode}, not {status}"
                 );
+                // A cache must not give the refusal to those who sent no condition.
+                Assert.Equal(status >= 400, answer.Field("Cache-Control") == "no-store");
                 if (status == 412 && method == "GET")
                     await answer.ProblemAsync(HttpStatusCode.PreconditionFailed, "precondition-failed");
             }
@@ -86,6 +88,7 @@ public sealed class ConditionTests(CmsServer cms)
                 $"{method} {string.Join("; ", headers)}: {(int)answer.StatusCode}, not {status}"
             );
             Assert.Equal(status == 206, answer.Field("Content-Range") is not null);
+            Assert.Equal(status >= 400, answer.Field("Cache-Control") == "no-store");
         }
     }
 

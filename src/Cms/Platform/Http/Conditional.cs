@@ -138,15 +138,25 @@ internal static class Conditional
         DateTimeOffset now
     )
     {
-        switch (Evaluate(context.Request, tag, changed, now))
+        try
         {
-            case Precondition.Fails:
-                throw Failed();
-            case Precondition.NotModified:
-                context.Response.StatusCode = StatusCodes.Status304NotModified;
-                return false;
-            default:
-                return true;
+            switch (Evaluate(context.Request, tag, changed, now))
+            {
+                case Precondition.Fails:
+                    throw Failed();
+                case Precondition.NotModified:
+                    context.Response.StatusCode = StatusCodes.Status304NotModified;
+                    return false;
+                default:
+                    return true;
+            }
+        }
+        catch (Refused)
+        {
+            // What the answer may be kept for is not what the refusal may: nobody else sent these conditions.
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Headers.Remove(HeaderNames.Vary);
+            throw;
         }
     }
 
