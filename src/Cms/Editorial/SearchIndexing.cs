@@ -1,15 +1,17 @@
+using System.Globalization;
 using Cms.Changes;
 using Cms.Platform;
 using Cms.Platform.Postgres;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Search;
 using Npgsql;
 
 namespace Cms.Editorial;
 
 /// <summary>
-/// What search needs besides the words that are written with each publication: it goes through all articles again when the language has changed (or
-/// they are from before there was a search), and learns the vocabulary of what is published, a moment later. Any number of nodes may
-/// run it: each batch is one transaction of one of them.
+/// What search needs besides the words that are written with each publication: it goes through all articles again when the language or the analysis of
+/// text has changed (or they are from before there was a search), through those whose pictures say something else, and learns the vocabulary of what is
+/// published, a moment later. Any number of nodes may run it: each batch is one transaction of one of them.
 /// </summary>
 internal sealed class SearchIndexing(
     NpgsqlDataSource postgres,
@@ -53,7 +55,11 @@ internal sealed class SearchIndexing(
             try
             {
                 var head = signal.Head;
+                await UseAnalysisAsync(stoppingToken);
                 await IndexAsync(stoppingToken);
+                await RefreshAsync(stoppingToken);
+                await IndexNamesAsync(stoppingToken);
+                await IndexDeskAsync(stoppingToken);
                 while (await LearnAsync(stoppingToken)) { }
                 // Where the head is not known it is looked for again in a while.
                 if (head is not null)
@@ -76,7 +82,113 @@ internal sealed class SearchIndexing(
         }
     }
 
-    /// <summary>Goes through all articles whose words are missing, or of another language.</summary>
+    /// <summary>What is indexed by an older analysis than this build's is to be gone through again.</summary>
+    private async Task UseAnalysisAsync(CancellationToken ct)
+    {
+        const string isOlder =
+            "select exists (select from settings where name = 'search-analysis' and value::int < @Version)";
+        if (await postgres.FindAsync<bool>(isOlder, new { TextAnalysis.Version }, ct))
+            await postgres.ExecuteAsync(SetAnalysis, new { TextAnalysis.Version }, ct);
+    }
+
+    /// <summary>Writes the words of those articles whose pictures say something else now. Until it is done no answer of a search is kept (<c>search_state</c>).</summary>
+    private async Task RefreshAsync(CancellationToken ct)
+    {
+        while (
+            await postgres.FindAsync<bool>("select exists (select from search_stale)", new { }, ct)
+            && await postgres.InTransactionAsync(
+                async transaction =>
+                {
+                    var articles = await transaction.ListAsync<BodyRow>(SelectStale, new { Batch }, ct);
+                    foreach (var article in articles)
+                        await Publisher.IndexAsync(transaction, article.Id, Body.Parse(article.Body), ct);
+                    return articles.Count > 0;
+                },
+                ct
+            )
+        ) { }
+    }
+
+    /// <summary>Writes the words of names that came without them.</summary>
+    private async Task IndexNamesAsync(CancellationToken ct)
+    {
+        foreach (var table in new[] { "authors", "tags" })
+        {
+            IReadOnlyList<NameRow> names;
+            do
+            {
+                names = await postgres.ListAsync<NameRow>(
+                    $"select id, name from {table} where name_text is null limit @Batch",
+                    new { Batch },
+                    ct
+                );
+                if (names.Count > 0)
+                    await postgres.ExecuteAsync(
+                        $"""
+                        update {table} t set name_text = n.text from unnest(@Ids, @Names, @Texts) n(id, name, text)
+                        where t.id = n.id and t.name = n.name and t.name_text is null
+                        """,
+                        new
+                        {
+                            Ids = names.Select(n => n.Id).ToArray(),
+                            Names = names.Select(n => n.Name).ToArray(),
+                            Texts = names.Select(n => IndexText.OfName(n.Name)).ToArray(),
+                        },
+                        ct
+                    );
+            } while (names.Count == Batch);
+        }
+    }
+
+    /// <summary>Goes through the working copies whose words are of an older analysis.</summary>
+    private async Task IndexDeskAsync(CancellationToken ct)
+    {
+        const string isOlder =
+            "select exists (select from settings where name = 'search-desk' and value::int < @Version)";
+        if (!await postgres.FindAsync<bool>(isOlder, new { TextAnalysis.Version }, ct))
+            return;
+        Guid? last = Guid.Empty;
+        while (last is not null)
+        {
+            var from = last.Value;
+            last = await postgres.InTransactionAsync(
+                async transaction =>
+                {
+                    var copies = await transaction.ListAsync<CopyRow>(
+                        SelectCopies,
+                        new
+                        {
+                            from,
+                            TextAnalysis.Version,
+                            Batch,
+                        },
+                        ct
+                    );
+                    await transaction.ExecuteAsync(
+                        UpdateCopies,
+                        new
+                        {
+                            Ids = copies.Select(c => c.Id).ToArray(),
+                            Texts = copies
+                                .Select(c => IndexText.Of([c.Headline, c.Kicker, c.Deck, c.Slug]))
+                                .ToArray(),
+                            TextAnalysis.Version,
+                        },
+                        ct
+                    );
+                    return copies.Count == 0 ? (Guid?)null : copies[^1].Id;
+                },
+                ct
+            );
+        }
+        await postgres.ExecuteAsync(
+            "update settings set value = @Value where name = 'search-desk'",
+            new { Value = TextAnalysis.Version.ToString(CultureInfo.InvariantCulture) },
+            ct
+        );
+    }
+
+    /// <summary>Goes through all articles whose words are missing, or of another language or an older analysis.</summary>
     private async Task IndexAsync(CancellationToken ct)
     {
         var language = await postgres.FindAsync<string>(
@@ -101,6 +213,7 @@ internal sealed class SearchIndexing(
                         {
                             from,
                             language,
+                            TextAnalysis.Version,
                             Batch,
                         },
                         ct
@@ -150,7 +263,12 @@ internal sealed class SearchIndexing(
                     {
                         Texts = articles
                             .Select(a =>
-                                $"{Publisher.WithoutMarks(a.Words)}\n{Publisher.SearchableText(Body.Parse(a.Body))}"
+                                string.Join(
+                                    ' ',
+                                    IndexText
+                                        .Vocabulary([a.Words, .. BodyText.Blocks(Body.Parse(a.Body))])
+                                        .Distinct(StringComparer.Ordinal)
+                                )
                             )
                             .ToArray(),
                         Through = articles[^1].Sequence,
@@ -169,10 +287,37 @@ internal sealed class SearchIndexing(
         update settings set value = '' from changed where settings.name = 'search-indexed'
         """;
 
+    private const string SetAnalysis = """
+        with newer as (
+            update settings set value = @Version::text where name = 'search-analysis' and value::int < @Version returning name)
+        update settings set value = '' from newer where settings.name = 'search-indexed'
+        """;
+
+    // Held like those below. One that another node has taken is passed over.
+    private const string SelectStale = """
+        with taken as (
+            delete from search_stale where article_id in (
+                select article_id from search_stale order by article_id limit @Batch for update skip locked)
+            returning article_id)
+        select p.id, p.body from published_articles p where p.id in (select article_id from taken) order by p.id for share of p
+        """;
+
+    private const string SelectCopies = """
+        select a.id, r.headline, r.kicker, r.deck, r.slug
+        from article_words w join articles a on a.id = w.article_id join article_revisions r on r.article_id = a.id and r.number = a.revision
+        where w.article_id > @from and w.analysis < @Version
+        order by w.article_id limit @Batch for update of w
+        """;
+
+    private const string UpdateCopies = """
+        update article_words w set words = to_tsvector('search_simple', c.text), analysis = @Version
+        from unnest(@Ids, @Texts) c(id, text) where w.article_id = c.id
+        """;
+
     private const string SelectOthers = """
         select p.id, p.body from published_articles p
         where p.id > @from
-          and not exists (select from published_article_words w where w.article_id = p.id and w.language = @language)
+          and not exists (select from published_article_words w where w.article_id = p.id and w.language = @language and w.analysis >= @Version)
         order by p.id limit @Batch for share of p
         """;
 
@@ -189,15 +334,26 @@ internal sealed class SearchIndexing(
         order by c.sequence limit @Batch
         """;
 
-    // Words as one writes them: addresses and numbers are not offered to anybody.
+    // Words as one writes them (IndexText.Vocabulary), without accents.
     private const string Learn = """
         insert into search_vocabulary as known (word, articles)
         select w.lexeme, count(*) from unnest(@Texts) t(text), unnest(to_tsvector('search_simple', t.text)) w
-        where length(w.lexeme) between 2 and 40 and w.lexeme !~ '[0-9/@.:_]'
+        where length(w.lexeme) between 2 and 40
         group by w.lexeme order by w.lexeme
         on conflict (word) do update set articles = known.articles + excluded.articles;
         update settings set value = @Through::text where name = 'search-vocabulary'
         """;
+
+    private sealed record NameRow(Guid Id, string Name);
+
+    private sealed record CopyRow
+    {
+        public required Guid Id { get; init; }
+        public required string Headline { get; init; }
+        public required string? Kicker { get; init; }
+        public required string? Deck { get; init; }
+        public required string Slug { get; init; }
+    }
 
     private sealed record BodyRow
     {

@@ -4,6 +4,7 @@ using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Search;
 using Npgsql;
 using NpgsqlTypes;
 using SortKey = Cms.Publishing.SortKey;
@@ -331,7 +332,7 @@ internal sealed class CorpusWriter
             facts.Write(SortKey.Of(headline));
             facts.Write(section.Path);
             facts.Write(images);
-            facts.Write(string.Join("\n\n", pieces.Select(p => p.Text)));
+            facts.Write(IndexText.Of(pieces.Select(p => p.Text)));
             return id;
         }
     }
@@ -504,6 +505,7 @@ internal sealed class CorpusWriter
     // As ArticleWriter, Publisher and ChangeLog write them, each with its own statement for one article.
     private static readonly string[] Derive =
     [
+        $"update settings set value = '{TextAnalysis.Version}' where name in ('search-analysis', 'search-desk')",
         """
             insert into articles (id, slug, status, revision, published_revision, first_published_at, section_id, headline, created_at, updated_at)
             select id, slug, status, 1, case status when 'published' then 1 end, case when status <> 'draft' then created_at end,
@@ -515,8 +517,9 @@ internal sealed class CorpusWriter
         "insert into article_tags (article_id, tag_id) select article_id, unnest(tag_ids) from article_revisions",
         "insert into article_images (article_id, image_id) select id, unnest(image_ids) from facts",
         """
-            insert into article_words (article_id, words)
-            select article_id, to_tsvector('simple', format('%s %s %s %s', headline, kicker, deck, slug)) from article_revisions
+            insert into article_words (article_id, analysis, words)
+            select article_id, (select value::int from settings where name = 'search-desk'),
+                   to_tsvector('search_simple', concat_ws(' ', headline, kicker, deck, translate(slug, '-', ' '))) from article_revisions
             """,
         """
             insert into published_articles (
@@ -553,9 +556,9 @@ internal sealed class CorpusWriter
     /// <summary>Of the articles before the middle, or from it on.</summary>
     private static string DeriveWords(string side) =>
         $"""
-            insert into published_article_words (article_id, published_at, language, words)
-            select p.id, p.published_at, 'english',
-                   search_vector(headline, kicker, deck, f.text, section_id, author_ids, tag_ids, access, published_at)
+            insert into published_article_words (article_id, published_at, language, analysis, words)
+            select p.id, p.published_at, 'english', {TextAnalysis.Version},
+                   search_words(headline, concat_ws(' ', kicker, deck), f.text, '', section_id, author_ids, tag_ids, access, published_at)
             -- By id, which is by time: to sort by it would be to sort gigabytes of words.
             from published_articles p join facts f using (id)
             where p.published_at {side} (select min(published_at) + (max(published_at) - min(published_at)) / 2 from published_articles)

@@ -75,6 +75,60 @@ public sealed class SearchLanguageTests(Newsrooms newsrooms)
     }
 
     [Fact]
+    public async Task An_index_of_an_older_analysis_is_rebuilt_while_it_is_read()
+    {
+        var data = await newsrooms.SeededAsync();
+        long written;
+        await using (var server = await CmsProcess.ServeAsync(data))
+        {
+            written = await Sql.ScalarAsync<long>(
+                Sql.Of(server),
+                "select count(*) from published_article_words"
+            );
+            // As a node leaves it that knew no analysis, and was cut off in the middle of the next one's work.
+            await Sql.ExecuteAsync(
+                Sql.Of(server),
+                """
+                update published_article_words set analysis = 0, words = to_tsvector('simple', 'elsewhere')
+                where article_id in (select id from published_articles order by id offset 3);
+                update article_words set analysis = 0, words = to_tsvector('simple', 'elsewhere');
+                update authors set name_text = null;
+                update tags set name_text = null;
+                update settings set value = '0' where name in ('search-analysis', 'search-desk')
+                """
+            );
+            await server.StopAsync();
+        }
+        await using var next = await CmsProcess.ServeAsync(data);
+        using var reader = next.Client();
+        using var desk = next.Admin();
+
+        Assert.NotNull(await reader.GetJsonAsync("/v1/search?q=mainframe"));
+        await Wait.UntilAsync(
+            "the words",
+            async () =>
+                await Sql.ScalarAsync<bool>(
+                    Sql.Of(next),
+                    """
+                    select language = indexed and not exists (select from published_article_words where analysis = 0)
+                        and not exists (select from article_words where analysis = 0)
+                        and not exists (select from authors where name_text is null) and not exists (select from tags where name_text is null)
+                        and (select value from settings where name = 'search-desk') <> '0'
+                    from search_state
+                    """
+                )
+        );
+        Assert.NotEmpty(await FindAsync(reader, "mainframe"));
+        Assert.NotEmpty(
+            (await desk.GetJsonAsync("/v1/editorial/articles?q=mainframe&fields=slug"))["data"]!.AsArray()
+        );
+        Assert.Equal(
+            written,
+            await Sql.ScalarAsync<long>(Sql.Of(next), "select count(*) from published_article_words")
+        );
+    }
+
+    [Fact]
     public async Task A_change_of_mind_before_all_articles_were_gone_through_leaves_none_in_the_other_language()
     {
         var data = await newsrooms.SeededAsync();

@@ -14,7 +14,7 @@ public sealed class PassageTests
     [InlineData("'chip' <-> 'chip'", "chip")]
     [InlineData("")]
     public void The_stems_of_a_query_are_its_quoted_words(string query, params string[] stems) =>
-        Assert.Equal(stems, SearchWords.Stems(query));
+        Assert.Equal(stems, Query.Stems(query));
 
     [Theory]
     [InlineData("compani", "Companies")]
@@ -104,9 +104,7 @@ public sealed class PassageTests
         Gen.String[Gen.OneOf(Gen.Char['a', 'z'], Gen.Const('\'')), 1, 9]
             .Array[1, 5]
             .Sample(words =>
-                SearchWords
-                    .Stems(SearchWords.AnyOf(words))
-                    .SequenceEqual(words.Distinct(StringComparer.Ordinal))
+                Query.Stems(SearchWords.AnyOf(words)).SequenceEqual(words.Distinct(StringComparer.Ordinal))
             );
 
     [Fact]

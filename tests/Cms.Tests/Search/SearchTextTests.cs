@@ -24,7 +24,7 @@ public sealed class SearchTextTests
     [InlineData("-", "")]
     [InlineData("\"", "")]
     [InlineData("\"\" '' !! ::* & | ( )", "")]
-    [InlineData("😀 news", "😀+news")]
+    [InlineData("😀 news", "news")]
     [InlineData("well-known", "well-known")]
     public void A_text_is_taken_apart_as_web_searches_do(string text, string expected) =>
         Assert.Equal(expected, Show(SearchText.Parse(text, asYouType: false)));
@@ -46,7 +46,7 @@ public sealed class SearchTextTests
     [InlineData("Straße", "strasse")]
     [InlineData("Ørsted", "orsted")]
     [InlineData("Москва", "москва")]
-    [InlineData("😀", "😀")]
+    [InlineData("Йога", "иога")]
     public void Plain_words_are_small_and_without_accents(string word, string plain) =>
         Assert.Equal(plain, SearchText.Plain(word));
 

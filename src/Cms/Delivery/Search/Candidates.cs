@@ -85,6 +85,7 @@ internal sealed record Candidates
         var arguments = new Arguments
         {
             Whole = words.Whole,
+            Ranked = words.Ranked,
             Indexed = words.Indexed,
             After = filters.After,
             Before = filters.Before,
@@ -219,7 +220,7 @@ internal sealed record Candidates
     }
 
     /// <remarks>
-    /// A match weighs by where its words stand (D, C, B, A: body, -, deck and names, headline) and how close, less for a long article, and up to twice as
+    /// A match weighs by where its words stand (D and C, B, A: body, deck and names, headline) and how close, less for a long article, and up to twice as
     /// much if it is new. The index is asked in every plan (see <see cref="SearchBounds"/>), but not for a phrase: "coalesce" keeps that a look at the few
     /// articles that are to be looked through, where the index would be asked for its words in all of them (at 100,000 articles more than a second). Nor is
     /// the time of publication ("is true"): of its index all would be read. Words and what narrows them are two conditions: of one, the index
@@ -235,7 +236,7 @@ internal sealed record Candidates
     {
         var (beyond, order) = backwards ? ('>', "asc") : ('<', "desc");
         return $"""
-            with query as materialized (select @Whole::tsquery whole),
+            with query as materialized (select @Whole::tsquery whole, @Ranked::tsquery ranked),
             matches as materialized (
                 select article_id, published_at from published_article_words
                 where words @@ @Indexed::tsquery {(narrowed ? "and words @@ @Narrowing::tsquery" : "")}
@@ -256,7 +257,7 @@ internal sealed record Candidates
     }
 
     private const string Score = """
-        ts_rank('{0.05, 0.1, 0.4, 1}', words, query.whole, 1)::float8
+        ts_rank('{0.05, 0.05, 0.4, 1}', words, query.ranked, 1)::float8
             * (1 + 1 / (1 + greatest(0, extract(epoch from @Newest - published_at)::float8 / 2592000)))
         """;
 
@@ -270,6 +271,7 @@ internal sealed record Candidates
     private sealed record Arguments
     {
         public required string Whole { get; init; }
+        public required string Ranked { get; init; }
         public required string Indexed { get; init; }
         public string Narrowing { get; init; } = "";
         public required DateTimeOffset? After { get; init; }

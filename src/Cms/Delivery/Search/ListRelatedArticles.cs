@@ -2,6 +2,7 @@ using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
+using Cms.Publishing.Search;
 using FastEndpoints;
 using FluentValidation;
 using Npgsql;
@@ -41,10 +42,8 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, KnownNames 
     {
         var fields = Fields.Parse<ArticleSummary>(request.Fields);
         var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
-        var article = await postgres.FindAsync<Guid?>(
-            id is null
-                ? "select id from published_articles where slug = @Slug"
-                : "select id from published_articles where id = @Id",
+        var article = await postgres.FindAsync<SubjectRow>(
+            $"select id, headline, deck from published_articles where {(id is null ? "slug = @Slug" : "id = @Id")}",
             new { Slug = request.SlugOrId, Id = id },
             ct
         );
@@ -63,7 +62,19 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, KnownNames 
         var state = await SearchState.FindAsync(postgres, ct);
         var rows = await postgres.InBoundsAsync(
             transaction =>
-                transaction.ListAsync<ArticleRow>(SelectRelated, new { article, Take = request.Limit }, ct),
+                transaction.ListAsync<ArticleRow>(
+                    SelectRelated,
+                    new
+                    {
+                        article = article.Id,
+                        Words = IndexText
+                            .Vocabulary([article.Headline, article.Deck])
+                            .Distinct(StringComparer.Ordinal)
+                            .ToArray(),
+                        Take = request.Limit,
+                    },
+                    ct
+                ),
             ct
         );
         var caller = HttpContext.FindCaller();
@@ -75,7 +86,7 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, KnownNames 
         return new Document(Fields.WriteData(related, fields), state.ChangedAt, cache.For(caller))
         {
             // Any article that comes or changes may be liker than these.
-            CacheTags = ["articles", $"article:{article}", .. ArticleRows.CacheTags(named, caller)],
+            CacheTags = ["articles", $"article:{article.Id}", .. ArticleRows.CacheTags(named, caller)],
             VariesByKey = true,
             IsPassing = state.IsIndexing || state.IsLearning,
         };
@@ -87,13 +98,13 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, KnownNames 
     /// </remarks>
     private const string SelectRelated = $"""
         with article as materialized (
-            select id, section_id, author_ids, tag_ids, published_at, headline, deck from published_articles where id = @article),
+            select id, section_id, author_ids, tag_ids, published_at from published_articles where id = @article),
         language as materialized (select search_configuration() cut),
         rare as materialized (
             select plainto_tsquery(cut, v.word)::text word
-            from article, language, unnest(to_tsvector('search_simple', search_text(concat_ws(' ', headline, deck)))) w
+            from language, unnest(to_tsvector('search_simple', array_to_string(@Words, ' '))) w
             join search_vocabulary v on v.word = w.lexeme
-            where v.articles <= 2000 and length(v.word) > 3 and numnode(plainto_tsquery(cut, v.word)) > 0
+            where v.articles <= 2000 and length(v.word) > 3 and v.word !~ '^[0-9]+$' and numnode(plainto_tsquery(cut, v.word)) > 0
             order by v.articles, v.word limit 8),
         query as materialized (select coalesce(string_agg(word, ' | '), '')::tsquery words from rare),
         by_tag as materialized (
@@ -127,6 +138,13 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, KnownNames 
         from page join published_articles p on p.id = page.id {ArticleRows.Joins}
         order by page.score desc, page.published_at desc, page.id desc
         """;
+
+    private sealed record SubjectRow
+    {
+        public required Guid Id { get; init; }
+        public required string Headline { get; init; }
+        public required string? Deck { get; init; }
+    }
 }
 
 /// <summary>Articles like another.</summary>

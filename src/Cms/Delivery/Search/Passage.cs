@@ -19,6 +19,9 @@ internal static class Passage
     /// <summary>Words within so many characters stand together.</summary>
     private const int Together = 400;
 
+    /// <summary>Where the scripts without spaces begin, and others whose words have no other forms.</summary>
+    private const char FirstSpaceless = '\u0E00';
+
     private const int Same = 3;
     private const int Inflected = 2;
     private const int Alike = 1;
@@ -26,7 +29,7 @@ internal static class Passage
 
     /// <summary>The first place with the most of the words; the beginning if none is seen.</summary>
     /// <param name="text">In pieces, of which no more are asked for than are needed.</param>
-    /// <param name="stems">What to look for, in small letters without accents (<see cref="SearchWords.Stems"/>).</param>
+    /// <param name="stems">What to look for, in small letters without accents (<see cref="Query.Stems"/>).</param>
     /// <param name="longest">Beyond so many characters nothing is looked for.</param>
     /// <returns>The passage, and whether there is more text than that.</returns>
     public static (string Text, bool IsPart) Find(
@@ -120,10 +123,25 @@ internal static class Passage
                 var next = at;
                 while (next < piece.Length && IsOfWord(piece[next]))
                     next++;
-                if (next > at && Likest(piece[at..next]) is { Likeness: > 0 } like)
-                    Add(like with { At = offset + at });
+                if (next > at)
+                    if (piece[at] >= FirstSpaceless)
+                        AddWithin(piece[at..next], offset + at);
+                    else if (Likest(piece[at..next]) is { Likeness: > 0 } like)
+                        Add(like with { At = offset + at });
                 at = next == at ? next + 1 : next;
             }
+        }
+
+        /// <summary>A script without spaces: anything may stand anywhere.</summary>
+        private void AddWithin(ReadOnlySpan<char> run, int offset)
+        {
+            for (var stem = 0; stem < _stems.Count; stem++)
+                if (
+                    _stems[stem].Length > 0
+                    && _stems[stem][0] >= FirstSpaceless
+                    && run.IndexOf(_stems[stem], StringComparison.Ordinal) is >= 0 and var at
+                )
+                    Add(new(offset + at, stem, Same));
         }
 
         private void Add(Hit hit)

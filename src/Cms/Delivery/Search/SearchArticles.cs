@@ -21,7 +21,8 @@ namespace Cms.Delivery.Search;
 /// cost no more than rare ones: where `total` is more than that, the rest is not among the pages. To see all of them use `sort=-publishedAt`. A phrase is looked for in the 2,000 newest articles (beyond the cursor)
 /// that hold all its words, and where they do not hold it the list ends, whatever older ones may have. The first 32 words count, those of phrases too.
 ///
-/// Articles behind the wall are found by all of their words, but `highlight` shows only what stands before it.
+/// Articles behind the wall are found by all of their words. Phrases and unfinished words are looked for in what the reader may read: headline, deck, names, and the body
+/// as far as it is open; `highlight` and `didYouMean` show nothing else.
 /// </remarks>
 internal sealed class SearchArticles(
     DeliveryDatabase database,
@@ -69,7 +70,8 @@ internal sealed class SearchArticles(
     )
     {
         var filters = await SearchFilters.FindAsync(transaction, request, ct);
-        var (found, corrected) = await FindCandidatesAsync(transaction, request, filters, from, ct);
+        var reach = await WallReach.OfAsync(transaction, caller, ct);
+        var (found, corrected) = await FindCandidatesAsync(transaction, request, filters, reach, from, ct);
         var (page, info) = Paging.Cut(
             cursors,
             request.Name(),
@@ -143,13 +145,14 @@ internal sealed class SearchArticles(
         };
         return new Document(Fields.WriteData(results, fields), found.ChangedAt, cache.For(caller))
         {
-            // Names mean ids, so whoever takes a name changes what is found.
+            // Names mean ids, so whoever takes a name changes what is found; so does what is said of an image.
             CacheTags =
             [
                 "articles",
                 "sections",
                 "authors",
                 "tags",
+                "images",
                 .. ArticleRows.CacheTags(articles, caller),
             ],
             Link = Paging.Link(HttpContext.Request, found.Page),
@@ -163,14 +166,16 @@ internal sealed class SearchArticles(
         NpgsqlTransaction transaction,
         SearchArticlesRequest request,
         SearchFilters filters,
+        WallReach reach,
         SearchPosition? from,
         CancellationToken ct
     )
     {
-        var found = await LookAsync(from?.Corrected ?? request.Q, request.AsYouType);
+        var q = SearchText.Visible(request.Q);
+        var found = await LookAsync(from?.Corrected ?? q, request.AsYouType);
         if (found.Rows.Count > 0 || from is not null || filters.IsImpossible)
             return (found, from?.Corrected);
-        foreach (var reading in await Suggestions.FindAsync(transaction, request.Q, ct))
+        foreach (var reading in await Suggestions.FindAsync(transaction, q, ct))
         {
             var better = await LookAsync(reading.Text, request.AsYouType);
             if (better.Rows.Count > 0 && await AreFoundAsync(reading))
@@ -178,24 +183,32 @@ internal sealed class SearchArticles(
         }
         return (found, null);
 
-        // The vocabulary forgets nothing, and what was withdrawn must not be shown. What stands beside alternatives, or may go on, may have been found without it.
+        // The vocabulary forgets nothing and knows what stands behind the wall: what was withdrawn, or may not be read, must not be shown. What stands beside
+        // alternatives, or may go on, may have been found without it.
         async Task<bool> AreFoundAsync(Reading reading)
         {
             if (
-                !request.AsYouType
+                reach.IsWhole
+                && !request.AsYouType
                 && SearchText.Parse(reading.Text, asYouType: false).Alternatives.Count == 1
             )
                 return true;
             foreach (var word in reading.Words)
-                if ((await LookAsync(word, asYouType: false)).Rows.Count == 0)
+                if ((await LookAsync(word, asYouType: false, openOnly: true)).Rows.Count == 0)
                     return false;
             return true;
         }
 
-        async Task<Candidates> LookAsync(string q, bool asYouType) =>
+        async Task<Candidates> LookAsync(string text, bool asYouType, bool openOnly = false) =>
             await Candidates.FindAsync(
                 transaction,
-                await SearchWords.FindAsync(transaction, SearchText.Parse(q, asYouType), ct),
+                await SearchWords.FindAsync(
+                    transaction,
+                    SearchText.Parse(text, asYouType),
+                    reach,
+                    openOnly,
+                    ct
+                ),
                 filters,
                 request.Sort,
                 from,

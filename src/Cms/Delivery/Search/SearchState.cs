@@ -21,7 +21,7 @@ internal sealed record SearchState
         (await postgres.FindAsync<SearchState>(Select, new { }, ct))!;
 
     private const string Select = $"""
-        select {LastChange.Column}, language <> indexed is_indexing,
+        select {LastChange.Column}, (language <> indexed or is_stale) is_indexing,
                exists (select from changes where entity_type = 'article' and op = 'upsert' and sequence > learnt_through) is_learning
         from search_state
         """;

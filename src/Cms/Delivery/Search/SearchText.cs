@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Cms.Platform.Unicode;
+using Cms.Publishing.Search;
 
 namespace Cms.Delivery.Search;
 
@@ -20,6 +22,7 @@ internal sealed record SearchText
 
     private const int LongestWord = 100;
     private const int LongestPhrase = 400;
+    private const int NonJoiner = 0x200C;
     private static readonly SearchValues<char> Quotes = SearchValues.Create("\"“”„«»");
 
     /// <summary>All of one of these must be there.</summary>
@@ -38,7 +41,7 @@ internal sealed record SearchText
         var count = 0;
         for (var at = 0; at < text.Length && count < MostWords; )
         {
-            if (char.IsWhiteSpace(text[at]))
+            if (IsSpace(text, at))
             {
                 at++;
                 continue;
@@ -51,7 +54,7 @@ internal sealed record SearchText
             if (asYouType && !isExcluded && !term.IsPhrase && end == text.Length)
                 term = term with { IsTyped = true };
             at = end;
-            if (!HasWord(term.Text))
+            if (!TextAnalysis.HasWord(term.Text))
                 continue;
             if (!term.IsPhrase && !isExcluded && term.Text.Equals("or", StringComparison.OrdinalIgnoreCase))
             {
@@ -104,18 +107,20 @@ internal sealed record SearchText
         }
     }
 
-    /// <summary>Small letters without accents, as far as they are Latin: of other scripts PostgreSQL takes them (<see cref="Unaccented"/>).</summary>
-    public static string Plain(string word)
-    {
-        var plain = new StringBuilder(word.Length);
-        foreach (var rune in word.EnumerateRunes())
-            if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark)
-                plain.Append(Publishing.SortKey.Plain(rune));
-        return plain.ToString();
-    }
+    /// <summary>Small letters without accents, as the index has them.</summary>
+    public static string Plain(string word) => FoldedText.Word(word);
+
+    /// <summary>Without what cannot be seen: it comes with what is copied, and parts no words.</summary>
+    public static string Visible(string text) =>
+        Ascii.IsValid(text)
+            ? text
+            : string.Concat(
+                text.EnumerateRunes()
+                    .Where(r => r.Value == NonJoiner || !UnicodeTables.Instance.IsInvisible(r.Value))
+            );
 
     /// <summary>
-    /// SQL that takes the other scripts' accents too, from one word: by the configuration that the vocabulary is made with, since the extension
+    /// SQL that takes from one word what PostgreSQL takes besides: by the configuration that the vocabulary is made with, since the extension
     /// may be in a schema that is not looked through.
     /// </summary>
     public static string Unaccented(string word) =>
@@ -123,17 +128,18 @@ internal sealed record SearchText
 
     private static (SearchTerm Term, int End) Read(string text, int at)
     {
-        if (Quotes.Contains(text[at]))
+        if (IsQuote(text, at))
         {
-            var close = text.AsSpan(at + 1).IndexOfAny(Quotes);
-            var end = close < 0 ? text.Length : at + 1 + close;
+            var end = at + 1;
+            while (end < text.Length && !IsQuote(text, end))
+                end++;
             return (
                 new SearchTerm(Cut(text[(at + 1)..end], LongestPhrase), IsPhrase: true),
                 Math.Min(text.Length, end + 1)
             );
         }
         var last = at;
-        while (last < text.Length && !char.IsWhiteSpace(text[last]) && !Quotes.Contains(text[last]))
+        while (last < text.Length && !IsSpace(text, last) && !IsQuote(text, last))
             last++;
         return (new SearchTerm(Cut(text[at..last], LongestWord)), last);
     }
@@ -159,7 +165,23 @@ internal sealed record SearchText
         return text;
     }
 
-    private static bool HasWord(string text) => text.Any(char.IsLetterOrDigit) || text.Any(char.IsSurrogate);
+    /// <summary>A space that keeps digits together is part of their number.</summary>
+    private static bool IsSpace(string text, int at) =>
+        char.IsWhiteSpace(text[at])
+        && !(
+            text[at] is '\u00A0' or '\u202F' or '\u2007' or '\u2009'
+            && at > 0
+            && at + 1 < text.Length
+            && char.IsDigit(text[at - 1])
+            && char.IsDigit(text[at + 1])
+        );
+
+    /// <summary>Within a word of Hebrew it is the sign of an abbreviation.</summary>
+    private static bool IsQuote(string text, int at) =>
+        Quotes.Contains(text[at])
+        && !(at > 0 && at + 1 < text.Length && IsHebrew(text[at - 1]) && IsHebrew(text[at + 1]));
+
+    private static bool IsHebrew(char c) => c is >= '\u05D0' and <= '\u05EA';
 
     private static bool IsOfWord(char c) =>
         char.IsLetter(c) || CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark;

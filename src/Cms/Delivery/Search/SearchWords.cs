@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Cms.Platform.Postgres;
 using Npgsql;
 
@@ -17,46 +16,69 @@ internal sealed record SearchWords
     /// <summary>The most words that one that is being typed can become: the most frequent.</summary>
     private const int MostTyped = 24;
 
-    private const char FirstOfIdeographs = '\u2E80';
-
     /// <summary>What must be matched.</summary>
     public required string Whole { get; init; }
 
     /// <summary>The same with the words of phrases in any order: what the index can tell.</summary>
     public required string Indexed { get; init; }
 
-    /// <summary>The words alone, without names and filters: for ranking and for marking them in a text.</summary>
+    /// <summary>The same as the whole, wherever the words stand: for ranking.</summary>
+    public required string Ranked { get; init; }
+
+    /// <summary>The words alone, without names and filters: for marking them in a text.</summary>
     public required string Text { get; init; }
 
-    public bool HasPhrase => Whole != Indexed;
+    public required bool HasPhrase { get; init; }
 
     /// <summary>Null when there is no word to look for, such as in "the" or in "-this".</summary>
+    /// <param name="reach">What the reader may read: phrases and unfinished words are looked for in nothing else.</param>
+    /// <param name="openOnly">Whether all words are.</param>
     public static async Task<SearchWords?> FindAsync(
         NpgsqlTransaction transaction,
         SearchText text,
+        WallReach reach,
+        bool openOnly,
         CancellationToken ct
     )
     {
-        var terms = text.Wanted.Concat(text.Excluded).ToArray();
-        if (terms.Length == 0)
+        var pieces = new List<(string Text, bool IsInRow)>();
+        var alternatives = text
+            .Alternatives.Select(a => a.Select(t => new TermWords(t, pieces)).ToArray())
+            .ToArray();
+        var excluded = text.Excluded.Select(t => new TermWords(t, pieces, isExcluded: true)).ToArray();
+        var wanted = alternatives.SelectMany(a => a).ToArray();
+        if (wanted.Length == 0)
             return null;
-        var rows = await transaction.ListAsync<TermRow>(
-            SelectTerms,
-            new
-            {
-                Texts = terms.Select(t => t.Text).ToArray(),
-                Phrases = terms.Select(t => t.IsPhrase).ToArray(),
-                Wanted = terms.Select((_, i) => i < terms.Length - text.Excluded.Count).ToArray(),
-                Beginnings = terms.Select(t => t.IsTyped ? Beginning(t.Text) : null).ToArray(),
-                MostNames,
-                MostTyped,
-            },
-            ct
+        var beginnings = wanted.SelectMany(t => t.Beginnings).Distinct(StringComparer.Ordinal).ToArray();
+        var found = (
+            await transaction.FindAsync<FoundRow>(
+                SelectWords,
+                new
+                {
+                    Pieces = pieces.Select(p => p.Text).ToArray(),
+                    AreInRow = pieces.Select(p => p.IsInRow).ToArray(),
+                    Beginnings = beginnings,
+                    Alls = wanted.Select(t => t.All).ToArray(),
+                    Rows = wanted.Select(t => t.Row).ToArray(),
+                    Wholes = wanted.Select(t => t.Whole).ToArray(),
+                    Lasts = wanted.Select(t => t.Last).ToArray(),
+                    MostNames,
+                    MostTyped,
+                },
+                ct
+            )
+        )!;
+        var stemmed = new Stemmed(
+            found.Queries,
+            beginnings.Zip(found.Typed).ToDictionary(t => t.First, t => t.Second, StringComparer.Ordinal)
         );
+        var terms = wanted
+            .Select((t, i) => t.Queries(stemmed) with { Names = found.NamesOf(i + 1) })
+            .ToArray();
         var next = 0;
-        var alternatives = text.Alternatives.Select(a => a.Select(_ => rows[next++]).ToArray()).ToArray();
-        var excluded = text.Excluded.Select(_ => rows[next++]).ToArray();
-        var whole = Compose(alternatives, excluded, r => r.WithNames(r.Whole));
+        var asked = alternatives.Select(a => a.Select(_ => terms[next++]).ToArray()).ToArray();
+        var without = excluded.Select(t => t.Queries(stemmed)).ToArray();
+        var whole = Compose(asked, without, q => q.Exactly(reach.Open, openOnly));
         return whole is null
             ? null
             : new()
@@ -64,142 +86,96 @@ internal sealed record SearchWords
                 Whole = whole,
                 // That the words of an excluded phrase stand there says nothing: only a look at the article tells.
                 Indexed = Compose(
-                    alternatives,
-                    [.. excluded.Where(r => r.Whole == r.Loose)],
-                    r => r.WithNames(r.Loose)
+                    asked,
+                    [.. without.Where(q => !q.IsPhrase)],
+                    q => q.Indexed(reach.Open, openOnly)
                 )!,
-                Text = Compose(alternatives, [], r => r.AllForms) ?? "",
+                Ranked = Compose(asked, [], q => q.Exactly(o => o, openOnly))!,
+                Text = Compose(asked, [], q => q.WithoutNames) ?? "",
+                HasPhrase = terms.Concat(without).Any(q => q.IsPhrase),
             };
     }
 
-    /// <summary>The words of a query, as the language makes them: its stems.</summary>
-    /// <param name="query">A <c>tsquery</c>, as PostgreSQL writes it: words in quotation marks, with their own and backslashes doubled.</param>
-    public static string[] Stems(string query)
-    {
-        var stems = new List<string>();
-        var known = new HashSet<string>(StringComparer.Ordinal);
-        StringBuilder? word = null;
-        for (var at = 0; at < query.Length; at++)
-        {
-            var c = query[at];
-            var isDoubled = c is '\'' or '\\' && at + 1 < query.Length && query[at + 1] == c;
-            if (word is null)
-                word = c == '\'' ? new() : null;
-            else if (c == '\'' && !isDoubled)
-            {
-                if (known.Add(word.ToString()))
-                    stems.Add(word.ToString());
-                word = null;
-            }
-            else
-            {
-                word.Append(c);
-                at += isDoubled ? 1 : 0;
-            }
-        }
-        return [.. stems];
-    }
-
     /// <summary>A query for any of these words; for nothing if there are none.</summary>
-    public static string AnyOf(IEnumerable<string> words) => Join(" | ", words.Select(Quoted)) ?? "";
+    public static string AnyOf(IEnumerable<string> words) =>
+        Query.Join(" | ", words.Select(w => Query.Of(w))) ?? "";
 
-    private static string Quoted(string word) =>
-        $"'{word.Replace("\\", @"\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'";
-
-    private static string? Compose(TermRow[][] alternatives, TermRow[] excluded, Func<TermRow, string?> query)
+    private static string? Compose(
+        TermQueries[][] alternatives,
+        TermQueries[] excluded,
+        Func<TermQueries, string?> query
+    )
     {
-        var wanted = alternatives
-            .Select(terms =>
-                Join(" & ", (terms.Any(t => t.HasWords) ? terms.Where(t => t.HasWords) : terms).Select(query))
+        var wanted = Query.Join(
+            " | ",
+            alternatives.Select(terms =>
+                Query.Join(
+                    " & ",
+                    (terms.Any(t => t.IsAsked) ? terms.Where(t => t.IsAsked) : terms).Select(query)
+                )
             )
-            .OfType<string>()
-            .ToArray();
-        if (wanted.Length == 0)
-            return null;
-        var without = excluded.Select(query).OfType<string>().Select(q => $"!({q})");
-        return Join(" & ", [Join(" | ", wanted), .. without]);
-    }
-
-    /// <summary>Null when there is nothing to join: a term of stop words only asks for nothing.</summary>
-    private static string? Join(string operation, IEnumerable<string?> queries)
-    {
-        var all = queries.Where(q => !string.IsNullOrEmpty(q)).ToArray();
-        return all.Length == 0 ? null : "(" + string.Join(operation, all) + ")";
-    }
-
-    // Letters and digits; whatever else there is makes it no beginning of a word.
-    private static string? Beginning(string text)
-    {
-        var plain = new StringBuilder();
-        foreach (var c in SearchText.Plain(text))
-            if (char.IsLetterOrDigit(c))
-                plain.Append(c);
-            else
-                return null;
-        // With one letter half the words of a language begin, but a single sign may be a word of another script.
-        return plain.Length == 0 || (plain.Length == 1 && plain[0] < FirstOfIdeographs)
+        );
+        return wanted is null
             ? null
-            : plain.ToString();
+            : Query.Join(" & ", [wanted, .. excluded.Select(query).OfType<string>().Select(q => $"!({q})")]);
     }
 
-    private static readonly string PlainBeginning = SearchText.Unaccented("beginning");
+    private static readonly string PlainBeginning = SearchText.Unaccented("b.beginning");
 
     // The words that a tag's name is looked up by are shorter by a letter than their stems, which are no beginnings always (company, compani).
-    private static readonly string SelectTerms = $$"""
+    private static readonly string SelectWords = $$"""
         with language as materialized (select search_configuration() cut),
         terms as materialized (
-            select t.*, case when is_phrase or text !~ '-' then phraseto_tsquery(cut, text)
-                             else plainto_tsquery(cut, translate(text, '-', ' ')) end whole,
-                   plainto_tsquery(cut, case when is_phrase then text else translate(text, '-', ' ') end) loose,
-                   case when beginning is null then phraseto_tsquery('search_simple', text) else (quote_literal(beginning) || ':*')::tsquery end name,
-                   tsvector_to_array(to_tsvector(cut, text)) stems
-            from (select search_text(typed) text, is_phrase, is_wanted, {{PlainBeginning}} beginning, n
-                  from unnest(@Texts, @Phrases, @Wanted, @Beginnings) with ordinality t(typed, is_phrase, is_wanted, beginning, n)) t, language),
+            select n, tsvector_to_array(to_tsvector(cut, everything)) stems,
+                   case when unfinished is null then phraseto_tsquery('search_simple', in_row) || plainto_tsquery('search_simple', whole)
+                        when in_row = '' then (quote_literal(unfinished) || ':*')::tsquery
+                        else phraseto_tsquery('search_simple', in_row) <-> (quote_literal(unfinished) || ':*')::tsquery end name
+            from unnest(@Alls, @Rows, @Wholes, @Lasts) with ordinality t(everything, in_row, whole, unfinished, n), language),
         named_authors as materialized (
             select a.id, array_agg(t.n) terms from terms t join published_authors a on a.name_words @@ t.name
-            where t.is_wanted group by a.id order by count(*) desc, a.id limit @MostNames),
+            group by a.id order by count(*) desc, a.id limit @MostNames),
         wanted as materialized (
             select array_agg(distinct stem) stems,
                    string_agg(distinct quote_literal(left(stem, greatest(2, length(stem) - 1))) || case when length(stem) > 1 then ':*' else '' end, ' | ')::tsquery beginnings
-            from terms t, unnest(t.stems) stem where t.is_wanted),
+            from terms t, unnest(t.stems) stem),
         named_tags as materialized (
-            select g.id, g.stems
+            select g.id, g.stems || g.besides stems
             from wanted w, language l cross join lateral (
-                select id, tsvector_to_array(to_tsvector(l.cut, search_text(name))) stems from published_tags where name_words @@ w.beginnings) g
-            where g.stems <@ w.stems and g.stems <> '{}' order by cardinality(g.stems) desc, g.id limit @MostNames)
-        select t.whole::text, t.loose::text, t.is_wanted,
-               (select string_agg(distinct nullif(plainto_tsquery(cut, v.word)::text, ''), ' | ')
-                from language, (select word from search_vocabulary
-                    where word >= t.beginning and word < t.beginning || U&'\+10FFFF' order by articles desc, word limit @MostTyped) v
-                where t.beginning is not null) typed,
-               array(select id from named_authors where t.n = any(terms)) authors,
-               array(select id from named_tags g where t.is_wanted and g.stems && t.stems) tags
-        from terms t order by t.n
+                select id, tsvector_to_array(to_tsvector(l.cut, split_part(name_text, E'\n', 1))) stems,
+                       tsvector_to_array(to_tsvector(l.cut, split_part(name_text, E'\n', 2))) besides
+                from published_tags where name_words @@ w.beginnings) g
+            where g.stems <@ w.stems and g.stems <> '{}' or g.besides <@ w.stems and g.besides <> '{}'
+            order by cardinality(g.stems) desc, g.id limit @MostNames),
+        meant_authors as (select a.id, n from named_authors a, unnest(a.terms) n),
+        meant_tags as (select g.id, t.n from named_tags g join terms t on g.stems && t.stems)
+        select array(select (case when in_row then phraseto_tsquery(cut, piece) else plainto_tsquery(cut, piece) end)::text
+                     from unnest(@Pieces, @AreInRow) with ordinality p(piece, in_row, n), language order by n) queries,
+               array(select coalesce((
+                         select string_agg(distinct nullif(plainto_tsquery(cut, v.word)::text, ''), ' | ')
+                         from language, (select word from search_vocabulary
+                             where word >= {{PlainBeginning}} and word < {{PlainBeginning}} || U&'\+10FFFF' order by articles desc, word limit @MostTyped) v), '')
+                     from unnest(@Beginnings) with ordinality b(beginning, n) order by n) typed,
+               array(select id from meant_authors order by id, n) author_ids, array(select n::int from meant_authors order by id, n) author_terms,
+               array(select id from meant_tags order by id, n) tag_ids, array(select n::int from meant_tags order by id, n) tag_terms
         """;
 
-    private sealed record TermRow
+    private sealed record FoundRow
     {
-        public required string Whole { get; init; }
-        public required string Loose { get; init; }
-        public required bool IsWanted { get; init; }
-        public required string? Typed { get; init; }
-        public required Guid[] Authors { get; init; }
-        public required Guid[] Tags { get; init; }
+        public required string[] Queries { get; init; }
+        public required string[] Typed { get; init; }
+        public required Guid[] AuthorIds { get; init; }
+        public required int[] AuthorTerms { get; init; }
+        public required Guid[] TagIds { get; init; }
+        public required int[] TagTerms { get; init; }
 
-        /// <summary>Whether the language has words in it: not in "the", "von" or "will", which may be part of a name all the same.</summary>
-        public bool HasWords => Whole.Length > 0 || !string.IsNullOrEmpty(Typed);
+        /// <summary>The authors and tags that a term means.</summary>
+        public string[] NamesOf(int term) =>
+            [
+                .. AuthorIds.Where((_, i) => AuthorTerms[i] == term).Select(id => Name('a', id)),
+                .. TagIds.Where((_, i) => TagTerms[i] == term).Select(id => Name('t', id)),
+            ];
 
-        public string? AllForms => Join(" | ", [Whole, Typed]);
-
-        public string? WithNames(string words) =>
-            Join(
-                " | ",
-                [
-                    words,
-                    Typed,
-                    .. Authors.Select(id => string.Create(CultureInfo.InvariantCulture, $"'a {id}'")),
-                    .. Tags.Select(id => string.Create(CultureInfo.InvariantCulture, $"'t {id}'")),
-                ]
-            );
+        private static string Name(char kind, Guid id) =>
+            Query.Of(string.Create(CultureInfo.InvariantCulture, $"{kind} {id}"));
     }
 }

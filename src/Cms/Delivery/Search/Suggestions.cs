@@ -1,4 +1,5 @@
 using Cms.Platform.Postgres;
+using Cms.Publishing.Search;
 using Npgsql;
 
 namespace Cms.Delivery.Search;
@@ -28,7 +29,10 @@ internal static class Suggestions
         var words = SearchText
             .Parse(text, asYouType: false)
             .Wanted.SelectMany(t => SearchText.Words(t.Text))
-            .Where(w => w.Length is >= ShortestWord and <= LongestWord)
+            .Where(w =>
+                w.Length is >= ShortestWord and <= LongestWord
+                && !TextAnalysis.Read(w).Exists(g => g.IsSpaceless)
+            )
             .Distinct(StringComparer.Ordinal)
             .Take(MostWords)
             .ToArray();
@@ -91,7 +95,7 @@ internal static class Suggestions
     private static readonly string SelectUnknown = $"""
         select u.word, u.plain, array(
             select v.word from search_vocabulary v
-            where v.word % u.plain and abs(length(v.word) - length(u.plain)) <= 2
+            where v.word % u.plain and v.word !~ '[0-9]' and abs(length(v.word) - length(u.plain)) <= 2
             order by similarity(v.word, u.plain) desc, v.articles desc limit 30) likely
         from (select word, {SearchText.Unaccented(
             "plain"

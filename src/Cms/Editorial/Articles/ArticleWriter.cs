@@ -4,6 +4,7 @@ using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Search;
 using Npgsql;
 
 namespace Cms.Editorial.Articles;
@@ -330,7 +331,8 @@ internal static class ArticleWriter
                     .ImageIds.Concat(content.HeroImage is null ? [] : [content.HeroImage.Id])
                     .Distinct()
                     .ToArray(),
-                Words = $"{content.Headline} {content.Kicker} {content.Deck} {content.Slug}",
+                Words = IndexText.Of([content.Headline, content.Kicker, content.Deck, content.Slug]),
+                TextAnalysis.Version,
             },
             ct
         );
@@ -361,8 +363,8 @@ internal static class ArticleWriter
         insert into article_tags (article_id, tag_id) select @article, unnest(@TagIds) on conflict do nothing;
         delete from article_images where article_id = @article and image_id <> all(@ImageIds);
         insert into article_images (article_id, image_id) select @article, unnest(@ImageIds) on conflict do nothing;
-        insert into article_words (article_id, words) values (@article, to_tsvector('simple', @Words))
-        on conflict (article_id) do update set words = excluded.words;
+        insert into article_words (article_id, analysis, words) values (@article, @Version, to_tsvector('search_simple', @Words))
+        on conflict (article_id) do update set analysis = excluded.analysis, words = excluded.words;
         """;
 
     private sealed record ImageWords

@@ -4,6 +4,7 @@ using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
+using Cms.Publishing.Search;
 using FastEndpoints;
 using FluentValidation;
 using Npgsql;
@@ -70,7 +71,7 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
                 Sections = request.Section ?? [],
                 Authors = request.Author ?? [],
                 After = request.UpdatedAfter,
-                request.Q,
+                Words = DeskWords.Of(request.Q),
                 Reach = Reach.Of(caller),
             },
             Counted = $"select from articles a where {where}",
@@ -109,17 +110,10 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
             where.Append(" and a.updated_at > @After");
         if (request.Q is not null)
             where.Append(
-                $" and exists (select from article_words w where w.article_id = a.id and w.words @@ ({Words}))"
+                $" and exists (select from article_words w where w.article_id = a.id and w.words @@ ({DeskWords.Select}))"
             );
         return where.ToString();
     }
-
-    // Every word must be there, at least as a beginning: a search box searches while one types. PostgreSQL cuts the question into
-    // words as it cut the text: "3.5" and "example.com" are one word to it, and where one ends in Hindi it knows too.
-    private const string Words = """
-        select string_agg('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || ''':*', ' & ')::tsquery
-        from unnest(to_tsvector('simple', @Q))
-        """;
 
     private static string JsonName(ArticleStatus status) =>
         System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
@@ -189,7 +183,7 @@ internal sealed class ListEditorialArticlesRules : AbstractValidator<ListEditori
         RuleFor(r => r.Body).IsBodyForms();
         RuleFor(r => r.Q)
             .MaximumLength(200)
-            .Must(q => q is null || q.Any(char.IsLetterOrDigit))
+            .Must(q => q is null || TextAnalysis.HasWord(q))
             .WithErrorCode("empty")
             .WithMessage("There is no word in it.");
     }

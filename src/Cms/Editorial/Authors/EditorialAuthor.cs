@@ -3,6 +3,7 @@ using Cms.Images;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
+using Cms.Publishing.Search;
 using FluentValidation;
 using Npgsql;
 
@@ -231,6 +232,7 @@ internal static class AuthorWriter
                         id,
                         slug,
                         input.Name,
+                        NameText = IndexText.OfName(input.Name),
                         SortName = SortKey.Of(input.Name),
                         input.JobTitle,
                         input.Bio,
@@ -246,13 +248,13 @@ internal static class AuthorWriter
     }
 
     private const string Insert = """
-        insert into authors (id, slug, name, sort_name, job_title, bio, social, avatar_image_id, email, created_at, updated_at)
-        values (@id, @slug, @Name, @SortName, @JobTitle, @Bio, @Social::jsonb, @Avatar, @Email, @at, @at)
+        insert into authors (id, slug, name, name_text, sort_name, job_title, bio, social, avatar_image_id, email, created_at, updated_at)
+        values (@id, @slug, @Name, @NameText, @SortName, @JobTitle, @Bio, @Social::jsonb, @Avatar, @Email, @at, @at)
         on conflict (slug) do nothing
         """;
 
     private const string Update = """
-        update authors set slug = @slug, name = @Name, sort_name = @SortName, job_title = @JobTitle, bio = @Bio, social = @Social::jsonb,
+        update authors set slug = @slug, name = @Name, name_text = @NameText, sort_name = @SortName, job_title = @JobTitle, bio = @Bio, social = @Social::jsonb,
                avatar_image_id = @Avatar, email = @Email, revision = revision + 1, updated_at = @at
         where id = @id and not exists (select from authors o where o.slug = @slug and o.id <> @id)
         """;

@@ -1,6 +1,7 @@
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
+using Cms.Publishing.Search;
 using FluentValidation;
 using Npgsql;
 
@@ -128,6 +129,7 @@ internal static class TagWriter
                             id,
                             slug,
                             input.Name,
+                            NameText = IndexText.OfName(input.Name),
                             SortName = SortKey.Of(input.Name),
                             at,
                         },
@@ -149,12 +151,12 @@ internal static class TagWriter
     }
 
     private const string Insert = """
-        insert into tags (id, slug, name, sort_name, created_at, updated_at) values (@id, @slug, @Name, @SortName, @at, @at)
+        insert into tags (id, slug, name, name_text, sort_name, created_at, updated_at) values (@id, @slug, @Name, @NameText, @SortName, @at, @at)
         on conflict (slug) do nothing
         """;
 
     private const string Update = """
-        update tags set slug = @slug, name = @Name, sort_name = @SortName, revision = revision + 1, updated_at = @at
+        update tags set slug = @slug, name = @Name, name_text = @NameText, sort_name = @SortName, revision = revision + 1, updated_at = @at
         where id = @id and not exists (select from tags o where o.slug = @slug and o.id <> @id)
         """;
 }

@@ -3,6 +3,7 @@ using Cms.Platform;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
+using Cms.Publishing.Search;
 using Npgsql;
 
 namespace Cms.Editorial.Tags;
@@ -81,6 +82,7 @@ internal static class TagNames
                     Id = Ids.New(at),
                     Slug = candidate,
                     name,
+                    NameText = IndexText.OfName(name),
                     SortName = SortKey.Of(name),
                     at,
                 },
@@ -112,8 +114,8 @@ internal static class TagNames
     // 1: it is there now, by us or by another; 0: the slug belongs to a tag of another name.
     private const string InsertTag = """
         with made as (
-            insert into tags (id, slug, name, sort_name, created_at, updated_at)
-            values (@Id, @Slug, @name, @SortName, @at, @at)
+            insert into tags (id, slug, name, name_text, sort_name, created_at, updated_at)
+            values (@Id, @Slug, @name, @NameText, @SortName, @at, @at)
             on conflict do nothing
             returning 1)
         select case when exists (select from made) or exists (select from tags where lower(name) = lower(@name)) then 1 else 0 end
