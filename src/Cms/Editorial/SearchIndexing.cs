@@ -220,6 +220,23 @@ internal sealed class SearchIndexing(
                     );
                     foreach (var article in articles)
                         await Publisher.IndexAsync(transaction, article.Id, Body.Parse(article.Body), ct);
+                    await transaction.ExecuteAsync(
+                        LearnMissing,
+                        new
+                        {
+                            Words = articles
+                                .SelectMany(a =>
+                                    IndexText.Vocabulary([
+                                        a.Headline,
+                                        a.Deck,
+                                        .. BodyText.Blocks(Body.Parse(a.Body)),
+                                    ])
+                                )
+                                .Distinct(StringComparer.Ordinal)
+                                .ToArray(),
+                        },
+                        ct
+                    );
                     any |= articles.Count > 0;
                     return articles.Count == 0 ? (Guid?)null : articles[^1].Id;
                 },
@@ -299,7 +316,7 @@ internal sealed class SearchIndexing(
             delete from search_stale where article_id in (
                 select article_id from search_stale order by article_id limit @Batch for update skip locked)
             returning article_id)
-        select p.id, p.body from published_articles p where p.id in (select article_id from taken) order by p.id for share of p
+        select p.id, p.headline, p.deck, p.body from published_articles p where p.id in (select article_id from taken) order by p.id for share of p
         """;
 
     private const string SelectCopies = """
@@ -315,7 +332,7 @@ internal sealed class SearchIndexing(
         """;
 
     private const string SelectOthers = """
-        select p.id, p.body from published_articles p
+        select p.id, p.headline, p.deck, p.body from published_articles p
         where p.id > @from
           and not exists (select from published_article_words w where w.article_id = p.id and w.language = @language and w.analysis >= @Version)
         order by p.id limit @Batch for share of p
@@ -344,6 +361,14 @@ internal sealed class SearchIndexing(
         update settings set value = @Through::text where name = 'search-vocabulary'
         """;
 
+    // What an older analysis made no word of. How often the others stand there has been counted.
+    private const string LearnMissing = """
+        insert into search_vocabulary (word, articles)
+        select w.lexeme, 1 from unnest(to_tsvector('search_simple', array_to_string(@Words, ' '))) w
+        where length(w.lexeme) between 2 and 40 order by w.lexeme
+        on conflict do nothing
+        """;
+
     private sealed record NameRow(Guid Id, string Name);
 
     private sealed record CopyRow
@@ -358,6 +383,8 @@ internal sealed class SearchIndexing(
     private sealed record BodyRow
     {
         public required Guid Id { get; init; }
+        public required string Headline { get; init; }
+        public required string? Deck { get; init; }
         public required string Body { get; init; }
     }
 

@@ -55,13 +55,14 @@ internal sealed class CorpusWriter
         await using var connection = await _postgres.OpenConnectionAsync(ct);
         await using var second = await _postgres.OpenConnectionAsync(ct);
         foreach (var each in (NpgsqlConnection[])[connection, second])
-            // No foreign keys and no triggers while it is loaded: what they would find is checked at the end.
+            // No foreign keys and no triggers while it is loaded (but those that make words of names): what they would find is checked at the end.
             await ExecuteAsync(
                 each,
                 "set session_replication_role = replica; set synchronous_commit = off",
                 ct
             );
         await ExecuteAsync(connection, CreateFacts, ct);
+        await ExecuteAsync(connection, MakeNameWords, ct);
         var indexes = await DropIndexesAsync(connection, ct);
         await Task.Run(
             () =>
@@ -185,7 +186,7 @@ internal sealed class CorpusWriter
     private void WriteAuthors(NpgsqlConnection connection)
     {
         using var copy = connection.BeginBinaryImport(
-            "copy authors (id, slug, name, job_title, bio, social, avatar_image_id, email, sort_name, created_at, updated_at) from stdin binary"
+            "copy authors (id, slug, name, name_text, job_title, bio, social, avatar_image_id, email, sort_name, created_at, updated_at) from stdin binary"
         );
         for (var i = 0; i < Math.Clamp(_articles / 50, 20, 5_000); i++)
         {
@@ -196,6 +197,7 @@ internal sealed class CorpusWriter
             copy.Write(_authors[i]);
             copy.Write(string.Create(CultureInfo.InvariantCulture, $"{Slug.From(name)}-{i}"));
             copy.Write(name);
+            copy.Write(IndexText.OfName(name));
             Write(copy, _prose.Line(1, 3));
             Write(copy, _prose.Line(15, 50));
             copy.Write($$"""{"mastodon": "@{{_prose.Word()}}@example.social"}""", NpgsqlDbType.Jsonb);
@@ -213,7 +215,7 @@ internal sealed class CorpusWriter
     private void WriteTags(NpgsqlConnection connection)
     {
         using var copy = connection.BeginBinaryImport(
-            "copy tags (id, slug, name, sort_name, created_at, updated_at) from stdin binary"
+            "copy tags (id, slug, name, name_text, sort_name, created_at, updated_at) from stdin binary"
         );
         for (var i = 0; i < Math.Clamp(_articles / 25, 50, 20_000); i++)
         {
@@ -224,6 +226,7 @@ internal sealed class CorpusWriter
             copy.Write(_tags[i]);
             copy.Write(Slug.From(name));
             copy.Write(name);
+            copy.Write(IndexText.OfName(name));
             copy.Write(SortKey.Of(name));
             WriteTimes(copy, at);
         }
@@ -500,6 +503,11 @@ internal sealed class CorpusWriter
         copy article_revisions (
             article_id, number, slug, kicker, headline, deck, excerpt, body, section_id, author_ids, tag_ids, related_ids, hero_image,
             access, corrections, seo, word_count, reading_minutes, content_hash, published_at, created_at) from stdin binary
+        """;
+
+    private const string MakeNameWords = """
+        alter table authors enable always trigger authors_name_words;
+        alter table tags enable always trigger tags_name_words
         """;
 
     // As ArticleWriter, Publisher and ChangeLog write them, each with its own statement for one article.

@@ -30,6 +30,9 @@ public sealed class WalledSearchTests(CmsServer cms)
         Assert.Equal([article], Ids(await AskAsync(cms.Anonymous, $"{a} {b}")));
         // That a phrase leaves the article out would tell as much.
         Assert.Equal([article], Ids(await AskAsync(cms.Anonymous, $"{c} -\"{a} {b}\"")));
+        Assert.Equal([article], Ids(await AskAsync(cms.Anonymous, $"{c} -{b}")));
+        Assert.Empty(Ids(await AskAsync(cms.Anonymous, $"{c} -{a}")));
+        Assert.Empty(Ids(await AskAsync(cms.Reader, $"{c} -{b}")));
         Assert.Empty(Ids(await AskAsync(cms.Reader, $"{c} -\"{a} {b}\"")));
     }
 
@@ -54,6 +57,34 @@ public sealed class WalledSearchTests(CmsServer cms)
         Assert.Equal([article], Ids(await AskAsync(cms.Reader, $"{number}1", "&as-you-type=true")));
         // A whole word may find it.
         Assert.Contains(article, Ids(await AskAsync(cms.Anonymous, $"{hidden}ending")));
+    }
+
+    [Fact]
+    public async Task What_a_teaser_cuts_off_within_a_paragraph_is_behind_the_wall()
+    {
+        var (first, last) = (Names.Word(), Names.Word());
+        var filler = string.Concat(Enumerable.Repeat("Nothing to see here. ", 300));
+        var article = await ArticleAsync(
+            "subscriber",
+            $"It begins with {first}. {filler} It ends with {last}."
+        );
+
+        Assert.Equal([article], Ids(await AskAsync(cms.Anonymous, $"\"begins with {first}\"")));
+        Assert.Empty(Ids(await AskAsync(cms.Anonymous, $"\"ends with {last}\"")));
+        Assert.Equal([article], Ids(await AskAsync(cms.Anonymous, last)));
+        Assert.Equal([article], Ids(await AskAsync(cms.Reader, $"\"ends with {last}\"")));
+    }
+
+    [Fact]
+    public async Task One_sign_of_a_script_without_spaces_is_a_beginning()
+    {
+        var word = Names.Word();
+        var article = await ArticleAsync("subscriber", $"{word} 東京.\n\nTwo.\n\n知事選挙");
+
+        Assert.Equal([article], Ids(await AskAsync(cms.Anonymous, $"{word} 東")));
+        Assert.Empty(Ids(await AskAsync(cms.Anonymous, $"{word} 選")));
+        Assert.Equal([article], Ids(await AskAsync(cms.Anonymous, $"{word} 選挙")));
+        Assert.Equal([article], Ids(await AskAsync(cms.Reader, $"{word} 選")));
     }
 
     [Fact]

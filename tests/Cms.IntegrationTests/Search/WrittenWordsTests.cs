@@ -203,7 +203,7 @@ public sealed class WrittenWordsTests(CmsServer cms)
                 ]
         )
             Assert.Equal([(string)draft["id"]!], await DeskAsync($"{word} {q}"));
-        foreach (var q in new[] { "f15", "covid-2", "ibarra-x", "知挙" })
+        foreach (var q in new[] { "f15", "covid-2", "ibarra-holx", "知挙" })
             Assert.Empty(await DeskAsync($"{word} {q}"));
 
         async Task<IReadOnlyList<string>> DeskAsync(string q) =>

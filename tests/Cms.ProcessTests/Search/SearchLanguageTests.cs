@@ -93,6 +93,7 @@ public sealed class SearchLanguageTests(Newsrooms newsrooms)
                 where article_id in (select id from published_articles order by id offset 3);
                 update article_words set analysis = 0, words = to_tsvector('simple', 'elsewhere');
                 update authors set name_text = null;
+                delete from search_vocabulary where word ~ '[0-9]';
                 update tags set name_text = null;
                 update settings set value = '0' where name in ('search-analysis', 'search-desk')
                 """
@@ -114,6 +115,7 @@ public sealed class SearchLanguageTests(Newsrooms newsrooms)
                         and not exists (select from article_words where analysis = 0)
                         and not exists (select from authors where name_text is null) and not exists (select from tags where name_text is null)
                         and (select value from settings where name = 'search-desk') <> '0'
+                        and exists (select from search_vocabulary where word ~ '[0-9]')
                     from search_state
                     """
                 )

@@ -47,7 +47,7 @@ internal static class WrittenWords
         ("A Reuters/Ipsos poll", "Reuters|Ipsos|Reuters/Ipsos|reuters ipsos", "Reuters/Gallup"),
         ("AC/DC play", "AC/DC|acdc|AC DC", "ac/dd"),
         ("180 km/h wind", "km/h|kmh|180", "kph"),
-        ("his/her seat", "her seat|his/her", "theirs"),
+        ("his/her seat", "her seat|his/her", "seatbelt"),
         ("LGBT/HIV charity", "lgbt|hiv|LGBT/HIV", "lgbt/aids"),
         ("a 24/7 service", "24/7|24-7", "247|24/8"),
         ("the 9/11 inquiry", "9/11|9-11", "911"),

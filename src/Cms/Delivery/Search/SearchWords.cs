@@ -78,7 +78,10 @@ internal sealed record SearchWords
         var next = 0;
         var asked = alternatives.Select(a => a.Select(_ => terms[next++]).ToArray()).ToArray();
         var without = excluded.Select(t => t.Queries(stemmed)).ToArray();
-        var whole = Compose(asked, without, q => q.Exactly(reach.Open, openOnly));
+        // What is left out tells as much as what is found, and nobody looks for it in order to read on.
+        string[] Excluded(IEnumerable<TermQueries> excluded) =>
+            [.. excluded.Select(q => q.Exactly(reach.Open, openOnly: true)).OfType<string>()];
+        var whole = Compose(asked, Excluded(without), q => q.Exactly(reach.Open, openOnly));
         return whole is null
             ? null
             : new()
@@ -87,7 +90,7 @@ internal sealed record SearchWords
                 // That the words of an excluded phrase stand there says nothing: only a look at the article tells.
                 Indexed = Compose(
                     asked,
-                    [.. without.Where(q => !q.IsPhrase)],
+                    Excluded(without.Where(q => !q.IsPhrase)),
                     q => q.Indexed(reach.Open, openOnly)
                 )!,
                 Ranked = Compose(asked, [], q => q.Exactly(o => o, openOnly))!,
@@ -102,7 +105,7 @@ internal sealed record SearchWords
 
     private static string? Compose(
         TermQueries[][] alternatives,
-        TermQueries[] excluded,
+        string[] excluded,
         Func<TermQueries, string?> query
     )
     {
@@ -115,9 +118,7 @@ internal sealed record SearchWords
                 )
             )
         );
-        return wanted is null
-            ? null
-            : Query.Join(" & ", [wanted, .. excluded.Select(query).OfType<string>().Select(q => $"!({q})")]);
+        return wanted is null ? null : Query.Join(" & ", [wanted, .. excluded.Select(q => $"!({q})")]);
     }
 
     private static readonly string PlainBeginning = SearchText.Unaccented("b.beginning");

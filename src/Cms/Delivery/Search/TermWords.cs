@@ -81,6 +81,7 @@ internal sealed class TermWords
                     [.. queries.SkipLast(1).Where(q => q.HasWords).Select(q => q.Words), typed]
                 ),
             IsPhrase = false,
+            IsBeginning = _groups.Exists(g => g.IsBeginning),
             HasWords = queries.Exists(q => q.HasWords),
         };
     }
@@ -156,6 +157,9 @@ internal sealed class TermWords
             _joined = group.Whole.FirstOrDefault(w => w.Any(char.IsAsciiDigit));
         }
 
+        /// <summary>One sign of a script without spaces finds whatever goes on with it.</summary>
+        public bool IsBeginning => _group is { IsSpaceless: true, Parts.Count: 1 };
+
         public IEnumerable<string> Beginnings => new[] { _last, _joined }.OfType<string>();
 
         public (string? Words, bool HasWords, string? Typed) Queries(Stemmed stemmed)
@@ -199,7 +203,7 @@ internal sealed class TermWords
                     (w, i) =>
                         Query.Of(
                             w.Text,
-                            isBeginning: _group.Parts.Count == 1
+                            isBeginning: IsBeginning
                                 || (i == words.Count - 1 && (_isTyped || !w.Text.All(char.IsLetter)))
                                 || (i == words.Count - 1 && IsMarked(w.Text))
                         )
@@ -226,6 +230,9 @@ internal sealed record TermQueries
 
     public required bool IsPhrase { get; init; }
 
+    /// <summary>Whether its words are only how others begin.</summary>
+    public bool IsBeginning { get; init; }
+
     /// <summary>Whether the language has words in it: not in "the", "von" or "will", which may be part of a name all the same.</summary>
     public bool HasWords { get; init; } = true;
 
@@ -239,7 +246,7 @@ internal sealed record TermQueries
     /// <param name="open">Makes of a query one that says nothing of what its reader may not read.</param>
     /// <param name="openOnly">Whether plain words are not to be found behind the wall either.</param>
     public string? Exactly(Func<string?, string?> open, bool openOnly) =>
-        Query.Join(" | ", [IsPhrase || openOnly ? open(Words) : Words, open(Typed), .. Names]);
+        Query.Join(" | ", [IsPhrase || IsBeginning || openOnly ? open(Words) : Words, open(Typed), .. Names]);
 
     /// <summary>What the index can tell of it.</summary>
     public string? Indexed(Func<string?, string?> open, bool openOnly) =>

@@ -37,7 +37,9 @@ internal sealed class ChangeImage(ChangeLog changes, TimeProvider clock, IServic
                 JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);
                 await ImageWriter.ChangeAsync(transaction, head.Id, input, at, ct);
                 var changed = await EditorialImageRow.ReadAsync(transaction, head.Id, ct);
-                await Publisher.ImageSaysAsync(transaction, head.Id, ct);
+                var before = current.ToInput();
+                if ((before.Alt, before.Caption, before.Credit) != (input.Alt, input.Caption, input.Credit))
+                    await Publisher.ImageSaysAsync(transaction, head.Id, ct);
                 announcement.Changed("image", head.Id);
                 return changed.View();
             },
