@@ -119,7 +119,7 @@ public sealed class WrittenWordsTests(CmsServer cms)
         );
         await Wait.UntilAsync(
             "the words in the vocabulary",
-            async () => Ids(await SearchAsync($"{first}-{second}end", "&as-you-type=true")).Count > 0
+            async () => Ids(await SearchAsync($"{first}-{second}endi", "&as-you-type=true")).Count > 0
         );
 
         foreach (
