@@ -160,6 +160,38 @@ public sealed class TextAnalysisTests
         }
     }
 
+    [Theory]
+    [InlineData("\u05D0\"")]
+    [InlineData("a.")]
+    [InlineData("\u0300")]
+    [InlineData("1,")]
+    [InlineData("a-1/")]
+    [InlineData("#aA")]
+    [InlineData("\u0E01\u0E34")]
+    public void To_read_four_times_the_text_takes_nowhere_near_its_square(string fragment)
+    {
+        TextAnalysis.Read(Text(20_000));
+        var (once, more) = (Time(250_000), Time(1_000_000));
+
+        // In proportion it is 4, with the square 16; the processor's time of this process, and the least of three.
+        Assert.True(more < (once * 10) + TimeSpan.FromMilliseconds(100), $"{once} and {more}");
+
+        string Text(int length) => string.Concat(Enumerable.Repeat(fragment, length / fragment.Length));
+        TimeSpan Time(int length)
+        {
+            var text = Text(length);
+            return Enumerable
+                .Range(0, 3)
+                .Select(_ =>
+                {
+                    var before = Environment.CpuUsage.TotalTime;
+                    TextAnalysis.Read(text);
+                    return Environment.CpuUsage.TotalTime - before;
+                })
+                .Min();
+        }
+    }
+
     [Fact]
     public void Whatever_a_text_holds_what_the_database_gets_of_it_has_a_bound()
     {

@@ -256,13 +256,16 @@ internal static class TextAnalysis
                     && IsHebrew(_text[_at + 1])
                 )
                 {
-                    word += _text[from.._at];
+                    // No more is needed, and to put together all of a long one would take its square.
+                    if (word.Length <= MaxWord)
+                        word += _text[from.._at];
                     from = ++_at;
                 }
                 else
                     break;
             }
-            word += _text[from.._at];
+            if (word.Length <= MaxWord)
+                word += _text[from.._at];
             _runs.Add(new(Cut(word), start, _at, IsNumber: false, sign));
         }
 
@@ -291,7 +294,7 @@ internal static class TextAnalysis
             if (letters < 2)
                 return false;
             var text = new string([.. _text[_at..at].Where(c => c != '.')]);
-            _runs.Add(new(Cut(text), _at, at, IsNumber: false, sign, text + "0", IsInitialism: true));
+            _runs.Add(new(Cut(text), _at, at, IsNumber: false, sign, Cut(text) + "0", IsInitialism: true));
             // What follows a full stop is a word of its own.
             _at = at;
             return true;
