@@ -193,6 +193,15 @@ public sealed class TextAnalysisTests
     }
 
     [Fact]
+    public void A_table_of_numbers_does_not_fill_the_vocabulary()
+    {
+        var table = string.Join(' ', Enumerable.Range(0, 50_000).Select(i => $"q{i:x} F-{i % 1_000}"));
+
+        Assert.InRange(IndexText.Vocabulary([table]).Count(w => w.Any(char.IsAsciiDigit)), 1, 200);
+        Assert.Equal(["covid", "cases", "19", "covid19"], IndexText.Vocabulary(["COVID-19 cases"]));
+    }
+
+    [Fact]
     public void Whatever_a_text_holds_what_the_database_gets_of_it_has_a_bound()
     {
         foreach (var fragment in new[] { "a-", "ab-1.", "東", "1,000 ", "x1y2z3" })

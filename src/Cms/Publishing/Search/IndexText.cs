@@ -46,35 +46,47 @@ internal static class IndexText
     }
 
     /// <summary>The words that are offered while one types, and in place of mistyped ones: as one writes them, with numbers no longer than years.</summary>
-    public static IEnumerable<string> Vocabulary(IEnumerable<string?> texts)
+    /// <remarks>An article may be a table of a hundred thousand numbers: of words with digits it adds no more than the first few.</remarks>
+    public static IReadOnlyCollection<string> Vocabulary(IEnumerable<string?> texts)
     {
+        var (words, numbers) = (
+            new HashSet<string>(StringComparer.Ordinal),
+            new HashSet<string>(StringComparer.Ordinal)
+        );
         var left = MaxBytes;
         foreach (var text in texts)
         {
             if (string.IsNullOrEmpty(text) || left <= 0)
                 continue;
+            var groups = TextAnalysis.Read(Beginning(text, left));
             left -= text.Length;
-            var groups = TextAnalysis.Read(Beginning(text, left + text.Length));
-            foreach (var group in groups)
+            foreach (var group in groups.Where(g => !g.IsSpaceless))
             {
-                if (group.IsSpaceless)
-                    continue;
                 foreach (var part in group.Parts)
-                    if (
-                        part.Text.Length >= 2
-                        && (!TextAnalysis.IsNumber(part.Text) || part.Text.Length <= MaxKnownDigits)
-                    )
-                        yield return part.Text;
+                    if (!TextAnalysis.IsNumber(part.Text))
+                        words.Add(part.Text);
+                    else if (part.Text.Length <= MaxKnownDigits)
+                        AddNumber(part.Text);
                 foreach (var other in group.Beside)
                     if (IsNamed(other.Text))
-                        yield return other.Text;
+                        AddNumber(other.Text);
             }
             foreach (var pair in TextAnalysis.Pairs(text, groups))
                 if (IsNamed(pair.Text))
-                    yield return pair.Text;
+                    AddNumber(pair.Text);
+        }
+        words.UnionWith(numbers);
+        words.RemoveWhere(w => w.Length < 2);
+        return words;
+
+        void AddNumber(string word)
+        {
+            if (numbers.Count < MaxNumbers)
+                numbers.Add(word);
         }
     }
 
+    private const int MaxNumbers = 200;
     private const int MaxKnownDigits = 4;
     private const int MaxNamed = 20;
 
