@@ -79,7 +79,7 @@ internal static class Rules
         code switch
         {
             "NotEmptyValidator" or "NotNullValidator" => "empty",
-            "MaximumLengthValidator" => "too-long",
+            "MaximumLengthValidator" or "CodePointsValidator" => "too-long",
             "MinimumLengthValidator" => "too-short",
             "LengthValidator" or "ExactLengthValidator" => "wrong-length",
             "RegularExpressionValidator" => "wrong-form",

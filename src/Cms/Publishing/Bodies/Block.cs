@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Cms.Platform.Http;
 
 namespace Cms.Publishing.Bodies;
 
@@ -110,14 +111,17 @@ internal sealed record ImageUse
 
     /// <summary>Plain text in place of the image's own alternative text; empty for a picture that only decorates.</summary>
     [MaxLength(BodyLimits.Text)]
+    [EmptyIsNotNull]
     public string? Alt { get; init; }
 
     /// <summary>Plain text in place of the image's own caption.</summary>
     [MaxLength(BodyLimits.Text)]
+    [EmptyIsNotNull]
     public string? Caption { get; init; }
 
     /// <summary>Plain text in place of the image's own credit.</summary>
     [MaxLength(BodyLimits.Text)]
+    [EmptyIsNotNull]
     public string? Credit { get; init; }
 
     /// <summary>Read only: the file. Ignored when it is written.</summary>
@@ -155,6 +159,7 @@ internal sealed record CodeBlock : Block
 {
     /// <summary>Plain text, lines separated by <c>\n</c>, without line breaks at the end.</summary>
     [Length(1, BodyLimits.Text)]
+    [Verbatim]
     public required string Code { get; init; }
 
     /// <summary>The language, at most 40 of <c>A-Z a-z 0-9 + # . _ -</c>; null when not stated.</summary>
