@@ -2,23 +2,29 @@ using Cms.Access;
 using Cms.Editorial.Tags;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
+using Cms.Platform.Unicode;
+using Cms.Publishing;
 using Cms.Publishing.Bodies;
 using Npgsql;
 
 namespace Cms.Editorial.Articles;
 
+/// <summary>Whose references are looked up.</summary>
+/// <param name="Caller">Who writes it.</param>
+/// <param name="Article">The article; null while it is not made.</param>
+/// <param name="Known">Related articles that its previous revision had, allowed to be gone: an old article is not unsaveable because a related one was deleted.</param>
+internal sealed record Referrer(Caller Caller, Guid? Article, IReadOnlyCollection<Guid> Known);
+
 /// <summary>The ids behind the slugs, ids and names that an article is written with.</summary>
 internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagIds, Guid[] RelatedIds)
 {
-    /// <summary>Finds what an article refers to, making tags that do not exist yet; adds a fault for whatever is not there.</summary>
-    /// <param name="known">Ids that the previous revision had, allowed to be gone: an old article is not unsaveable because a related one was deleted.</param>
+    /// <summary>Finds what an article refers to, making tags that do not exist yet unless there are faults; adds a fault for whatever is not there.</summary>
     public static async Task<References> ResolveAsync(
         NpgsqlTransaction transaction,
         ArticleInput article,
         Body body,
-        Caller caller,
-        IReadOnlySet<Guid> known,
-        List<Fault> faults,
+        Referrer referrer,
+        Faults faults,
         DateTimeOffset at,
         CancellationToken ct
     )
@@ -29,31 +35,24 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
                 new
                 {
                     Sections = article.Section is null ? Array.Empty<string>() : [article.Section],
-                    Authors = article.Authors.ToArray(),
-                    Related = article.Related.ToArray(),
+                    Authors = article.Authors.Take(ArticleLimits.Authors).ToArray(),
+                    Related = article.Related.Take(ArticleLimits.Related).ToArray(),
                     Images = body
                         .ImageIds.Concat(article.HeroImage is null ? [] : [article.HeroImage.Id])
                         .ToArray(),
-                    Reach = Reach.Of(caller),
+                    Reach = Reach.Of(referrer.Caller),
                 },
                 ct
             )
         ).ToLookup(f => f.Kind, StringComparer.Ordinal);
 
-        var section = Ids(found["section"], "section", _ => "/section", faults).FirstOrDefault();
-        var authors = Ids(found["author"], "author", n => $"/authors/{n}", faults);
-        RefuseRepeated(authors, "author", "/authors", faults);
-        var related = Ids(
-            found["related"]
-                .Where(f =>
-                    f.Id is not null || !Guid.TryParse(f.Reference, out var id) || !known.Contains(id)
-                ),
-            "article",
-            n => $"/related/{n}",
-            faults
-        );
+        var missing = new Faults();
+        var section = Ids(found["section"], "section", _ => "/section", missing).FirstOrDefault();
+        var authors = Ids(found["author"], "author", n => $"/authors/{n}", missing);
+        RefuseRepeated(authors, "author", "/authors", missing);
+        var related = Related(found["related"], article, referrer, missing);
         foreach (var image in found["image"].Where(f => f.Id is null))
-            faults.Add(
+            missing.Add(
                 image.Reference == article.HeroImage?.Id.ToString()
                     ? Fault.At(
                         "/heroImage/id",
@@ -66,11 +65,16 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
                         $"The body shows the image '{image.Reference}', which does not exist."
                     )
             );
+        faults.AddIndependent(missing);
 
-        var tags =
-            faults.Count > 0
-                ? []
-                : await TagNames.GetOrCreateAsync(transaction, article.Tags, caller, faults, at, ct);
+        var tags = await TagNames.GetOrCreateAsync(
+            transaction,
+            [.. article.Tags.Take(ArticleLimits.Tags)],
+            referrer.Caller,
+            faults,
+            at,
+            ct
+        );
         return new(
             article.Section is null || section == Guid.Empty ? null : section,
             authors,
@@ -79,12 +83,38 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
         );
     }
 
-    private static Guid[] Ids(
+    private static Guid[] Related(
         IEnumerable<Found> found,
-        string what,
-        Func<int, string> pointer,
-        List<Fault> faults
+        ArticleInput article,
+        Referrer referrer,
+        Faults faults
     )
+    {
+        // The slug that it has with this save: nobody has it yet, so it is not found.
+        var own = article.Slug ?? Slug.From(article.Headline ?? "");
+        var others = new List<Found>();
+        foreach (var reference in found.OrderBy(f => f.N))
+            if (
+                (reference.Id is { } id && id == referrer.Article)
+                || (reference.Id is null && reference.Reference == own)
+            )
+                faults.Add(
+                    Fault.At(
+                        $"/related/{reference.N - 1}",
+                        "self-reference",
+                        $"'{reference.Reference}' is this article itself: it is not related to itself."
+                    )
+                );
+            else if (
+                reference.Id is not null
+                || !Guid.TryParse(reference.Reference, out var known)
+                || !referrer.Known.Contains(known)
+            )
+                others.Add(reference);
+        return Ids(others, "article", n => $"/related/{n}", faults);
+    }
+
+    private static Guid[] Ids(IEnumerable<Found> found, string what, Func<int, string> pointer, Faults faults)
     {
         var ids = new List<Guid>();
         foreach (var reference in found.OrderBy(f => f.N))
@@ -95,13 +125,13 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
                     Fault.At(
                         pointer(reference.N - 1),
                         "unknown-reference",
-                        $"There is no {what} '{reference.Reference}'."
+                        $"There is no {what} '{Text.Short(reference.Reference ?? "")}'."
                     )
                 );
         return [.. ids];
     }
 
-    private static void RefuseRepeated(Guid[] ids, string what, string pointer, List<Fault> faults)
+    private static void RefuseRepeated(Guid[] ids, string what, string pointer, Faults faults)
     {
         if (ids.Distinct().Count() < ids.Length)
             faults.Add(Fault.At(pointer, "repeated", $"An {what} is named more than once."));
@@ -123,8 +153,9 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
         select 'related', r.n::int, r.ref, coalesce(i.id, s.id, p.id)
         from unnest(@Related) with ordinality r(ref, n)
         left join articles i on i.id = {AsId} and {Reach.MayName("i")}
-        left join articles s on s.slug = r.ref and {Reach.Sees("s.section_id")}
-        left join published_articles p on p.slug = r.ref
+        left join article_slugs w on w.slug = r.ref
+        left join articles s on s.id = w.article_id and {Reach.Sees("s.section_id")}
+        left join published_slugs h on h.slug = r.ref left join published_articles p on p.id = h.article_id
         union all
         select 'image', r.n::int, r.id::text, i.id
         from unnest(@Images) with ordinality r(id, n) left join images i on i.id = r.id and {Reach.SeesImage(
@@ -136,7 +167,7 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
     {
         public required string Kind { get; init; }
         public required int N { get; init; }
-        public required string Reference { get; init; }
+        public required string? Reference { get; init; }
         public required Guid? Id { get; init; }
     }
 }

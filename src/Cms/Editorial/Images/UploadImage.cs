@@ -38,12 +38,11 @@ internal sealed class UploadImage(NpgsqlDataSource postgres, ImageLibrary librar
             Credit = request.Credit,
             FocalPoint = request.FocalX is { } x ? new() { X = x, Y = request.FocalY!.Value } : null,
         };
-        var fileName = Path.GetFileName(request.File.FileName.Replace('\\', '/'));
         var row = await library.AddAsync(
             postgres,
             upload.GetBuffer().AsMemory(0, (int)upload.Length),
             words,
-            fileName.Length is > 0 and <= 255 && Text.IsClean(fileName) ? fileName : null,
+            FileNames.Of(request.File.FileName),
             clock.GetUtcNow(),
             ct
         );
@@ -94,9 +93,9 @@ internal sealed class UploadImageRules : AbstractValidator<UploadImageRequest>
             .NotNull()
             .WithErrorCode("missing")
             .WithMessage("The form has no field 'file' with a file in it.");
-        RuleFor(i => i.Alt).MaximumLength(Articles.ArticleLimits.Alt);
-        RuleFor(i => i.Caption).MaximumLength(Articles.ArticleLimits.Caption);
-        RuleFor(i => i.Credit).MaximumLength(Articles.ArticleLimits.Credit);
+        RuleFor(i => i.Alt).HasAtMost(Articles.ArticleLimits.Alt);
+        RuleFor(i => i.Caption).HasAtMost(Articles.ArticleLimits.Caption);
+        RuleFor(i => i.Credit).HasAtMost(Articles.ArticleLimits.Credit);
         RuleFor(i => i.FocalX).InclusiveBetween(0, 1);
         RuleFor(i => i.FocalY).InclusiveBetween(0, 1);
         RuleFor(i => i.FocalY)

@@ -34,9 +34,13 @@ internal sealed class ChangeTag(ChangeLog changes, TimeProvider clock, IServiceP
                     ct
                 );
                 var current = await EditorialTagRow.ReadAsync(transaction, head.Id, ct);
-                var input = request.Patch.ApplyTo(current.ToInput());
-                JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);
-                await TagWriter.ChangeAsync(transaction, head.Id, input, at, ct);
+                var input = await request.Patch.ApplyAsync(
+                    current.ToInput(),
+                    merged => Rules.Check(services, merged, parameters: false)
+                );
+                if (Resource.IsSame(input, current.ToInput()))
+                    return current.View();
+                await TagWriter.ChangeAsync(transaction, head.Id, input, HttpContext.Caller(), at, ct);
                 var changed = await EditorialTagRow.ReadAsync(transaction, head.Id, ct);
                 announcement.Changed("tag", head.Id);
                 return changed.View();

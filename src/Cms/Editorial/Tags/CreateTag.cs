@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using FastEndpoints;
@@ -22,7 +23,7 @@ internal sealed class CreateTag(NpgsqlDataSource postgres, TimeProvider clock) :
         var tag = await postgres.InTransactionAsync(
             async transaction =>
             {
-                var id = await TagWriter.CreateAsync(transaction, request.Tag, at, ct);
+                var id = await TagWriter.CreateAsync(transaction, request.Tag, HttpContext.Caller(), at, ct);
                 var made = await EditorialTagRow.ReadAsync(transaction, id, ct);
                 return made.View();
             },

@@ -1,5 +1,7 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
+using Cms.Platform.Unicode;
 using Cms.Publishing;
 using Cms.Publishing.Search;
 using FluentValidation;
@@ -12,6 +14,7 @@ internal sealed record TagInput
 {
     /// <summary>The readable part of its address. Absent or null: made from the name.</summary>
     /// <example>chips</example>
+    [EmptyIsNotNull]
     public string? Slug { get; init; }
 
     /// <example>Chips</example>
@@ -45,7 +48,7 @@ internal sealed class TagInputRules : AbstractValidator<TagInput>
     public TagInputRules()
     {
         RuleFor(t => t.Slug).IsSlug();
-        RuleFor(t => t.Name).NotEmpty().MaximumLength(100).IsLine();
+        RuleFor(t => t.Name).NotEmpty().HasAtMost(100).IsLine();
     }
 }
 
@@ -89,12 +92,13 @@ internal static class TagWriter
     public static async Task<Guid> CreateAsync(
         NpgsqlTransaction transaction,
         TagInput input,
+        Caller caller,
         DateTimeOffset at,
         CancellationToken ct
     )
     {
         var id = Platform.Ids.New(at);
-        await WriteAsync(transaction, Insert, id, input, at, ct);
+        await WriteAsync(transaction, Insert, id, input, caller, at, ct);
         return id;
     }
 
@@ -102,25 +106,47 @@ internal static class TagWriter
         NpgsqlTransaction transaction,
         Guid id,
         TagInput input,
+        Caller caller,
         DateTimeOffset at,
         CancellationToken ct
-    ) => WriteAsync(transaction, Update, id, input, at, ct);
+    ) => WriteAsync(transaction, Update, id, input, caller, at, ct);
 
     private static async Task WriteAsync(
         NpgsqlTransaction transaction,
         string sql,
         Guid id,
         TagInput input,
+        Caller caller,
         DateTimeOffset at,
         CancellationToken ct
     )
     {
+        var key = NameKey.Of(input.Name);
+        if (
+            await transaction.FindAsync<Holder>(
+                $"select r.name, r.slug, {Reach.SeesTag("r")} is_seen from tags r where r.name_key = @key and r.id <> @id and not exists (select from tags o where o.id = @id and o.name = @Name)",
+                new
+                {
+                    key,
+                    id,
+                    input.Name,
+                    Reach = Reach.Of(caller),
+                },
+                ct
+            ) is
+            { } holder
+        )
+            throw NameTaken(
+                input.Name,
+                holder.IsSeen == true ? $"the tag '{holder.Name}' ({holder.Slug})" : "another tag"
+            );
         try
         {
             await Resource.Tag.WithSlugAsync(
                 transaction,
                 input.Slug,
                 input.Name,
+                caller,
                 async slug =>
                     await transaction.ExecuteAsync(
                         sql,
@@ -130,6 +156,7 @@ internal static class TagWriter
                             slug,
                             input.Name,
                             NameText = IndexText.OfName(input.Name),
+                            key,
                             SortName = SortKey.Of(input.Name),
                             at,
                         },
@@ -140,23 +167,37 @@ internal static class TagWriter
         }
         catch (PostgresException e) when (e.ConstraintName == "tags_name_key")
         {
-            throw new Refused(ProblemKinds.NameTaken, $"There is a tag with the name '{input.Name}' already.")
-            {
-                Errors =
-                [
-                    Fault.At("/name", "name-taken", "Use the tag that has this name, or choose another."),
-                ],
-            };
+            // Made a moment ago by somebody else.
+            throw NameTaken(input.Name, "another tag");
         }
     }
 
+    private sealed record Holder
+    {
+        public required string Name { get; init; }
+        public required string Slug { get; init; }
+        public required bool? IsSeen { get; init; }
+    }
+
+    private static Refused NameTaken(string name, string holder) =>
+        new(
+            ProblemKinds.NameTaken,
+            $"The name '{name}' looks the same as that of {holder}: case, spelling, white space and invisible characters make no difference."
+        )
+        {
+            Errors = [Fault.At("/name", "name-taken", $"Use {holder}, or choose another name.")],
+        };
+
     private const string Insert = """
-        insert into tags (id, slug, name, name_text, sort_name, created_at, updated_at) values (@id, @slug, @Name, @NameText, @SortName, @at, @at)
+        insert into tags (id, slug, name, name_key, name_text, sort_name, created_at, updated_at)
+        values (@id, @slug, @Name, @key, @NameText, @SortName, @at, @at)
         on conflict (slug) do nothing
         """;
 
+    // A tag that came out of a time when look-alikes were let in can be changed as long as it keeps its name.
     private const string Update = """
-        update tags set slug = @slug, name = @Name, name_text = @NameText, sort_name = @SortName, revision = revision + 1, updated_at = @at
+        update tags set slug = @slug, name = @Name, name_key = case name when @Name then name_key else @key end, name_text = @NameText,
+               sort_name = @SortName, revision = revision + 1, updated_at = @at
         where id = @id and not exists (select from tags o where o.slug = @slug and o.id <> @id)
         """;
 }

@@ -2,6 +2,7 @@ using Cms.Access;
 using Cms.Platform;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
+using Cms.Platform.Unicode;
 using Cms.Publishing;
 using Cms.Publishing.Search;
 using Npgsql;
@@ -13,65 +14,76 @@ internal static class TagNames
 {
     private const int Attempts = 5;
 
-    /// <summary>The tag of each id, slug or name (whatever its case); a name that no tag has makes one.</summary>
+    /// <summary>The tag of each id, slug or name, a name that looks the same included; a name that no tag has makes one, unless there are faults.</summary>
     public static async Task<Guid[]> GetOrCreateAsync(
         NpgsqlTransaction transaction,
         IReadOnlyList<string> names,
         Caller caller,
-        List<Fault> faults,
+        Faults faults,
         DateTimeOffset at,
         CancellationToken ct
     )
     {
         if (names.Count == 0)
             return [];
-        var wanted = names.Select(n => n.Trim()).ToArray();
+        // Where faults were found already an item may be missing.
+        var wanted = names.Select(n => new Wanted(n ?? "", NameKey.Of(n ?? ""))).ToArray();
         for (var attempt = 1; ; attempt++)
         {
             var found = await FindAsync(transaction, wanted, caller, ct);
             var missing = wanted
-                .Where(n => !found.ContainsKey(n))
-                .Distinct(StringComparer.Ordinal)
-                .Order(StringComparer.Ordinal)
+                .Where(w => !found.ContainsKey(w.Name))
+                .DistinctBy(w => w.Key)
+                .OrderBy(w => w.Key, StringComparer.Ordinal)
                 .ToArray();
-            if (missing.Length == 0)
-                return [.. wanted.Select(n => found[n])];
             // A tag that is there after it was made, and gone at the next look, is being deleted by somebody as fast as it comes.
-            foreach (var name in missing.Where(n => attempt > Attempts || Guid.TryParse(n, out _)))
-                faults.Add(
-                    Fault.At(
-                        $"/tags/{Array.IndexOf(wanted, name)}",
-                        "unknown-reference",
-                        $"There is no tag '{name}'."
+            faults.AddIndependent(
+                missing
+                    .Where(w => attempt > Attempts || Guid.TryParse(w.Name, out _))
+                    .Select(w =>
+                        Fault.At(
+                            $"/tags/{Array.IndexOf(wanted, w)}",
+                            "unknown-reference",
+                            $"There is no tag '{w.Name}'."
+                        )
                     )
-                );
+            );
             if (faults.Count > 0)
                 return [];
-            // In one order, so that two writers who make the same new tags wait for each other instead of dying. Which of them
-            // are one name is the database's to say, whose idea of case is not ours.
-            foreach (var name in missing)
-                await CreateAsync(transaction, name, at, ct);
+            if (missing.Length == 0)
+                return [.. wanted.Select(w => found[w.Name])];
+            // In one order, so that two writers who make the same new tags wait for each other instead of dying.
+            foreach (var tag in missing)
+                await CreateAsync(transaction, tag, at, ct);
         }
     }
 
     private static async Task<Dictionary<string, Guid>> FindAsync(
         NpgsqlTransaction transaction,
-        string[] names,
+        Wanted[] wanted,
         Caller caller,
         CancellationToken ct
-    ) =>
-        (await transaction.ListAsync<Named>(SelectByName, new { names, Reach = Reach.Of(caller) }, ct))
-            .GroupBy(t => t.Name, StringComparer.Ordinal)
-            .ToDictionary(g => g.Key, g => g.First().Id, StringComparer.Ordinal);
+    ) => (
+            await transaction.ListAsync<Named>(
+                SelectByName,
+                new
+                {
+                    Names = wanted.Select(w => w.Name).ToArray(),
+                    Keys = wanted.Select(w => w.Key).ToArray(),
+                    Reach = Reach.Of(caller),
+                },
+                ct
+            )
+        ).GroupBy(t => t.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Id, StringComparer.Ordinal);
 
     private static async Task CreateAsync(
         NpgsqlTransaction transaction,
-        string name,
+        Wanted tag,
         DateTimeOffset at,
         CancellationToken ct
     )
     {
-        var slug = Slug.From(name, "tag");
+        var slug = Slug.From(tag.Name, "tag");
         foreach (var candidate in await Resource.Tag.FreeSlugsAsync(transaction, slug, ct))
         {
             // Whoever made the same tag in the meantime made it for both.
@@ -81,9 +93,10 @@ internal static class TagNames
                 {
                     Id = Ids.New(at),
                     Slug = candidate,
-                    name,
-                    NameText = IndexText.OfName(name),
-                    SortName = SortKey.Of(name),
+                    tag.Name,
+                    tag.Key,
+                    NameText = IndexText.OfName(tag.Name),
+                    SortName = SortKey.Of(tag.Name),
                     at,
                 },
                 ct
@@ -91,35 +104,36 @@ internal static class TagNames
             if (outcome == 1)
                 return;
         }
-        throw new Refused(ProblemKinds.SlugTaken, $"No free slug was found for the tag '{name}'.");
+        throw new Refused(ProblemKinds.SlugTaken, $"No free slug was found for the tag '{tag.Name}'.");
     }
 
     // A slug is a better match than a name, and an id than both. By its name a tag is found also where it is not seen: two of one name there cannot be,
     // and whoever writes the name learns nothing.
     private static readonly string SelectByName = $$"""
         select name, id from (
-            select n.name, t.id, 1 rank from unnest(@names) n(name)
-            join tags t on t.id = case when n.name ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then n.name::uuid end and {{Reach.SeesTag(
+            select n.name, t.id, 1 rank from unnest(@Names) n(name)
+            join tags t on t.id = case when n.name ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then n.name::uuid end
+                and {{Reach.SeesTag("t")}}
+            union all
+            select n.name, t.id, 2 from unnest(@Names) n(name) join tags t on t.slug = n.name and {{Reach.SeesTag(
             "t"
         )}}
             union all
-            select n.name, t.id, 2 from unnest(@names) n(name) join tags t on t.slug = n.name and {{Reach.SeesTag(
-            "t"
-        )}}
-            union all
-            select n.name, t.id, 3 from unnest(@names) n(name) join tags t on lower(t.name) = lower(n.name)) found
+            select n.name, t.id, 3 from unnest(@Names, @Keys) n(name, key) join tags t on t.name_key = n.key) found
         order by name, rank
         """;
 
     // 1: it is there now, by us or by another; 0: the slug belongs to a tag of another name.
     private const string InsertTag = """
         with made as (
-            insert into tags (id, slug, name, name_text, sort_name, created_at, updated_at)
-            values (@Id, @Slug, @name, @NameText, @SortName, @at, @at)
+            insert into tags (id, slug, name, name_key, name_text, sort_name, created_at, updated_at)
+            values (@Id, @Slug, @Name, @Key, @NameText, @SortName, @at, @at)
             on conflict do nothing
             returning 1)
-        select case when exists (select from made) or exists (select from tags where lower(name) = lower(@name)) then 1 else 0 end
+        select case when exists (select from made) or exists (select from tags where name_key = @Key) then 1 else 0 end
         """;
+
+    private sealed record Wanted(string Name, string Key);
 
     private sealed record Named
     {

@@ -70,6 +70,8 @@ internal static class Migrator
 
             await using var transaction = await connection.BeginTransactionAsync(ct);
             await ExecuteAsync(connection, migration.Sql, ct, transaction);
+            if (migration.Name == NameKeys.Migration)
+                await NameKeys.FillAsync(connection, transaction, ct);
             await connection.ExecuteAsync(
                 new CommandDefinition(
                     "insert into migrations (name, checksum) values (@Name, @Checksum)",
