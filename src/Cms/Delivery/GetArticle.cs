@@ -108,7 +108,7 @@ internal sealed class GetArticleRules : AbstractValidator<GetArticleRequest>
 {
     public GetArticleRules()
     {
-        RuleFor(r => r.SlugOrId).NotEmpty().MaximumLength(120);
+        RuleFor(r => r.SlugOrId).NotEmpty().HasAtMost(120);
         RuleFor(r => r.Body).IsBodyForms();
     }
 }

@@ -62,5 +62,5 @@ internal sealed record GetAuthorRequest
 
 internal sealed class GetAuthorRules : AbstractValidator<GetAuthorRequest>
 {
-    public GetAuthorRules() => RuleFor(r => r.SlugOrId).NotEmpty().MaximumLength(120);
+    public GetAuthorRules() => RuleFor(r => r.SlugOrId).NotEmpty().HasAtMost(120);
 }

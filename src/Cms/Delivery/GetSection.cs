@@ -64,5 +64,5 @@ internal sealed record GetSectionRequest
 
 internal sealed class GetSectionRules : AbstractValidator<GetSectionRequest>
 {
-    public GetSectionRules() => RuleFor(r => r.SlugOrId).NotEmpty().MaximumLength(120);
+    public GetSectionRules() => RuleFor(r => r.SlugOrId).NotEmpty().HasAtMost(120);
 }

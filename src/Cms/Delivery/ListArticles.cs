@@ -19,6 +19,7 @@ namespace Cms.Delivery;
 internal sealed class ListArticles(
     DeliveryDatabase database,
     KnownNames names,
+    FilterNames filters,
     Cursors cursors,
     CachePolicy cache
 ) : Slice<ListArticlesRequest>
@@ -42,6 +43,8 @@ internal sealed class ListArticles(
         var fields = Fields.Parse<ArticleSummary>(request.Fields);
         var list = request.Name();
         var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
+        // The cursor stays bound to the slugs that were asked for: one that is renamed while somebody pages means the same thing still.
+        request = await filters.ResolveAsync(postgres, request, ct);
 
         var (rows, changedAt) = await ReadAsync(postgres, request, from, ct);
         var total = request.Count == Count.None ? null : await CountAsync(postgres, request, ct);

@@ -171,7 +171,6 @@ public sealed class ArticleLifeTests(CmsServer cms)
     [InlineData("body=html,none")]
     [InlineData("body=")]
     [InlineData("preview=1")]
-    [InlineData("body=html&body=text")]
     public async Task What_an_article_does_not_have_is_refused(string query)
     {
         var article = await cms.PublishedAsync();

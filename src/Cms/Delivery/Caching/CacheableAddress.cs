@@ -50,20 +50,24 @@ internal static class CacheableAddress
             return null;
         if (!request.QueryString.HasValue)
             return path;
+        // What cannot be decoded would look like the percent sign that it begins with.
+        if (!PercentEncoding.IsValid(request.QueryString.Value))
+            return null;
         var parts = new List<string>();
         foreach (var (name, values) in request.Query)
         {
-            if (!shape.Query.TryGetValue(name, out var part) || values is not [{ } value])
+            if (!shape.Query.TryGetValue(name, out var part) || (values.Count != 1 && !part.IsList))
                 return null;
-            if (part.IsList)
-            {
-                var items = value.Split(',');
-                // To say a thing twice may be refused, as it is where a list is too long: that is not decided here.
-                if (items.Distinct(StringComparer.Ordinal).Count() < items.Length)
-                    return null;
-                Array.Sort(items, StringComparer.Ordinal);
-                value = string.Join(',', items);
-            }
+            // a,b and a&b are one list, and to say a thing twice says it once: as the binder has it.
+            var value = part.IsList
+                ? string.Join(
+                    ',',
+                    string.Join(',', values.ToArray())
+                        .Split(',')
+                        .Distinct(StringComparer.Ordinal)
+                        .Order(StringComparer.Ordinal)
+                )
+                : values[0]!;
             if (value != DefaultOf(part))
                 parts.Add($"{name}={Uri.EscapeDataString(value)}");
         }

@@ -176,7 +176,7 @@ internal sealed class ListRelatedArticlesRules : AbstractValidator<ListRelatedAr
 
     public ListRelatedArticlesRules()
     {
-        RuleFor(r => r.SlugOrId).NotEmpty().MaximumLength(120);
+        RuleFor(r => r.SlugOrId).NotEmpty().HasAtMost(120);
         RuleFor(r => r.Limit).InclusiveBetween(1, Most);
     }
 }

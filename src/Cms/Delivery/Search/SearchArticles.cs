@@ -27,6 +27,7 @@ namespace Cms.Delivery.Search;
 internal sealed class SearchArticles(
     DeliveryDatabase database,
     KnownNames names,
+    FilterNames filterNames,
     Cursors cursors,
     CachePolicy cache
 ) : Slice<SearchArticlesRequest>
@@ -43,15 +44,15 @@ internal sealed class SearchArticles(
     public override async Task<IResult> ExecuteAsync(SearchArticlesRequest request, CancellationToken ct)
     {
         var fields = Fields.Parse<SearchHit>(request.Fields);
-        var from = request.Cursor is null
-            ? null
-            : SearchPosition.Read(cursors, request.Name(), request.Cursor);
+        var list = request.Name();
+        var from = request.Cursor is null ? null : SearchPosition.Read(cursors, list, request.Cursor);
         var caller = HttpContext.FindCaller();
         return await database.ReadAsync(
             async (postgres, own) =>
             {
+                var asked = await filterNames.ResolveAsync(postgres, request, own);
                 var found = await postgres.InBoundsAsync(
-                    transaction => FindAsync(transaction, request, from, caller, own),
+                    transaction => FindAsync(transaction, asked, list, from, caller, own),
                     own
                 );
                 // The transaction's connection has been given back: names may need one.
@@ -64,6 +65,7 @@ internal sealed class SearchArticles(
     private async Task<Found> FindAsync(
         NpgsqlTransaction transaction,
         SearchArticlesRequest request,
+        string list,
         SearchPosition? from,
         Caller? caller,
         CancellationToken ct
@@ -74,7 +76,7 @@ internal sealed class SearchArticles(
         var (found, corrected) = await FindCandidatesAsync(transaction, request, filters, reach, from, ct);
         var (page, info) = Paging.Cut(
             cursors,
-            request.Name(),
+            list,
             found.Page(request.Limit + 1, from),
             request.Limit,
             from?.Edge,

@@ -3,6 +3,7 @@ using Cms.Access;
 using Cms.Changes;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
+using Cms.Platform.Unicode;
 using Cms.Publishing;
 using Npgsql;
 
@@ -119,11 +120,19 @@ internal sealed class ChangeReader(
         if (references is null)
             return [];
         var known = await sections.AllAsync(ct);
-        var missing = references
-            .Distinct(StringComparer.Ordinal)
-            .Where(r => !known.ContainsKey(r))
-            .Select(r => Fault.Of("section", "unknown-section", $"There is no section '{r}'."))
-            .ToList();
+        Faults missing =
+        [
+            .. references
+                .Distinct(StringComparer.Ordinal)
+                .Where(r => !known.ContainsKey(r))
+                .Select(r =>
+                    Fault.Of(
+                        "section",
+                        "unknown-section",
+                        $"There is no section '{Text.Short(r)}'.{Nearest.Hint(r, known.Keys)}"
+                    )
+                ),
+        ];
         if (missing.Count > 0)
             throw Refused.Parameters(missing);
         return [.. references.Select(r => known[r]).Distinct().Order()];

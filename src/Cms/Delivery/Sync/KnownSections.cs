@@ -5,7 +5,7 @@ using Cms.Platform.Postgres;
 namespace Cms.Delivery.Sync;
 
 /// <summary>
-/// Ids of all sections by slug and by id, in memory until one of them changes: thousands of streams may come back at once, and each names its sections.
+/// Ids of all sections by slug, former slug and id, in memory until one of them changes: thousands of streams may come back at once, and each names its sections.
 /// </summary>
 internal sealed class KnownSections(DeliveryDatabase database, ChangeSignal signal, Generations generations)
     : IDisposable
@@ -50,7 +50,15 @@ internal sealed class KnownSections(DeliveryDatabase database, ChangeSignal sign
 
     public void Dispose() => _reading.Dispose();
 
-    private const string Select = "select id, slug::text slug from published_sections order by id";
+    // A slug that a section has comes before the same one that another had.
+    private const string Select = """
+        select id, slug from (
+            select id, slug::text slug, 1 rank from published_sections
+            union all
+            select s.id, f.slug::text, 2 from published_former_slugs f
+            join published_sections s on s.id = f.entity_id where f.entity_type = 'section') known
+        order by rank, id
+        """;
 
     private sealed record Known(long AsOf, IReadOnlyDictionary<string, Guid> Ids);
 

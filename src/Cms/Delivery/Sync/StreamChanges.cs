@@ -2,7 +2,6 @@ using System.Text;
 using Cms.Access;
 using Cms.Platform.Http;
 using FastEndpoints;
-using FluentValidation;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Cms.Delivery.Sync;
@@ -208,7 +207,7 @@ internal sealed record StreamChangesRequest : SyncRequest
 
 internal sealed class StreamChangesRules : SyncRequestRules<StreamChangesRequest>
 {
-    public StreamChangesRules() => RuleFor(r => r.LastEventId).MaximumLength(2_000);
+    public StreamChangesRules() => RuleFor(r => r.LastEventId).HasAtMost(2_000);
 }
 
 /// <summary>Events, each with a change as its data.</summary>

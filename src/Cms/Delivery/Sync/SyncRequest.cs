@@ -73,7 +73,7 @@ internal abstract class SyncRequestRules<T> : AbstractValidator<T>
             .WithErrorCode("too-long")
             .WithMessage($"At most {MaxSections} values.");
         RuleFor(r => r.Body!).IsBodyForms().When(r => r.Body is not null);
-        RuleFor(r => r.Cursor).MaximumLength(2_000);
+        RuleFor(r => r.Cursor).HasAtMost(2_000);
         foreach (
             var bound in (System.Linq.Expressions.Expression<Func<T, object?>>[])
                 [r => r.Types, r => r.Section, r => r.Body]

@@ -54,11 +54,32 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
     {
         var fields = Fields.Parse<EditorialArticle>(request.Fields);
         var caller = HttpContext.Caller();
+        var name = request.Name(caller);
+        var faults = new Faults();
+        request = request with
+        {
+            Section = await FilterReferences.ResolveAsync(
+                postgres,
+                Resource.Section,
+                request.Section,
+                faults,
+                ct
+            ),
+            Author = await FilterReferences.ResolveAsync(
+                postgres,
+                Resource.Author,
+                request.Author,
+                faults,
+                ct
+            ),
+        };
+        if (faults.Count > 0)
+            throw Refused.Parameters(faults);
         var byCreation = request.Sort is EditorialSort.NewestFirst or EditorialSort.OldestFirst;
         var where = Where(request, caller);
         var list = new KeysetList
         {
-            Name = request.Name(caller),
+            Name = name,
             Select = ArticleReader.Select,
             Key = byCreation ? "a.created_at" : "a.updated_at",
             KeyType = "timestamptz",
@@ -182,7 +203,7 @@ internal sealed class ListEditorialArticlesRules : AbstractValidator<ListEditori
         this.HasPage();
         RuleFor(r => r.Body).IsBodyForms();
         RuleFor(r => r.Q)
-            .MaximumLength(200)
+            .HasAtMost(200)
             .Must(q => q is null || TextAnalysis.HasWord(q))
             .WithErrorCode("empty")
             .WithMessage("There is no word in it.");
