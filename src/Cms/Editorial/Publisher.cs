@@ -32,6 +32,14 @@ internal static class Publisher
         var publishedAt = revision.PublishedAt ?? head.FirstPublishedAt ?? at;
         var hero = revision.HeroImage is null ? null : Json.Read<ImageUseInput>(revision.HeroImage);
         var before = await transaction.FindAsync<LiveTerms>(SelectLive, new { head.Id }, ct);
+        var excerpt =
+            revision.Excerpt ?? body.Excerpt(ArticleLimits.MadeExcerpt, revision.Access != "public");
+        if (before?.Shows(revision, excerpt, publishedAt) == true)
+        {
+            // Readers see this already: nobody is told, and nothing is forgotten.
+            await transaction.ExecuteAsync(KeepLive, new { head.Id, head.Revision }, ct);
+            return;
+        }
         await transaction.ExecuteAsync(
             UpsertArticle,
             new
@@ -42,13 +50,12 @@ internal static class Publisher
                 revision.Kicker,
                 revision.Headline,
                 revision.Deck,
-                Excerpt = revision.Excerpt
-                    ?? body.Excerpt(ArticleLimits.MadeExcerpt, revision.Access != "public"),
+                excerpt,
                 revision.Body,
                 revision.SectionId,
                 revision.AuthorIds,
                 revision.TagIds,
-                revision.RelatedIds,
+                RelatedIds = revision.RelatedIds.Where(id => id != head.Id).ToArray(),
                 HeroId = hero?.Id,
                 HeroAlt = hero?.Alt,
                 HeroCaption = hero?.Caption,
@@ -222,7 +229,7 @@ internal static class Publisher
 
     private static void RequireComplete(RevisionRow revision, Body body, DateTimeOffset at)
     {
-        var faults = new List<Fault>();
+        var faults = new Faults();
         if (revision.SectionId is null)
             faults.Add(
                 Fault.At(
@@ -252,8 +259,15 @@ internal static class Publisher
     }
 
     private const string SelectLive = """
-        select section_path, author_ids, tag_ids, array(select image_id from published_article_images where article_id = a.id) image_ids
+        select content_hash, excerpt, word_count, published_at,
+               section_path, author_ids, tag_ids, array(select image_id from published_article_images where article_id = a.id) image_ids
         from published_articles a where id = @Id
+        """;
+
+    private const string KeepLive = """
+        update published_articles set revision = @Revision where id = @Id and revision <> @Revision;
+        update articles set status = 'published', published_revision = @Revision
+        where id = @Id and (status, published_revision) is distinct from ('published', @Revision)
         """;
 
     // updated_at moves only if what readers see does: publishing the same content again is no news.
@@ -358,10 +372,21 @@ internal static class Publisher
     /// <summary>What an article that readers see belongs to and needs.</summary>
     private sealed record LiveTerms
     {
+        public required byte[] ContentHash { get; init; }
+        public required string Excerpt { get; init; }
+        public required int WordCount { get; init; }
+        public required DateTimeOffset PublishedAt { get; init; }
         public required Guid[] SectionPath { get; init; }
         public required Guid[] AuthorIds { get; init; }
         public required Guid[] TagIds { get; init; }
         public required Guid[] ImageIds { get; init; }
+
+        /// <summary>Whether readers see this revision already, what is made of its content included: a new build may make it otherwise.</summary>
+        public bool Shows(RevisionRow revision, string excerpt, DateTimeOffset publishedAt) =>
+            ContentHash.AsSpan().SequenceEqual(revision.ContentHash)
+            && Excerpt == excerpt
+            && WordCount == revision.WordCount
+            && PublishedAt == publishedAt;
 
         /// <summary>It will be, or has been, changed: what it needed may no longer be needed, where it was it may no longer be.</summary>
         public void AnnounceTo(Announcement announcement)

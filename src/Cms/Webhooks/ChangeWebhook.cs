@@ -42,8 +42,12 @@ internal sealed class ChangeWebhook(
             {
                 var row = await WebhookRow.LockAsync(transaction, request.Id, ct);
                 Conditional.Require(request.Preconditions, row.Revision);
-                var input = request.Patch.ApplyTo(row.ToInput());
-                JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);
+                var input = await request.Patch.ApplyAsync(
+                    row.ToInput(),
+                    merged => Rules.Check(services, merged, parameters: false)
+                );
+                if (Json.WriteText(input) == Json.WriteText(row.ToInput()))
+                    return row;
                 var resumes = row.PausedBecause is not null && !input.Paused;
                 await transaction.ExecuteAsync(
                     Update,

@@ -34,8 +34,14 @@ internal sealed class ChangeAuthor(ChangeLog changes, TimeProvider clock, IServi
                     ct
                 );
                 var current = await EditorialAuthorRow.ReadAsync(transaction, head.Id, ct);
-                var input = request.Patch.ApplyTo(current.ToInput());
-                JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);
+                var input = await request.Patch.ApplyAsync(
+                    current.ToInput(),
+                    merged => Rules.Check(services, merged, parameters: false),
+                    (merged, faults) =>
+                        AuthorWriter.FindFaultsAsync(transaction, merged, HttpContext.Caller(), faults, ct)
+                );
+                if (Resource.IsSame(input, current.ToInput()))
+                    return current.View();
                 await AuthorWriter.ChangeAsync(transaction, head.Id, input, HttpContext.Caller(), at, ct);
                 var changed = await EditorialAuthorRow.ReadAsync(transaction, head.Id, ct);
                 announcement.Changed("author", head.Id);

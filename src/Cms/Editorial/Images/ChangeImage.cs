@@ -33,8 +33,12 @@ internal sealed class ChangeImage(ChangeLog changes, TimeProvider clock, IServic
                     ct
                 );
                 var current = await EditorialImageRow.ReadAsync(transaction, head.Id, ct);
-                var input = request.Patch.ApplyTo(current.ToInput());
-                JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);
+                var input = await request.Patch.ApplyAsync(
+                    current.ToInput(),
+                    merged => Rules.Check(services, merged, parameters: false)
+                );
+                if (Resource.IsSame(input, current.ToInput()))
+                    return current.View();
                 await ImageWriter.ChangeAsync(transaction, head.Id, input, at, ct);
                 var changed = await EditorialImageRow.ReadAsync(transaction, head.Id, ct);
                 var before = current.ToInput();

@@ -36,8 +36,14 @@ internal sealed class ChangeSection(ChangeLog changes, TimeProvider clock, IServ
                     ct
                 );
                 var current = await EditorialSectionRow.ReadAsync(transaction, head.Id, ct);
-                var input = request.Patch.ApplyTo(current.ToInput());
-                JsonBody.RefuseIfFaulty([.. Rules.Check(services, input, parameters: false)]);
+                var input = await request.Patch.ApplyAsync(
+                    current.ToInput(),
+                    merged => Rules.Check(services, merged, parameters: false),
+                    (merged, faults) => SectionWriter.FindFaultsAsync(transaction, merged, faults, ct)
+                );
+                var parent = await SectionWriter.FindParentAsync(transaction, input.Parent, ct);
+                if (Resource.IsSame(input with { Parent = parent?.ToString() }, current.ToInput()))
+                    return current.View();
                 await SectionWriter.ChangeAsync(transaction, head.Id, input, at, ct);
                 var changed = await EditorialSectionRow.ReadAsync(transaction, head.Id, ct);
                 if (current.ParentId != changed.ParentId)
