@@ -1,6 +1,7 @@
 using Cms.Platform;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
+using Cms.Platform.Unicode;
 using FluentValidation;
 using Npgsql;
 
@@ -9,6 +10,8 @@ namespace Cms.Access;
 /// <summary>A key to be made.</summary>
 internal sealed record KeyInput
 {
+    public const int MostSections = 50;
+
     /// <summary>Who or what uses it; others see it beside what was written with it.</summary>
     /// <example>Newsdesk</example>
     public required string Name { get; init; }
@@ -64,9 +67,12 @@ internal sealed class KeyInputRules : AbstractValidator<KeyInput>
 {
     public KeyInputRules()
     {
-        RuleFor(k => k.Name).NotEmpty().MaximumLength(100).IsLine();
+        RuleFor(k => k.Name).NotEmpty().HasAtMost(100).IsLine();
         RuleFor(k => k.Sections)
-            .Must(s => s is null || s.Count is > 0 and <= 50, new SchemaWords { MinItems = 1, MaxItems = 50 })
+            .Must(
+                s => s is null || s.Count is > 0 and <= KeyInput.MostSections,
+                new SchemaWords { MinItems = 1, MaxItems = KeyInput.MostSections }
+            )
             .WithErrorCode("wrong-length")
             .WithMessage("A limited key has 1 to 50 sections; null does not limit it.");
     }
@@ -111,11 +117,12 @@ internal static class Keys
         CancellationToken ct
     )
     {
-        if (input.ExpiresAt <= at)
-            throw Refused.Invalid("/expiresAt", "in-the-past", "A key cannot have ended before it is made.");
-        Guid[]? sections = null;
-        if (input.Sections is not null)
-            sections = await FindSectionsAsync(postgres, input.Sections, ct);
+        var faults = new Faults();
+        var sections = await postgres.InTransactionAsync(
+            transaction => FindFaultsAsync(transaction, input, at, faults, ct),
+            ct
+        );
+        JsonBody.RefuseIfFaulty(faults);
 
         var id = Ids.New(at);
         var (token, secretHash) = ApiKey.Make(id);
@@ -147,6 +154,22 @@ internal static class Keys
         };
     }
 
+    /// <summary>Adds what only the clock and the database know to be wrong. Returns the ids of the sections.</summary>
+    public static async Task<Guid[]?> FindFaultsAsync(
+        NpgsqlTransaction transaction,
+        KeyInput input,
+        DateTimeOffset at,
+        Faults faults,
+        CancellationToken ct
+    )
+    {
+        if (input.ExpiresAt <= at && !faults.Touch("/expiresAt"))
+            faults.Add(Fault.At("/expiresAt", "in-the-past", "A key cannot have ended before it is made."));
+        return input.Sections is { Count: <= KeyInput.MostSections } sections
+            ? await FindSectionsAsync(transaction, sections, faults, ct)
+            : null;
+    }
+
     /// <summary>Ends a key at once. False if there is none; a key that was revoked stays as it is.</summary>
     public static async Task<bool> RevokeAsync(
         NpgsqlDataSource postgres,
@@ -161,25 +184,29 @@ internal static class Keys
         ) == 1;
 
     private static async Task<Guid[]> FindSectionsAsync(
-        NpgsqlDataSource postgres,
+        NpgsqlTransaction transaction,
         IReadOnlyList<string> references,
+        Faults faults,
         CancellationToken ct
     )
     {
-        var found = await postgres.ListAsync<Found>(
+        var found = await transaction.ListAsync<Found>(
             SelectSections,
             new { References = references.ToArray() },
             ct
         );
-        var faults = found
-            .Where(f => f.Id is null)
-            .Select(f =>
-                Fault.At($"/sections/{f.N - 1}", "unknown-reference", $"There is no section '{f.Reference}'.")
-            )
-            .ToList();
-        return faults.Count > 0
-            ? throw Refused.Invalid(faults)
-            : [.. found.Select(f => f.Id!.Value).Distinct()];
+        faults.AddIndependent(
+            found
+                .Where(f => f.Id is null)
+                .Select(f =>
+                    Fault.At(
+                        $"/sections/{f.N - 1}",
+                        "unknown-reference",
+                        $"There is no section '{Text.Short(f.Reference ?? "")}'."
+                    )
+                )
+        );
+        return [.. found.Select(f => f.Id ?? Guid.Empty).Distinct()];
     }
 
     private const string SelectSections = """
@@ -196,7 +223,7 @@ internal static class Keys
     private sealed record Found
     {
         public required int N { get; init; }
-        public required string Reference { get; init; }
+        public required string? Reference { get; init; }
         public required Guid? Id { get; init; }
     }
 }

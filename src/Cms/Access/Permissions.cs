@@ -66,6 +66,12 @@ internal static class Permissions
             )
             .Select(p => p.Key);
 
+    /// <summary>A role and those above it, in words.</summary>
+    public static string RolesFrom(Role lowest) =>
+        "the role " + string.Join(" or ", Enum.GetValues<Role>().Where(r => r >= lowest).Select(NameOf));
+
+    public static string NameOf(Role role) => role.ToString().ToLowerInvariant();
+
     /// <summary>The lowest role that has a permission.</summary>
     public static Role LowestFor(string permission) => LowestRole[permission];
 }

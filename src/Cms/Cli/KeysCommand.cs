@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
+using Cms.Platform.Unicode;
 
 namespace Cms.Cli;
 
@@ -46,7 +47,7 @@ internal static class KeysCommand
                 {
                     var input = new KeyInput
                     {
-                        Name = parsed.GetValue(name)!,
+                        Name = Text.Stored(parsed.GetValue(name)!),
                         Role = parsed.GetValue(role),
                         Sections = parsed.GetValue(sections) is { Length: > 0 } some ? some : null,
                         ExpiresAt =

@@ -105,7 +105,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
             announcement.Changed("author", id);
         }
         foreach (var tag in newsroom.Tags)
-            await TagWriter.CreateAsync(transaction, tag, now, ct);
+            await TagWriter.CreateAsync(transaction, tag, Caller.System, now, ct);
     }
 
     private async Task LoadArticlesAsync(

@@ -10,7 +10,7 @@ internal static class EditorialRules
     private const string WebAddress = "^[Hh][Tt][Tt][Pp][Ss]?://";
 
     public static IRuleBuilderOptions<T, string?> IsSlug<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.MaximumLength(Slug.MaxLength)
+        rule.HasAtMost(Slug.MaxLength)
             .Matches(Slug.Pattern)
             .WithMessage("A slug is made of a-z, 0-9 and single hyphens between them.")
             .Must(s => s is null || !s.EndsWith('\n')) // which $ lets pass
@@ -46,11 +46,9 @@ internal static class EditorialRules
 
     public static IRuleBuilderOptions<T, string?> IsWebAddress<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(
-                s =>
-                    s is null
-                    || (Uri.TryCreate(s, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https")),
+                s => s is null || Publishing.WebAddress.IsAbsolute(s),
                 new SchemaWords { Format = "uri", Pattern = WebAddress }
             )
             .WithErrorCode("wrong-form")
-            .WithMessage("This is an absolute http or https address.");
+            .WithMessage("This is an absolute http or https address, such as https://site.example/page.");
 }

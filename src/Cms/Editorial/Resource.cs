@@ -99,6 +99,7 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
         NpgsqlTransaction transaction,
         string? given,
         string name,
+        Caller caller,
         Func<string, Task<bool>> write,
         CancellationToken ct
     )
@@ -110,7 +111,7 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
             foreach (var slug in await FreeSlugsAsync(transaction, wanted, ct))
                 if (await write(slug))
                     return;
-        throw SlugTaken(wanted);
+        throw await SlugTakenAsync(transaction, wanted, caller, ct);
     }
 
     /// <summary>The slug, and then that slug with numbers that nothing has at the moment: others may be taking them too.</summary>
@@ -129,11 +130,34 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
         return Enumerable.Range(greatest + 1, Attempts).Select(n => Slug.WithSuffix(stem, n)).Prepend(slug);
     }
 
-    public Refused SlugTaken(string slug) =>
-        new(ProblemKinds.SlugTaken, $"Another {Noun} has the slug '{slug}'.")
+    private async Task<Refused> SlugTakenAsync(
+        NpgsqlTransaction transaction,
+        string slug,
+        Caller caller,
+        CancellationToken ct
+    )
+    {
+        var name = await transaction.FindAsync<string>(
+            $"select r.name from {Table} r where r.slug = @slug and {Sees("r")}",
+            new { slug, Reach = Reach.Of(caller) },
+            ct
+        );
+        var holder = name is null ? $"Another {Noun}" : $"The {Noun} “{name}”";
+        return new(ProblemKinds.SlugTaken, $"{holder} has the slug '{slug}'.")
         {
-            Errors = [Fault.At("/slug", "slug-taken", "Choose another, or leave it out to get a free one.")],
+            Errors =
+            [
+                Fault.At(
+                    "/slug",
+                    "slug-taken",
+                    $"{holder} has it. Choose another, or leave it out to get a free one."
+                ),
+            ],
         };
+    }
+
+    /// <summary>Whether a change changes nothing: then nothing is written, no revision made, and nobody told.</summary>
+    public static bool IsSame<T>(T input, T current) => Json.WriteText(input) == Json.WriteText(current);
 
     private Refused InUse(IReadOnlyList<Usage> users) =>
         new(

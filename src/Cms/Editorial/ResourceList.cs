@@ -11,7 +11,7 @@ internal sealed class ResourceListRules : AbstractValidator<ResourceListRequest>
     public ResourceListRules()
     {
         this.HasPage();
-        RuleFor(r => r.Q).MaximumLength(200);
+        RuleFor(r => r.Q).HasAtMost(200);
     }
 }
 

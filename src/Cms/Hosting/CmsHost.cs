@@ -18,6 +18,7 @@ using Cms.Webhooks;
 using Cms.Webhooks.Delivering;
 using FastEndpoints;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -125,6 +126,7 @@ internal static class CmsHost
         services.AddSingleton<ChangeSignal>();
         services.AddSingleton<Generations>();
         services.AddSingleton<KnownNames>();
+        services.AddSingleton<FilterNames>();
         services.AddSingleton<ChangeLog>();
         services.AddSingleton(
             new ChangeRetention(TimeSpan.FromDays(options.DeletionDays), TimeSpan.FromDays(options.EventDays))
@@ -163,6 +165,10 @@ internal static class CmsHost
         services.AddSingleton(services =>
             ActivatorUtilities.CreateInstance<ResponseCache>(services, options.CacheMegabytes * 1024L * 1024L)
         );
+        services.AddEditorialReferences();
+        services.AddReferenceCheck<KeyInput>(
+            (search, key, ct) => Keys.FindFaultsAsync(search.Transaction, key, search.At, search.Faults, ct)
+        );
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.AddFastEndpoints(o =>
         {
@@ -178,6 +184,7 @@ internal static class CmsHost
         );
         services.AddSingleton<BadKeys>();
         services.AddAuthorization();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefuseForbidden>();
         services.AddCors();
         services.AddSingleton<ICorsPolicyProvider>(new CorsBySurface(options.EditorialOrigins));
         services.AddResponseCompression(o =>

@@ -114,11 +114,11 @@ internal sealed class WebhookInputRules : AbstractValidator<WebhookInput>
     {
         RuleFor(w => w.Url)
             .NotEmpty()
-            .MaximumLength(WebhookAddress.MaxLength)
+            .HasAtMost(WebhookAddress.MaxLength)
             .Custom(
                 (url, check) =>
                 {
-                    if (url.Length is > 0 and <= WebhookAddress.MaxLength)
+                    if (url?.Length is > 0 and <= WebhookAddress.MaxLength)
                         if (WebhookAddress.FindFault(url, policy) is { } fault)
                             check.AddFailure(
                                 new ValidationFailure(nameof(WebhookInput.Url), fault.Detail)
@@ -140,7 +140,7 @@ internal sealed class WebhookInputRules : AbstractValidator<WebhookInput>
                 (_, type) =>
                     $"There is no event '{type}'. Known: {string.Join(", ", EventTypes.All)}, all of a kind such as section.*, and *."
             );
-        RuleFor(w => w.Description).MaximumLength(300).IsLine();
+        RuleFor(w => w.Description).HasAtMost(300).IsLine();
     }
 }
 

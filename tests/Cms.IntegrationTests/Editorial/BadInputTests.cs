@@ -186,9 +186,15 @@ public sealed class BadInputTests(CmsServer cms)
             { "articles", "/publishedAt", "\"2026-10-01T08:00:00\"", "/publishedAt", "wrong-type" },
             { "articles", "/publishedAt", "\"01/10/2026T08:00:00Z\"", "/publishedAt", "wrong-type" },
             { "articles", "/publishedAt", "\"01/10/2026 08:00:00Z\"", "/publishedAt", "wrong-type" },
-            { "articles", "/publishedAt", "\"2026-02-30T08:00:00Z\"", "/publishedAt", "wrong-type" },
+            { "articles", "/publishedAt", "\"2026-02-30T08:00:00Z\"", "/publishedAt", "out-of-range" },
             { "articles", "/publishedAt", "\"2026-10-01T08:00:00Z\\n\"", "/publishedAt", "wrong-type" },
-            { "articles", "/publishedAt", "\"0000-10-01T08:00:00Z\"", "/publishedAt", "wrong-type" },
+            { "articles", "/publishedAt", "\"0000-10-01T08:00:00Z\"", "/publishedAt", "out-of-range" },
+            { "articles", "/publishedAt", "\"0001-01-01T00:00:00Z\"", "/publishedAt", "out-of-range" },
+            { "articles", "/publishedAt", "\"9999-12-31T23:59:59Z\"", "/publishedAt", "out-of-range" },
+            { "articles", "/publishedAt", "\"2026-10-01T24:00:00Z\"", "/publishedAt", "out-of-range" },
+            { "articles", "/publishedAt", "\"2016-12-31T23:59:60Z\"", "/publishedAt", "out-of-range" },
+            { "articles", "/publishedAt", "\"2026-10-01T08:00:00+25:00\"", "/publishedAt", "out-of-range" },
+            { "articles", "/publishedAt", "\"2026-13-01T08:00:00Z\"", "/publishedAt", "out-of-range" },
             { "articles", "/publishedAt", "0", "/publishedAt", "wrong-type" },
             { "articles", "/heroImage", "\"x\"", "/heroImage", "wrong-type" },
             { "articles", "/heroImage", "{}", "/heroImage/id", "missing" },
@@ -210,7 +216,6 @@ public sealed class BadInputTests(CmsServer cms)
                 "wrong-form"
             },
             { "articles", "/seo", "{\"canonicalUrl\":\"/relative\"}", "/seo/canonicalUrl", "wrong-form" },
-            { "articles", "/seo", "{\"canonicalUrl\":\"\"}", "/seo/canonicalUrl", "wrong-form" },
             { "articles", "/seo", "{\"colour\":\"x\"}", "/seo/colour", "unknown-member" },
             { "articles", "/body", "\"text\"", "/body", "wrong-type" },
             { "articles", "/body", "{\"blocks\":{}}", "/body/blocks", "wrong-type" },
@@ -385,6 +390,7 @@ public sealed class BadInputTests(CmsServer cms)
         );
         Assert.Equal(
             [
+                "/authors/0 unknown-reference",
                 "/authors/1 wrong-type",
                 "/authors/2 wrong-type",
                 "/body/blocks/0/items/0/html wrong-type",
@@ -526,7 +532,9 @@ public sealed class BadInputTests(CmsServer cms)
         using var content = new ByteArrayContent([.. "{\"headline\":\"caf"u8, 0xE9, .. "\"}"u8]);
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         using var response = await cms.Editor.PostAsync("/v1/editorial/articles", content, Ct);
-        Assert.True((int)response.StatusCode is 400 or 422, $"{response.StatusCode}");
+        var problem = await response.ReadAsync(HttpStatusCode.BadRequest);
+        Assert.Equal("malformed-request", (string?)problem["code"]);
+        Assert.Contains("0xE9 at offset 16", (string?)problem["detail"], StringComparison.Ordinal);
     }
 
     [Fact]

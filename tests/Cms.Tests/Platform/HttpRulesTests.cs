@@ -330,11 +330,12 @@ public sealed class HttpRulesTests
     [InlineData("null", " wrong-type")]
     public void All_that_does_not_fit_a_type_is_found_at_once(string json, string expected)
     {
-        var faults = new List<Fault>();
+        var faults = new Faults();
         using var document = JsonDocument.Parse(json);
-        var fits = JsonShape.TryRead(document.RootElement, typeof(Outer), faults, out var value);
+        var value = JsonShape.Read(document.RootElement, typeof(Outer), faults);
         Assert.Equal(expected, string.Join(", ", faults.Select(f => $"{f.Pointer} {f.Code}")));
-        Assert.Equal((expected.Length == 0, expected.Length == 0), (fits, value is Outer));
+        if (expected.Length == 0)
+            Assert.IsType<Outer>(value);
     }
 
     [Theory]
@@ -350,7 +351,7 @@ public sealed class HttpRulesTests
         string expected
     )
     {
-        var faults = new List<Fault>();
+        var faults = new Faults();
         using var document = JsonDocument.Parse(json);
         JsonShape.CheckPatch(document.RootElement, typeof(Outer), faults);
         Assert.Equal(expected, string.Join(", ", faults.Select(f => $"{f.Pointer} {f.Code}")));

@@ -55,7 +55,7 @@ internal sealed record RevisionRow
     public required byte[] ContentHash { get; init; }
 
     public const string Columns = """
-        number, slug, kicker, headline, deck, excerpt, body, section_id, author_ids, tag_ids, related_ids, hero_image,
+        number, slug, kicker, headline, deck, nullif(excerpt, '') excerpt, body, section_id, author_ids, tag_ids, related_ids, hero_image,
         access, disclosure, corrections, seo, published_at, word_count, reading_minutes, content_hash
         """;
 

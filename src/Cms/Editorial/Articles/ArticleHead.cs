@@ -50,7 +50,7 @@ internal sealed record ArticleHead
         if (!caller.May(Permissions.WriteAny) && (head.CreatedBy is null || head.CreatedBy != caller.KeyId))
             throw new Refused(
                 ProblemKinds.Forbidden,
-                "A contributor changes only articles that it opened itself."
+                $"A contributor changes only articles that it opened itself; others need {Permissions.RolesFrom(Permissions.LowestFor(Permissions.WriteAny))}."
             );
         if (ifMatchRequired)
             Conditional.Require(conditions, head.Revision);

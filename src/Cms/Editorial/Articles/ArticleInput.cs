@@ -11,6 +11,7 @@ internal sealed record ArticleInput
 {
     /// <summary>The readable part of its address. Absent or null: made from the headline, in any script, and unique.</summary>
     /// <example>the-valley-that-bet-on-halden</example>
+    [EmptyIsNotNull]
     public string? Slug { get; init; }
 
     /// <summary>The line above the headline, in plain text.</summary>
@@ -31,6 +32,7 @@ internal sealed record ArticleInput
 
     /// <summary>Slug or id of the section. A draft may lack it; publishing needs it.</summary>
     /// <example>politics</example>
+    [EmptyIsNotNull]
     public string? Section { get; init; }
 
     /// <summary>Slugs or ids of the authors, in byline order.</summary>
@@ -71,27 +73,32 @@ internal sealed record BodyInput
 
     /// <summary>CommonMark with tables. An image is one of this newsroom's: `![alt](/media/{id}/original)`.</summary>
     [MaxLength(BodyLimits.Body)]
+    [Verbatim, EmptyIsNotNull]
     public string? Markdown { get; init; }
 
     /// <summary>HTML. It is sanitised; what no block can hold is kept as an `html` block.</summary>
     [MaxLength(BodyLimits.Body)]
+    [Verbatim, EmptyIsNotNull]
     public string? Html { get; init; }
 }
 
-/// <summary>An image where it is used. Null says: as the image says itself.</summary>
+/// <summary>An image where it is used. Null says: as the image says itself; an empty text says nothing.</summary>
 internal sealed record ImageUseInput
 {
     /// <summary>The image's id.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>What the picture shows, for those who cannot see it.</summary>
+    [EmptyIsNotNull]
     public string? Alt { get; init; }
 
     /// <summary>The line under the picture.</summary>
+    [EmptyIsNotNull]
     public string? Caption { get; init; }
 
     /// <summary>Whose picture it is.</summary>
     /// <example>Illustration: Ines Okafor/The Circuit</example>
+    [EmptyIsNotNull]
     public string? Credit { get; init; }
 }
 
@@ -124,22 +131,22 @@ internal sealed class ArticleInputRules : AbstractValidator<ArticleInput>
     public ArticleInputRules()
     {
         RuleFor(a => a.Slug).IsSlug();
-        RuleFor(a => a.Kicker).MaximumLength(ArticleLimits.Kicker).IsLine();
-        RuleFor(a => a.Headline).NotEmpty().MaximumLength(ArticleLimits.Headline).IsLine();
-        RuleFor(a => a.Deck).MaximumLength(ArticleLimits.Deck);
-        RuleFor(a => a.Excerpt).MaximumLength(ArticleLimits.Excerpt);
-        RuleFor(a => a.Section).MinimumLength(1).MaximumLength(ArticleLimits.Reference);
+        RuleFor(a => a.Kicker).HasAtMost(ArticleLimits.Kicker).IsLine();
+        RuleFor(a => a.Headline).NotEmpty().HasAtMost(ArticleLimits.Headline).IsLine();
+        RuleFor(a => a.Deck).HasAtMost(ArticleLimits.Deck);
+        RuleFor(a => a.Excerpt).HasAtMost(ArticleLimits.Excerpt);
+        RuleFor(a => a.Section).MinimumLength(1).HasAtMost(ArticleLimits.Reference);
         RuleFor(a => a.Authors).AtMost(ArticleLimits.Authors);
-        RuleForEach(a => a.Authors).NotEmpty().MaximumLength(ArticleLimits.Reference);
+        RuleForEach(a => a.Authors).NotEmpty().HasAtMost(ArticleLimits.Reference);
         RuleFor(a => a.Tags).AtMost(ArticleLimits.Tags);
-        RuleForEach(a => a.Tags).NotEmpty().MaximumLength(ArticleLimits.TagName).IsLine();
+        RuleForEach(a => a.Tags).NotEmpty().HasAtMost(ArticleLimits.TagName).IsLine();
         RuleFor(a => a.HeroImage!).SetValidator(new ImageUseRules()).When(a => a.HeroImage is not null);
-        RuleFor(a => a.Disclosure).MaximumLength(ArticleLimits.Disclosure);
+        RuleFor(a => a.Disclosure).HasAtMost(ArticleLimits.Disclosure);
         RuleFor(a => a.Corrections).AtMost(ArticleLimits.Corrections);
         RuleForEach(a => a.Corrections).SetValidator(new CorrectionRules());
         RuleFor(a => a.Seo!).SetValidator(new SeoRules()).When(a => a.Seo is not null);
         RuleFor(a => a.Related).AtMost(ArticleLimits.Related);
-        RuleForEach(a => a.Related).NotEmpty().MaximumLength(ArticleLimits.Reference);
+        RuleForEach(a => a.Related).NotEmpty().HasAtMost(ArticleLimits.Reference);
         RuleFor(a => a.Body)
             .Must(b => new object?[] { b!.Blocks, b.Markdown, b.Html }.Count(form => form is not null) == 1)
             .When(a => a.Body is not null)
@@ -152,23 +159,23 @@ internal sealed class ImageUseRules : AbstractValidator<ImageUseInput>
 {
     public ImageUseRules()
     {
-        RuleFor(i => i.Alt).MaximumLength(ArticleLimits.Alt);
-        RuleFor(i => i.Caption).MaximumLength(ArticleLimits.Caption);
-        RuleFor(i => i.Credit).MaximumLength(ArticleLimits.Credit);
+        RuleFor(i => i.Alt).HasAtMost(ArticleLimits.Alt);
+        RuleFor(i => i.Caption).HasAtMost(ArticleLimits.Caption);
+        RuleFor(i => i.Credit).HasAtMost(ArticleLimits.Credit);
     }
 }
 
 internal sealed class CorrectionRules : AbstractValidator<Correction>
 {
-    public CorrectionRules() => RuleFor(c => c.Text).NotEmpty().MaximumLength(ArticleLimits.Correction);
+    public CorrectionRules() => RuleFor(c => c.Text).NotEmpty().HasAtMost(ArticleLimits.Correction);
 }
 
 internal sealed class SeoRules : AbstractValidator<Seo>
 {
     public SeoRules()
     {
-        RuleFor(s => s.Title).MaximumLength(ArticleLimits.SeoTitle).IsLine();
-        RuleFor(s => s.Description).MaximumLength(ArticleLimits.SeoDescription);
-        RuleFor(s => s.CanonicalUrl).MaximumLength(ArticleLimits.Url).IsWebAddress();
+        RuleFor(s => s.Title).HasAtMost(ArticleLimits.SeoTitle).IsLine();
+        RuleFor(s => s.Description).HasAtMost(ArticleLimits.SeoDescription);
+        RuleFor(s => s.CanonicalUrl).HasAtMost(ArticleLimits.Url).IsWebAddress();
     }
 }

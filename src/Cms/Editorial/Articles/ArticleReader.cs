@@ -120,7 +120,7 @@ internal static class ArticleReader
     public static readonly string Select = $"""
         select a.id, a.slug, a.status, a.revision, a.published_revision,
                coalesce(r.content_hash <> (select p.content_hash from published_articles p where p.id = a.id), false) has_unpublished_changes,
-               r.kicker, r.headline, r.deck, r.excerpt, r.body, r.access,
+               r.kicker, r.headline, r.deck, nullif(r.excerpt, '') excerpt, r.body, r.access,
                (select json_build_object('id', s.id, 'slug', s.slug, 'name', s.name) from sections s where s.id = a.section_id) section,
                section_path(a.section_id) section_path,
                coalesce((select json_agg(json_build_object(

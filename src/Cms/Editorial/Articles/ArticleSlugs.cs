@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
+using Cms.Platform.Unicode;
 using Cms.Publishing;
 using Npgsql;
 
@@ -15,22 +17,47 @@ internal static class ArticleSlugs
     private const int Attempts = 50;
 
     /// <summary>Reserves the slug that was asked for.</summary>
-    /// <exception cref="Refused">409: it belongs to another article.</exception>
+    /// <exception cref="Refused">409: it belongs to another article, which is named unless it is out of the caller's reach.</exception>
     public static async Task ReserveAsync(
         NpgsqlTransaction transaction,
         Guid article,
         string slug,
+        Caller caller,
         CancellationToken ct
     )
     {
-        if (!await TryReserveAsync(transaction, article, slug, ct))
-            throw new Refused(ProblemKinds.SlugTaken, $"Another article has, or once had, the slug '{slug}'.")
-            {
-                Errors =
-                [
-                    Fault.At("/slug", "slug-taken", "Choose another, or leave it out to get a free one."),
-                ],
-            };
+        var owner = await transaction.FindAsync<Guid>(InsertSlug, new { slug, article }, ct);
+        if (owner == article)
+            return;
+        var holder = Described(
+            await transaction.FindAsync<Holder>(SelectHolder, new { owner }, ct),
+            slug,
+            caller
+        );
+        throw new Refused(ProblemKinds.SlugTaken, $"The slug '{slug}' belongs to {holder}.")
+        {
+            Errors =
+            [
+                Fault.At(
+                    "/slug",
+                    "slug-taken",
+                    $"It belongs to {holder}. Choose another, or leave it out to get a free one."
+                ),
+            ],
+        };
+    }
+
+    private static string Described(Holder? holder, string slug, Caller caller)
+    {
+        if (holder is null)
+            return "an article that was deleted for good: its address stays withdrawn";
+        if (!caller.Reaches(holder.SectionPath))
+            return "another article";
+        var state =
+            holder.Status == "trashed" ? "which is in the trash"
+            : holder.Slug != slug ? $"which was once published under it and has the slug '{holder.Slug}' now"
+            : $"which is {holder.Status}";
+        return $"the article “{Text.Short(holder.Headline)}” (/v1/editorial/articles/{holder.Id}), {state}";
     }
 
     /// <summary>Makes a slug from the headline and reserves it, with a number behind it where it is taken.</summary>
@@ -88,6 +115,19 @@ internal static class ArticleSlugs
         on conflict (slug) do update set slug = excluded.slug
         returning article_id
         """;
+
+    private const string SelectHolder = """
+        select a.id, a.slug, a.headline, a.status, section_path(a.section_id) section_path from articles a where a.id = @owner
+        """;
+
+    private sealed record Holder
+    {
+        public required Guid Id { get; init; }
+        public required string Slug { get; init; }
+        public required string Headline { get; init; }
+        public required string Status { get; init; }
+        public required Guid[]? SectionPath { get; init; }
+    }
 
     private const string SelectGreatestNumber = """
         select coalesce(max(substring(slug from '[0-9]+$')::int), 1) from article_slugs

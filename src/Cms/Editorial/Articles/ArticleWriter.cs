@@ -23,14 +23,13 @@ internal static class ArticleWriter
         CancellationToken ct
     )
     {
-        var faults = new List<Fault>();
+        var faults = new Faults();
         var body = await InheritAsync(transaction, Parsed(parsed, faults) ?? Body.Empty, input.Body, ct);
         var references = await References.ResolveAsync(
             transaction,
             input,
             body,
-            caller,
-            new HashSet<Guid>(),
+            new(caller, Article: null, Known: []),
             faults,
             at,
             ct
@@ -45,7 +44,7 @@ internal static class ArticleWriter
         if (slug is null)
             slug = await ArticleSlugs.ReserveFreeAsync(transaction, id, input.Headline, current: null, ct);
         else
-            await ArticleSlugs.ReserveAsync(transaction, id, slug, ct);
+            await ArticleSlugs.ReserveAsync(transaction, id, slug, caller, ct);
 
         var content = Content(input, slug, body, references);
         await transaction.ExecuteAsync(
@@ -81,29 +80,41 @@ internal static class ArticleWriter
         head.After(ArticleAct.Change);
         var current = await FindRevisionAsync(transaction, head.Id, head.Revision, ct);
         var unseen = await FindUnseenAsync(transaction, current.RelatedIds, caller, ct);
-        var before = current.ToInput() with
-        {
-            Related = [.. current.RelatedIds.Except(unseen).Select(id => id.ToString())],
-        };
-        var input = WithoutForeignWords(patch.ApplyTo(before, "body"), current, patch);
-        var faults = rules(input).ToList();
-        // A patch that does not speak of the body leaves it as it is, and one that takes it away leaves none.
-        var body = patch.Members.ContainsKey("body")
-            ? await InheritAsync(transaction, Parsed(parsed, faults) ?? Body.Empty, input.Body, ct)
-            : Body.Parse(current.Body);
-        if (faults.Count > 0)
-            throw Refused.Invalid(faults);
-        var references = await References.ResolveAsync(
-            transaction,
-            input,
-            body,
-            caller,
-            current.RelatedIds.Except(unseen).ToHashSet(),
-            faults,
-            at,
-            ct
+        var seen = current.RelatedIds.Except(unseen).Where(id => id != head.Id).ToArray();
+        var body = Body.Parse(current.Body);
+        References? references = null;
+        var input = await patch.ApplyAsync(
+            current.ToInput() with
+            {
+                // Revisions from before this was refused may name the article itself.
+                Related = [.. seen.Select(id => id.ToString())],
+            },
+            rules,
+            async (merged, faults) =>
+            {
+                // A patch that does not speak of the body leaves it as it is, and one that takes it away leaves none.
+                if (patch.Members.ContainsKey("body") && !faults.Touch("/body"))
+                    body = await InheritAsync(
+                        transaction,
+                        Parsed(parsed, faults) ?? Body.Empty,
+                        merged.Body,
+                        ct
+                    );
+                references = await References.ResolveAsync(
+                    transaction,
+                    merged,
+                    body,
+                    new(caller, head.Id, seen),
+                    faults,
+                    at,
+                    ct
+                );
+                RefuseFuture(merged, at, faults);
+            },
+            "body"
         );
-        references = references with
+        input = WithoutForeignWords(input, current, patch);
+        references = references! with
         {
             RelatedIds = patch.Members.ContainsKey("related")
                 ? [.. references.RelatedIds.Union(unseen).Take(ArticleLimits.Related)]
@@ -114,16 +125,13 @@ internal static class ArticleWriter
                     ),
                 ],
         };
-        RefuseFuture(input, at, faults);
-        if (faults.Count > 0)
-            throw Refused.Invalid(faults);
         await RequireReachAsync(transaction, references.SectionId, caller, ct);
 
         var slug = input.Slug;
         if (slug is null)
             slug = await ArticleSlugs.ReserveFreeAsync(transaction, head.Id, input.Headline, head.Slug, ct);
         else if (slug != head.Slug)
-            await ArticleSlugs.ReserveAsync(transaction, head.Id, slug, ct);
+            await ArticleSlugs.ReserveAsync(transaction, head.Id, slug, caller, ct);
 
         var content = Content(input, slug, body, references);
         var number = head.Revision + 1;
@@ -199,7 +207,11 @@ internal static class ArticleWriter
         };
     }
 
-    private static Body? Parsed(BodyResult? parsed, List<Fault> faults)
+    /// <summary>The body that was parsed of an input that has faults already; empty where those are in the body itself.</summary>
+    public static Body ReadableBody(BodyResult? parsed, Faults faults) =>
+        (faults.Touch("/body") ? null : Parsed(parsed, faults)) ?? Body.Empty;
+
+    private static Body? Parsed(BodyResult? parsed, Faults faults)
     {
         faults.AddRange((parsed?.Faults ?? []).Select(f => Fault.At("/body" + f.Pointer, f.Code, f.Detail)));
         return parsed?.Body;
@@ -236,9 +248,9 @@ internal static class ArticleWriter
         );
     }
 
-    private static void RefuseFuture(ArticleInput input, DateTimeOffset at, List<Fault> faults)
+    public static void RefuseFuture(ArticleInput input, DateTimeOffset at, Faults faults)
     {
-        if (input.PublishedAt > at)
+        if (input.PublishedAt > at && !faults.Touch("/publishedAt"))
             faults.Add(
                 Fault.At(
                     "/publishedAt",

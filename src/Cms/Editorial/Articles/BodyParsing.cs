@@ -65,11 +65,14 @@ internal sealed class BodyParsing(Admission admission, ExternalHosts hosts, Time
     }
 
     // What does not fit the type is told when the patch is laid over the article.
-    private static BodyInput? InputOf(JsonNode? node) =>
-        node is not null
-        && JsonShape.TryRead(JsonSerializer.SerializeToElement(node), typeof(BodyInput), [], out var input)
-            ? (BodyInput)input!
-            : null;
+    private static BodyInput? InputOf(JsonNode? node)
+    {
+        if (node is null)
+            return null;
+        var faults = new Faults();
+        var input = JsonShape.Read(JsonSerializer.SerializeToElement(node), typeof(BodyInput), faults);
+        return faults.Count == 0 ? (BodyInput?)input : null;
+    }
 
     private static bool HasOneForm(BodyInput input) =>
         new object?[] { input.Blocks, input.Markdown, input.Html }.Count(form => form is not null) == 1;

@@ -34,7 +34,10 @@ internal sealed class DeleteArticle(ChangeLog changes, TimeProvider clock) : Sli
     {
         var caller = HttpContext.Caller();
         if (request.Permanently && !caller.May(Access.Permissions.DeletePermanently))
-            throw new Refused(ProblemKinds.Forbidden, "Only an admin deletes permanently.");
+            throw new Refused(
+                ProblemKinds.Forbidden,
+                "This needs the role admin: only an admin deletes permanently."
+            );
         await changes.InTransactionAsync(
             async (transaction, announcement) =>
             {
@@ -68,7 +71,10 @@ internal sealed class DeleteArticle(ChangeLog changes, TimeProvider clock) : Sli
         head.After(ArticleAct.Trash);
         // Taking a live story from readers is the desk's decision, not a contributor's.
         if (head.PublishedRevision is not null && !caller.May(Access.Permissions.Publish))
-            throw new Refused(ProblemKinds.Forbidden, "A contributor may not withdraw a published article.");
+            throw new Refused(
+                ProblemKinds.Forbidden,
+                $"A contributor may not withdraw a published article; that needs {Access.Permissions.RolesFrom(Access.Permissions.LowestFor(Access.Permissions.Publish))}."
+            );
         var at = clock.GetUtcNow();
         await transaction.ExecuteAsync(
             ArticleStates.Update,

@@ -64,7 +64,7 @@ internal sealed class GetEditorialArticleRules : AbstractValidator<GetEditorialA
 {
     public GetEditorialArticleRules()
     {
-        RuleFor(r => r.SlugOrId).NotEmpty().MaximumLength(120);
+        RuleFor(r => r.SlugOrId).NotEmpty().HasAtMost(120);
         RuleFor(r => r.Body).IsBodyForms();
     }
 }

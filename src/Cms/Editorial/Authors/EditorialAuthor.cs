@@ -2,6 +2,7 @@ using Cms.Access;
 using Cms.Images;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
+using Cms.Platform.Unicode;
 using Cms.Publishing;
 using Cms.Publishing.Search;
 using FluentValidation;
@@ -14,6 +15,7 @@ internal sealed record AuthorInput
 {
     /// <summary>The readable part of their address. Absent or null: made from the name.</summary>
     /// <example>mara-lindqvist</example>
+    [EmptyIsNotNull]
     public string? Slug { get; init; }
 
     /// <example>Mara Lindqvist</example>
@@ -25,7 +27,7 @@ internal sealed record AuthorInput
     /// <summary>Who they are, in plain text.</summary>
     public string? Bio { get; init; }
 
-    /// <summary>Handles by network, such as `{ "mastodon": "@ada@example.social" }`.</summary>
+    /// <summary>Handles by network, such as `{ "mastodon": "@ada@example.social" }`; or http and https addresses, but no others.</summary>
     public IReadOnlyDictionary<string, string> Social { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Id of an image: their picture. It is public from then on.</summary>
@@ -80,10 +82,10 @@ internal sealed class AuthorInputRules : AbstractValidator<AuthorInput>
     public AuthorInputRules()
     {
         RuleFor(a => a.Slug).IsSlug();
-        RuleFor(a => a.Name).NotEmpty().MaximumLength(200).IsLine();
-        RuleFor(a => a.JobTitle).MaximumLength(200).IsLine();
-        RuleFor(a => a.Bio).MaximumLength(4_000);
-        RuleFor(a => a.Email).MaximumLength(320).IsEmail();
+        RuleFor(a => a.Name).NotEmpty().HasAtMost(200).IsLine();
+        RuleFor(a => a.JobTitle).HasAtMost(200).IsLine();
+        RuleFor(a => a.Bio).HasAtMost(4_000);
+        RuleFor(a => a.Email).HasAtMost(320).IsEmail();
         RuleFor(a => a.Social)
             .Must(s => s.Count <= 20, new SchemaWords { MaxProperties = 20 })
             .WithErrorCode("too-many")
@@ -107,11 +109,16 @@ internal sealed class AuthorInputRules : AbstractValidator<AuthorInput>
                 }
             )
             .WithErrorCode("too-long")
-            .WithMessage("A network's name has 1 to 50 characters, a handle 1 to 300.");
+            .WithMessage("A network's name has 1 to 50 characters, a handle 1 to 300.")
+            .Must(s => s.Values.All(WebAddress.IsHandle))
+            .WithErrorCode("wrong-form")
+            .WithMessage(
+                (_, s) =>
+                    $"'{Text.Short(s.Values.First(v => !WebAddress.IsHandle(v)))}' is neither a handle, such as @ada@example.social, nor an http or https address."
+            );
     }
 
-    private static bool Fits(string text, int most) =>
-        text.Length <= most && !string.IsNullOrWhiteSpace(text);
+    private static bool Fits(string text, int most) => text.Length > 0 && Text.Length(text) <= most;
 }
 
 /// <summary>An author as the desk's statements give them.</summary>
@@ -199,6 +206,29 @@ internal static class AuthorWriter
         CancellationToken ct
     ) => WriteAsync(transaction, Update, id, input, caller, at, ct);
 
+    /// <summary>Adds what only the database knows to be wrong. The picture is held against deletion until the author refers to it.</summary>
+    public static async Task FindFaultsAsync(
+        NpgsqlTransaction transaction,
+        AuthorInput input,
+        Caller caller,
+        Faults faults,
+        CancellationToken ct
+    )
+    {
+        if (
+            input.Avatar is { } avatar
+            && await transaction.FindAsync<Guid?>(
+                $"select r.id from images r where r.id = @avatar and {Reach.SeesImage("r")} for key share of r",
+                new { avatar, Reach = Reach.Of(caller) },
+                ct
+            )
+                is null
+        )
+            faults.AddIndependent([
+                Fault.At("/avatar", "unknown-reference", $"There is no image '{avatar}'."),
+            ]);
+    }
+
     private static async Task WriteAsync(
         NpgsqlTransaction transaction,
         string sql,
@@ -209,21 +239,14 @@ internal static class AuthorWriter
         CancellationToken ct
     )
     {
-        // Held against deletion until the author refers to it.
-        if (
-            input.Avatar is { } avatar
-            && await transaction.FindAsync<Guid?>(
-                $"select r.id from images r where r.id = @avatar and {Reach.SeesImage("r")} for key share of r",
-                new { avatar, Reach = Reach.Of(caller) },
-                ct
-            )
-                is null
-        )
-            throw Refused.Invalid("/avatar", "unknown-reference", $"There is no image '{avatar}'.");
+        var faults = new Faults();
+        await FindFaultsAsync(transaction, input, caller, faults, ct);
+        JsonBody.RefuseIfFaulty(faults);
         await Resource.Author.WithSlugAsync(
             transaction,
             input.Slug,
             input.Name,
+            caller,
             async slug =>
                 await transaction.ExecuteAsync(
                     sql,

@@ -1,3 +1,4 @@
+using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using FluentValidation;
@@ -80,9 +81,9 @@ internal sealed class ImageInputRules : AbstractValidator<ImageInput>
 {
     public ImageInputRules()
     {
-        RuleFor(i => i.Alt).MaximumLength(Articles.ArticleLimits.Alt);
-        RuleFor(i => i.Caption).MaximumLength(Articles.ArticleLimits.Caption);
-        RuleFor(i => i.Credit).MaximumLength(Articles.ArticleLimits.Credit);
+        RuleFor(i => i.Alt).HasAtMost(Articles.ArticleLimits.Alt);
+        RuleFor(i => i.Caption).HasAtMost(Articles.ArticleLimits.Caption);
+        RuleFor(i => i.Credit).HasAtMost(Articles.ArticleLimits.Credit);
         RuleFor(i => i.FocalPoint!).SetValidator(new FocalPointRules()).When(i => i.FocalPoint is not null);
     }
 }

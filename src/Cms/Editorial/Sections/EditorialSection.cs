@@ -1,5 +1,6 @@
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
+using Cms.Platform.Unicode;
 using Cms.Publishing;
 using FluentValidation;
 using Npgsql;
@@ -11,6 +12,7 @@ internal sealed record SectionInput
 {
     /// <summary>The readable part of its address. Absent or null: made from the name.</summary>
     /// <example>politics</example>
+    [EmptyIsNotNull]
     public string? Slug { get; init; }
 
     /// <example>Politics</example>
@@ -23,6 +25,7 @@ internal sealed record SectionInput
     public int Position { get; init; }
 
     /// <summary>Slug or id of the section above; null at the top. At most five levels, no circles.</summary>
+    [EmptyIsNotNull]
     public string? Parent { get; init; }
 }
 
@@ -65,10 +68,10 @@ internal sealed class SectionInputRules : AbstractValidator<SectionInput>
     public SectionInputRules()
     {
         RuleFor(s => s.Slug).IsSlug();
-        RuleFor(s => s.Name).NotEmpty().MaximumLength(100).IsLine();
-        RuleFor(s => s.Description).MaximumLength(2_000);
+        RuleFor(s => s.Name).NotEmpty().HasAtMost(100).IsLine();
+        RuleFor(s => s.Description).HasAtMost(2_000);
         RuleFor(s => s.Position).InclusiveBetween(0, 1_000_000);
-        RuleFor(s => s.Parent).MinimumLength(1).MaximumLength(Publishing.Slug.MaxLength);
+        RuleFor(s => s.Parent).MinimumLength(1).HasAtMost(Publishing.Slug.MaxLength);
     }
 }
 
@@ -148,6 +151,7 @@ internal static class SectionWriter
                 transaction,
                 input.Slug,
                 input.Name,
+                Access.Caller.System,
                 async slug =>
                     await transaction.ExecuteAsync(
                         Insert,
@@ -183,6 +187,7 @@ internal static class SectionWriter
                 transaction,
                 input.Slug,
                 input.Name,
+                Access.Caller.System,
                 async slug =>
                     await transaction.ExecuteAsync(
                         Update,
@@ -211,22 +216,44 @@ internal static class SectionWriter
             ct
         );
 
-    private static async Task<Guid?> FindParentAsync(
+    /// <summary>Adds what only the database knows to be wrong.</summary>
+    public static async Task FindFaultsAsync(
         NpgsqlTransaction transaction,
-        string? reference,
+        SectionInput input,
+        Faults faults,
         CancellationToken ct
     )
     {
-        if (reference is null)
-            return null;
-        var parent = await transaction.FindAsync<Guid?>(
+        if (input.Parent is not { } parent || await FindAsync(transaction, parent, ct) is not null)
+            return;
+        faults.AddIndependent([UnknownParent(parent)]);
+    }
+
+    /// <summary>The section above.</summary>
+    /// <exception cref="Refused">422: there is none.</exception>
+    public static async Task<Guid?> FindParentAsync(
+        NpgsqlTransaction transaction,
+        string? reference,
+        CancellationToken ct
+    ) =>
+        reference is null
+            ? null
+            : await FindAsync(transaction, reference, ct)
+                ?? throw Refused.Invalid([UnknownParent(reference)]);
+
+    private static Task<Guid?> FindAsync(
+        NpgsqlTransaction transaction,
+        string reference,
+        CancellationToken ct
+    ) =>
+        transaction.FindAsync<Guid?>(
             $"select p.id from sections p where {Resource.Section.Where("p", reference)}",
             Resource.Address(reference, Access.Caller.System),
             ct
         );
-        return parent
-            ?? throw Refused.Invalid("/parent", "unknown-reference", $"There is no section '{reference}'.");
-    }
+
+    private static Fault UnknownParent(string reference) =>
+        Fault.At("/parent", "unknown-reference", $"There is no section '{Text.Short(reference)}'.");
 
     /// <summary>The database keeps the tree (a trigger); here its refusals get their words.</summary>
     private static async Task InTreeAsync(Func<Task> write)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cms.Platform.Unicode;
 using FastEndpoints;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -182,7 +183,7 @@ internal static class Conditional
                 "wrong-type",
                 values.ToString().Contains('"', StringComparison.Ordinal)
                     ? $"'{field}' must be entity tags, each in its quotes, with commas between, such as \"3\"; or *."
-                    : $"'{field}' is an entity tag, and its quotes are missing: send it as it came in ETag, such as \"3\"."
+                    : $"The quotes are missing: {field}: \"{Text.Short(values.ToString().Trim())}\". It takes entity tags as they came in ETag."
             ),
         ]);
 

@@ -116,6 +116,14 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
                     ? "Bearer realm=\"cms\""
                     : "Bearer realm=\"cms\", error=\"invalid_token\"";
 
+        // What could be sent instead (RFC 5789, and the W3C's Linked Data Platform for POST).
+        if (
+            refused.Kind == ProblemKinds.UnsupportedMediaType
+            && context.GetEndpoint()?.Metadata.GetMetadata<BodyMetadata>() is { } body
+        )
+            response.Headers[HttpMethods.IsPatch(context.Request.Method) ? "Accept-Patch" : "Accept-Post"] =
+                string.Join(", ", body.MediaTypes);
+
         var problem = ProblemOf(context, refused);
         var bytes = JsonSerializer.SerializeToUtf8Bytes(problem, Json.Options);
         response.ContentType = Problem.ContentType;
@@ -130,11 +138,12 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             Type = refused.Kind.Type,
             Title = refused.Kind.Title,
             Status = refused.Kind.Status,
-            Detail = refused.Message,
+            Detail = Fault.Cut(refused.Message),
             Instance = context.Request.PathBase.Add(context.Request.Path).ToUriComponent(),
             Code = refused.Kind.Code,
             TraceId = refused.TraceId ?? TraceIdOf(context),
             Errors = refused.Errors,
+            MoreErrors = refused.MoreErrors > 0 ? refused.MoreErrors : null,
             CurrentRevision = refused.CurrentRevision,
             UsedBy = refused.UsedBy,
             Restart = refused.Restart,

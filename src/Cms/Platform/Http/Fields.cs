@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Cms.Platform.Unicode;
 
 namespace Cms.Platform.Http;
 
@@ -16,10 +17,17 @@ internal sealed class Fields
         if (paths is null)
             return null;
         var fields = new Fields();
-        var faults = new List<Fault>();
+        var faults = new Faults();
+        var known = Known.GetOrAdd(typeof(T), static t => OfType(t, 0)!);
         foreach (var path in paths)
-            if (!fields.Add(path, Known.GetOrAdd(typeof(T), static t => OfType(t, 0)!)))
-                faults.Add(Fault.Of("fields", "unknown-field", $"There is no field '{path}' here."));
+            if (!fields.Add(path, known))
+                faults.Add(
+                    Fault.Of(
+                        "fields",
+                        "unknown-field",
+                        $"There is no field '{Text.Short(path)}' here.{Nearest.Hint(path, known.Paths(""))} Known: {string.Join(", ", known._members.Keys)}."
+                    )
+                );
         return faults.Count == 0 ? fields : throw Refused.Parameters(faults);
     }
 
@@ -86,6 +94,16 @@ internal sealed class Fields
             default:
                 value.WriteTo(writer);
                 break;
+        }
+    }
+
+    private IEnumerable<string> Paths(string above)
+    {
+        foreach (var (name, below) in _members)
+        {
+            yield return above + name;
+            foreach (var path in below?.Paths($"{above}{name}.") ?? [])
+                yield return path;
         }
     }
 

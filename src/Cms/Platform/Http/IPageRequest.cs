@@ -18,6 +18,6 @@ internal static class PageRequestRules
         where T : IPageRequest
     {
         rules.RuleFor(r => r.Limit).InclusiveBetween(1, Paging.MaxLimit);
-        rules.RuleFor(r => r.Cursor).MaximumLength(LongestCursor);
+        rules.RuleFor(r => r.Cursor).HasAtMost(LongestCursor);
     }
 }

@@ -1,4 +1,8 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
+using Cms.Platform.Unicode;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
@@ -30,12 +34,14 @@ internal static class JsonBody
         if (!accepted)
             throw new Refused(
                 ProblemKinds.UnsupportedMediaType,
-                $"Send {(patch ? MergePatchType + " or application/json" : "application/json")}, in UTF-8."
+                $"Send {(patch ? MergePatchType + " or application/json" : "application/json")}, in UTF-8{(known ? $", not {Text.Short(request.ContentType!)}" : "")}."
             );
 
+        var bytes = await ReadAsync(request, ct);
+        RequireUtf8(bytes.Span);
         try
         {
-            return await JsonDocument.ParseAsync(request.Body, Reading, ct);
+            return JsonDocument.Parse(bytes, Reading);
         }
         catch (JsonException e)
         {
@@ -44,6 +50,34 @@ internal static class JsonBody
                 $"The body is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine})."
             );
         }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken ct)
+    {
+        // The server ends a body that is longer than this address takes (413).
+        using var buffer = new MemoryStream((int)Math.Min(request.ContentLength ?? 4_096, 1 << 20));
+        await request.Body.CopyToAsync(buffer, ct);
+        var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        return bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
+    }
+
+    /// <summary>The reader of JSON would put U+FFFD in place of what it cannot read, or find out halfway.</summary>
+    private static void RequireUtf8(ReadOnlySpan<byte> bytes)
+    {
+        if (Utf8.IsValid(bytes))
+            return;
+        var rest = bytes;
+        while (Rune.DecodeFromUtf8(rest, out _, out var length) == OperationStatus.Done)
+            rest = rest[length..];
+        var at = bytes.Length - rest.Length;
+        var utf16 =
+            bytes.StartsWith<byte>([0xFE, 0xFF]) || bytes.StartsWith<byte>([0xFF, 0xFE])
+                ? " It looks like UTF-16."
+                : "";
+        throw new Refused(
+            ProblemKinds.MalformedRequest,
+            $"The body is not valid UTF-8: the byte 0x{bytes[at]:X2} at offset {at} belongs to no character.{utf16} Send UTF-8."
+        );
     }
 
     /// <summary>Whether there is a body; one that comes in chunks says so only by its first byte, which stays to be read.</summary>
@@ -64,26 +98,28 @@ internal static class JsonBody
         using var document = await ParseAsync(request, patch: false, ct);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
             throw Refused.Invalid("", "wrong-type", "This address takes no body.");
-        var faults = new List<Fault>();
+        var faults = new Faults();
         foreach (var member in document.RootElement.EnumerateObject())
             if (JsonShape.TryName(member, "", faults, out var name))
                 faults.Add(
                     Fault.At(
                         JsonShape.Pointer("", name),
                         "unknown-member",
-                        $"There is no member '{name}' here: this address takes no body."
+                        $"There is no member '{Text.Short(name)}' here: this address takes no body."
                     )
                 );
         RefuseIfFaulty(faults);
     }
 
-    /// <summary>A repeated member makes a body malformed (RFC 8259 leaves its meaning open): 400. Every other fault is one of content: 422.</summary>
-    public static void RefuseIfFaulty(IReadOnlyList<Fault> faults)
+    /// <summary>
+    /// A repeated member makes a body malformed (RFC 8259 leaves its meaning open): 400. So do parameters. Every other fault is one of content: 422.
+    /// </summary>
+    public static void RefuseIfFaulty(Faults faults)
     {
         if (faults.Count == 0)
             return;
-        if (faults.FirstOrDefault(f => f.Code == "duplicate-member") is { } duplicate)
+        if (faults.FirstOrDefault(f => f.Code == JsonShape.Duplicate) is { } duplicate)
             throw new Refused(ProblemKinds.MalformedRequest, duplicate.Detail) { Errors = faults };
-        throw Refused.Invalid(faults);
+        throw faults.Any(f => f.Parameter is not null) ? Refused.Parameters(faults) : Refused.Invalid(faults);
     }
 }

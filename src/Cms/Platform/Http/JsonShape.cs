@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Cms.Platform.Unicode;
 
 namespace Cms.Platform.Http;
 
@@ -10,36 +11,35 @@ namespace Cms.Platform.Http;
 internal static class JsonShape
 {
     public const string NotText = "invalid-character";
+    public const string Duplicate = "duplicate-member";
+    private const int MostItems = 10_000;
 
-    /// <summary>Reads <paramref name="json"/> as <paramref name="type"/>; false, and the faults, when it does not fit.</summary>
-    public static bool TryRead(JsonElement json, Type type, List<Fault> faults, out object? value)
+    /// <summary>
+    /// Reads <paramref name="json"/> as <paramref name="type"/>. Where something does not fit, the faults are added, and what does fit is read all
+    /// the same, so that the other faults of the request can be found with them; null where even that is of no use.
+    /// </summary>
+    public static object? Read(JsonElement json, Type type, Faults faults)
     {
-        value = null;
-        var before = faults.Count;
-        Check(json, Json.Options.GetTypeInfo(type), "", patch: false, faults);
-        if (faults.Count > before)
-            return false;
-        value = json.Deserialize(type, Json.Options);
-        if (value is not null)
-            return true;
-        faults.Add(Fault.At("", "wrong-type", "Expected an object."));
-        return false;
+        var found = new Faults();
+        Check(json, Json.Options.GetTypeInfo(type), "", patch: false, found);
+        faults.AddRange(found);
+        faults.AddUntold(found.More);
+        if (found.Count > 0)
+            return WhatFits.Read(json, type, found);
+        var value = json.Deserialize(type, Json.Options);
+        if (value is null)
+            faults.Add(Fault.At("", "wrong-type", "Expected an object."));
+        return value;
     }
 
     /// <summary>Checks a merge patch (RFC 7396): any member may be absent, and null takes away.</summary>
-    public static void CheckPatch(JsonElement json, Type type, List<Fault> faults) =>
+    public static void CheckPatch(JsonElement json, Type type, Faults faults) =>
         Check(json, Json.Options.GetTypeInfo(type), "", patch: true, faults);
 
     public static string Pointer(string parent, string member) =>
         $"{parent}/{member.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 
-    private static void Check(
-        JsonElement json,
-        JsonTypeInfo type,
-        string pointer,
-        bool patch,
-        List<Fault> faults
-    )
+    private static void Check(JsonElement json, JsonTypeInfo type, string pointer, bool patch, Faults faults)
     {
         if (json.ValueKind == JsonValueKind.Null && pointer.Length > 0)
             return; // whether null may stand here is the member's to say
@@ -65,7 +65,7 @@ internal static class JsonShape
         JsonTypeInfo type,
         string pointer,
         bool patch,
-        List<Fault> faults
+        Faults faults
     )
     {
         if (json.ValueKind != JsonValueKind.Object)
@@ -91,11 +91,17 @@ internal static class JsonShape
                 continue;
             var at = Pointer(pointer, name);
             if (!seen.Add(name))
-                faults.Add(Fault.At(at, "duplicate-member", $"The member '{name}' is there more than once."));
+                faults.Add(
+                    Fault.At(
+                        at,
+                        "duplicate-member",
+                        $"The member '{Text.Short(name)}' is there more than once."
+                    )
+                );
             else if (name == discriminator)
                 continue;
             else if (!members.TryGetValue(name, out var property))
-                faults.Add(Fault.At(at, "unknown-member", $"There is no member '{name}' here."));
+                faults.Add(UnknownMember(at, name, members.Keys));
             else if (member.Value.ValueKind == JsonValueKind.Null)
             {
                 if (!patch && !property.IsSetNullable)
@@ -118,7 +124,7 @@ internal static class JsonShape
         JsonElement json,
         JsonPolymorphismOptions polymorphism,
         string pointer,
-        List<Fault> faults
+        Faults faults
     )
     {
         var name = polymorphism.TypeDiscriminatorPropertyName;
@@ -140,20 +146,31 @@ internal static class JsonShape
                     Pointer(pointer, name),
                     "wrong-type",
                     $"There is no '{name}' such as this: one of {known}."
+                        + Nearest.Hint(
+                            type ?? "",
+                            polymorphism.DerivedTypes.Select(d => (string)d.TypeDiscriminator!)
+                        )
                 )
             );
         }
         return null;
     }
 
-    private static void CheckArray(JsonElement json, JsonTypeInfo type, string pointer, List<Fault> faults)
+    private static void CheckArray(JsonElement json, JsonTypeInfo type, string pointer, Faults faults)
     {
         if (json.ValueKind != JsonValueKind.Array)
         {
-            faults.Add(Fault.At(pointer, "wrong-type", $"Expected an array, found {Name(json)}."));
+            faults.Add(
+                Fault.At(
+                    pointer,
+                    "wrong-type",
+                    $"Expected an array, found {Name(json)}. Put it into brackets: [ … ]."
+                )
+            );
             return;
         }
         var element = Json.Options.GetTypeInfo(type.ElementType!);
+        var before = faults.Count;
         var i = 0;
         foreach (var item in json.EnumerateArray())
         {
@@ -163,6 +180,11 @@ internal static class JsonShape
             else
                 Check(item, element, at, patch: false, faults);
         }
+        // Each list has a limit of its own, which the rules know. This one is for them: they look at each item, and keep what they find.
+        if (i > MostItems && faults.Count == before)
+            faults.Add(
+                Fault.At(pointer, "too-many", $"No list has more than {MostItems} items; this has {i}.")
+            );
     }
 
     private static void CheckDictionary(
@@ -170,7 +192,7 @@ internal static class JsonShape
         JsonTypeInfo type,
         string pointer,
         bool patch,
-        List<Fault> faults
+        Faults faults
     )
     {
         if (json.ValueKind != JsonValueKind.Object)
@@ -185,8 +207,15 @@ internal static class JsonShape
             if (!TryName(member, pointer, faults, out var name))
                 continue;
             var at = Pointer(pointer, name);
-            if (!seen.Add(name))
-                faults.Add(Fault.At(at, "duplicate-member", $"The member '{name}' is there more than once."));
+            // Names that are stored as one are one.
+            if (!seen.Add(Text.Stored(name)))
+                faults.Add(
+                    Fault.At(
+                        at,
+                        "duplicate-member",
+                        $"The member '{Text.Short(name)}' is there more than once."
+                    )
+                );
             else if (member.Value.ValueKind != JsonValueKind.Null)
                 Check(member.Value, element, at, patch, faults);
             else if (!patch)
@@ -218,30 +247,41 @@ internal static class JsonShape
         }
     }
 
-    internal static bool TryName(JsonProperty member, string pointer, List<Fault> faults, out string name)
-    {
-        if (NameOf(member) is { } clean && Text.IsClean(clean))
-        {
-            name = clean;
-            return true;
-        }
-        name = "";
-        faults.Add(
-            Fault.At(
-                pointer,
-                NotText,
-                "The name of a member holds a control character or half of a surrogate pair."
-            )
+    /// <summary>A member that is not known here, with what it may have been meant to be.</summary>
+    internal static Fault UnknownMember(string pointer, string name, ICollection<string> known) =>
+        Fault.At(
+            pointer,
+            "unknown-member",
+            $"There is no member '{Text.Short(name)}' here.{Nearest.Hint(name, known)} Known: {string.Join(", ", known)}."
         );
-        return false;
+
+    internal static bool TryName(JsonProperty member, string pointer, Faults faults, out string name)
+    {
+        name = NameOf(member) ?? "";
+        var fault = NameOf(member) is null ? "half of a surrogate pair" : Text.FindFault(name);
+        if (fault is not null)
+            faults.Add(Fault.At(pointer, NotText, $"The name of a member holds {fault}."));
+        return fault is null;
     }
 
-    private static void CheckLeaf(JsonElement json, JsonTypeInfo type, string pointer, List<Fault> faults)
+    private static void CheckLeaf(JsonElement json, JsonTypeInfo type, string pointer, Faults faults)
     {
         var target = Nullable.GetUnderlyingType(type.Type) ?? type.Type;
         if (target == typeof(string))
         {
             CheckText(json, pointer, faults);
+            return;
+        }
+        if (target == typeof(DateTimeOffset) && json.ValueKind == JsonValueKind.String)
+        {
+            if (Instants.Read(TextOf(json), out _) is { } wrong)
+                faults.Add(
+                    Fault.At(
+                        pointer,
+                        wrong.Code,
+                        $"Expected a time such as {Instants.Example}{(wrong.Reason.Length > 0 ? ": " + wrong.Reason : ", found another text")}."
+                    )
+                );
             return;
         }
         try
@@ -253,27 +293,56 @@ internal static class JsonShape
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            faults.Add(Fault.At(pointer, "wrong-type", $"Expected {Expected(target)}, found {Name(json)}."));
+            faults.Add(
+                Fault.At(
+                    pointer,
+                    "wrong-type",
+                    $"Expected {Expected(target)}, found {Name(json)}.{Hint(json, target)}"
+                )
+            );
         }
     }
 
-    private static void CheckText(JsonElement json, string pointer, List<Fault> faults)
+    private static void CheckText(JsonElement json, string pointer, Faults faults)
     {
         if (json.ValueKind != JsonValueKind.String)
-        {
-            faults.Add(Fault.At(pointer, "wrong-type", $"Expected a string, found {Name(json)}."));
-            return;
-        }
-        try
-        {
-            if (Text.IsClean(json.GetString()))
-                return;
-            faults.Add(Fault.At(pointer, NotText, "The text holds a control character."));
-        }
-        catch (InvalidOperationException)
-        {
+            faults.Add(
+                Fault.At(
+                    pointer,
+                    "wrong-type",
+                    $"Expected a string, found {Name(json)}."
+                        + (json.ValueKind == JsonValueKind.Number ? " Put it into quotes." : "")
+                )
+            );
+        else if (TextOf(json) is not { } text)
             faults.Add(Fault.At(pointer, NotText, "The text holds half of a surrogate pair."));
-        }
+        else if (Text.FindFault(text) is { } fault)
+            faults.Add(Fault.At(pointer, NotText, $"The text holds {fault}."));
+    }
+
+    /// <summary>What the value would be if it were written right.</summary>
+    private static string Hint(JsonElement json, Type target)
+    {
+        if (target == typeof(int) && json.ValueKind == JsonValueKind.Number)
+            return $" Whole numbers here go from {int.MinValue} to {int.MaxValue}.";
+        if (json.ValueKind != JsonValueKind.String || TextOf(json) is not { } text)
+            return "";
+        if (target.IsEnum)
+            return Nearest.Hint(text.Trim(), ParameterValue.NamesOf(target).Keys);
+        if (target == typeof(bool))
+            return bool.TryParse(text, out var value)
+                ? $" Write {(value ? "true" : "false")} without quotes."
+                : "";
+        if (target == typeof(int) || target == typeof(double))
+            return double.TryParse(
+                text,
+                System.Globalization.NumberStyles.Float,
+                System.Globalization.CultureInfo.InvariantCulture,
+                out _
+            )
+                ? " Write the number without quotes."
+                : "";
+        return target == typeof(Guid) && Guid.TryParse(text, out var id) ? $" Write it as {id}." : "";
     }
 
     private static string Expected(Type type) =>

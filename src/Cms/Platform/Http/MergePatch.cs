@@ -3,28 +3,49 @@ using System.Text.Json.Nodes;
 
 namespace Cms.Platform.Http;
 
-/// <summary>A merge patch (RFC 7396) for a <typeparamref name="T"/>, its members already known to exist and to be of the right type.</summary>
-internal sealed class MergePatch<T>(JsonObject members)
+/// <summary>A merge patch (RFC 7396) for a <typeparamref name="T"/>, and what is wrong with its members.</summary>
+internal sealed class MergePatch<T>(JsonObject members, Faults faults)
     where T : notnull
 {
+    public MergePatch(JsonObject members)
+        : this(members, []) { }
+
     public JsonObject Members => members;
 
     /// <summary>
-    /// Lays the patch over <paramref name="current"/> and reads the outcome as strictly as a whole new resource would be.
+    /// Lays the patch over <paramref name="current"/> and reads the outcome as strictly as a whole new resource would be. All its faults come at
+    /// once: types, rules, and what <paramref name="references"/> finds.
     /// </summary>
     /// <param name="current">The resource as it would be written.</param>
+    /// <param name="rules">Finds what is against a rule.</param>
+    /// <param name="references">Adds what only the database knows to be wrong.</param>
     /// <param name="replaced">Members that are replaced whole instead of merged.</param>
-    /// <exception cref="Refused">422: the outcome lacks a member that it must have.</exception>
-    public T ApplyTo(T current, params ReadOnlySpan<string> replaced)
+    /// <exception cref="Refused">422.</exception>
+    public async Task<T> ApplyAsync(
+        T current,
+        Func<T, IEnumerable<Fault>> rules,
+        Func<T, Faults, Task>? references = null,
+        params string[] replaced
+    )
     {
         var target = JsonSerializer.SerializeToNode(current, Json.Options)!.AsObject();
         foreach (var name in replaced)
             if (members.ContainsKey(name))
                 target.Remove(name);
-        var merged = MergePatch.Merge(target, members)!;
-        var faults = new List<Fault>();
-        if (!JsonShape.TryRead(JsonSerializer.SerializeToElement(merged), typeof(T), faults, out var value))
-            throw Refused.Invalid(faults);
+        var merged = JsonSerializer.SerializeToElement(MergePatch.Merge(target, members)!);
+        var all = new Faults();
+        all.AddRange(faults);
+        // What the patch takes away may be missing; what is wrong in it was found before, and is not in it any more.
+        var found = new Faults();
+        var value = JsonShape.Read(merged, typeof(T), found);
+        all.AddIndependent(found);
+        if (value is not null)
+        {
+            all.AddIndependent(rules((T)value));
+            if (references is not null)
+                await references((T)value, all);
+        }
+        JsonBody.RefuseIfFaulty(all);
         return (T)value!;
     }
 }
@@ -57,7 +78,9 @@ internal static class MergePatch
             ? type.GetGenericArguments()[0]
             : null;
 
-    // A copy: the patch outlives the document that it was read from.
-    public static object Create(Type type, JsonElement json) =>
-        Activator.CreateInstance(type, JsonObject.Create(json.Clone()))!;
+    /// <summary>The patch without what is faulty in it, and its faults; null where no part of it can be applied.</summary>
+    public static object? Create(Type type, JsonElement json, Faults faults) =>
+        WhatFits.Without(json, faults) is { } members
+            ? Activator.CreateInstance(type, members, faults)
+            : null;
 }

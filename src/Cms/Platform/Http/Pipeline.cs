@@ -115,12 +115,12 @@ internal static class Pipeline
     {
         if (
             context.Request.Headers.ContentType.Count > 0
-            || context.GetEndpoint()?.Metadata.GetMetadata<BodyMetadata>() is null
+            || context.GetEndpoint()?.Metadata.GetMetadata<BodyMetadata>() is not { } body
         )
             return next(context);
         throw new Refused(
             ProblemKinds.UnsupportedMediaType,
-            "Content-Type is missing: say what the body is."
+            $"Content-Type is missing: send {string.Join(" or ", body.MediaTypes)}, and say so."
         );
     }
 

@@ -30,9 +30,13 @@ internal sealed record Problem
     /// <summary>Finds the request in the server's log.</summary>
     public required string TraceId { get; init; }
 
-    /// <summary>Every fault of the input, where the input was at fault.</summary>
+    /// <summary>The faults of the input, where the input was at fault: all of them, or the first 100.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<Fault>? Errors { get; init; }
+    public IReadOnlyCollection<Fault>? Errors { get; init; }
+
+    /// <summary>How many more faults there are than <c>errors</c> has: it has the first 100. Absent when it has all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MoreErrors { get; init; }
 
     /// <summary>With <c>revision-changed</c>: the revision that the resource has now.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -68,21 +72,32 @@ internal sealed record Fault
     /// <summary>What is wrong, for a person.</summary>
     public required string Detail { get; init; }
 
+    /// <summary>The longest pointer and the longest sentence: what was sent may stand in both.</summary>
+    public const int Longest = 1_000;
+
     public static Fault At(string pointer, string code, string detail) =>
         new()
         {
-            Pointer = pointer,
+            Pointer = Cut(pointer),
             Code = code,
-            Detail = detail,
+            Detail = Cut(detail),
         };
 
     public static Fault Of(string parameter, string code, string detail) =>
         new()
         {
-            Parameter = parameter,
+            Parameter = Cut(parameter),
             Code = code,
-            Detail = detail,
+            Detail = Cut(detail),
         };
+
+    internal static string Cut(string text)
+    {
+        if (text.Length <= Longest)
+            return text;
+        var end = char.IsHighSurrogate(text[Longest - 2]) ? Longest - 2 : Longest - 1;
+        return string.Concat(text.AsSpan(0, end), "…");
+    }
 }
 
 /// <summary>What may use a resource.</summary>

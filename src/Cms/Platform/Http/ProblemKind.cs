@@ -70,7 +70,7 @@ internal static class ProblemKinds
         "name-taken",
         409,
         "Name taken",
-        "Another tag has this name, whatever its case."
+        "Another tag has this name, or one that looks the same: case, spelling, white space and invisible characters make no difference. `detail` names it."
     );
     public static readonly ProblemKind InUse = new(
         "in-use",

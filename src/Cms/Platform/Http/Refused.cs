@@ -1,3 +1,5 @@
+using Cms.Platform.Unicode;
+
 namespace Cms.Platform.Http;
 
 /// <summary>
@@ -6,10 +8,9 @@ namespace Cms.Platform.Http;
 /// </summary>
 internal sealed class Refused(ProblemKind kind, string detail) : Exception(detail)
 {
-    private const int MostFaults = 50;
-
     public ProblemKind Kind => kind;
-    public IReadOnlyList<Fault>? Errors { get; init; }
+    public IReadOnlyCollection<Fault>? Errors { get; init; }
+    public int MoreErrors => (Errors as Faults)?.More ?? 0;
     public int? CurrentRevision { get; init; }
     public IReadOnlyList<Usage>? UsedBy { get; init; }
     public TimeSpan? RetryAfter { get; init; }
@@ -19,29 +20,24 @@ internal sealed class Refused(ProblemKind kind, string detail) : Exception(detai
     public string? TraceId { get; set; }
 
     public static Refused NotFound(string what, string name) =>
-        new(ProblemKinds.NotFound, $"There is no {what} '{name}'.");
+        new(ProblemKinds.NotFound, $"There is no {what} '{Text.Short(name)}'.");
 
-    public static Refused Invalid(IReadOnlyList<Fault> faults) =>
-        new(
-            ProblemKinds.Invalid,
-            faults.Count == 1 ? faults[0].Detail : $"{faults.Count} faults were found; see errors."
-        )
-        {
-            Errors = faults,
-        };
+    public static Refused Invalid(Faults faults) => Of(ProblemKinds.Invalid, faults);
 
     public static Refused Invalid(string pointer, string code, string detail) =>
         Invalid([Fault.At(pointer, code, detail)]);
 
-    /// <summary>What is wrong with parameters. Only the first are told: one address can have thousands of faults, and each would make the answer longer than the request.</summary>
-    public static Refused Parameters(IReadOnlyList<Fault> faults) =>
+    /// <summary>What is wrong with parameters.</summary>
+    public static Refused Parameters(Faults faults) => Of(ProblemKinds.InvalidParameter, faults);
+
+    private static Refused Of(ProblemKind kind, Faults faults) =>
         new(
-            ProblemKinds.InvalidParameter,
-            faults.Count == 1 ? faults[0].Detail
-                : faults.Count <= MostFaults ? $"{faults.Count} parameters are invalid; see errors."
-                : $"{faults.Count} parameters are invalid; errors has the first {MostFaults}."
+            kind,
+            faults.Count == 1 ? faults.First.Detail
+                : faults.More == 0 ? $"{faults.Count} faults were found; see errors."
+                : $"{faults.Count} faults were found; errors has the first {Faults.Most}."
         )
         {
-            Errors = [.. faults.Take(MostFaults)],
+            Errors = faults,
         };
 }

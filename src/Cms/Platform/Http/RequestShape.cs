@@ -56,6 +56,13 @@ internal sealed class RequestShape
     public RequestPart? Body { get; }
     public bool HasForm { get; }
 
+    /// <summary>The types in which the body can be sent; none: there is no body.</summary>
+    public IReadOnlyList<string> MediaTypes =>
+        HasForm ? ["multipart/form-data"]
+        : Body is null ? []
+        : MergePatch.TargetOf(Body.Property.PropertyType) is null ? ["application/json"]
+        : [JsonBody.MergePatchType, "application/json"];
+
     public static RequestShape Of(Type type) => Shapes.GetOrAdd(type, static t => new RequestShape(t));
 
     private static RequestPart Part(PropertyInfo property, object? sample)

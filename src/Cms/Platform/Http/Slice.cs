@@ -30,7 +30,11 @@ internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
         RequestBinder(new StrictBinder<TRequest>(Resolve<IServiceProvider>()));
         var shape = RequestShape.Of(typeof(TRequest));
         if (shape.Body is not null || shape.HasForm)
-            Options(b => b.WithMetadata(new BodyMetadata()));
+        {
+            // Routing would refuse other types before anybody could say which are read.
+            Description(b => b.ClearDefaultAccepts());
+            Options(b => b.WithMetadata(new BodyMetadata(shape.MediaTypes)));
+        }
         if (Admitted == Admitted.ForItsWork)
             Options(b => b.WithMetadata(new AdmittedForItsWork()));
         Options(b =>
@@ -83,8 +87,8 @@ internal sealed record NoContent;
 /// <summary>What an endpoint answers when it does not refuse.</summary>
 internal sealed record AnswerMetadata(Type Type, int Status);
 
-/// <summary>Marks an endpoint that needs a body.</summary>
-internal sealed record BodyMetadata;
+/// <summary>Marks an endpoint that needs a body, of one of these types.</summary>
+internal sealed record BodyMetadata(IReadOnlyList<string> MediaTypes);
 
 /// <summary>Every way in which an endpoint may refuse.</summary>
 internal sealed record RefusalMetadata(IReadOnlyList<ProblemKind> Kinds);

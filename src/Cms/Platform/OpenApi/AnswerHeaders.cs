@@ -74,6 +74,16 @@ internal static class AnswerHeaders
             "identity",
             Always: false
         ),
+        ["Accept-Patch"] = new(
+            "With 415 to a PATCH: the media types that this address reads.",
+            "application/merge-patch+json, application/json",
+            Always: false
+        ),
+        ["Accept-Post"] = new(
+            "With 415 to a POST: the media types that this address reads.",
+            "application/json",
+            Always: false
+        ),
         ["WWW-Authenticate"] = new("How to authenticate (RFC 6750).", "Bearer realm=\"cms\""),
         ["Accept-Ranges"] = new("`bytes`: parts of the file can be asked for with `Range`.", "bytes"),
         ["Content-Range"] = new(

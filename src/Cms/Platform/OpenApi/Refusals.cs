@@ -55,7 +55,7 @@ internal sealed class Refusals(SchemaWriter schemas)
         {
             401 => ["WWW-Authenticate"],
             412 when kinds.Contains(ProblemKinds.RevisionChanged) => ["ETag"],
-            415 => ["Accept-Encoding"],
+            415 => ["Accept-Encoding", "Accept-Patch", "Accept-Post"],
             416 => ["Accept-Ranges", "Content-Range"],
             429 => ["RateLimit", "RateLimit-Policy", "Retry-After"],
             503 => ["Retry-After"],

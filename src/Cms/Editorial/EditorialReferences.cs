@@ -1,0 +1,48 @@
+using Cms.Access;
+using Cms.Editorial.Articles;
+using Cms.Editorial.Authors;
+using Cms.Editorial.Sections;
+using Cms.Platform.Http;
+using Cms.Publishing.Bodies;
+
+namespace Cms.Editorial;
+
+/// <summary>Looks for references that lead nowhere in new things that have other faults: see <see cref="IReferenceCheck"/>.</summary>
+internal static class EditorialReferences
+{
+    public static void AddEditorialReferences(this IServiceCollection services)
+    {
+        services.AddReferenceCheck<ArticleInput>(
+            (search, article, ct) =>
+            {
+                ArticleWriter.RefuseFuture(article, search.At, search.Faults);
+                return References.ResolveAsync(
+                    search.Transaction,
+                    article,
+                    ArticleWriter.ReadableBody((BodyResult?)search.Prepared, search.Faults),
+                    new(search.Context.Caller(), Article: null, Known: []),
+                    search.Faults,
+                    search.At,
+                    ct
+                );
+            },
+            // Bodies are parsed with no place of the desk in hand.
+            async (context, article, ct) =>
+                await context.RequestServices.GetRequiredService<BodyParsing>().ParseAsync(article.Body, ct)
+        );
+        services.AddReferenceCheck<SectionInput>(
+            (search, section, ct) =>
+                SectionWriter.FindFaultsAsync(search.Transaction, section, search.Faults, ct)
+        );
+        services.AddReferenceCheck<AuthorInput>(
+            (search, author, ct) =>
+                AuthorWriter.FindFaultsAsync(
+                    search.Transaction,
+                    author,
+                    search.Context.Caller(),
+                    search.Faults,
+                    ct
+                )
+        );
+    }
+}
