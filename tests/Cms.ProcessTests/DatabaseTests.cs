@@ -25,6 +25,24 @@ public sealed class DatabaseTests(Newsrooms newsrooms)
     }
 
     [Fact]
+    public async Task A_server_whose_statements_are_compiled_says_so_and_what_to_do()
+    {
+        var database = await newsrooms.NewDatabaseAsync();
+        const string warning = "alter role";
+
+        await using (var server = await CmsProcess.ServeAsync(newsrooms.NewData(), Newsrooms.Using(database)))
+            Assert.DoesNotContain(server.Output.Concat(server.Errors), line => line.Contains(warning));
+
+        await using (
+            var server = await CmsProcess.ServeAsync(
+                newsrooms.NewData(),
+                Newsrooms.Using($"{database};Options=-c jit=on")
+            )
+        )
+            Assert.Contains(server.Output.Concat(server.Errors), line => line.Contains(warning));
+    }
+
+    [Fact]
     public async Task Two_servers_that_start_at_once_on_one_database_both_come_up()
     {
         var database = await newsrooms.NewDatabaseAsync();

@@ -80,12 +80,20 @@ internal static class Database
         // Our statements are few and repeated. Only what the operator left at Npgsql's default is set here.
         if (settings.MaxAutoPrepare == Default.MaxAutoPrepare)
             (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (100, 2);
+        // PostgreSQL compiles statements whose estimated cost is high. That takes ten times as long as our costliest statement runs, each time anew,
+        // and a publication waits for it under the lock of the change feed. An operator who sets jit in Options has the last word.
+        if (settings.Options?.Contains("jit", StringComparison.Ordinal) != true)
+            settings.Options = $"{settings.Options} -c jit=off".TrimStart();
         // PostgreSQL comes with 100 connections; a burst must wait for one here rather than be turned away there.
         if (settings.MaxPoolSize == Default.MaxPoolSize)
             settings.MaxPoolSize = 80;
         // Metrics name the pool by this; without it by its address and user.
         return new(settings.ConnectionString) { Name = settings.ApplicationName };
     }
+
+    /// <summary>Whether PostgreSQL compiles statements of these connections: behind a pooler that drops start-up parameters it may.</summary>
+    public static Task<bool> CompilesAsync(NpgsqlDataSource postgres, CancellationToken ct) =>
+        postgres.FindAsync<bool>("select current_setting('jit')::bool", new { }, ct);
 
     /// <summary>What tells a server process from any other.</summary>
     public const string SelectServer =
