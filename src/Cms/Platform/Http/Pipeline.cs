@@ -31,6 +31,8 @@ internal static class Pipeline
         "Vary",
         "Allow",
         "Accept-Encoding",
+        "Accept-Patch",
+        "Accept-Post",
         "Accept-Ranges",
         "Content-Encoding",
         "Content-Range",
