@@ -14,6 +14,7 @@ internal static class Pictures
         using var black = Image.Black(40, 30, bands: 3);
         using var colour = black.Linear([1], [shade % 251, shade / 251 % 251, 7.0]);
         using var image = colour.Cast(Enums.BandFormat.Uchar);
-        return image.PngsaveBuffer();
+        // Without metadata, so that it is stored as it is.
+        return image.PngsaveBuffer(keep: Enums.ForeignKeep.None);
     }
 }

@@ -137,7 +137,8 @@ public sealed class StreamTests(Newsrooms newsrooms)
                 .Select(n => ListenAsync(reader, $"section=politics,power&body={Forms[n % Forms.Length]}"))
         );
 
-        Assert.Equal(before, await ReadsAsync(reader));
+        // Of 200 that would each read, some would be refused. The feed itself may be read on meanwhile.
+        Assert.InRange(await ReadsAsync(reader), before, before + 5);
         foreach (var stream in streams)
             stream.Dispose();
     }
