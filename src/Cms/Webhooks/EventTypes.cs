@@ -149,5 +149,5 @@ internal static class EventTypes
     public static bool IsType(string text) => All.Contains(text);
 
     /// <summary>A type, <c>section.*</c> for all of a kind, or <c>*</c> for everything.</summary>
-    public static bool IsSubscription(string text) => Patterns.ContainsKey(text);
+    public static bool IsSubscription(string? text) => text is not null && Patterns.ContainsKey(text);
 }
