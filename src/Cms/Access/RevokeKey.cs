@@ -5,8 +5,8 @@ namespace Cms.Access;
 
 /// <summary>Revokes an API key</summary>
 /// <remarks>
-/// It ends at once and for good. Event streams that were opened with it end (`event: end`), requests that wait for changes are answered with 401: on this
-/// node at once, on others at the latest with their next change or heartbeat. The key's name stays beside what was written with it.
+/// The key stops working at once and for good. Open event streams end (`event: end`), and waiting requests get 401: on this
+/// node at once, on others with their next change or heartbeat at the latest. Articles keep the name of the key that wrote them.
 /// </remarks>
 internal sealed class RevokeKey(NpgsqlDataSource postgres, KeyWatch watch, TimeProvider clock)
     : Slice<KeyRequest>

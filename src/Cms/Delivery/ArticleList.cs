@@ -3,7 +3,7 @@ using Cms.Platform.Postgres;
 
 namespace Cms.Delivery;
 
-/// <summary>What a list of articles can be sorted by; a minus puts the greatest first.</summary>
+/// <summary>How a list of articles can be sorted; a minus means descending.</summary>
 internal enum ArticleSort
 {
     [System.Text.Json.Serialization.JsonStringEnumMemberName("-publishedAt")]

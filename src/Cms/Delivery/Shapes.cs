@@ -92,7 +92,7 @@ internal record ArticleSummary
     /// <summary>The line under the headline.</summary>
     public required string? Deck { get; init; }
 
-    /// <summary>A few sentences for a teaser: written by the desk, or made from the first paragraphs of running text.</summary>
+    /// <summary>A few sentences for a teaser: written by an editor, or generated from the first paragraphs of running text.</summary>
     public required string Excerpt { get; init; }
 
     /// <summary>Who may read it to its end.</summary>
@@ -151,7 +151,7 @@ internal sealed record Article
     /// <summary>The line under the headline.</summary>
     public required string? Deck { get; init; }
 
-    /// <summary>A few sentences for a teaser: written by the desk, or made from the first paragraphs of running text.</summary>
+    /// <summary>A few sentences for a teaser: written by an editor, or generated from the first paragraphs of running text.</summary>
     public required string Excerpt { get; init; }
 
     /// <summary>Who may read it to its end.</summary>

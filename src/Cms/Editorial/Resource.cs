@@ -267,7 +267,7 @@ internal sealed record ResourceListRequest : IPageRequest
     [QueryParam]
     public string? Q { get; init; }
 
-    /// <summary>Return only these fields, such as `name,slug`.</summary>
+    /// <summary>Return only these fields, such as `id,updatedAt`.</summary>
     [QueryParam]
     public string[]? Fields { get; init; }
 

@@ -64,7 +64,7 @@ internal static class ContractText
             new(
                 "v1/editorial/webhooks",
                 "Desk: webhooks",
-                "Who is told of what happens, and what became of each delivery."
+                "Subscriptions to events, and the log of their deliveries."
             )
             {
                 Examples = Named(("id", ExampleIds.Webhook), ("deliveryId", ExampleIds.Delivery)),

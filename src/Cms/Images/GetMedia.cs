@@ -9,8 +9,8 @@ namespace Cms.Images;
 
 /// <summary>Returns an image's file</summary>
 /// <remarks>
-/// The original, without what programs and cameras wrote into it beside copyright, credit, orientation and colours. It never changes under this address, so keep it for ever (`immutable`). Takes
-/// `Range` for parts and `If-None-Match`. Anyone who has the address can load it: it cannot be guessed, and it has no words.
+/// The original file. Of its metadata only copyright, credit, licence, orientation, resolution and colours are kept. It never changes at this address, so cache it forever (`immutable`).
+/// Supports `Range` and `If-None-Match`. Anyone with the address can load it: the address cannot be guessed, and the file contains no texts of the newsroom.
 /// </remarks>
 internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store, OpenFiles files)
     : Slice<GetMediaRequest>

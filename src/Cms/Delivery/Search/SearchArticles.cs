@@ -11,18 +11,18 @@ namespace Cms.Delivery.Search;
 
 /// <summary>Searches published articles</summary>
 /// <remarks>
-/// `q` is what a reader types: all its words must be in the headline, kicker, deck, body, or among the names of authors and tags; `"in a row"`
-/// finds a phrase, `-word` leaves out whatever holds it, `or` stands between alternatives. Accents, capitals and endings do not matter
-/// (`chip` finds “Chips”). A name means at most 24 authors and 24 tags. With `as-you-type=true` the last word may be unfinished, from its second letter on. If nothing is found and a word
-/// is unknown, the likeliest known words are looked for instead, and `didYouMean` says which.
+/// `q` is what a reader types. All its words must be in the headline, kicker, deck or body, in the texts of images, or among the names of authors and tags. `"in a row"`
+/// finds a phrase, `-word` excludes a word, and `or` separates alternatives. Accents, capitals and endings do not matter
+/// (`chip` finds “Chips”). A name matches at most 24 authors and 24 tags. The first 32 words count, those of phrases included. With `as-you-type=true` the last word may be unfinished, from its second letter
+/// on. If nothing is found and a word is unknown, the likeliest known words are searched instead, and `didYouMean` names them.
 ///
-/// By relevance means: where the words stand (headline, then kicker, deck and names, then body), how close together, and how new the article
-/// is. The newest 500 matching articles are weighed and no others (300 of words so common that about the newest 2,000 articles hold as many), so that common words
-/// cost no more than rare ones: where `total` is more than that, the rest is not among the pages. To see all of them use `sort=-publishedAt`. A phrase is looked for in the 2,000 newest articles (beyond the cursor)
-/// that hold all its words, and where they do not hold it the list ends, whatever older ones may have. The first 32 words count, those of phrases too.
+/// Relevance depends on where the words are (headline, then kicker, deck and names, then body), how close together they are, and how new the article
+/// is. Only the newest 500 matching articles are ranked (300 for very common words), so that common words
+/// cost no more than rare ones. If `total` is larger, the rest is not on any page: use `sort=-publishedAt` to see all of them. A phrase is searched in the 2,000 newest articles (beyond the cursor)
+/// that contain all its words; older ones are not searched.
 ///
-/// Articles behind the wall are found by all of their words. Phrases and unfinished words are looked for in what the reader may read: headline, deck, names, and the body
-/// as far as it is open; `highlight` and `didYouMean` show nothing else.
+/// Plain words find walled articles by their whole text. Phrases and unfinished words are matched only against what the reader may read: headline, deck, names, and the open part of the
+/// body. `highlight` and `didYouMean` show nothing else.
 /// </remarks>
 internal sealed class SearchArticles(
     DeliveryDatabase database,

@@ -93,7 +93,7 @@ internal sealed record FacetMonth
     public required int Count { get; init; }
 }
 
-/// <summary>What a search can be sorted by.</summary>
+/// <summary>How a search can be sorted.</summary>
 internal enum SearchSort
 {
     Relevance,
@@ -102,7 +102,7 @@ internal enum SearchSort
     NewestFirst,
 }
 
-/// <summary>What matching articles can be counted by.</summary>
+/// <summary>What a search can count matching articles by.</summary>
 internal enum Facet
 {
     Section,

@@ -9,22 +9,22 @@ namespace Cms.Delivery.Sync;
 
 /// <summary>Syncs a local copy</summary>
 /// <remarks>
-/// For apps that keep the newsroom on the device. Ask `/v1/sync` once, then `/v1/sync?cursor=…` with the cursor of the page before, until
-/// `hasMore` is false, and again whenever you want news. (A page may end before `limit` where its changes are long: `hasMore` counts.) Apply the changes of a page and its cursor in one transaction, and nothing is ever
-/// skipped, whatever is being published meanwhile; deletions come too.
-/// <para>A delta costs what changed, not what exists: a thing that changed fifty times comes once, as it is now. Within a page, and throughout the first
-/// sync, sections, images, authors and tags come before the articles that need them. The same thing may come again on a later page: the last one counts.
-/// A deletion may name what you do not have: ignore it.</para>
-/// <para>Polling costs next to nothing: send the `ETag` of the last page as `If-None-Match` with the next request, and while nothing has changed the answer
-/// is 304. With `wait=30` the request is held until something changes or 30 seconds are over. Where much changes that your cursor does not ask for, an empty
-/// page with a new cursor comes now and then: keep it.</para>
-/// <para>A cursor is good on every node, for as long as the server remembers deletions (180 days unless configured). If it is too old, or the database
-/// has been restored or set back since it was made, the answer is 410 (`sync-expired`), and `restart` says where to start again. So it is with the cursor
-/// of a reader with other rights: with a key that may read more or less behind the wall, start again.</para>
-/// <para>`Accept: application/x-ndjson` streams all pages in one answer: a change on each line, after each page a line with `cursor` and `hasMore`, the
-/// last of them with `hasMore: false`. If it cannot go on, because the key was revoked or the database was set back, the last line has a `problem`.</para>
-/// <para>A key that is revoked or expires while a request waits: 401. An address may have a bounded number of requests open here and at `/v1/events` (429,
-/// `too-many-streams`); who takes an answer much too slowly is cut off.</para>
+/// For apps that keep a copy on the device. Start with `/v1/sync`, then send the `cursor` of each page as `/v1/sync?cursor=…` until `hasMore` is false, and again
+/// whenever you want news. Apply a page and its cursor in one transaction. Then no change is ever missed, whatever is published meanwhile; deletions are included.
+/// <para>A page may have fewer changes than `limit`, since long ones fill it earlier: rely on `hasMore`. A thing that changed fifty times comes once, in its present state. Within
+/// a page, and throughout the first sync, sections, images, authors and tags come before the articles that need them. The same thing may come again on a later page: the last one
+/// counts. Ignore the deletion of a thing that you do not have.</para>
+/// <para>Without a key, the bodies of walled articles end after their teaser. An image that appears only behind the wall is not in the sync at all: readers get it only with a key that
+/// may read there. If an article moves such an image before the wall, it comes as a change; if one moves behind the wall, it comes as a deletion.</para>
+/// <para>To poll cheaply, send the `ETag` of the last page as `If-None-Match`: while nothing has changed, the answer is 304. With `wait=30` the server waits up to 30 seconds for
+/// a change. You may get an empty page with a new cursor when much has changed outside your selection: keep that cursor.</para>
+/// <para>A cursor works on every node, for as long as the server remembers deletions (180 days unless configured). If it is older, or the database
+/// has been restored or set back since, the answer is 410 (`sync-expired`), and `restart` says where to start again. The same holds when the rights behind the cursor change:
+/// after switching to a key that may read more or less behind the wall, start again.</para>
+/// <para>`Accept: application/x-ndjson` streams all pages in one answer: one change on each line, and after each page a line with `cursor` and `hasMore`. The last line has `hasMore: false`, or a
+/// `problem` if the stream had to stop (the key was revoked, or the database was set back).</para>
+/// <para>If the key is revoked or expires while a request waits, the answer is 401. The number of open requests to this address and `/v1/events` is limited for each client address (429,
+/// `too-many-streams`). A client that receives much too slowly is disconnected.</para>
 /// </remarks>
 internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
 {

@@ -3,7 +3,7 @@ using Cms.Publishing;
 
 namespace Cms.Delivery.Sync;
 
-/// <summary>What can be synced, in the order in which things need each other: what an article needs comes before it.</summary>
+/// <summary>What can be synced, in order of dependency: an article comes after the things that it refers to.</summary>
 internal enum EntityType
 {
     /// <summary>Sections.</summary>

@@ -34,7 +34,7 @@ internal sealed record ArticleActRequest
     [FromHeader("If-Match", IsRequired = false)]
     public string? IfMatch { get; init; }
 
-    /// <summary>Entity tags that the article must not have (412 otherwise). Optional.</summary>
+    /// <summary>Entity tags that the article must not have (412 if it does). Optional.</summary>
     [FromHeader("If-None-Match", IsRequired = false)]
     public string? IfNoneMatch { get; init; }
 

@@ -24,7 +24,7 @@ internal sealed record ArticleInput
     /// <summary>The line under the headline, in plain text.</summary>
     public string? Deck { get; init; }
 
-    /// <summary>A few sentences for a teaser, in plain text; null: the first two paragraphs of running text, at most 280 characters of them, and of a walled article no more than readers may see.</summary>
+    /// <summary>A few sentences for a teaser, in plain text. Null: generated from the first two paragraphs of running text, at most 280 characters; for a walled article, no more than readers may see.</summary>
     public string? Excerpt { get; init; }
 
     /// <summary>The text: exactly one of `blocks`, `markdown` and `html`. In a patch it is replaced whole.</summary>
@@ -63,7 +63,7 @@ internal sealed record ArticleInput
     public DateTimeOffset? PublishedAt { get; init; }
 }
 
-/// <summary>A body as it is written: exactly one of its forms.</summary>
+/// <summary>The body of an article, in exactly one of its forms.</summary>
 [ExactlyOneMember]
 internal sealed record BodyInput
 {
@@ -82,7 +82,7 @@ internal sealed record BodyInput
     public string? Html { get; init; }
 }
 
-/// <summary>An image where it is used. Null says: as the image says itself; an empty text says nothing.</summary>
+/// <summary>An image where it is used. A text that is null is taken from the image itself; an empty text shows none.</summary>
 internal sealed record ImageUseInput
 {
     /// <summary>The image's id.</summary>

@@ -39,7 +39,7 @@ internal sealed record EditorialArticle
     /// <summary>The line under the headline.</summary>
     public required string? Deck { get; init; }
 
-    /// <summary>A few sentences for a teaser: given, or made from the first paragraphs of running text.</summary>
+    /// <summary>A few sentences for a teaser: written by an editor, or generated from the first paragraphs of running text.</summary>
     public required string Excerpt { get; init; }
 
     /// <summary>The whole body in the forms that `body` asked for; null with `none`. Image blocks say only what differs from the image's own words, so that blocks can be written back as they were read.</summary>

@@ -11,7 +11,7 @@ using Npgsql;
 
 namespace Cms.Editorial.Articles;
 
-/// <summary>What the desk's list can be sorted by; a minus puts the greatest first.</summary>
+/// <summary>How the desk's list can be sorted; a minus means descending.</summary>
 internal enum EditorialSort
 {
     [System.Text.Json.Serialization.JsonStringEnumMemberName("-updatedAt")]

@@ -27,7 +27,7 @@ internal sealed record AuthorInput
     /// <summary>Who they are, in plain text.</summary>
     public string? Bio { get; init; }
 
-    /// <summary>Handles by network, such as `{ "mastodon": "@ada@example.social" }`; or http and https addresses, but no others.</summary>
+    /// <summary>Handles or web addresses (http, https) by network, such as `{ "mastodon": "@ada@example.social" }`.</summary>
     public IReadOnlyDictionary<string, string> Social { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Id of an image: their picture. It is public from then on.</summary>

@@ -61,7 +61,7 @@ internal sealed record EditorialImage
     /// <summary>Size of the delivered file.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>SHA-256 of the delivered file, hexadecimal: the uploaded one without what is not for readers.</summary>
+    /// <summary>SHA-256 of the delivered file (the upload without its private metadata), hexadecimal.</summary>
     public required string Sha256 { get; init; }
 
     /// <summary>What the file was called when it was uploaded.</summary>

@@ -8,10 +8,10 @@ namespace Cms.Editorial.Images;
 
 /// <summary>Uploads an image</summary>
 /// <remarks>
-/// JPEG, PNG, WebP, GIF or AVIF, recognised by its bytes; at most 25 MiB (413), and at most 100 megapixels, 32,767 pixels on each side, 2,000
-/// frames and 30 seconds to decode (422, `image-too-large`). Of what programs and cameras have written into the file only copyright, credit, licence,
-/// orientation and colour profile are kept; the picture itself is not touched. The same file uploaded twice is kept once; each upload has
-/// words of its own.
+/// JPEG, PNG, WebP, GIF or AVIF, recognised by its bytes. The limits are 25 MiB (413), 100 megapixels, 32,767 pixels on each side, 2,000
+/// frames and 30 seconds to decode (422, `image-too-large`). Of the file's metadata only copyright, credit, licence,
+/// orientation, resolution and colour profile are kept; the picture itself is not changed. The same file uploaded twice is stored once; each upload has
+/// its own texts.
 /// </remarks>
 internal sealed class UploadImage(NpgsqlDataSource postgres, ImageLibrary library, TimeProvider clock)
     : Slice<UploadImageRequest>

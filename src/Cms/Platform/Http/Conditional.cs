@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Cms.Platform.Http;
 
-/// <summary>What the conditions of a request come to (RFC 9110, 13.2.2).</summary>
+/// <summary>The outcome of a request's conditions (RFC 9110, 13.2.2).</summary>
 internal enum Precondition
 {
     /// <summary>They hold, or there are none.</summary>
@@ -25,12 +25,12 @@ internal readonly record struct Preconditions(string? IfMatch, string? IfNoneMat
 /// <summary>A change of what has a revision.</summary>
 internal abstract record ChangingRequest
 {
-    /// <summary>The `ETag` of the resource as you last read it: the change starts from that. Required: without it the answer is 428.</summary>
+    /// <summary>The `ETag` of the revision that the change starts from, as you last read it. Required: without it the answer is 428.</summary>
     /// <example>"1"</example>
     [FromHeader("If-Match", IsRequired = false)]
     public string? IfMatch { get; init; }
 
-    /// <summary>Entity tags that the resource must not have (412 otherwise); `*` is any. Rarely of use: `If-Match` says more.</summary>
+    /// <summary>Entity tags that the resource must not have (412 if it does); `*` is any. Rarely needed beside `If-Match`.</summary>
     [FromHeader("If-None-Match", IsRequired = false)]
     public string? IfNoneMatch { get; init; }
 
@@ -79,8 +79,8 @@ internal static class Conditional
             };
     }
 
-    /// <summary>What the conditions of a GET come to, in the order of RFC 9110, 13.2.2: a date counts only where there is no entity tag.</summary>
-    /// <param name="changed">When what the answer shows last changed; null: nobody knows, and dates do not count.</param>
+    /// <summary>Evaluates the conditions of a GET in the order of RFC 9110, 13.2.2: a date counts only without an entity tag.</summary>
+    /// <param name="changed">When what the answer shows last changed; null: unknown, and dates do not count.</param>
     /// <exception cref="Refused">400: what should be entity tags is not.</exception>
     public static Precondition Evaluate(
         HttpRequest request,
@@ -90,7 +90,7 @@ internal static class Conditional
     )
     {
         var headers = request.Headers;
-        // What most who ask again send, and nothing else: without parsing it.
+        // The common case of one exact tag needs no parsing.
         if (
             headers.IfNoneMatch is [{ } only]
             && headers.IfMatch.Count + headers.IfUnmodifiedSince.Count == 0
@@ -102,7 +102,7 @@ internal static class Conditional
             if (!Names(HeaderNames.IfMatch, headers.IfMatch, tag, strongly: true))
                 return Precondition.Fails;
         }
-        // A young change may hide another within its second: who asks by date then is not told that nothing changed.
+        // Dates have seconds only: a recent change may hide another in the same second, so a date cannot prove that nothing changed.
         else if (
             changed is { } last
             && request.GetTypedHeaders().IfUnmodifiedSince is { } until
@@ -154,7 +154,7 @@ internal static class Conditional
         }
         catch (Refused)
         {
-            // What the answer may be kept for is not what the refusal may: nobody else sent these conditions.
+            // The refusal must not be cached like the answer: other clients did not send these conditions.
             context.Response.Headers.CacheControl = "no-store";
             context.Response.Headers.Remove(HeaderNames.Vary);
             throw;

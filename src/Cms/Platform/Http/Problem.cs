@@ -30,11 +30,11 @@ internal sealed record Problem
     /// <summary>Finds the request in the server's log.</summary>
     public required string TraceId { get; init; }
 
-    /// <summary>The faults of the input, where the input was at fault: all of them, or the first 100.</summary>
+    /// <summary>The faults of the input, at most 100 of them.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyCollection<Fault>? Errors { get; init; }
 
-    /// <summary>How many more faults there are than <c>errors</c> has: it has the first 100. Absent when it has all.</summary>
+    /// <summary>How many faults there are beyond those in <c>errors</c>. Absent if <c>errors</c> has all of them.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MoreErrors { get; init; }
 
@@ -60,7 +60,7 @@ internal sealed record Fault
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Pointer { get; init; }
 
-    /// <summary>Name of the query, path or header parameter, as it is written in the request: <c>as-you-type</c>, <c>If-Match</c>.</summary>
+    /// <summary>Name of the query, path or header parameter as written in the request: <c>as-you-type</c>, <c>If-Match</c>.</summary>
     /// <example>limit</example>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Parameter { get; init; }
@@ -72,7 +72,7 @@ internal sealed record Fault
     /// <summary>What is wrong, for a person.</summary>
     public required string Detail { get; init; }
 
-    /// <summary>The longest pointer and the longest sentence: what was sent may stand in both.</summary>
+    /// <summary>The maximum length of a pointer and of a message, since both may quote the input.</summary>
     public const int Longest = 1_000;
 
     public static Fault At(string pointer, string code, string detail) =>

@@ -16,13 +16,13 @@ internal static class ProblemKinds
         "malformed-request",
         400,
         "Malformed request",
-        "The request cannot be read: the body is not valid JSON (or not valid multipart/form-data), has a member twice, is nested too deeply, or is empty where one is needed. Nothing was changed. `detail` says where reading stopped."
+        "The request cannot be read: the body is not valid JSON (or not valid multipart/form-data), has a repeated member, is nested too deeply, or is empty where one is needed. Nothing was changed. `detail` says where reading stopped."
     );
     public static readonly ProblemKind InvalidParameter = new(
         "invalid-parameter",
         400,
         "Invalid parameter",
-        "A query, path or header parameter is unknown, repeated, or has a value that it cannot have. `errors` lists every such parameter. Nothing is ignored in silence, so that a misspelt filter cannot show the wrong list."
+        "A query, path or header parameter is unknown, has a wrong value, or has several values where one is allowed; or a filter names a section or author that does not exist (`unknown-section`, `unknown-author`). `errors` lists every fault. Nothing is ignored silently, so that a misspelt filter cannot return the wrong list."
     );
     public static readonly ProblemKind InvalidCursor = new(
         "invalid-cursor",
@@ -46,7 +46,7 @@ internal static class ProblemKinds
         "not-found",
         404,
         "Not found",
-        "Nothing is at this address: the resource never existed, or was never published."
+        "There is nothing at this address: the resource never existed, was never published, or is out of the key's reach."
     );
     public static readonly ProblemKind MethodNotAllowed = new(
         "method-not-allowed",
@@ -64,13 +64,13 @@ internal static class ProblemKinds
         "slug-taken",
         409,
         "Slug taken",
-        "Another resource has this slug, or (for an article) was once published under it and keeps its links. Choose another, or leave it out to get a free one."
+        "Another resource has this slug, or an article was once published under it and keeps it, so that links still work. Choose another slug, or leave it out to get a free one."
     );
     public static readonly ProblemKind NameTaken = new(
         "name-taken",
         409,
         "Name taken",
-        "Another tag has this name, or one that looks the same: case, spelling, white space and invisible characters make no difference. `detail` names it."
+        "Another tag has this name, or one that looks the same: case, Unicode form, white space and invisible characters make no difference. `detail` names it."
     );
     public static readonly ProblemKind InUse = new(
         "in-use",
@@ -106,7 +106,7 @@ internal static class ProblemKinds
         "precondition-failed",
         412,
         "Precondition failed",
-        "What is at this address is not what `If-Match` names, has changed since the time of `If-Unmodified-Since`, or is what `If-None-Match` rules out. Nothing was done. Ask again without the condition to see what is there."
+        "The present content does not match `If-Match`, has changed since `If-Unmodified-Since`, or matches `If-None-Match`. Nothing was done. Ask again without the condition to see the present content."
     );
     public static readonly ProblemKind TooLarge = new(
         "too-large",
@@ -118,7 +118,7 @@ internal static class ProblemKinds
         "unsupported-media-type",
         415,
         "Unsupported media type",
-        "The `Content-Type` is missing or is none that this address reads: `application/json` (for PATCH also `application/merge-patch+json`), or `multipart/form-data` for an image."
+        "The `Content-Type` is missing or not accepted here: send `application/json` (for PATCH also `application/merge-patch+json`), or `multipart/form-data` for an image. Compressed bodies (`Content-Encoding`) are not accepted either. `Accept-Post` and `Accept-Patch` list the types."
     );
     public static readonly ProblemKind RequestTimeout = new(
         "request-timeout",
@@ -166,7 +166,7 @@ internal static class ProblemKinds
         "too-many-streams",
         429,
         "Too many streams",
-        "This address has as many event streams and requests for the change feed open as it may. End one of them, or share one stream among your pages. A newsroom whose proxy speaks for many readers from one address sets `Cms__MostStreamsPerAddress`."
+        "This client address has reached its limit of open event streams and sync requests. Close one, or share one stream among your pages. If a proxy connects for many readers from one public address, raise `Cms__MostStreamsPerAddress`."
     );
     public static readonly ProblemKind InternalError = new(
         "internal-error",

@@ -39,18 +39,18 @@ internal static class AnswerHeaders
             "public, max-age=10, stale-while-revalidate=60, stale-if-error=86400"
         ),
         ["Cache-Tag"] = new(
-            "What the answer depends on, with commas between, so that a CDN can purge by tag: kinds (`articles`), single things (`article:<id>`), and `all`, which every answer has. At most 1,000 characters: where single things would take more, their kind stands for them. Whatever is purged as a single thing is purged by its kind too.",
+            "What the answer depends on, separated by commas, so that a CDN can purge by tag: kinds (`articles`), single things (`article:<id>`), and `all`, which every answer has. At most 1,000 characters: if single things would take more, their kind replaces them. A purge of a single thing always names its kind too.",
             "articles,article:01981f5e-0000-7000-8000-000000000000,all"
         ),
         ["Vary"] = new("The request headers on which the answer depends.", "Accept-Encoding, Authorization"),
         ["Vary of text"] = new(
-            "The request headers on which the answer depends; on text that is long enough to be compressed.",
+            "The request headers on which the answer depends. Present on text that is long enough to be compressed.",
             "Accept-Encoding",
             Always: false,
             Name: "Vary"
         ),
         ["Link"] = new(
-            "The next and the previous page (RFC 8288), where there are such: `rel=\"next\"`, `rel=\"prev\"`. At most 1,000 characters: one that does not fit is left out, and `page` has the cursors.",
+            "The next and the previous page (RFC 8288), if any: `rel=\"next\"`, `rel=\"prev\"`. At most 1,000 characters; a link that does not fit is left out, and `page` has the cursors.",
             "</v1/articles?limit=2&cursor=AbC>; rel=\"next\"",
             Always: false
         ),
@@ -60,27 +60,27 @@ internal static class AnswerHeaders
         ),
         ["Retry-After"] = new("Seconds to wait before the next attempt.", "5", IsNumber: true),
         ["RateLimit"] = new(
-            "What is left of the quota: `r` requests, and `t` seconds until there is a new one.",
+            "The rest of the quota: `r` requests, and `t` seconds until it is renewed.",
             "\"key\";r=0;t=42",
             Always: false
         ),
         ["RateLimit-Policy"] = new(
-            "The quota: `q` requests of a `key`, or of an `address` without one, in `w` seconds.",
+            "The quota: `q` requests in `w` seconds for each `key`, or for each `address` without a key.",
             "\"key\";q=60000;w=60",
             Always: false
         ),
         ["Accept-Encoding"] = new(
-            "`identity`, where the request's `Content-Encoding` was refused: send the body as it is.",
+            "`identity` if the request's `Content-Encoding` was refused: send the body uncompressed.",
             "identity",
             Always: false
         ),
         ["Accept-Patch"] = new(
-            "With 415 to a PATCH: the media types that this address reads.",
+            "With 415 to a PATCH: the media types that this address accepts.",
             "application/merge-patch+json, application/json",
             Always: false
         ),
         ["Accept-Post"] = new(
-            "With 415 to a POST: the media types that this address reads.",
+            "With 415 to a POST: the media types that this address accepts.",
             "application/json",
             Always: false
         ),

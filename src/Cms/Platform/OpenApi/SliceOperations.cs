@@ -120,7 +120,7 @@ internal sealed class SliceOperations(
     {
         var text = docs.Summary(part.Property);
         return part.Name == FieldsName
-            ? $"{text} Paths go through lists and objects; a path's end takes all below it. The answer then lacks the other members, and is a `{partial}`."
+            ? $"{text} A path may go through lists and objects, and includes everything below it. The answer then has the schema `{partial}`."
             : text;
     }
 
@@ -218,7 +218,7 @@ internal sealed class SliceOperations(
             responses["304"] = new OpenApiResponse
             {
                 Description = traits.HasNoDate
-                    ? "Nothing has changed: you have what `If-None-Match` names."
+                    ? "Nothing has changed: your copy, which `If-None-Match` names, is current."
                     : "You have the present answer already: what you sent in `If-None-Match` or `If-Modified-Since` still holds.",
                 Headers = AnswerHeaders.Of(document, traits.Headers.Except(NotOfUnchanged)),
             };

@@ -34,7 +34,7 @@ internal sealed record Traits
                 );
                 yield return Header(
                     "If-Match",
-                    "Entity tags, one of which the answer must have (412 otherwise): to go on with what was begun."
+                    "Entity tags of which the answer must have one (412 otherwise), for example to continue a download."
                 );
                 if (!HasNoDate)
                 {
@@ -44,7 +44,7 @@ internal sealed record Traits
                     );
                     yield return Header(
                         "If-Unmodified-Since",
-                        "A time after which the answer must not have changed (412 otherwise). `If-Match` wins over it."
+                        "A time after which the content must not have changed (412 otherwise). Ignored beside `If-Match`."
                     );
                 }
             }
@@ -52,7 +52,7 @@ internal sealed record Traits
                 yield break;
             yield return Header(
                 "Range",
-                "The part of the file to send, such as `bytes=0-65535`. Not with `HEAD`."
+                "The part of the file to send, such as `bytes=0-65535`. Ignored with `HEAD`."
             );
             yield return Header(
                 "If-Range",
