@@ -32,7 +32,7 @@ internal sealed class ApiKeyAuthentication(
         if (!Pipeline.TakesKeys(Request.Path))
             return AuthenticateResult.NoResult();
         var outcome = await AuthenticateKeyAsync();
-        // Guesses come by the thousand: the log says that there are some, and not each.
+        // Somebody who guesses keys sends thousands: the log counts them instead of listing each.
         if (outcome.Failure is { } failure && badKeys.IsDue(out var count))
             Logger.LogWarning(
                 "Requests with a bad key since this was last said: {Count}. The last was from {Address}: {Reason}",

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Cms.Access;
 
 /// <summary>
-/// Watches the keys of answers that stay open, so that a key which is revoked or expires ends them. All keys are looked at in one statement: when this
-/// node revokes one, whenever changes were read that are about to be sent, and otherwise at each heartbeat.
+/// Watches the keys of open answers, and ends the answers whose key is revoked or expires. One statement checks all keys: when this
+/// node revokes one, after changes were read and before they are sent, and at each heartbeat.
 /// </summary>
 internal sealed class KeyWatch(
     NpgsqlDataSource postgres,
@@ -22,7 +22,7 @@ internal sealed class KeyWatch(
     private readonly Dictionary<Guid, List<WatchedKey>> _watched = [];
     private Task? _next;
 
-    /// <summary>Watches the key of a caller until the result is disposed of. The anonymous have none that could end.</summary>
+    /// <summary>Watches the key of a caller until the result is disposed of. Anonymous callers have no key to watch.</summary>
     public WatchedKey Watch(Caller? caller)
     {
         var key = new WatchedKey(this, caller, clock);
@@ -37,17 +37,17 @@ internal sealed class KeyWatch(
         return key;
     }
 
-    /// <summary>Looks at all watched keys. When this returns, those that had ended when it was called are known to have.</summary>
+    /// <summary>Checks all watched keys. When this returns, every key that had ended before the call is known to have ended.</summary>
     public Task CheckAsync()
     {
         lock (_gate)
-            // One that has not begun yet sees all that this one would.
+            // A check that has not begun yet would see everything that this one would.
             return _watched.Count == 0 ? Task.CompletedTask : _next ??= CheckInTurnAsync();
     }
 
     private async Task CheckInTurnAsync()
     {
-        // Not within CheckAsync's lock: who comes until this begins joins it.
+        // Outside CheckAsync's lock, so that callers can join until this begins.
         await _turn.WaitAsync().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
@@ -141,12 +141,12 @@ internal sealed class WatchedKey(KeyWatch watch, Caller? caller, TimeProvider cl
 
     public Caller? Caller => caller;
 
-    /// <summary>Cancelled when the key was found to have ended.</summary>
+    /// <summary>Cancelled once a check finds that the key has ended.</summary>
     public CancellationToken Ended => _ended.Token;
 
     private TimeSpan? Left => _expiresAt - clock.GetUtcNow();
 
-    /// <summary>A time, or what is left of it until the key expires.</summary>
+    /// <summary>The time, or the shorter time until the key expires.</summary>
     public TimeSpan Within(TimeSpan time) =>
         Left is not { } left || left > time ? time
         : left > TimeSpan.Zero ? left
@@ -183,7 +183,7 @@ internal sealed class WatchedKey(KeyWatch watch, Caller? caller, TimeProvider cl
     {
         try
         {
-            // Not here: there may be thousands with this key.
+            // Not inline: thousands of answers may share this key.
             _ = _ended.CancelAsync();
         }
         catch (ObjectDisposedException)

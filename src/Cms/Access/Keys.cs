@@ -154,7 +154,7 @@ internal static class Keys
         };
     }
 
-    /// <summary>Adds what only the clock and the database know to be wrong. Returns the ids of the sections.</summary>
+    /// <summary>Adds the faults that only the clock and the database can find. Returns the ids of the sections.</summary>
     public static async Task<Guid[]?> FindFaultsAsync(
         NpgsqlTransaction transaction,
         KeyInput input,

@@ -118,8 +118,8 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
         from change_feed f, {Epoch} e where not e.is_present
         """;
 
-    // Extents: 1 may have come or gone; 2 shows something that changed, without being changed itself; 3 changed. A picture that came before the wall,
-    // or went behind it, is other news to each reader, and so is one behind it that one more article shows.
+    // Extents: 1 may have appeared or disappeared; 2 shows something that changed, but did not change itself; 3 changed. A picture has changed for readers if it moved
+    // before or behind the wall, or if another article now shows it behind the wall.
     // A row says what readers see, so what comes, goes or is nothing to them is told from the row before it.
     private const string Append = """
         with given as (

@@ -168,10 +168,10 @@ internal sealed class ChangeSignal(TimeProvider clock)
         Forget?.Invoke(null);
     }
 
-    /// <summary>Counts how often this node has dropped old deletions from the feed: cursors from before them are refused from then on.</summary>
+    /// <summary>Counts how often this node has removed old deletions from the feed. Cursors from before them are refused afterwards.</summary>
     public long Trims => Volatile.Read(ref _trims);
 
-    /// <summary>Old deletions were dropped from the feed.</summary>
+    /// <summary>Old deletions were removed from the feed.</summary>
     public void Trim() => Interlocked.Increment(ref _trims);
 
     /// <summary>Ends when the head is no longer <paramref name="known"/>. Ask what it is again: waking up says nothing else.</summary>

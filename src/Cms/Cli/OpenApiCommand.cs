@@ -25,7 +25,7 @@ internal static class OpenApiCommand
                     await using var app = CmsHost.Create(
                         [],
                         postgres,
-                        // It is made, and nothing is put there.
+                        // The directory is created but stays empty.
                         Path.Combine(Path.GetTempPath(), "cms-openapi"),
                         builder => builder.Logging.ClearProviders() // standard output is the document's
                     );

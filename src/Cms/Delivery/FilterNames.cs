@@ -8,9 +8,9 @@ using Npgsql;
 namespace Cms.Delivery;
 
 /// <summary>
-/// What the filters of a list name. A section or author that does not exist is refused by its name: a list that is empty because of a misspelt
-/// slug looks like a newsroom that has written nothing. A former slug means what has another one now. (Tags come and go with the articles
-/// that carry them: one that does not exist is an empty list.)
+/// Checks the sections and authors that the filters of a list name. Unknown ones are refused by name: a list that is empty because of a misspelt
+/// slug looks like a newsroom that has written nothing. A former slug works like the present one. (Tags come and go with the articles
+/// that carry them: an unknown tag gives an empty list.)
 /// </summary>
 internal sealed class FilterNames(Generations generations, ChangeSignal signal)
 {
@@ -20,7 +20,7 @@ internal sealed class FilterNames(Generations generations, ChangeSignal signal)
     private static readonly int Sections = Generations.SlotOf("sections");
     private static readonly int Authors = Generations.SlotOf("authors");
 
-    // Slugs that exist or did; what never was is asked for again, so that nobody fills this.
+    // Holds present and former slugs only: clients cannot fill it with made-up ones.
     private readonly ConcurrentDictionary<(string Kind, string Slug), Known> _kept = new();
 
     /// <summary>The request with present slugs.</summary>
@@ -33,7 +33,7 @@ internal sealed class FilterNames(Generations generations, ChangeSignal signal)
         var asOf = generations.Now;
         string[] sections = request.Section ?? [];
         string[] authors = request.Author ?? [];
-        // Each is looked up once: what is remembered may be forgotten in the meantime.
+        // Looked up once each: the cache may be cleared in between.
         var found = new Dictionary<(string, string), string>();
         var missing = new List<(string Kind, string Slug)>();
         foreach (var name in sections.Select(s => ("section", s)).Concat(authors.Select(a => ("author", a))))
@@ -95,7 +95,7 @@ internal sealed class FilterNames(Generations generations, ChangeSignal signal)
             _kept.Clear();
         foreach (var row in rows)
         {
-            // One that has the slug now comes before one that had it.
+            // The present owner of a slug comes before a former one.
             if (!found.TryAdd((row.Kind, row.Given), row.Present))
                 continue;
             _kept[(row.Kind, row.Given)] = new(row.Present, asOf);

@@ -22,7 +22,7 @@ internal static class Wall
     /// <summary>The same over the change feed, <c>changes g</c>.</summary>
     public static string MaySeeChanged(Caller? caller) => Changed(caller, "g.is_open", "and m.op = 'upsert'");
 
-    /// <summary>Whether a reader may ever have seen a thing of the change feed, and so may be told that it is gone: whoever knows a picture's id has its file.</summary>
+    /// <summary>Whether a reader may ever have seen a thing of the change feed, and so may learn of its deletion. A picture's id alone is the address of its file.</summary>
     public static string MayHaveSeenChanged(Caller? caller) => Changed(caller, "g.was_open", "");
 
     /// <summary>The same for what is known already.</summary>

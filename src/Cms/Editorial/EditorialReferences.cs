@@ -7,7 +7,7 @@ using Cms.Publishing.Bodies;
 
 namespace Cms.Editorial;
 
-/// <summary>Looks for references that lead nowhere in new things that have other faults: see <see cref="IReferenceCheck"/>.</summary>
+/// <summary>Finds broken references in new things that have other faults: see <see cref="IReferenceCheck"/>.</summary>
 internal static class EditorialReferences
 {
     public static void AddEditorialReferences(this IServiceCollection services)
@@ -26,7 +26,7 @@ internal static class EditorialReferences
                     ct
                 );
             },
-            // Bodies are parsed with no place of the desk in hand.
+            // Bodies are parsed before the request takes an admission place.
             async (context, article, ct) =>
                 await context.RequestServices.GetRequiredService<BodyParsing>().ParseAsync(article.Body, ct)
         );

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Cms.Editorial;
 
-/// <summary>What the filters of the desk's lists name: an unknown section or author is refused, a former slug means the present thing.</summary>
+/// <summary>Checks the filters of the desk's lists: refuses unknown sections and authors, and resolves former slugs.</summary>
 internal static class FilterReferences
 {
     /// <summary>The present slugs of sections or authors.</summary>

@@ -36,7 +36,7 @@ internal static class Publisher
             revision.Excerpt ?? body.Excerpt(ArticleLimits.MadeExcerpt, revision.Access != "public");
         if (before?.Shows(revision, excerpt, publishedAt) == true)
         {
-            // Readers see this already: nobody is told, and nothing is forgotten.
+            // Readers see this already: no event, and nothing leaves the cache.
             await transaction.ExecuteAsync(KeepLive, new { head.Id, head.Revision }, ct);
             return;
         }
@@ -208,7 +208,7 @@ internal static class Publisher
         );
     }
 
-    /// <summary>An image says something else: the articles that show it are to be found by that. They are written again in the background, since they may be many.</summary>
+    /// <summary>Queues the articles that show an image whose texts have changed. They are indexed again in the background, since they may be many.</summary>
     public static Task ImageSaysAsync(NpgsqlTransaction transaction, Guid image, CancellationToken ct) =>
         transaction.ExecuteAsync(
             """
@@ -381,7 +381,7 @@ internal static class Publisher
         public required Guid[] TagIds { get; init; }
         public required Guid[] ImageIds { get; init; }
 
-        /// <summary>Whether readers see this revision already, what is made of its content included: a new build may make it otherwise.</summary>
+        /// <summary>Whether readers see this revision already, including everything derived from it: a new build may derive it differently.</summary>
         public bool Shows(RevisionRow revision, string excerpt, DateTimeOffset publishedAt) =>
             ContentHash.AsSpan().SequenceEqual(revision.ContentHash)
             && Excerpt == excerpt

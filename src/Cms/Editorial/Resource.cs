@@ -61,7 +61,7 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
 
     /// <summary>Deletes it unless something uses it.</summary>
     /// <param name="usage">Selects type, id and name of what uses <c>@Id</c>; no name for what is out of reach.</param>
-    /// <exception cref="Refused">404, 412, 428; 409 with the users that are in reach.</exception>
+    /// <exception cref="Refused">404, 412, 428; 409 with those in reach that use it.</exception>
     public async Task<ResourceHead> DeleteAsync(
         NpgsqlTransaction transaction,
         string reference,
@@ -156,7 +156,7 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
         };
     }
 
-    /// <summary>Whether a change changes nothing: then nothing is written, no revision made, and nobody told.</summary>
+    /// <summary>Whether a change has no effect: then there is no write, no revision and no event.</summary>
     public static bool IsSame<T>(T input, T current) => Json.WriteText(input) == Json.WriteText(current);
 
     private Refused InUse(IReadOnlyList<Usage> users) =>
@@ -174,7 +174,7 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
         $"the {users[0].Type} “{users[0].Name}”" + (users.Count > 1 ? " and others" : "");
 }
 
-/// <summary>What uses a resource; without a name where the key may not know of it.</summary>
+/// <summary>What uses a resource; without a name if it is out of the key's reach.</summary>
 internal sealed record User
 {
     public required string Type { get; init; }

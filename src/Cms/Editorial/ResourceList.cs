@@ -18,7 +18,7 @@ internal sealed class ResourceListRules : AbstractValidator<ResourceListRequest>
 /// <summary>A page of one of the desk's plain lists.</summary>
 internal static class ResourceList
 {
-    /// <param name="resource">What is listed: as far as the caller sees it.</param>
+    /// <param name="resource">What is listed, within the caller's reach.</param>
     /// <param name="select">The statement over <c>r</c>, without where.</param>
     /// <param name="key">The column it is sorted by, and its type.</param>
     /// <param name="search">The text that <c>q</c> looks into.</param>

@@ -7,7 +7,7 @@ using Npgsql;
 namespace Cms.Editorial;
 
 /// <summary>
-/// Finds out, once, which pictures of walled articles stand before the wall, in newsrooms that are older than the question. Any number of nodes may run it: each
+/// Determines, once, which pictures of walled articles are before the wall, in newsrooms from before that was stored. Any number of nodes may run it: each
 /// batch is one transaction of one of them.
 /// </summary>
 internal sealed class TeaserPictures(
@@ -45,7 +45,7 @@ internal sealed class TeaserPictures(
         }
     }
 
-    /// <summary>Goes through all walled articles of which it is not known, and tells readers what follows.</summary>
+    /// <summary>Goes through all walled articles without that information, and writes the resulting changes to the feed.</summary>
     public static async Task FindOutAsync(NpgsqlDataSource postgres, ChangeLog changes, CancellationToken ct)
     {
         if (
@@ -87,7 +87,7 @@ internal sealed class TeaserPictures(
         );
     }
 
-    // Held, so that no publication comes between what is read of an article and what is written of it.
+    // Locked, so that no publication comes between reading an article and writing the result.
     private const string SelectUnknown = """
         select p.id, p.body, array(select u.image_id from published_article_images u where u.article_id = p.id) image_ids
         from published_articles p

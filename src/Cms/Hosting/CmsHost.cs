@@ -41,7 +41,7 @@ internal static class CmsHost
     {
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:FastEndpoints"] = "Warning",
-        // It would tell of each bad key; we do, now and then.
+        // It would log each bad key; ours are sampled.
         ["Logging:LogLevel:Cms.Access.ApiKeyAuthentication"] = "Warning",
         // Not even what could be critical: for that it makes a trace and a scope of each request, which cost more than an answer from memory.
         ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",

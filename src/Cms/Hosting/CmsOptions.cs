@@ -63,7 +63,7 @@ internal sealed record CmsOptions
     [Range(1, Day)]
     public int WebhookFirstRetry { get; set; } = 5;
 
-    /// <summary>Requests of readers that may be at work in the database at once; 0: five eighths of the pool's connections.</summary>
+    /// <summary>Requests of readers that may use the database at once; 0: five eighths of the pool's connections, less <see cref="ConcurrentSyncs"/>.</summary>
     [Range(0, MostRequests)]
     public int ConcurrentReads { get; set; }
 
@@ -75,15 +75,15 @@ internal sealed record CmsOptions
     [Range(0, MostRequests)]
     public int ConcurrentSyncs { get; set; }
 
-    /// <summary>The most memory that answers of <c>/v1/sync</c> and <c>/v1/events</c> may take while their clients take them, in megabytes.</summary>
+    /// <summary>The most memory for answers of <c>/v1/sync</c> and <c>/v1/events</c> that clients are still receiving, in megabytes.</summary>
     [Range(1, 1_000_000)]
     public int SyncMegabytes { get; set; } = 64;
 
-    /// <summary>Requests for <c>/v1/sync</c> and <c>/v1/events</c> that are open at once, those that wait and listen among them.</summary>
+    /// <summary>Requests for <c>/v1/sync</c> and <c>/v1/events</c> that may be open at once, waiting ones included.</summary>
     [Range(1, int.MaxValue)]
     public int MostStreams { get; set; } = 10_000;
 
-    /// <summary>… and of one address; 0: 200, and any number of loopback and private addresses, where a proxy may stand for everybody.</summary>
+    /// <summary>… and for each address; 0: 200, without a limit for loopback and private addresses, where a proxy may speak for everybody.</summary>
     [Range(0, int.MaxValue)]
     public int MostStreamsPerAddress { get; set; }
 
@@ -103,11 +103,11 @@ internal sealed record CmsOptions
     [Range(1, int.MaxValue)]
     public int MostConnections { get; set; } = 20_000;
 
-    /// <summary>… of one address; 0: a quarter of all. This machine and <see cref="Proxies"/> have no such bound.</summary>
+    /// <summary>… of one address; 0: a quarter of all. This machine and <see cref="Proxies"/> have no such limit.</summary>
     [Range(0, int.MaxValue)]
     public int MaxConnectionsPerAddress { get; set; }
 
-    /// <summary>Networks of reverse proxies and balancers, whose connections are many clients'.</summary>
+    /// <summary>Networks of reverse proxies and load balancers, whose connections belong to many clients.</summary>
     public string[] Proxies { get; set; } = [];
 
     /// <summary>Whether there is <c>/metrics</c>.</summary>
@@ -119,7 +119,7 @@ internal sealed record CmsOptions
     /// <summary>Origins of browsers that may call the editorial surface (CORS).</summary>
     public string[] EditorialOrigins { get; set; } = [];
 
-    /// <summary>Hosts that bodies may show pictures of which are not in the library; null: any; <c>none</c>: none.</summary>
+    /// <summary>Hosts of external pictures in bodies; null: any; <c>none</c>: none.</summary>
     public string[]? ExternalImageHosts { get; set; }
 
     /// <summary>Hosts that bodies may embed; null: any; <c>none</c>: none.</summary>

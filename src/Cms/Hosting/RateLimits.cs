@@ -28,7 +28,7 @@ internal sealed class RateLimits : IDisposable
                 : RateLimitPartition.Get((policy, who), _ => new RequestWindow(policy, quota, Window, clock));
     }
 
-    /// <summary>429 for whoever is above the bound, with the time that is left until the next window begins.</summary>
+    /// <summary>429 for clients above the limit, with the time until the next window begins.</summary>
     public Task BoundAsync(HttpContext context, RequestDelegate next)
     {
         RequestBound? bound;
@@ -36,7 +36,7 @@ internal sealed class RateLimits : IDisposable
             lease.TryGetMetadata(RequestWindow.Bound, out bound);
         if (bound is null)
             return next(context);
-        // Rounded up: who comes back then is not refused again.
+        // Rounded up, so that a client that waits exactly as long is not refused again.
         var seconds = (int)Math.Ceiling(bound.Left.TotalSeconds);
         var headers = context.Response.Headers;
         headers["RateLimit-Policy"] = string.Create(
@@ -67,11 +67,11 @@ internal sealed class RateLimits : IDisposable
         || path.StartsWithSegments("/metrics", StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>What a client is bound to, and how long its window lasts.</summary>
+/// <summary>A client's limit, and the length of its window.</summary>
 internal sealed record RequestBound(string Policy, int Quota, TimeSpan Left);
 
 /// <summary>
-/// So many requests in a window that begins with the first of them. (The framework's window says how long windows are, not how long this one still lasts.)
+/// A limit on requests in a window that begins with the first of them. (The framework's limiter reports the length of windows, not the rest of the present one.)
 /// </summary>
 internal sealed class RequestWindow(string policy, int quota, TimeSpan window, TimeProvider clock)
     : RateLimiter
@@ -83,7 +83,7 @@ internal sealed class RequestWindow(string policy, int quota, TimeSpan window, T
     private long _began = clock.GetTimestamp();
     private int _taken;
 
-    /// <summary>A client that has not come for a whole window is forgotten.</summary>
+    /// <summary>A client without a request for a whole window is removed.</summary>
     public override TimeSpan? IdleDuration
     {
         get

@@ -1,6 +1,6 @@
 namespace Cms.Platform;
 
-/// <summary>Counts what may happen very often, so that the log can tell of it now and then: the first at once, then once in a period.</summary>
+/// <summary>Counts frequent events, so that the log reports the first at once and then one summary per period.</summary>
 internal sealed class Sampling(TimeProvider clock, TimeSpan period)
 {
     private readonly Lock _gate = new();
@@ -8,8 +8,8 @@ internal sealed class Sampling(TimeProvider clock, TimeSpan period)
     private long _count;
 
     /// <summary>Counts one more.</summary>
-    /// <param name="count">How many there were since it was last told, this one included.</param>
-    /// <returns>Whether to tell of it.</returns>
+    /// <param name="count">How many there were since the last report, this one included.</param>
+    /// <returns>Whether to log it.</returns>
     public bool IsDue(out long count)
     {
         lock (_gate)

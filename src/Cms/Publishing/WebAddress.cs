@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Cms.Publishing;
 
-/// <summary>Addresses that a front end may put into <c>href</c>: whoever follows them goes to a page, and runs no script.</summary>
+/// <summary>Addresses that a front end may put into <c>href</c>: they lead to a page and run no script.</summary>
 internal static partial class WebAddress
 {
-    /// <summary>http or https, with a host, and without what browsers read otherwise than it is written.</summary>
+    /// <summary>http or https, with a host, and without characters that browsers interpret differently.</summary>
     public static bool IsAbsolute(string text) =>
         (
             text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)

@@ -36,7 +36,7 @@ internal sealed class CacheMiddleware(RequestDelegate next, ResponseCache cache,
             : next(context);
     }
 
-    /// <summary>Whether the path came as it is, neither escaped nor by a detour: what did not is led to its one address (<see cref="OneAddress"/>).</summary>
+    /// <summary>Whether the path was sent in its one form, without escapes or dots. Others are redirected (<see cref="OneAddress"/>).</summary>
     private static bool IsPlain(string target, string path) =>
         target.StartsWith(path, StringComparison.Ordinal)
         && (target.Length == path.Length || target[path.Length] == '?');

@@ -50,7 +50,7 @@ internal static class CacheableAddress
             return null;
         if (!request.QueryString.HasValue)
             return path;
-        // What cannot be decoded would look like the percent sign that it begins with.
+        // A sequence that cannot be decoded would look like a plain percent sign.
         if (!PercentEncoding.IsValid(request.QueryString.Value))
             return null;
         var parts = new List<string>();
@@ -58,7 +58,7 @@ internal static class CacheableAddress
         {
             if (!shape.Query.TryGetValue(name, out var part) || (values.Count != 1 && !part.IsList))
                 return null;
-            // a,b and a&b are one list, and to say a thing twice says it once: as the binder has it.
+            // As in the binder: a,b and a&b are the same list, and repeated values count once.
             var value = part.IsList
                 ? string.Join(
                     ',',

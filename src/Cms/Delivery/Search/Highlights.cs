@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Cms.Delivery.Search;
 
-/// <summary>Marks the words of a search in the articles that it found: the same words as those that they were found by, by the same analysis.</summary>
+/// <summary>Highlights the words of a search in the articles that it found, with the same analysis that found them.</summary>
 internal static class Highlights
 {
     /// <summary>What is marked must be near the beginning, for a body may be as long as a book.</summary>
@@ -68,7 +68,7 @@ internal static class Highlights
         ];
     }
 
-    /// <summary>Which of their words are asked for only the language knows, so it is asked once for each of them.</summary>
+    /// <summary>Only PostgreSQL knows which words match in a language, so it is asked once for each of them.</summary>
     private static async Task MarkAsync(
         NpgsqlTransaction transaction,
         IReadOnlyList<MarkedText> texts,

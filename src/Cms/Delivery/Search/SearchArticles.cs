@@ -147,7 +147,7 @@ internal sealed class SearchArticles(
         };
         return new Document(Fields.WriteData(results, fields), found.ChangedAt, cache.For(caller))
         {
-            // Names mean ids, so whoever takes a name changes what is found; so does what is said of an image.
+            // Queries resolve names to ids, so a renamed author or tag changes the result; so do an image's texts.
             CacheTags =
             [
                 "articles",
@@ -185,8 +185,8 @@ internal sealed class SearchArticles(
         }
         return (found, null);
 
-        // The vocabulary forgets nothing and knows what stands behind the wall: what was withdrawn, or may not be read, must not be shown. What stands beside
-        // alternatives, or may go on, may have been found without it.
+        // The vocabulary keeps withdrawn words and words behind the wall, which must not be shown. A word beside
+        // alternatives, or an unfinished one, may not be what the article was found by.
         async Task<bool> AreFoundAsync(Reading reading)
         {
             if (

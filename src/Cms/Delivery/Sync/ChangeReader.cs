@@ -14,16 +14,16 @@ namespace Cms.Delivery.Sync;
 /// has been sent.
 /// </summary>
 /// <param name="Changes">In the order in which they are to be applied.</param>
-/// <param name="Next">The cursor that is shown.</param>
+/// <param name="Next">The cursor that clients get.</param>
 /// <param name="HasMore">Whether more can be read at once.</param>
 internal sealed record ChangesRead(IReadOnlyList<byte[]> Changes, SyncCursor Next, bool HasMore) : IDisposable
 {
-    /// <summary>Up to where there is nothing else: further than <see cref="Next"/> where an empty page leads nowhere.</summary>
+    /// <summary>The position up to which everything was read: beyond <see cref="Next"/> if an empty page keeps its cursor.</summary>
     public SyncCursor Reached { get; init; } = Next;
 
     private IReadOnlyList<IDisposable> _holds = [];
 
-    /// <summary>What is given back, once, when the page is disposed of.</summary>
+    /// <summary>The reserved bytes, which the page returns when it is disposed of.</summary>
     public IReadOnlyList<IDisposable> Holds
     {
         init => _holds = value;
@@ -56,7 +56,7 @@ internal sealed class ChangeReader(
     /// </summary>
     public const int QuietDistance = 500;
 
-    /// <summary>Articles that are asked for at a time: a page may end with any of them.</summary>
+    /// <summary>Articles that one query reads: a page may end with any of them.</summary>
     private const int MaxArticlesAtOnce = 50;
     private const int MaxThingsAtOnce = 1_000;
 
@@ -64,10 +64,10 @@ internal sealed class ChangeReader(
     /// <param name="from">The cursor.</param>
     /// <param name="limit">The most changes.</param>
     /// <param name="caller">Who reads.</param>
-    /// <param name="following">Their scope, if they stay.</param>
-    /// <param name="hasBegun">Whether the answer has begun: then it waits, and is not refused, where the server is busy.</param>
+    /// <param name="following">The scope that the reader follows, if the connection stays open.</param>
+    /// <param name="hasBegun">Whether the answer has begun: then it waits on a busy server instead of being refused.</param>
     /// <param name="ct">Gives up.</param>
-    /// <exception cref="Refused">410: what was deleted since is no longer known; 503: a replica that is not there yet, or too many others.</exception>
+    /// <exception cref="Refused">410: deletions since the cursor were removed; 503: the replica is behind, or the server is busy.</exception>
     public async Task<ChangesRead> ReadAsync(
         SyncCursor from,
         int limit,
@@ -79,7 +79,7 @@ internal sealed class ChangeReader(
     {
         if (signal.Head is { } head && from.Epoch == head.Epoch && from.Loading is null)
         {
-            // Nothing has happened since: not even a look into memory.
+            // Nothing has happened since: no lookup needed, not even in memory.
             if (from.Position == head.Sequence)
                 return new([], from, HasMore: false);
             if (await shared.TryReadAsync(from, limit, caller, following, hasBegun, ct) is { } page)
@@ -146,7 +146,7 @@ internal sealed class ChangeReader(
         CancellationToken ct
     )
     {
-        // Before the place: whoever waits for slow clients keeps nobody from reading.
+        // Before the admission place, so that waiting for slow clients blocks no other reader.
         var portion = hasBegun ? await bytes.TakePatientlyAsync(ct) : await bytes.TakeAsync(ct);
         try
         {
@@ -269,7 +269,7 @@ internal sealed class ChangeReader(
                         isFirst: changes.Count == 0,
                         ct
                     );
-                    // What an article needs comes before it.
+                    // An article comes after the things that it refers to.
                     changes.AddRange(
                         written.OrderBy(w => w.Row.Rank).ThenBy(w => w.Row.Sequence).Select(w => w.Json)
                     );
@@ -504,7 +504,7 @@ internal sealed class ChangeReader(
                 order by c.sequence
                 """;
 
-    /// <summary>A condition over the newsroom's feed <c>g</c>, asked for pictures <c>c</c> of a section's: only they can stand behind the wall.</summary>
+    /// <summary>A condition over the newsroom's feed <c>g</c> for pictures <c>c</c> of a section's feed: only pictures can be hidden behind the wall.</summary>
     private static string OfImage(string condition) =>
         $"""
             case when c.entity_type = 'image' then coalesce((

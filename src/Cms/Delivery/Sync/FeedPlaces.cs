@@ -7,18 +7,18 @@ namespace Cms.Delivery.Sync;
 /// <summary>How many readers of the feed a node takes.</summary>
 /// <param name="Open">Requests that are open at once.</param>
 /// <param name="PerAddress">… of one address; 0: <see cref="FeedPlaces.DefaultPerAddress"/>, but for addresses behind which there may be a proxy.</param>
-/// <param name="Scopes">Different scopes that are followed at once.</param>
+/// <param name="Scopes">Different scopes that may be followed at once.</param>
 internal sealed record FeedBounds(int Open, int PerAddress, int Scopes);
 
 /// <summary>
-/// Counts the requests for the feed that are open, all together and by address: each holds a connection and some memory for as long as its
-/// client likes.
+/// Limits the open requests for the feed, in total and by address: each holds a connection and some memory for as long as its
+/// client wants.
 /// </summary>
 internal sealed class FeedPlaces : IDisposable
 {
     public const int DefaultPerAddress = 200;
 
-    /// <summary>Streams end when their clients do: nobody can say when.</summary>
+    /// <summary>A guess: streams end when their clients leave.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
@@ -41,7 +41,7 @@ internal sealed class FeedPlaces : IDisposable
     public void Dispose() => _meter.Dispose();
 
     /// <summary>Takes a place until it is disposed of.</summary>
-    /// <exception cref="Refused">429: the address has as many as it may; 503: all are taken.</exception>
+    /// <exception cref="Refused">429: the address has reached its limit; 503: all places are taken.</exception>
     public IDisposable Take(IPAddress? address)
     {
         var network = NetworkOf(address ?? IPAddress.None);
@@ -74,7 +74,7 @@ internal sealed class FeedPlaces : IDisposable
         return new Place(this, network);
     }
 
-    /// <summary>What one client has to itself: an address of IPv4, half of one of IPv6.</summary>
+    /// <summary>The network of one client: an IPv4 address, or an IPv6 network of 64 bits.</summary>
     private static IPAddress NetworkOf(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)

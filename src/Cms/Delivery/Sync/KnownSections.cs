@@ -5,7 +5,7 @@ using Cms.Platform.Postgres;
 namespace Cms.Delivery.Sync;
 
 /// <summary>
-/// Ids of all sections by slug, former slug and id, in memory until one of them changes: thousands of streams may come back at once, and each names its sections.
+/// Caches the ids of all sections by slug, former slug and id until one of them changes: thousands of streams may reconnect at once, and each names its sections.
 /// </summary>
 internal sealed class KnownSections(DeliveryDatabase database, ChangeSignal signal, Generations generations)
     : IDisposable
@@ -18,7 +18,7 @@ internal sealed class KnownSections(DeliveryDatabase database, ChangeSignal sign
     private IReadOnlyDictionary<string, Guid>? Current =>
         _known is { } known && signal.IsLive && generations.IsCurrent(Slot, known.AsOf) ? known.Ids : null;
 
-    /// <summary>All of them, as they are now. Where they must be read, one request reads for all.</summary>
+    /// <summary>The present sections. If they must be read, one request reads for all.</summary>
     public async ValueTask<IReadOnlyDictionary<string, Guid>> AllAsync(CancellationToken ct)
     {
         if (Current is { } kept)
@@ -28,7 +28,7 @@ internal sealed class KnownSections(DeliveryDatabase database, ChangeSignal sign
         {
             if (Current is { } meanwhile)
                 return meanwhile;
-            // Before the query: what changes from now on is news to it.
+            // Before the query: later changes make this result outdated.
             var asOf = generations.Now;
             var rows = await database.ReadAsync(
                 (postgres, own) => postgres.ListAsync<Row>(Select, new { }, own),
@@ -50,7 +50,7 @@ internal sealed class KnownSections(DeliveryDatabase database, ChangeSignal sign
 
     public void Dispose() => _reading.Dispose();
 
-    // A slug that a section has comes before the same one that another had.
+    // The present owner of a slug comes before a former one.
     private const string Select = """
         select id, slug from (
             select id, slug::text slug, 1 rank from published_sections

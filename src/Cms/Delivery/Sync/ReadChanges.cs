@@ -94,7 +94,7 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
                 || following is null
                 || feed.Lifetime.ApplicationStopping.IsCancellationRequested
             )
-                // An empty page leads on only where it is high time.
+                // An empty page gets a new cursor only when the old one would soon be too old.
                 return
                     page.Changes.Count > 0
                     || page.HasMore
@@ -131,7 +131,7 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
             );
             var coding = Document.Coding(context);
             context.Response.GetTypedHeaders().ETag = Conditional.TagOf(position, coding);
-            // Each coding has a tag of its own, but who holds a page in one of them is at the same position in all.
+            // Each coding has its own tag, but a client with a page in one of them is at the same position.
             if (
                 Codings.Any(held =>
                     Conditional.Evaluate(context.Request, Conditional.TagOf(position, held), null, default)
@@ -198,7 +198,7 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
                 while (await SendAsync(client, page))
                 {
                     page = await Feed.ReadOnAsync(page.Next, Limit, Key, following: null, client.End);
-                    // What was revoked while it was read.
+                    // The key may have been revoked during the read.
                     await Feed.Keys.CheckAsync();
                     Key.Require();
                 }
@@ -210,7 +210,7 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
             }
         }
 
-        /// <summary>Sends a page; whether there is another.</summary>
+        /// <summary>Sends a page, and returns whether there is another.</summary>
         private async Task<bool> SendAsync(SlowClient client, ChangesRead page)
         {
             using (page)

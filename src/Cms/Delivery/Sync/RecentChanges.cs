@@ -3,9 +3,9 @@ using Cms.Changes;
 
 namespace Cms.Delivery.Sync;
 
-/// <summary>A change in somebody's order: what changed, and what it is now.</summary>
-/// <param name="Version">The thing's number in the whole feed: what it says is another with another number, and only then.</param>
-/// <param name="Sequence">Where it stands in the order of who asks.</param>
+/// <summary>A change as one reader gets it: what changed, and its present state.</summary>
+/// <param name="Version">The thing's number in the whole feed: its content changes only together with this number.</param>
+/// <param name="Sequence">Its position in the order of the reader's scope.</param>
 internal sealed record RecentChange(
     EntityType Type,
     Guid Id,
@@ -15,15 +15,15 @@ internal sealed record RecentChange(
     DeletionReason? Reason
 );
 
-/// <summary>A number that the feed has given: to a thing, or to its coming, changing or going in one section.</summary>
+/// <summary>A number of the feed: of a thing in the whole newsroom, or of its appearance, change or removal in one section.</summary>
 /// <param name="Section">Null: in the whole newsroom.</param>
 internal sealed record FeedNumber(long Sequence, EntityType Type, Guid Id, Guid? Section);
 
-/// <summary>What a thing is now.</summary>
-/// <param name="IsOpen">Whether everybody may see it, as far as it is there.</param>
-/// <param name="WasOpen">Whether everybody ever might.</param>
-/// <param name="Sections">Where it can be seen.</param>
-/// <param name="FormerSections">… and where it could be once.</param>
+/// <summary>The present state of a thing.</summary>
+/// <param name="IsOpen">Whether it is open to everybody, if it exists.</param>
+/// <param name="WasOpen">Whether it ever was open to everybody.</param>
+/// <param name="Sections">The sections where it is visible.</param>
+/// <param name="FormerSections">… and where it once was.</param>
 internal sealed record FeedThing(
     EntityType Type,
     Guid Id,
@@ -44,11 +44,11 @@ internal sealed record FeedThing(
 }
 
 /// <summary>
-/// The end of the change feed in memory, as the tables have it (<c>changes</c>, <c>section_changes</c>): for each thing its last number, in the
-/// newsroom and in each section, above a floor. So what a reader of any scope has to be told is found without the database, and is the same that it
-/// would say at <see cref="Head"/>. Not safe for threads: <see cref="SharedFeed"/> locks it.
+/// The latest part of the change feed in memory, as the tables have it (<c>changes</c>, <c>section_changes</c>): for each thing its last number, in the
+/// newsroom and in each section, above a floor. So the news of any scope is found without the database, and is the same that the database
+/// would return at <see cref="Head"/>. Not thread-safe: <see cref="SharedFeed"/> locks it.
 /// </summary>
-/// <param name="most">Numbers that are kept; of more the older half is dropped.</param>
+/// <param name="most">How many numbers are kept; beyond that the older half is dropped.</param>
 internal sealed class RecentChanges(int most)
 {
     private readonly Timeline _newsroom = new();
@@ -56,22 +56,22 @@ internal sealed class RecentChanges(int most)
     private readonly Dictionary<(EntityType, Guid), FeedThing> _things = [];
     private readonly HashSet<Followed> _followed = [];
 
-    /// <summary>The state of the feed that this is; null: none is known.</summary>
+    /// <summary>The epoch and position of the feed that this holds; null: unknown.</summary>
     public FeedHead? Head { get; private set; }
 
-    /// <summary>All numbers above it are here.</summary>
+    /// <summary>All numbers above it are in memory.</summary>
     public long Floor { get; private set; }
 
     public int Count { get; private set; }
 
     /// <summary>
-    /// Takes what the database has given since <see cref="Head"/>; of another life of the feed, or where that has been set back, all is new. Wakes those
-    /// who follow a scope in which something has happened.
+    /// Adds what the database has recorded since <see cref="Head"/>. If the feed has a new epoch or was set back, it starts again from empty. Wakes the
+    /// followers of the scopes that something has happened in.
     /// </summary>
     /// <param name="head">Where the feed is.</param>
-    /// <param name="floor">Numbers up to here may be missing; what was known up to here is no longer to be told.</param>
-    /// <param name="numbers">In their order.</param>
-    /// <param name="things">All that the numbers were given to.</param>
+    /// <param name="floor">Numbers up to here may be missing, and are no longer served.</param>
+    /// <param name="numbers">In ascending order.</param>
+    /// <param name="things">All things that the numbers belong to.</param>
     public void Take(
         FeedHead head,
         long floor,
@@ -109,14 +109,14 @@ internal sealed class RecentChanges(int most)
             DropHalf();
     }
 
-    /// <summary>Whether <paramref name="head"/> is further on in the same life.</summary>
+    /// <summary>Whether <paramref name="head"/> is later in the same epoch.</summary>
     public bool Continues(FeedHead head) =>
         Head is { } now && now.Epoch == head.Epoch && now.Sequence <= head.Sequence;
 
     public bool IsAt(FeedHead head) =>
         Head is { } now && now.Epoch == head.Epoch && now.Sequence >= head.Sequence;
 
-    /// <summary>Whether all that a reader has not been told is here.</summary>
+    /// <summary>Whether memory holds everything that a reader at this position has not received.</summary>
     public bool Covers(SyncCursor from, Followed? followed) =>
         Head is { } head
         && from.Epoch == head.Epoch
@@ -124,7 +124,7 @@ internal sealed class RecentChanges(int most)
         && from.Position <= head.Sequence
         && from.Position >= (followed?.CoveredFrom ?? Floor);
 
-    /// <summary>What comes next in a scope, as far as a reader may know of it: each thing once, at its first number there.</summary>
+    /// <summary>The next changes in a scope that a reader may see: each thing once, at its first number there.</summary>
     public List<RecentChange> After(SyncScope scope, Caller? caller, long position, int limit)
     {
         var found = new List<(long Sequence, (EntityType Type, Guid Id) Thing)>();
@@ -149,7 +149,7 @@ internal sealed class RecentChanges(int most)
         foreach (var (sequence, key) in found)
         {
             var thing = _things[key];
-            // Sections come all; of the rest, what is in one of the scope's, and only pictures can stand behind the wall.
+            // All sections are included; of other things, those in the scope's sections. Only pictures can be hidden behind the wall.
             var isThere =
                 (
                     scope.Sections.Count == 0 || key.Type == EntityType.Section
@@ -245,7 +245,7 @@ internal sealed class RecentChanges(int most)
     }
 
     /// <summary>Raises the floor.</summary>
-    /// <param name="isSure">Whether all numbers up to there are here still: then who has been told the last of them in their scope misses nothing.</param>
+    /// <param name="isSure">Whether memory still has all numbers up to there: then a reader who has the last of them in their scope misses nothing.</param>
     private void Drop(long floor, bool isSure)
     {
         foreach (var followed in _followed)
@@ -290,7 +290,7 @@ internal sealed class RecentChanges(int most)
         {
             _order.Add((sequence, thing));
             _last[thing] = sequence;
-            // What has a greater number since stands there only once.
+            // A thing with a greater number by now is listed only there.
             if (_order.Count > (2 * _last.Count) + 64)
                 _order.RemoveAll(at => _last[at.Thing] != at.Sequence);
         }
@@ -331,7 +331,7 @@ internal sealed class RecentChanges(int most)
 }
 
 /// <summary>A scope that somebody follows, with all who do.</summary>
-/// <param name="scope">The scope, and with it the rights of all of them.</param>
+/// <param name="scope">The scope, which includes the rights of all its followers.</param>
 /// <param name="caller">One of them.</param>
 internal sealed class Followed(SyncScope scope, Caller? caller)
 {
@@ -344,7 +344,7 @@ internal sealed class Followed(SyncScope scope, Caller? caller)
     /// <summary>How many follow it.</summary>
     public int Users { get; set; }
 
-    /// <summary>Whoever has been told up to here has missed nothing that is no longer in memory.</summary>
+    /// <summary>A reader who has received everything up to here needs nothing that is no longer in memory.</summary>
     public long CoveredFrom { get; set; }
 
     /// <summary>Ends when something has happened in the scope.</summary>

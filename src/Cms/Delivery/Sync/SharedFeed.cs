@@ -10,16 +10,16 @@ using Npgsql;
 namespace Cms.Delivery.Sync;
 
 /// <summary>
-/// The feed as all streams of this node read it: a change is read once, whatever their number, found for each scope in memory
-/// (<see cref="RecentChanges"/>), and written once in each form. Only those who follow a scope in which something has happened are woken. It has one
-/// connection to the database at a time. Why it is built so: decisions/0013.
+/// The reader of the change feed that all streams of this node share. It reads each change once, matches it with each scope in memory
+/// (<see cref="RecentChanges"/>), and renders it once in each form. Only the followers of affected scopes wake up. It uses one
+/// database connection at a time. See decisions/0013.
 /// </summary>
 internal sealed class SharedFeed : BackgroundWork
 {
     /// <summary>Numbers in memory. A publication takes about ten.</summary>
     private const int MaxNumbers = 20_000;
 
-    /// <summary>How far back the first look goes, so that those who come back after a restart are in memory again.</summary>
+    /// <summary>How far back the first read goes, so that streams that reconnect after a restart are served from memory.</summary>
     private const int Preloaded = 2_000;
 
     /// <summary>Things that are read at a time, and bytes of them.</summary>
@@ -29,16 +29,16 @@ internal sealed class SharedFeed : BackgroundWork
     /// <summary>Bytes that things as the database has them may take.</summary>
     private const long MaxRowBytes = 16 * 1024 * 1024;
 
-    /// <summary>Bytes that changes which were written already may take while nobody sends them.</summary>
+    /// <summary>The most bytes of rendered changes to keep while nobody sends them.</summary>
     private const long MaxWrittenBytes = 16 * 1024 * 1024;
 
-    /// <summary>Looks for one page, before it is read alone.</summary>
+    /// <summary>How often a page is retried before it is read on its own.</summary>
     private const int MaxLooks = 20;
 
-    /// <summary>From here on a page ends with what has been read.</summary>
+    /// <summary>Beyond this, a page ends with what was read so far.</summary>
     private const int PatientLooks = 3;
 
-    /// <summary>How long a look that is ahead of this node waits until it has heard of all that the look has seen.</summary>
+    /// <summary>How long a read that is ahead of this node's signal waits for the signal to catch up.</summary>
     private const int MaxWaitsForNews = 50;
     private static readonly TimeSpan BetweenWaits = TimeSpan.FromMilliseconds(20);
 
@@ -97,8 +97,8 @@ internal sealed class SharedFeed : BackgroundWork
     }
 
     /// <summary>
-    /// Whose turn it is to look and to write. A change that all hear wakes thousands of streams at once; without turns all of them would stand before the
-    /// readers' requests in the queue of the thread pool. A turn ends where a stream has to wait.
+    /// Limits how many streams read and write at once. A change that concerns all streams wakes thousands of them; without turns they would queue before the
+    /// readers' requests in the thread pool. A turn ends when a stream has to wait.
     /// </summary>
     public SemaphoreSlim Turns { get; } = new(Math.Max(2, Environment.ProcessorCount));
 
@@ -146,7 +146,7 @@ internal sealed class SharedFeed : BackgroundWork
     {
         lock (_gate)
         {
-            // Where memory is of no use, whatever happens is a reason to look.
+            // If memory cannot serve this reader, any change is a reason to read.
             if (
                 _recent.Head is not { } head
                 || head.Epoch != at.Epoch
@@ -160,8 +160,8 @@ internal sealed class SharedFeed : BackgroundWork
         }
     }
 
-    /// <summary>Reads a page from memory, after it has been brought up to where the feed is. Null where it does not reach so far back.</summary>
-    /// <exception cref="Refused">503: too many bytes wait for slow clients.</exception>
+    /// <summary>Reads a page from memory, after bringing it up to date. Null if it does not reach back far enough.</summary>
+    /// <exception cref="Refused">503: too many bytes are waiting for slow clients.</exception>
     public async Task<ChangesRead?> TryReadAsync(
         SyncCursor start,
         int limit,
@@ -286,7 +286,7 @@ internal sealed class SharedFeed : BackgroundWork
         }
         var hasMore = page.Count < changes.Count;
         var next = hasMore ? end with { Position = page[^1].Change.Sequence } : end;
-        // What an article needs comes before it.
+        // An article comes after the things that it refers to.
         page.Sort((a, b) => (a.Change.Type, a.Change.Sequence).CompareTo((b.Change.Type, b.Change.Sequence)));
         return (
             new([.. page.Select(p => p.Written.Bytes)], next, hasMore)
@@ -298,7 +298,7 @@ internal sealed class SharedFeed : BackgroundWork
         );
     }
 
-    /// <summary>A change as it is sent, which the caller must dispose of; null where the thing has to be read first.</summary>
+    /// <summary>A rendered change, which the caller must dispose of; null if the thing must be read first.</summary>
     private Written? Find(RecentChange change, SyncScope scope, Caller? caller)
     {
         if (!change.IsThere)
@@ -343,7 +343,7 @@ internal sealed class SharedFeed : BackgroundWork
         }
     }
 
-    /// <summary>It was written, and takes memory now.</summary>
+    /// <summary>Counts the memory of a rendered change.</summary>
     private void Keep(Written written)
     {
         lock (_gate)
@@ -360,7 +360,7 @@ internal sealed class SharedFeed : BackgroundWork
         }
     }
 
-    /// <summary>Brings memory up to where the feed is, and reads what is wanted besides.</summary>
+    /// <summary>Brings memory up to date, and reads the things that are asked for besides.</summary>
     private async Task LookAsync(IReadOnlyList<RecentChange> wanted, CancellationToken ct)
     {
         await _looking.WaitAsync(ct);
@@ -378,7 +378,7 @@ internal sealed class SharedFeed : BackgroundWork
                         && !(_rows.TryGetValue((w.Type, w.Id), out var row) && row.Version >= w.Version)
                     ),
                 ];
-                // Another has looked for the same.
+                // Another read has found it already.
                 if (wanted.Count == 0 && _signal.Head is { } head && IsUpToDate(head))
                     return;
                 (known, isFollowed) = (_recent.Head, _recent.IsFollowed);
@@ -392,7 +392,7 @@ internal sealed class SharedFeed : BackgroundWork
                 ct
             );
             await WaitUntilHeardAsync(look.Head);
-            // After the look: a key that was revoked before one of these changes was made is known to be revoked before any of them is sent.
+            // After the read: a key that was revoked before one of these changes was committed is known to be revoked before any of them is sent.
             await _keys.CheckAsync();
             lock (_gate)
             {
@@ -409,7 +409,7 @@ internal sealed class SharedFeed : BackgroundWork
     }
 
     /// <summary>
-    /// Waits until this node has heard of all that a look has seen, and so has dropped from memory what is stale: who is told of a change must
+    /// Waits until this node's signal has reached everything that a read has seen, so that outdated answers have left the cache: a client that receives a change must
     /// find it at every address.
     /// </summary>
     private async Task WaitUntilHeardAsync(FeedHead head)
@@ -451,7 +451,7 @@ internal sealed class SharedFeed : BackgroundWork
         var feed = (await transaction.FindAsync<HeadRow>(SelectHead, new { }, ct))!;
         var continues = known is not null && known.Epoch == feed.Epoch && known.Sequence <= feed.Head;
         var from = continues ? known!.Sequence : Math.Max(0, feed.Head - Preloaded);
-        // Deletions up to there may be gone.
+        // Deletions up to there may have been removed.
         var floor = Math.Max(continues ? 0 : from, feed.ForgottenThrough);
         var numbers = new List<FeedNumber>();
         if (from < feed.Head)
@@ -578,7 +578,7 @@ internal sealed class SharedFeed : BackgroundWork
         where sequence > @from order by sequence desc limit @most
         """;
 
-    /// <summary>One section after the other: there is no order of the numbers of all, and there are few sections.</summary>
+    /// <summary>One section after the other: the numbers of different sections have no common order, and there are few sections.</summary>
     private const string SelectSectionNumbers = """
         select c.entity_type, c.entity_id, c.sequence, s.entity_id section_id
         from (select entity_id from changes where entity_type = 'section') s cross join lateral (
@@ -612,7 +612,7 @@ internal sealed class SharedFeed : BackgroundWork
         }
     }
 
-    /// <summary>All that a written change depends on.</summary>
+    /// <summary>Everything that a rendered change depends on.</summary>
     private sealed record WrittenKey(
         EntityType Type,
         Guid Id,
@@ -622,12 +622,12 @@ internal sealed class SharedFeed : BackgroundWork
         string? Variant
     );
 
-    /// <summary>A change as JSON, counted once however many send it, until the last of them has.</summary>
+    /// <summary>A change as JSON, counted once however many streams send it, until the last one has.</summary>
     private sealed class Written(BytesInFlight bytes, Func<byte[]> write, Action<Written>? keep) : IDisposable
     {
         private readonly Lock _gate = new();
 
-        // Let go once it is done: what it writes from may be long.
+        // Released once it is done: its source may be long.
         private Func<byte[]>? _write = write;
         private byte[]? _json;
         private BytesInFlight.Portion? _portion;

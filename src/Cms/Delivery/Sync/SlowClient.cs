@@ -3,12 +3,12 @@ using System.Buffers;
 namespace Cms.Delivery.Sync;
 
 /// <summary>
-/// Sends to a client that may be slow: in slices, so that no more than one waits in the server's own buffers, and with a deadline, so that what is counted
-/// for it (<see cref="Platform.Http.BytesInFlight"/>) is given back.
+/// Sends to a client that may be slow: in slices, so that at most one waits in the server's own buffers, and with a deadline, so that the bytes counted
+/// for it (<see cref="Platform.Http.BytesInFlight"/>) are returned.
 /// </summary>
 internal sealed class SlowClient : IDisposable
 {
-    /// <summary>Bytes that a client must take in a second, on the whole, once <see cref="Grace"/> is over.</summary>
+    /// <summary>Bytes per second that a client must receive on average once <see cref="Grace"/> is over.</summary>
     public const int MinBytesPerSecond = 16 * 1024;
 
     /// <summary>What a tunnel may take.</summary>
@@ -22,7 +22,7 @@ internal sealed class SlowClient : IDisposable
 
     /// <param name="context">The request.</param>
     /// <param name="clock">Measures the deadline.</param>
-    /// <param name="ends">Whatever else ends the answer.</param>
+    /// <param name="ends">Cancelled when the answer must end for another reason.</param>
     public SlowClient(HttpContext context, TimeProvider clock, params CancellationToken[] ends)
     {
         _context = context;
@@ -38,7 +38,7 @@ internal sealed class SlowClient : IDisposable
     public CancellationToken End => _end.Token;
 
     /// <summary>Sends these one after the other.</summary>
-    /// <exception cref="OperationCanceledException">The client is gone, too slow, or the answer has ended.</exception>
+    /// <exception cref="OperationCanceledException">The client has left or is too slow, or the answer has ended.</exception>
     public async Task SendAsync(IEnumerable<ReadOnlyMemory<byte>> pieces, long length)
     {
         _deadline.CancelAfter(Grace + TimeSpan.FromSeconds((double)length / MinBytesPerSecond));

@@ -88,7 +88,7 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
             }
             catch (Refused refused)
             {
-                // The key has ended, or the database was set back while we listened: there is no status any more that could say so.
+                // The key has ended, or the database was set back while the stream was open: it is too late for a status code.
                 var problem = Json.WriteText(ErrorBoundary.ProblemOf(context, refused));
                 await SendAsync(client, Encoding.UTF8.GetBytes($"event: end\ndata: {problem}\n\n"));
             }
@@ -125,7 +125,7 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
                 while (!await WaitAsync(client, news))
                 {
                     Key.Require();
-                    // So that it does not come back to where memory no longer reaches.
+                    // So that a client does not reconnect at a position that memory no longer has.
                     if (at.Position - shown.Position > ChangeReader.QuietDistance)
                         await ShowAsync();
                     else
@@ -149,7 +149,7 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
             }
         }
 
-        /// <summary>Waits until there may be something to read; false when it is time for a sign of life.</summary>
+        /// <summary>Waits until there may be something to read; false when it is time for a heartbeat.</summary>
         private async Task<bool> WaitAsync(SlowClient client, Task news)
         {
             if (news.IsCompleted)

@@ -13,7 +13,7 @@ internal interface ISyncedRow
     /// <summary>About how many bytes of memory it takes.</summary>
     long Size => 2_000;
 
-    /// <summary>What of it depends on the scope; null: nothing.</summary>
+    /// <summary>The part that depends on the scope; null: nothing.</summary>
     string? VariantFor(SyncScope scope) => null;
 
     /// <summary>Whether its reader gets all of it.</summary>
@@ -162,7 +162,7 @@ internal sealed record SyncedArticleRow : ISyncedRow
     public required Guid[] AuthorIds { get; init; }
     public required Guid[] TagIds { get; init; }
 
-    /// <summary>Of the articles that go with it, those that readers can have: each once for each of the sections that it is in.</summary>
+    /// <summary>Its related articles that readers can see: each once for each of its sections.</summary>
     public required Guid[] RelatedIds { get; init; }
 
     /// <summary>Those sections.</summary>
@@ -211,7 +211,7 @@ internal sealed record SyncedArticleRow : ISyncedRow
             Data = View(scope, caller),
         };
 
-    /// <summary>Of the articles that go with it, those in scope.</summary>
+    /// <summary>Its related articles in scope.</summary>
     private Guid[] Related(SyncScope scope) =>
         [
             .. RelatedIds

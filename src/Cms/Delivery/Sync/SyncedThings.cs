@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Cms.Delivery.Sync;
 
-/// <summary>Reads what changed things are now.</summary>
+/// <summary>Reads the present state of changed things.</summary>
 internal static class SyncedThings
 {
     /// <summary>Row by row, articles in the order of their ids here: a page of them, as rows and as objects, would take several times the memory of what is sent.</summary>

@@ -24,7 +24,7 @@ internal sealed record ArticleHead
     public ArticleStatus State => Enum.Parse<ArticleStatus>(Status, ignoreCase: true);
 
     /// <summary>Locks the article for the rest of the transaction.</summary>
-    /// <exception cref="Refused">404, also for what the caller does not see; 403 for what it sees and may not write; 412, 428.</exception>
+    /// <exception cref="Refused">404, also if the article is out of the caller's reach; 403 if the caller may read but not write it; 412, 428.</exception>
     public static async Task<ArticleHead> LockAsync(
         NpgsqlTransaction transaction,
         string reference,
@@ -44,7 +44,7 @@ internal sealed record ArticleHead
         );
         if (head is null || !caller.Reaches(head.SectionPath))
             throw Refused.NotFound("article", reference);
-        // It sees the working copy, so that it may know of the other.
+        // The caller sees the working copy, so it may know that the other exists.
         if (head.LiveSectionPath is not null)
             RequireReach(caller, head.LiveSectionPath);
         if (!caller.May(Permissions.WriteAny) && (head.CreatedBy is null || head.CreatedBy != caller.KeyId))

@@ -116,7 +116,7 @@ internal static class ArticleReader
         };
     }
 
-    /// <summary>Articles <c>a</c> with their working revision <c>r</c>. Related ones that <c>@Reach</c> does not see are as readers see them, or are not there.</summary>
+    /// <summary>Articles <c>a</c> with their working revision <c>r</c>. Related articles out of <c>@Reach</c> appear as readers see them, or not at all.</summary>
     public static readonly string Select = $"""
         select a.id, a.slug, a.status, a.revision, a.published_revision,
                coalesce(r.content_hash <> (select p.content_hash from published_articles p where p.id = a.id), false) has_unpublished_changes,

@@ -92,7 +92,7 @@ internal static class ArticleWriter
             rules,
             async (merged, faults) =>
             {
-                // A patch that does not speak of the body leaves it as it is, and one that takes it away leaves none.
+                // A patch without the body keeps it; a patch with null removes it.
                 if (patch.Members.ContainsKey("body") && !faults.Touch("/body"))
                     body = await InheritAsync(
                         transaction,
@@ -167,7 +167,7 @@ internal static class ArticleWriter
             )
         )!;
 
-    /// <summary>Related articles that the caller does not see. It cannot have meant to take them away, so they stay.</summary>
+    /// <summary>Related articles out of the caller's reach. It cannot have meant to remove them, so they stay.</summary>
     private static async Task<Guid[]> FindUnseenAsync(
         NpgsqlTransaction transaction,
         Guid[] related,
@@ -207,7 +207,7 @@ internal static class ArticleWriter
         };
     }
 
-    /// <summary>The body that was parsed of an input that has faults already; empty where those are in the body itself.</summary>
+    /// <summary>The parsed body of an input that has faults already; empty if the faults are in the body itself.</summary>
     public static Body ReadableBody(BodyResult? parsed, Faults faults) =>
         (faults.Touch("/body") ? null : Parsed(parsed, faults)) ?? Body.Empty;
 

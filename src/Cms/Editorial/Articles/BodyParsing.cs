@@ -6,15 +6,15 @@ using Cms.Publishing.Bodies;
 namespace Cms.Editorial.Articles;
 
 /// <summary>
-/// Parses bodies as they are sent, before their request has a place of the desk or a transaction: it costs processor time by the size of the
-/// body, and needs nothing from the database. It has places of its own and a deadline, so that nobody else waits for a hostile one.
+/// Parses bodies before their request has an admission place of the desk or a transaction: parsing costs processor time in proportion to the
+/// body, and needs no database. It has its own places and a deadline, so that a hostile body delays nobody else.
 /// </summary>
 internal sealed class BodyParsing(Admission admission, ExternalHosts hosts, TimeProvider clock)
 {
-    /// <summary>Bodies of more characters are large: most articles have a tenth of this.</summary>
+    /// <summary>Longer bodies count as large. Most articles have a tenth of this.</summary>
     public const int Large = 64 * 1024;
 
-    /// <summary>No body takes nearly as long: what is known to be slow is refused before (<see cref="BodyLimits"/>).</summary>
+    /// <summary>No known body takes nearly as long: slow inputs are refused earlier (<see cref="BodyLimits"/>).</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     /// <summary>The body of a new article; null where it has none.</summary>
@@ -46,7 +46,7 @@ internal sealed class BodyParsing(Admission admission, ExternalHosts hosts, Time
     public Task<BodyResult?> ParseAsync(MergePatch<ArticleInput> patch, CancellationToken ct) =>
         ParseAsync(InputOf(patch.Members["body"]), ct);
 
-    /// <summary>Parses in no place and without a deadline what is our own.</summary>
+    /// <summary>Parses our own content, without a place or a deadline.</summary>
     public static BodyResult? Parse(BodyInput? input, CancellationToken ct) =>
         input switch
         {
@@ -64,7 +64,7 @@ internal sealed class BodyParsing(Admission admission, ExternalHosts hosts, Time
         return BodyResult.Of(input.Blocks is null ? BodyReader.InText(faults, PointerOf(input)) : faults);
     }
 
-    // What does not fit the type is told when the patch is laid over the article.
+    // Faults of type are reported when the patch is applied to the article.
     private static BodyInput? InputOf(JsonNode? node)
     {
         if (node is null)

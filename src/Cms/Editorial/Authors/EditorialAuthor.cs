@@ -206,7 +206,7 @@ internal static class AuthorWriter
         CancellationToken ct
     ) => WriteAsync(transaction, Update, id, input, caller, at, ct);
 
-    /// <summary>Adds what only the database knows to be wrong. The picture is held against deletion until the author refers to it.</summary>
+    /// <summary>Adds the faults that only the database can find. Locks the picture, so that it cannot be deleted before the author refers to it.</summary>
     public static async Task FindFaultsAsync(
         NpgsqlTransaction transaction,
         AuthorInput input,

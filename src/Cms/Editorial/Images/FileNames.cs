@@ -3,15 +3,15 @@ using Cms.Platform.Unicode;
 
 namespace Cms.Editorial.Images;
 
-/// <summary>What a file was called where it came from.</summary>
+/// <summary>The original name of an uploaded file.</summary>
 internal static class FileNames
 {
-    /// <summary>Longer than any file system has them; of a longer one the beginning and the ending are kept.</summary>
+    /// <summary>Longer than file systems allow. Of a longer name the beginning and the extension are kept.</summary>
     public const int Longest = 500;
 
     private const int LongestEnding = 20;
 
-    /// <summary>The name itself, from what a form says: without folders, quotes as they were, without what cannot be seen. Null: it has none.</summary>
+    /// <summary>The name from a form: without folders and invisible characters, with quotes as in the original. Null: none.</summary>
     public static string? Of(string given)
     {
         var written = Unquoted(given);
@@ -29,7 +29,7 @@ internal static class FileNames
     }
 
     // Browsers write a quotation mark as %22 (WHATWG HTML, multipart/form-data), curl and most libraries as \" with \\ for the backslash.
-    // A backslash before anything else is a folder of Windows.
+    // A backslash before anything else separates Windows folders.
     private static string Unquoted(string given)
     {
         var plain = new StringBuilder(given.Length);

@@ -216,7 +216,7 @@ internal static class SectionWriter
             ct
         );
 
-    /// <summary>Adds what only the database knows to be wrong.</summary>
+    /// <summary>Adds the faults that only the database can find.</summary>
     public static async Task FindFaultsAsync(
         NpgsqlTransaction transaction,
         SectionInput input,

@@ -182,7 +182,7 @@ internal static class TagWriter
     private static Refused NameTaken(string name, string holder) =>
         new(
             ProblemKinds.NameTaken,
-            $"The name '{name}' looks the same as that of {holder}: case, spelling, white space and invisible characters make no difference."
+            $"The name '{name}' looks the same as that of {holder}: case, Unicode form, white space and invisible characters make no difference."
         )
         {
             Errors = [Fault.At("/name", "name-taken", $"Use {holder}, or choose another name.")],
@@ -194,7 +194,7 @@ internal static class TagWriter
         on conflict (slug) do nothing
         """;
 
-    // A tag that came out of a time when look-alikes were let in can be changed as long as it keeps its name.
+    // A tag from before look-alikes were refused can be changed as long as it keeps its name.
     private const string Update = """
         update tags set slug = @slug, name = @Name, name_key = case name when @Name then name_key else @key end, name_text = @NameText,
                sort_name = @SortName, revision = revision + 1, updated_at = @at

@@ -14,7 +14,7 @@ internal static class TagNames
 {
     private const int Attempts = 5;
 
-    /// <summary>The tag of each id, slug or name, a name that looks the same included; a name that no tag has makes one, unless there are faults.</summary>
+    /// <summary>Finds the tag of each id, slug or name (or of a name that looks the same). A new name creates a tag, unless there are faults.</summary>
     public static async Task<Guid[]> GetOrCreateAsync(
         NpgsqlTransaction transaction,
         IReadOnlyList<string> names,
@@ -26,7 +26,7 @@ internal static class TagNames
     {
         if (names.Count == 0)
             return [];
-        // Where faults were found already an item may be missing.
+        // After earlier faults an item may be missing.
         var wanted = names.Select(n => new Wanted(n ?? "", NameKey.Of(n ?? ""))).ToArray();
         for (var attempt = 1; ; attempt++)
         {
@@ -52,7 +52,7 @@ internal static class TagNames
                 return [];
             if (missing.Length == 0)
                 return [.. wanted.Select(w => found[w.Name])];
-            // In one order, so that two writers who make the same new tags wait for each other instead of dying.
+            // In one order, so that two writers of the same new tags wait for each other instead of deadlocking.
             foreach (var tag in missing)
                 await CreateAsync(transaction, tag, at, ct);
         }

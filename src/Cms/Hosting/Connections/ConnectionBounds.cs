@@ -2,19 +2,19 @@ using Cms.Platform;
 
 namespace Cms.Hosting.Connections;
 
-/// <summary>How many connections of clients may be open at once, and how many image files: what the limit on open files leaves for them.</summary>
+/// <summary>The limits on open client connections and image files that the limit on open files leaves room for.</summary>
 /// <param name="Connections">… of all clients.</param>
 /// <param name="PerAddress">… of one address.</param>
 /// <param name="Files">Image files that are being sent.</param>
 internal sealed record ConnectionBounds(int Connections, int PerAddress, int Files)
 {
-    /// <summary>What the runtime has open by itself (libraries, pipes, what it listens to), what clients are being turned away from, uploads, logs: about twice what was counted.</summary>
+    /// <summary>Files of the runtime itself (libraries, pipes, listeners), refused connections, uploads, logs: about twice the measured number.</summary>
     private const int Runtime = 400;
 
-    /// <summary>Receivers of webhooks.</summary>
+    /// <summary>Connections to receivers of webhooks.</summary>
     private const int Webhooks = 64;
 
-    /// <summary>With fewer there is no serving.</summary>
+    /// <summary>With fewer the server does not start.</summary>
     private const int Fewest = 32;
 
     /// <param name="limit">The limit on open files; null: there is none.</param>
@@ -32,7 +32,7 @@ internal sealed record ConnectionBounds(int Connections, int PerAddress, int Fil
                 throw new SettingException(
                     $"The process may have {open} files open, and needs {Runtime + Webhooks + database + Fewest}: raise the limit (ulimit -n; LimitNOFILE of systemd), or lower Maximum Pool Size."
                 );
-            // A slow reader of a picture has two open, the connection and the file; most have one.
+            // A slow reader of a picture has two files open, the connection and the image; others have one.
             connections = (int)Math.Min(most, free * 3 / 4);
             files = (int)Math.Min(most, free - connections);
         }

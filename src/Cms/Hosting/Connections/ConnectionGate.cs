@@ -6,8 +6,8 @@ using Cms.Platform;
 namespace Cms.Hosting.Connections;
 
 /// <summary>
-/// Bounds the connections that are open at once, all together and by address: each takes a file of the process, and without files nothing works any more, not even closing what is too much.
-/// This machine and the proxies that the server was told of are bounded only together with all others.
+/// Limits the open connections, in total and by address: each takes a file of the process, and without free files not even closing a connection works.
+/// For this machine and the configured proxies only the total counts.
 /// </summary>
 internal sealed class ConnectionGate : IDisposable
 {
@@ -48,7 +48,7 @@ internal sealed class ConnectionGate : IDisposable
         }
     }
 
-    /// <summary>A place for a connection, to be disposed of with it; null: there is none.</summary>
+    /// <summary>Takes a place for a connection, to be disposed of with it; null: none is free.</summary>
     /// <param name="address">The client's address; null: it is on this machine (a Unix socket).</param>
     public IDisposable? TryEnter(IPAddress? address)
     {
@@ -95,7 +95,7 @@ internal sealed class ConnectionGate : IDisposable
         }
     }
 
-    /// <summary>Whose connections are counted together; null: nobody's. A client of IPv6 has a whole network of 64 bits to itself.</summary>
+    /// <summary>The network whose connections are counted together; null: not limited. An IPv6 client has a /64 network to itself.</summary>
     private IPAddress? SourceOf(IPAddress? address)
     {
         if (address is null)

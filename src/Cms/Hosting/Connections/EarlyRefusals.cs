@@ -9,8 +9,8 @@ using Microsoft.Net.Http.Headers;
 namespace Cms.Hosting.Connections;
 
 /// <summary>
-/// What Kestrel refuses before there is a request (a line or header that cannot be read, is too long, or does not come) it answers with a bare status. It tells of it before it sends that:
-/// here a problem is put in its place. Bare remain the refusals on connections whose TLS ends here, and on streams of HTTP/2.
+/// Kestrel answers unreadable, too long and incomplete request headers with a bare status, after a diagnostic event. On that event
+/// this class sends a problem instead. With TLS in this server and on HTTP/2 the bare status remains.
 /// </summary>
 internal sealed class EarlyRefusals(DiagnosticListener server, TimeProvider clock)
     : IObserver<KeyValuePair<string, object?>>,

@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Cms.Hosting.Connections;
 
 /// <summary>
-/// Sees to it that a refusal reaches whoever is still sending. A connection that is closed while bytes of it have not been read is reset, and the client then loses the answer
-/// that it had been sent. So what still comes is read and thrown away before the connection is closed, up to a bound.
+/// Makes a refusal reach a client that is still sending. A connection that is closed with unread bytes is reset, and the client loses the answer.
+/// So the rest is read and discarded before the connection is closed, up to a limit.
 /// </summary>
 internal static class Lingering
 {
-    /// <summary>The bounds: more than any upload that somebody means, and less than it costs to be held up by.</summary>
+    /// <summary>The limits: more than any real upload, and little enough not to hurt the server.</summary>
     private const long MaxBytes = 256L * 1024 * 1024;
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(5);
@@ -36,7 +36,7 @@ internal static class Lingering
 
     private static void Mark(HttpContext context)
     {
-        // Streams of HTTP/2 are ended one by one, and a body that is not wanted is told so.
+        // HTTP/2 ends streams one by one, and can refuse a body by itself.
         if (
             !HttpProtocol.IsHttp11(context.Request.Protocol)
             && !HttpProtocol.IsHttp10(context.Request.Protocol)
@@ -47,7 +47,7 @@ internal static class Lingering
         if (!isTooLong && context.Response.StatusCode < 400)
             return;
         Items(context.Features)?.TryAdd(Wanted, Wanted);
-        // What is of a known and allowed length the server reads by itself. Who waits to be asked for the body is not asked any more.
+        // Kestrel itself reads bodies of a known and allowed length. A client that waits for 100 Continue sends nothing.
         if (isTooLong || context.Request.ContentLength is null || context.Request.Headers.Expect.Count > 0)
             context.Response.Headers.Connection = "close";
     }
@@ -83,7 +83,7 @@ internal static class Lingering
             catch (Exception e)
                 when (e is IOException or OperationCanceledException or InvalidOperationException)
             {
-                // The client has gone, or has had its time.
+                // The client has left, or its time is over.
             }
         };
 

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace Cms.Hosting.Connections;
 
-/// <summary>The way out of a connection, which can be closed to the server: what it writes from then on is thrown away, and something else can be said instead.</summary>
+/// <summary>The output of a connection, which can be taken from the server: its later writes are discarded, and other bytes are sent instead.</summary>
 internal sealed class SilencedOutput(IDuplexPipe transport) : PipeWriter, IDuplexPipe
 {
     private readonly PipeWriter _inner = transport.Output;
@@ -13,10 +13,10 @@ internal sealed class SilencedOutput(IDuplexPipe transport) : PipeWriter, IDuple
 
     public PipeWriter Output => this;
 
-    /// <summary>From now on nothing that the server writes is sent, but this at the end.</summary>
+    /// <summary>Discards everything that the server writes from now on, and keeps these bytes to send at the end.</summary>
     public void SayInstead(byte[] words) => _instead = words;
 
-    /// <summary>Sends what is to be said instead.</summary>
+    /// <summary>Sends the replacement.</summary>
     public async ValueTask EndAsync()
     {
         if (_instead is { Length: > 0 } words)

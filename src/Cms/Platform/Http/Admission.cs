@@ -3,7 +3,7 @@ using System.Threading.RateLimiting;
 
 namespace Cms.Platform.Http;
 
-/// <summary>Whose requests they are, and for what: each has places of its own, so that a crowd of readers keeps no editor from saving.</summary>
+/// <summary>The kinds of requests. Each has its own admission places, so that a crowd of readers keeps no editor from saving.</summary>
 internal enum Share
 {
     /// <summary>Readers, in the database.</summary>
@@ -12,13 +12,13 @@ internal enum Share
     /// <summary>The desk, in the database.</summary>
     Desk,
 
-    /// <summary>Apps that sync and pages that listen: a few places of their own, since they are many and patient.</summary>
+    /// <summary>Sync requests and event streams: a few places, since they are many and patient.</summary>
     Feed,
 
-    /// <summary>Bodies that are parsed, before they are written.</summary>
+    /// <summary>Parsing of bodies, before they are written.</summary>
     Bodies,
 
-    /// <summary>… and of those the large ones, which take longer than most: they wait for each other, and nobody waits for them.</summary>
+    /// <summary>… and of large bodies, which take longer: they wait for each other, and nobody else waits for them.</summary>
     LargeBodies,
 }
 
@@ -30,7 +30,7 @@ internal enum Share
 /// <param name="LongestWait">How long each of them may.</param>
 internal sealed record AdmissionBounds(int Readers, int Desk, int Feed, int Waiting, TimeSpan LongestWait)
 {
-    /// <summary>Bodies that may be parsed at once: it is work for processors only.</summary>
+    /// <summary>Bodies that may be parsed at once: parsing only uses processors.</summary>
     public int Bodies { get; init; } = 2 * Environment.ProcessorCount;
 
     /// <summary>… and large ones. They leave half of the processors to everybody else.</summary>
@@ -172,7 +172,7 @@ internal sealed class Admission : IDisposable
         throw Overloaded(share);
     }
 
-    /// <summary>Takes a place for an answer that has begun: it can no longer be refused, so it waits for as long as it takes.</summary>
+    /// <summary>Takes a place for an answer that has begun. It can no longer be refused, so it waits.</summary>
     public async ValueTask<IDisposable> TakePatientlyAsync(Share share, CancellationToken ct)
     {
         while (true)

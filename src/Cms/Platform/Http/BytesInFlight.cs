@@ -3,16 +3,16 @@ using System.Diagnostics.Metrics;
 namespace Cms.Platform.Http;
 
 /// <summary>
-/// The bound on bytes that were made for answers and wait for their clients to take them. A portion is taken before an answer is read and made, and
-/// given back when it has been sent. Nobody gets more than a small part of what is free: the more slow clients there are, the shorter everybody's
-/// pages become, and only when nothing is left must somebody wait.
+/// Limits the bytes of rendered answers that clients have not received yet. An answer reserves a portion before it is read and rendered, and
+/// returns it once it has been sent. A portion is a small part of what is free: the more slow clients there are, the shorter everybody's
+/// pages become. Only when nothing is free do answers wait.
 /// </summary>
 internal sealed class BytesInFlight : IDisposable
 {
     /// <summary>The largest portion.</summary>
     public const int MaxPortion = 1024 * 1024;
 
-    /// <summary>The smallest portion: below it an answer is not worth its request.</summary>
+    /// <summary>The smallest portion: shorter answers are not worth a request.</summary>
     public const int MinPortion = 32 * 1024;
 
     private const int Parts = 64;
@@ -37,7 +37,7 @@ internal sealed class BytesInFlight : IDisposable
         );
     }
 
-    /// <summary>The bound. It is passed only by a single change that is longer than its portion.</summary>
+    /// <summary>The limit. Only a single change that is longer than its portion may exceed it.</summary>
     public long Bound { get; }
 
     public long Taken => Volatile.Read(ref _taken);
@@ -45,7 +45,7 @@ internal sealed class BytesInFlight : IDisposable
     /// <summary>The most that was ever taken.</summary>
     public long Peak => Volatile.Read(ref _peak);
 
-    /// <summary>Takes a portion, as large as there is room for.</summary>
+    /// <summary>Reserves a portion of the free bytes.</summary>
     /// <exception cref="Refused">503: none became free in time.</exception>
     public async ValueTask<Portion> TakeAsync(CancellationToken ct)
     {
@@ -82,7 +82,7 @@ internal sealed class BytesInFlight : IDisposable
         return await turn.Task;
     }
 
-    /// <summary>Counts bytes that are there already, such as those that several answers share.</summary>
+    /// <summary>Counts bytes that exist already, such as those that several answers share.</summary>
     public Portion Charge(long bytes)
     {
         lock (_gate)
@@ -125,7 +125,7 @@ internal sealed class BytesInFlight : IDisposable
                 if (TryTake() is not { } portion)
                     return;
                 _waiting.Dequeue();
-                // Who gave up in this moment leaves it to the next.
+                // A waiter that gave up at this moment leaves the portion to the next.
                 if (!turn.TrySetResult(portion))
                     _taken -= portion.Bytes;
             }
@@ -139,7 +139,7 @@ internal sealed class BytesInFlight : IDisposable
 
         public long Bytes => Volatile.Read(ref _bytes);
 
-        /// <summary>The answer was made, and is as long as this.</summary>
+        /// <summary>Adjusts the portion to the length of the rendered answer.</summary>
         public void Resize(long bytes) => all.Change(bytes - Interlocked.Exchange(ref _bytes, bytes));
 
         public void Dispose() => Resize(0);

@@ -7,7 +7,7 @@ internal static class CacheTags
     public const string All = "all";
 
     /// <summary>
-    /// The longest header that is written. A proxy reads the whole header of an answer into one buffer of 4 KB (nginx, unless configured) and answers 502 if it does
+    /// The maximum length of a header. A proxy reads the whole header of an answer into one buffer of 4 KB (nginx, unless configured) and answers 502 if it does
     /// not fit; this leaves room for the other fields.
     /// </summary>
     public const int MaxLength = 1_000;
@@ -19,8 +19,8 @@ internal static class CacheTags
     }
 
     /// <summary>
-    /// The value of the Cache-Tag header. Where it would be too long, tags of single things give way to their kind, the kind that takes most room first. A purge then
-    /// reaches too much and never too little: whatever names a single thing as changed names its kind too (<c>ChangeLog</c>).
+    /// The value of the Cache-Tag header. If it would be too long, the kinds replace the tags of single things, the longest group first. A purge may then
+    /// remove too much but never too little: every change of a single thing names its kind too (<c>ChangeLog</c>).
     /// </summary>
     public static string Header(IEnumerable<string> tags)
     {

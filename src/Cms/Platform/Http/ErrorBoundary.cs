@@ -116,7 +116,7 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
                     ? "Bearer realm=\"cms\""
                     : "Bearer realm=\"cms\", error=\"invalid_token\"";
 
-        // What could be sent instead (RFC 5789, and the W3C's Linked Data Platform for POST).
+        // The accepted types (RFC 5789 for PATCH, the W3C's Linked Data Platform for POST).
         if (
             refused.Kind == ProblemKinds.UnsupportedMediaType
             && context.GetEndpoint()?.Metadata.GetMetadata<BodyMetadata>() is { } body

@@ -3,12 +3,12 @@ using System.Collections;
 namespace Cms.Platform.Http;
 
 /// <summary>
-/// The faults of a request, in the order in which they were found: the first <see cref="Most"/> are kept, the others only counted, so that an answer
-/// has a bound whatever was sent.
+/// The faults of a request in the order in which they were found. The first <see cref="Most"/> are kept and the others counted, so that the answer
+/// has a maximum size.
 /// </summary>
 internal sealed class Faults : IReadOnlyCollection<Fault>
 {
-    /// <summary>How many faults an answer tells.</summary>
+    /// <summary>How many faults an answer lists.</summary>
     public const int Most = 100;
 
     private readonly List<Fault> _told = [];
@@ -16,10 +16,10 @@ internal sealed class Faults : IReadOnlyCollection<Fault>
     /// <summary>How many were found.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How many were found beyond those that are told.</summary>
+    /// <summary>How many were found beyond those that are listed.</summary>
     public int More => Count - _told.Count;
 
-    /// <summary>Whether as many were found as are told: to look for those of another kind is not worth its cost.</summary>
+    /// <summary>Whether the list is full: then checking for faults of another kind is not worth its cost.</summary>
     public bool IsFull => _told.Count == Most;
 
     public Fault First => _told[0];
@@ -37,10 +37,10 @@ internal sealed class Faults : IReadOnlyCollection<Fault>
             Add(fault);
     }
 
-    /// <summary>Adds others that are only counted.</summary>
+    /// <summary>Counts further faults without listing them.</summary>
     public void AddUntold(int count) => Count += count;
 
-    /// <summary>Adds those that do not follow from what was found before: a missing member is empty, too, and one of the wrong type breaks each of its rules.</summary>
+    /// <summary>Adds the faults that do not follow from earlier ones: a missing member is also empty, and a member of the wrong type breaks all its rules.</summary>
     public void AddIndependent(IEnumerable<Fault> faults)
     {
         var before = _told.Select(f => f.Pointer).OfType<string>().ToArray();
@@ -56,7 +56,7 @@ internal sealed class Faults : IReadOnlyCollection<Fault>
 
     private static bool Explains(string pointer, Fault fault) =>
         IsWithin(fault.Pointer!, pointer)
-        // How many items a list has does not depend on what they are.
+        // The length of a list does not depend on its items.
         || (IsWithin(pointer, fault.Pointer!) && fault.Code is not ("too-many" or "wrong-length"));
 
     private static bool IsWithin(string pointer, string above) =>

@@ -9,13 +9,13 @@ namespace Cms.Platform.Http;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class VerbatimAttribute : Attribute;
 
-/// <summary>An empty value is no missing one here: it says something else than null, or is refused by a rule.</summary>
+/// <summary>An empty value differs from a missing one here: it has its own meaning, or a rule refuses it.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class EmptyIsNotNullAttribute : Attribute;
 
 /// <summary>
-/// Brings every string of a body into its stored form (<see cref="Text.Stored"/>) where it is read, so that no field can be forgotten. An
-/// optional one that is empty then is null.
+/// Converts every string of a body to its stored form (<see cref="Text.Stored"/>) where it is read, so that no field can be forgotten. An
+/// optional string that is empty becomes null.
 /// </summary>
 internal sealed class InputText : JsonConverter<string>
 {
@@ -27,7 +27,7 @@ internal sealed class InputText : JsonConverter<string>
 
     private static InputText Verbatim { get; } = new(Text.WithoutVariants);
 
-    /// <summary>For the resolver of the options: what the attributes of a property say.</summary>
+    /// <summary>For the JSON options: applies the attributes of a property.</summary>
     public static void Apply(JsonTypeInfo type)
     {
         foreach (var property in type.Properties)

@@ -54,14 +54,14 @@ internal static class JsonBody
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken ct)
     {
-        // The server ends a body that is longer than this address takes (413).
+        // Kestrel ends a body that is longer than this endpoint allows (413).
         using var buffer = new MemoryStream((int)Math.Min(request.ContentLength ?? 4_096, 1 << 20));
         await request.Body.CopyToAsync(buffer, ct);
         var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
         return bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
     }
 
-    /// <summary>The reader of JSON would put U+FFFD in place of what it cannot read, or find out halfway.</summary>
+    /// <summary>The JSON reader would replace invalid bytes with U+FFFD, or fail halfway.</summary>
     private static void RequireUtf8(ReadOnlySpan<byte> bytes)
     {
         if (Utf8.IsValid(bytes))

@@ -15,8 +15,8 @@ internal static class JsonShape
     private const int MostItems = 10_000;
 
     /// <summary>
-    /// Reads <paramref name="json"/> as <paramref name="type"/>. Where something does not fit, the faults are added, and what does fit is read all
-    /// the same, so that the other faults of the request can be found with them; null where even that is of no use.
+    /// Reads <paramref name="json"/> as <paramref name="type"/>. Adds a fault for everything that does not fit, and still reads the rest,
+    /// so that the other faults of the request can be found too. Null if nothing useful is left.
     /// </summary>
     public static object? Read(JsonElement json, Type type, Faults faults)
     {
@@ -180,7 +180,7 @@ internal static class JsonShape
             else
                 Check(item, element, at, patch: false, faults);
         }
-        // Each list has a limit of its own, which the rules know. This one is for them: they look at each item, and keep what they find.
+        // Each list has its own, lower limit in the rules. This one protects the rules: they check every item.
         if (i > MostItems && faults.Count == before)
             faults.Add(
                 Fault.At(pointer, "too-many", $"No list has more than {MostItems} items; this has {i}.")
@@ -207,7 +207,7 @@ internal static class JsonShape
             if (!TryName(member, pointer, faults, out var name))
                 continue;
             var at = Pointer(pointer, name);
-            // Names that are stored as one are one.
+            // Names with the same stored form are the same.
             if (!seen.Add(Text.Stored(name)))
                 faults.Add(
                     Fault.At(
@@ -247,7 +247,7 @@ internal static class JsonShape
         }
     }
 
-    /// <summary>A member that is not known here, with what it may have been meant to be.</summary>
+    /// <summary>A fault for an unknown member, with the likely intended name.</summary>
     internal static Fault UnknownMember(string pointer, string name, ICollection<string> known) =>
         Fault.At(
             pointer,
@@ -320,7 +320,7 @@ internal static class JsonShape
             faults.Add(Fault.At(pointer, NotText, $"The text holds {fault}."));
     }
 
-    /// <summary>What the value would be if it were written right.</summary>
+    /// <summary>The value as it should be written.</summary>
     private static string Hint(JsonElement json, Type target)
     {
         if (target == typeof(int) && json.ValueKind == JsonValueKind.Number)

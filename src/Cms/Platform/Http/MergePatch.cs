@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Cms.Platform.Http;
 
-/// <summary>A merge patch (RFC 7396) for a <typeparamref name="T"/>, and what is wrong with its members.</summary>
+/// <summary>A merge patch (RFC 7396) for a <typeparamref name="T"/>, and the faults of its members.</summary>
 internal sealed class MergePatch<T>(JsonObject members, Faults faults)
     where T : notnull
 {
@@ -13,12 +13,12 @@ internal sealed class MergePatch<T>(JsonObject members, Faults faults)
     public JsonObject Members => members;
 
     /// <summary>
-    /// Lays the patch over <paramref name="current"/> and reads the outcome as strictly as a whole new resource would be. All its faults come at
+    /// Applies the patch to <paramref name="current"/> and reads the result as strictly as a new resource. All its faults come at
     /// once: types, rules, and what <paramref name="references"/> finds.
     /// </summary>
     /// <param name="current">The resource as it would be written.</param>
-    /// <param name="rules">Finds what is against a rule.</param>
-    /// <param name="references">Adds what only the database knows to be wrong.</param>
+    /// <param name="rules">Finds violations of rules.</param>
+    /// <param name="references">Adds the faults that only the database can find.</param>
     /// <param name="replaced">Members that are replaced whole instead of merged.</param>
     /// <exception cref="Refused">422.</exception>
     public async Task<T> ApplyAsync(
@@ -35,7 +35,7 @@ internal sealed class MergePatch<T>(JsonObject members, Faults faults)
         var merged = JsonSerializer.SerializeToElement(MergePatch.Merge(target, members)!);
         var all = new Faults();
         all.AddRange(faults);
-        // What the patch takes away may be missing; what is wrong in it was found before, and is not in it any more.
+        // Members that the patch removes may be missing; faulty members were reported before, and removed from it.
         var found = new Faults();
         var value = JsonShape.Read(merged, typeof(T), found);
         all.AddIndependent(found);
@@ -78,7 +78,7 @@ internal static class MergePatch
             ? type.GetGenericArguments()[0]
             : null;
 
-    /// <summary>The patch without what is faulty in it, and its faults; null where no part of it can be applied.</summary>
+    /// <summary>The patch without its faulty members, and their faults; null if no part of it can be applied.</summary>
     public static object? Create(Type type, JsonElement json, Faults faults) =>
         WhatFits.Without(json, faults) is { } members
             ? Activator.CreateInstance(type, members, faults)

@@ -1,20 +1,20 @@
 namespace Cms.Platform.Http;
 
-/// <summary>What somebody may have meant.</summary>
+/// <summary>Suggests the intended name for a misspelt one.</summary>
 internal static class Nearest
 {
     private const int MostNames = 3;
     private const int LongestName = 60;
 
     /// <summary> Did you mean 'headline'?</summary>
-    /// <returns>A sentence with a space before it; empty where nothing is near.</returns>
+    /// <returns>A sentence with a leading space; empty if no name is near.</returns>
     public static string Hint(string given, IEnumerable<string> known)
     {
         var near = To(given, known);
         return near.Count == 0 ? "" : $" Did you mean {string.Join(" or ", near.Select(n => $"'{n}'"))}?";
     }
 
-    /// <summary>The names that are fewest letters away, the nearest first; at most a third of the letters may differ.</summary>
+    /// <summary>The nearest names by edit distance, the nearest first; at most a third of the letters may differ.</summary>
     public static IReadOnlyList<string> To(string given, IEnumerable<string> known)
     {
         if (given.Length is 0 or > LongestName)

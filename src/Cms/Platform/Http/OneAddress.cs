@@ -5,20 +5,20 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace Cms.Platform.Http;
 
 /// <summary>
-/// Everything has one address. Routing also finds it by others (<c>/V1/Articles</c>, <c>/v1/articles/</c>, escaped letters, <c>/x/../v1/articles</c>), which caches would keep
-/// once more each, and nobody would purge: they are led to the one (308, which keeps method and body).
+/// Gives each resource one address. Routing also accepts other forms (<c>/V1/Articles</c>, <c>/v1/articles/</c>, escaped letters, <c>/x/../v1/articles</c>), which caches would store
+/// separately and nobody would purge. So they redirect (308, which keeps method and body).
 /// </summary>
 internal static class OneAddress
 {
-    /// <summary>Longer than this, and the address is told in the problem alone: see <see cref="CacheTags.MaxLength"/>.</summary>
+    /// <summary>A longer address appears only in the problem: see <see cref="CacheTags.MaxLength"/>.</summary>
     private const int MaxLocation = 1_000;
 
-    // Of these alone are addresses made. What else is in one has not been made here, and is nowhere: it is left to the endpoint to say so.
+    // Our addresses contain these characters only. The endpoint answers 404 for all others.
     private static readonly SearchValues<char> Plain = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/"
     );
 
-    /// <summary>Stands behind routing: what is no address at all stays that.</summary>
+    /// <summary>Runs after routing, so that unknown paths stay 404.</summary>
     public static Task LeadThere(HttpContext context, RequestDelegate next)
     {
         if (
@@ -67,7 +67,7 @@ internal static class OneAddress
         return path.Length == 0 ? "/" : path;
     }
 
-    /// <summary>Ids are written in small letters; slugs have no others, and are not found by them.</summary>
+    /// <summary>Ids are written in lower case. Slugs have no capitals, and are not found by them.</summary>
     private static string Written(string value) =>
         Guid.TryParseExact(value, "D", out var id) ? id.ToString() : value;
 

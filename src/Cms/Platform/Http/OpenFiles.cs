@@ -2,7 +2,7 @@ using System.Threading.RateLimiting;
 
 namespace Cms.Platform.Http;
 
-/// <summary>Places for files that are open while a client reads or sends them, which takes as long as the client likes. Beyond them is 503: the process would have none left to work with.</summary>
+/// <summary>Limits the files that are open while a client reads or sends them, which takes as long as the client wants. Beyond the limit the answer is 503: the process would run out of files.</summary>
 internal sealed class OpenFiles(int most) : IDisposable
 {
     private readonly ConcurrencyLimiter _places = new(new() { PermitLimit = most, QueueLimit = 0 });

@@ -50,7 +50,7 @@ internal static class Paging
     public const int DefaultLimit = 20;
     public const int MaxLimit = 100;
 
-    /// <summary>The longest header that is written: see <see cref="CacheTags.MaxLength"/>. The cursors are in the page too.</summary>
+    /// <summary>The maximum length of the header: see <see cref="CacheTags.MaxLength"/>. The cursors are in the page too.</summary>
     public const int MaxLinkLength = 1_000;
 
     /// <param name="list">Names the list, its filter and its sort: what a cursor is bound to.</param>
@@ -109,7 +109,7 @@ internal static class Paging
             return null;
         var path = request.PathBase.Add(request.Path).ToUriComponent();
         var query = QueryString.Create(request.Query.Where(p => p.Key != "cursor"));
-        // The next page is what is followed; the previous one comes along if there is room.
+        // Clients follow the next page; the previous one is added if there is room.
         string?[] links =
         [
             page.Next is { } next ? To(next, "next") : null,

@@ -59,15 +59,15 @@ internal static class Pipeline
         return next(context);
     }
 
-    /// <summary>Whether scripts of every origin may read what is there: not what is for the desk, nor what is for the platform.</summary>
+    /// <summary>Whether scripts of any origin may read the path: not the editorial API, nor what is for the platform.</summary>
     public static bool IsOpen(PathString path) =>
         !path.StartsWithSegments("/v1/editorial", StringComparison.OrdinalIgnoreCase) && !IsMetrics(path);
 
-    /// <summary>Whether it is where the metrics are: no script of any origin may read these.</summary>
+    /// <summary>Whether the path is the metrics, which scripts of no origin may read.</summary>
     public static bool IsMetrics(PathString path) =>
         path.StartsWithSegments("/metrics", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a key means anything there. Elsewhere (health, metrics, documentation, image files) it is not looked at: a platform must not be told that a server is down because of a key that its probe sends along.</summary>
+    /// <summary>Whether keys are read at the path. Elsewhere (health, metrics, documentation, image files) they are ignored: a bad key in a health probe must not make the server look down.</summary>
     public static bool TakesKeys(PathString path) =>
         path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase);
 
@@ -126,7 +126,7 @@ internal static class Pipeline
         );
     }
 
-    /// <summary>415 for a body that is compressed: none is unpacked here, so that a small request cannot become a large one.</summary>
+    /// <summary>415 for a compressed body: bodies are never decompressed, so that a small request cannot become a large one.</summary>
     public static Task RefuseCodings(HttpContext context, RequestDelegate next)
     {
         var codings = context.Request.Headers.ContentEncoding;

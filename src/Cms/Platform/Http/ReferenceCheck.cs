@@ -4,8 +4,8 @@ using Npgsql;
 namespace Cms.Platform.Http;
 
 /// <summary>
-/// Finds references of a new thing that lead nowhere, when the request has other faults already, so that all are told at once. A request without
-/// faults does not come here: its references are checked, and held, where it is written.
+/// Finds broken references of a new thing when the request has other faults already, so that the answer lists all of them. A request without
+/// faults does not come here: the write itself checks and locks its references.
 /// </summary>
 internal interface IReferenceCheck
 {

@@ -56,7 +56,7 @@ internal sealed class RequestShape
     public RequestPart? Body { get; }
     public bool HasForm { get; }
 
-    /// <summary>The types in which the body can be sent; none: there is no body.</summary>
+    /// <summary>The accepted media types of the body; empty: there is no body.</summary>
     public IReadOnlyList<string> MediaTypes =>
         HasForm ? ["multipart/form-data"]
         : Body is null ? []

@@ -3,7 +3,7 @@ using FluentValidation.Validators;
 
 namespace Cms.Platform.Http;
 
-/// <summary>What a rule means in the words of JSON Schema.</summary>
+/// <summary>A rule as JSON Schema.</summary>
 internal sealed record SchemaWords
 {
     public string? Format { get; init; }
@@ -27,13 +27,13 @@ internal sealed record SchemaWords
     public SchemaWords? EachValue { get; init; }
 }
 
-/// <summary>A rule that can say in the words of JSON Schema what it asks for.</summary>
+/// <summary>A rule that states its JSON Schema.</summary>
 internal interface IInSchemaWords
 {
     SchemaWords Words { get; }
 }
 
-/// <summary>A rule that is code, and what it means. (FluentValidation's own <c>Must</c> cannot be asked, and would be missing from the contract.)</summary>
+/// <summary>A rule in code with its JSON Schema. (FluentValidation's own <c>Must</c> cannot be inspected, and would be missing from the contract.)</summary>
 internal sealed class MustValidator<T, TProperty>(Func<TProperty, bool> holds, SchemaWords words)
     : PropertyValidator<T, TProperty>,
         IInSchemaWords
@@ -48,7 +48,7 @@ internal sealed class MustValidator<T, TProperty>(Func<TProperty, bool> holds, S
 
 internal static class SchemaWordRules
 {
-    /// <summary><c>Must</c>, and in the contract. What is null keeps to it.</summary>
+    /// <summary><c>Must</c>, and in the contract. Null passes.</summary>
     public static IRuleBuilderOptions<T, TProperty> Must<T, TProperty>(
         this IRuleBuilder<T, TProperty> rule,
         Func<TProperty, bool> holds,

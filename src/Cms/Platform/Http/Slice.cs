@@ -12,7 +12,7 @@ internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
     /// <summary>When it needs one of the places for work in the database (<see cref="Admission"/>).</summary>
     protected virtual Admitted Admitted => Admitted.ForItsWork;
 
-    /// <summary>What can be done before there is a place, and so must not hold one.</summary>
+    /// <summary>Work before the request takes an admission place.</summary>
     protected virtual Task PrepareAsync(TRequest request, CancellationToken ct) => Task.CompletedTask;
 
     public sealed override async Task OnBeforeHandleAsync(TRequest req, CancellationToken ct)
@@ -31,7 +31,7 @@ internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
         var shape = RequestShape.Of(typeof(TRequest));
         if (shape.Body is not null || shape.HasForm)
         {
-            // Routing would refuse other types before anybody could say which are read.
+            // Routing would refuse other types without listing the accepted ones.
             Description(b => b.ClearDefaultAccepts());
             Options(b => b.WithMetadata(new BodyMetadata(shape.MediaTypes)));
         }

@@ -28,7 +28,7 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
         BindParameters(http.Request, request, faults);
         faults.AddRange(Rules.Check(services, request, parameters: true));
 
-        // Reading takes as long as the client takes to send.
+        // Reading takes as long as the client needs to send.
         if (Shape.Body is not null || Shape.HasForm || HttpMethods.IsPost(http.Request.Method))
             Admission.Leave(http);
         if (Shape.Body is { } body)
@@ -52,7 +52,7 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
                     $"'{Text.Short(name)}' is not percent-encoded UTF-8: after each % come two hexadecimal digits, and the bytes make characters. A percent sign is written %25."
                 )
             );
-        // What cannot be read is not looked at as if it had been.
+        // An unreadable body has no members to check.
         if (faults.Count > 0)
             return;
 
@@ -67,7 +67,7 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
             var text = part.Source switch
             {
                 PartSource.Path => http.RouteValues[part.Name]?.ToString(),
-                // Half of the generated clients write a list as a,b and half as a repeated parameter.
+                // Some generated clients write a list as a,b, others as a repeated parameter.
                 PartSource.Query => http.Query[part.Name] is { Count: > 0 } values
                     ? part.IsList
                         ? string.Join(',', values.ToArray())
@@ -98,7 +98,7 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
             JsonShape.CheckPatch(document.RootElement, patch, found);
             if (faults.Count == 0 && MergePatch.Create(type, document.RootElement, found) is { } members)
             {
-                // Its other faults show when it is laid over what it changes.
+                // Its other faults appear when it is applied to the resource.
                 part.Property.SetValue(request, members);
                 return;
             }
@@ -128,7 +128,7 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
                 $"Send the file as multipart/form-data, not {Text.Short(http.Request.ContentType ?? "without a type")}."
             );
 
-        // Its files are kept on the disk while it is read.
+        // Its files are buffered on disk while it is read.
         http.RequestServices.GetRequiredService<OpenFiles>().Enter(http);
         IFormCollection form;
         try
@@ -215,7 +215,7 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
             faults.Add(fault(part.Name, JsonShape.NotText, $"'{part.Name}' holds {unfit}."));
             return;
         }
-        // A form's reader puts this in place of bytes that are no UTF-8; it would be stored in place of what was meant.
+        // The form reader replaces invalid UTF-8 with this character, which would then be stored.
         if (part.Source == PartSource.Form && text.Contains(Unreadable, StringComparison.Ordinal))
         {
             faults.Add(
@@ -227,7 +227,7 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
             );
             return;
         }
-        // A path is an address: what is not written as it should be is somewhere else. In a query a space at the end says that a word is complete.
+        // Paths are compared as sent. In a query, a space at the end marks the last word as complete.
         text = part.Source switch
         {
             PartSource.Form => Text.Stored(text),
@@ -236,7 +236,7 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
         };
         if (!part.IsList)
         {
-            // In a form nobody can leave a field out: an empty one is none.
+            // Forms always send all fields: an empty one counts as missing.
             if (part.Source == PartSource.Form && text.Length == 0)
                 return;
             if (ParameterValue.TryParse(text, part.ValueType, out var value, out var wrong))
@@ -246,7 +246,7 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
             return;
         }
 
-        // The same twice says no more than once.
+        // Repeated values count once.
         var items = text.Split(',').Select(Text.Stored).Distinct(StringComparer.Ordinal).ToArray();
         var values = Array.CreateInstance(part.ValueType, items.Length);
         for (var i = 0; i < items.Length; i++)

@@ -7,7 +7,7 @@ namespace Cms.Platform.Http;
 /// <summary>Rules of text that inputs of every capability share.</summary>
 internal static class TextRules
 {
-    /// <summary>At most so many characters, as the contract's <c>maxLength</c> counts them.</summary>
+    /// <summary>At most this many characters, counted like the contract's <c>maxLength</c>.</summary>
     public static IRuleBuilderOptions<T, string?> HasAtMost<T>(
         this IRuleBuilder<T, string?> rule,
         int characters

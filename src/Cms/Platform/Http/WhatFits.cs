@@ -7,8 +7,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Cms.Platform.Http;
 
 /// <summary>
-/// Reads what is left of JSON without its faults, only to find the other faults of the same request: rules and references are checked against it,
-/// and then it is thrown away. So nobody has to send a thing three times to hear three kinds of faults.
+/// Reads JSON without its faulty parts, only to check the rest against rules and references;
+/// the result is then discarded. So one answer lists all kinds of faults.
 /// </summary>
 internal static class WhatFits
 {
@@ -17,7 +17,7 @@ internal static class WhatFits
     public static object? Read(JsonElement json, Type type, Faults faults) =>
         Without(json, faults) is { } rest ? Deserialize(rest, type) : null;
 
-    /// <summary>The object without what is faulty in it: members go, items of a list leave their place empty. Null where nothing can be said of the rest.</summary>
+    /// <summary>The object without its faults: faulty members are removed, faulty items of a list become empty. Null if the rest cannot be checked.</summary>
     public static JsonObject? Without(JsonElement json, Faults faults)
     {
         if (
@@ -73,7 +73,7 @@ internal static class WhatFits
             }
             else if (at is JsonObject members)
             {
-                // A block whose type is not known is no block.
+                // A block of unknown type cannot be checked.
                 if (isLast && name == "type" && at.Parent is JsonArray blocks)
                     blocks[blocks.IndexOf(at)] = null;
                 else if (isLast)

@@ -14,6 +14,6 @@ internal sealed record ContractOptions
 /// <param name="Path">What the paths of its operations begin with.</param>
 internal sealed record ContractTag(string Path, string Name, string Description)
 {
-    /// <summary>Examples of the parameters in its paths, by name: things that the demo newsroom has, so that they can be tried out.</summary>
+    /// <summary>Examples of path parameters, by name: things in the demo newsroom, so that they can be tried out.</summary>
     public IReadOnlyDictionary<string, string> Examples { get; init; } = new Dictionary<string, string>();
 }

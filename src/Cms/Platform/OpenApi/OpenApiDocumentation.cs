@@ -97,7 +97,7 @@ internal static partial class OpenApiDocumentation
         var swagger = scope.ServiceProvider.GetRequiredService<IAsyncSwaggerProvider>();
         var document = await swagger.GetSwaggerAsync(Name);
         var json = await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1);
-        // The library writes the newest patch of 3.1, which generators and linters do not know; the patches mean the same.
+        // The library writes the newest patch version of 3.1, which some generators and linters do not know; the patches mean the same.
         return Version().Replace(json.ReplaceLineEndings("\n"), "\"openapi\": \"3.1.1\"", 1) + "\n";
     }
 

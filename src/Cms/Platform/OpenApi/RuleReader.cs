@@ -7,8 +7,8 @@ using Microsoft.OpenApi;
 namespace Cms.Platform.OpenApi;
 
 /// <summary>
-/// Says FluentValidation's rules in the words of JSON Schema. Rules that hang on a condition, and code that does not say what it
-/// means (<see cref="SchemaWords"/>), are left to the description.
+/// Translates FluentValidation's rules to JSON Schema. Conditional rules, and code that does not state its
+/// schema (<see cref="SchemaWords"/>), are left to the description.
 /// </summary>
 internal sealed class RuleReader(IServiceProvider services)
 {
@@ -109,7 +109,7 @@ internal sealed class RuleReader(IServiceProvider services)
             Limit(each, value);
     }
 
-    // A schema has one pattern, and an allOf for a second one makes odd types of plain strings. What has a form of its own is not blank.
+    // A schema has one pattern, and generators make odd types of an allOf for a second one. Text with a format is never blank.
     private static string Both(string one, string other) =>
         (one, other) switch
         {

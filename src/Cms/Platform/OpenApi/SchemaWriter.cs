@@ -16,7 +16,7 @@ internal enum SchemaUse
 {
     Answer,
 
-    /// <summary>An answer that <c>fields</c> has cut: any member may be missing.</summary>
+    /// <summary>An answer cut by <c>fields</c>: any member may be missing.</summary>
     Partial,
     Request,
     Patch,
@@ -359,7 +359,7 @@ internal sealed class SchemaWriter(RuleReader rules, XmlDocs docs)
             SchemaUse.Answer or SchemaUse.Partial => property.IsGetNullable
                 && IsRequired(property, SchemaUse.Answer),
             SchemaUse.Request => property.IsSetNullable,
-            // Null takes away, and what must be there cannot be taken away.
+            // Null removes a member, and a required member cannot be removed.
             _ => !property.IsRequired,
         };
 

@@ -64,7 +64,7 @@ internal sealed class SliceOperations(
         };
         if (slice.Find<IAllowAnonymous>() is not null)
         {
-            // A key widens what delivery shows; everything else that is public has no use for one.
+            // Delivery shows more with a key; other public operations ignore keys.
             operation.Security = Traits.IsDelivery(slice) ? [new OpenApiSecurityRequirement(), key] : [];
             return;
         }
@@ -124,7 +124,7 @@ internal sealed class SliceOperations(
             : text;
     }
 
-    /// <summary>In paths, a thing of the group's own kind; elsewhere what the parameter says of itself.</summary>
+    /// <summary>For path parameters, a thing of the group's kind; otherwise the parameter's own example.</summary>
     private string? ExampleOf(ApiDescription slice, RequestPart part) =>
         part.Source == PartSource.Path
             ? options
@@ -140,7 +140,7 @@ internal sealed class SliceOperations(
             ? new JsonArray([.. example.Split(',').Select(v => SchemaWriter.Example(part.ValueType, v))])
             : SchemaWriter.Example(part.ValueType, example);
 
-    /// <summary>The schema of an answer that <c>fields</c> has cut, by its name; it is written into the components.</summary>
+    /// <summary>Writes the schema of an answer cut by <c>fields</c> into the components, and returns its name.</summary>
     private string? PartialOf(ApiDescription slice, RequestShape shape, OpenApiDocument document) =>
         shape.Query.ContainsKey(FieldsName)
         && schemas.Of(slice.Get<AnswerMetadata>().Type, SchemaUse.Partial, document)

@@ -4,7 +4,7 @@ namespace Cms.Platform.Unicode;
 
 /// <summary>
 /// What names are compared by: two that look the same have the same key. Without case (also beyond ASCII: Straße is STRASSE), without
-/// differences of spelling (NFKC), without invisible characters, and with one space for any white space.
+/// differences of Unicode form (NFKC), without invisible characters, and with one space for any white space.
 /// </summary>
 internal static class NameKey
 {

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Cms.Platform.Unicode;
 
-/// <summary>Unicode normalisation (UAX 15): one spelling for what is the same text. In linear time but for the sorting of marks.</summary>
+/// <summary>Unicode normalisation (UAX 15): one form for equivalent text. Linear time, except for the sorting of marks.</summary>
 internal static class Normalization
 {
     // Hangul syllables are composed by rule (The Unicode Standard, 3.12).
@@ -15,10 +15,10 @@ internal static class Normalization
     private const int TrailCount = 28;
     private const int SyllableCount = LeadCount * VowelCount * TrailCount;
 
-    /// <summary>NFC: accents and syllables composed. The same string where it is so already, as it nearly always is.</summary>
+    /// <summary>NFC: accents and syllables composed. Returns the same string if it is in NFC already, as it nearly always is.</summary>
     public static string Nfc(string text) => IsNfc(text) ? text : Compose(Decompose(text, compatible: false));
 
-    /// <summary>NFKC: NFC, and without differences of looks: ﬁ is fi, Ａ is A, a no-break space is a space.</summary>
+    /// <summary>NFKC: NFC without compatibility forms: ﬁ is fi, Ａ is A, a no-break space is a space.</summary>
     public static string Nfkc(string text) =>
         System.Text.Ascii.IsValid(text) ? text : Compose(Decompose(text, compatible: true));
 

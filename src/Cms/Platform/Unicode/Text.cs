@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Cms.Platform.Unicode;
 
-/// <summary>What text may hold, and its one form: that in which it is stored, measured and compared.</summary>
+/// <summary>What text may contain, and the form in which it is stored, measured and compared.</summary>
 internal static class Text
 {
     private const int Shown = 100;
@@ -18,8 +18,8 @@ internal static class Text
         return length;
     }
 
-    /// <summary>What text may not hold, in words; null: there is nothing of it.</summary>
-    /// <remarks>Neither PostgreSQL nor XML nor JSON's readers agree on these, and nobody sees them: control characters (but tab and the line breaks), halves of surrogate pairs, and code points that are no characters.</remarks>
+    /// <summary>Describes the first forbidden character; null: there is none.</summary>
+    /// <remarks>PostgreSQL, XML and JSON readers treat these differently, and nobody sees them: control characters (but tab and the line breaks), halves of surrogate pairs, and code points that are no characters.</remarks>
     public static string? FindFault(ReadOnlySpan<char> text)
     {
         for (var i = 0; i < text.Length; i++)
@@ -44,7 +44,7 @@ internal static class Text
         return null;
     }
 
-    /// <summary>Every line break is <c>\n</c> (browsers send <c>\r\n</c>, and what is pasted brings others), and the letters are in NFC.</summary>
+    /// <summary>Every line break as <c>\n</c> (browsers send <c>\r\n</c>, and pasted text has others), and NFC.</summary>
     public static string WithoutVariants(string text)
     {
         if (text.AsSpan().ContainsAny("\r\u0085\u2028\u2029"))
@@ -52,7 +52,7 @@ internal static class Text
         return Normalization.Nfc(text);
     }
 
-    /// <summary><see cref="WithoutVariants"/>, and without what cannot be seen at its ends. Text that cannot be seen at all is empty.</summary>
+    /// <summary><see cref="WithoutVariants"/>, without invisible characters at its ends. Text without a visible character is empty.</summary>
     public static string Stored(string text)
     {
         text = WithoutVariants(text);
@@ -68,7 +68,7 @@ internal static class Text
         return before + text[start..end] + after;
     }
 
-    /// <summary>Whether there is something to be seen of it.</summary>
+    /// <summary>Whether it has a visible character.</summary>
     public static bool IsVisible(Rune rune) =>
         !Rune.IsWhiteSpace(rune)
         && !Rune.IsControl(rune)
@@ -76,7 +76,7 @@ internal static class Text
         // The empty pattern of braille, the annotation marks, and the object that is not there.
         && rune.Value is not (0x2800 or (>= 0xFFF9 and <= 0xFFFC));
 
-    /// <summary>A value for a message: as it is, or its beginning. Messages have a bound whatever is sent.</summary>
+    /// <summary>A value for a message, shortened if it is long, so that messages have a maximum length.</summary>
     public static string Short(string text)
     {
         if (text.Length <= Shown)

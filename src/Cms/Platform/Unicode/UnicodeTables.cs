@@ -5,9 +5,9 @@ using System.Reflection;
 namespace Cms.Platform.Unicode;
 
 /// <summary>
-/// What is needed of the Unicode Character Database (<c>unicode.txt</c>). The runtime has no such tables of its own without ICU
-/// (<c>string.Normalize</c> changes nothing then), and those of ICU differ from machine to machine, so that one node would take for two
-/// names what another takes for one.
+/// The parts of the Unicode Character Database that are needed (<c>unicode.txt</c>). Without ICU the runtime has no such tables
+/// (<c>string.Normalize</c> changes nothing then), and ICU's differ between machines, so that two nodes could disagree whether two
+/// names are the same.
 /// </summary>
 internal sealed class UnicodeTables
 {
@@ -90,7 +90,7 @@ internal sealed class UnicodeTables
     /// <summary>Full case folding; null: it is its own.</summary>
     public int[]? Folded(int code) => _folded.GetValueOrDefault(code);
 
-    /// <summary>Default-ignorable: nothing is to be seen where it stands.</summary>
+    /// <summary>Default-ignorable: invisible.</summary>
     public bool IsInvisible(int code) => _invisible[code];
 
     private static long Pair(int first, int second) => ((long)first << 32) | (uint)second;

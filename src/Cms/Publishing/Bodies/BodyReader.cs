@@ -72,7 +72,7 @@ internal static class BodyReader
         return BodyResult.Of(InText(result.Faults, pointer));
     }
 
-    /// <summary>Faults of blocks as faults of the text that they were made of: the blocks are ours, not the writer's, and their pointers would lead nowhere.</summary>
+    /// <summary>Maps faults of blocks to the text that they were parsed from: the writer sent no blocks, so pointers to blocks would be meaningless.</summary>
     public static IReadOnlyList<BodyFault> InText(IEnumerable<BodyFault> faults, string pointer) =>
         [
             .. faults.Select(fault =>

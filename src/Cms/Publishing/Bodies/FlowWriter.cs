@@ -227,7 +227,7 @@ internal static partial class FlowWriter
         if (id is not null)
             html.Append(CultureInfo.InvariantCulture, $" data-image=\"{id:D}\"");
         html.Append(" loading=\"lazy\"");
-        // A stranger's server is not told which article its picture is read in.
+        // Without a referrer, an external host does not learn which article shows its picture.
         if (isExternal)
             html.Append(NoReferrer);
         html.Append('>');

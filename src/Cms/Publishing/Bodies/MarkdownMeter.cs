@@ -6,15 +6,15 @@ using Markdig.Renderers;
 namespace Cms.Publishing.Bodies;
 
 /// <summary>
-/// Counts what Markdig is about to do, and stops it where that is too much. Some signs make it look for another one through the rest of their
-/// paragraph, and each sign that opens something stands inside the one before until the paragraph ends; so a paragraph can cost the square of its
-/// length. Markdig cannot be stopped from outside, but it asks its parsers at each line and each sign in turn: these are asked first, and take none.
+/// Counts the work ahead of Markdig, and stops it if that is too much. Some characters make it scan the rest of their
+/// paragraph, and open delimiters nest until the paragraph ends; so a paragraph can cost the square of its
+/// length. Markdig cannot be stopped from outside, but it calls its parsers at each line and special character in turn: these are called first, and never match.
 /// </summary>
 internal sealed class MarkdownMeter : IMarkdownExtension
 {
     private static readonly object Key = new();
 
-    /// <summary>What to hand to the parser, so that it counts.</summary>
+    /// <summary>The context to parse with, which holds the meter.</summary>
     public static MarkdownParserContext ContextFor(string markdown, CancellationToken ct)
     {
         var context = new MarkdownParserContext();
@@ -55,7 +55,7 @@ internal sealed class MarkdownMeter : IMarkdownExtension
             ct.ThrowIfCancellationRequested();
         }
 
-        /// <summary>One step for each character that the sign makes Markdig look at, and for each open one that it has to pass.</summary>
+        /// <summary>One step for each character that Markdig will scan, and for each open delimiter that it must pass.</summary>
         public void Sign(object block, StringSlice slice)
         {
             if (_block != block)

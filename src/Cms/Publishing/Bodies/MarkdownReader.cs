@@ -7,7 +7,7 @@ using Markdig.Syntax;
 
 namespace Cms.Publishing.Bodies;
 
-/// <summary>Turns Markdown into HTML that is yet to be sanitised, and refuses what would take too long.</summary>
+/// <summary>Converts Markdown to HTML that must still be sanitised, and refuses input that would take too long.</summary>
 internal static class MarkdownReader
 {
     private static readonly MarkdownPipeline Pipeline = MakePipeline();
@@ -58,7 +58,7 @@ internal static class MarkdownReader
         return builder.Build();
     }
 
-    // Markdig says it with a style attribute, which no HTML keeps here.
+    // Markdig uses a style attribute, which is always removed here.
     private static void StateAlignments(Table table)
     {
         foreach (var cell in table.Descendants<TableCell>())

@@ -417,8 +417,8 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
         return true;
     }
 
-    /// <summary>Writes text so that no renderer reads a sign in it.</summary>
-    /// <param name="next">What the reader of the Markdown sees behind the text; a space at the end of a block.</param>
+    /// <summary>Writes text so that no renderer reads markup in it.</summary>
+    /// <param name="next">The character after the text; a space at the end of a block.</param>
     private void WriteText(string text, char next, Place place, string indent)
     {
         for (var i = 0; i < text.Length; i++)
@@ -448,13 +448,13 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
         }
     }
 
-    /// <summary>How a character is written that would mean something; null: as it is.</summary>
+    /// <summary>The escaped form of a special character; null: as it is.</summary>
     private string? Written(char c, Place place) =>
         c switch
         {
             // Some renderers take the backslashes off brackets in a label before they look for links in it.
             '[' or ']' when _inLabel => Reference(c),
-            // Not with a backslash: where a renderer does not see the backslash as one, these would be markup.
+            // Not with a backslash: a renderer that does not treat it as an escape would see markup.
             '&' => "&amp;",
             '<' => "&lt;",
             '>' => "&gt;",
@@ -480,8 +480,8 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
         };
     }
 
-    // GFM makes a link of a bare address and reads all up to the next white space as a part of it, also our backslashes, references and marks.
-    // Such an address may stand bare only where none of these comes before the white space.
+    // GFM makes a link of a bare address and includes everything up to the next white space, also our backslashes, entities and marks.
+    // So an address may be bare only if none of these comes before the white space.
     private bool IsPlainAddress(ReadOnlySpan<char> rest, char next, Place place)
     {
         foreach (var c in rest)

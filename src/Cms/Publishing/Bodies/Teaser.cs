@@ -1,6 +1,6 @@
 namespace Cms.Publishing.Bodies;
 
-/// <summary>The start of a body that everybody may read, and whether anything was held back.</summary>
+/// <summary>The start of a body that everybody may read, and whether anything was left out.</summary>
 internal sealed record Teaser(Body Body, bool Truncated)
 {
     /// <summary>Blocks that carry words.</summary>
@@ -13,8 +13,8 @@ internal sealed record Teaser(Body Body, bool Truncated)
     public const int MaxMedia = 2;
 
     /// <summary>
-    /// The first two blocks of words with what stands before them, at most <see cref="MaxCharacters"/> long. Something always stays behind the
-    /// wall: a body that the teaser would hold whole gives half of its text, and one without words all but its last picture.
+    /// The first two text blocks and everything before them, at most <see cref="MaxCharacters"/> long. Something always stays behind the
+    /// wall: a short body gives half of its text, and one without text all but its last picture.
     /// </summary>
     public static Teaser Of(Body body)
     {
@@ -31,7 +31,7 @@ internal sealed record Teaser(Body Body, bool Truncated)
         return new Teaser(body with { Blocks = start.Blocks }, Truncated: true);
     }
 
-    /// <summary>Blocks from the start until one of the bounds is met; the last may be cut.</summary>
+    /// <summary>Blocks from the start until a limit is reached; the last may be cut.</summary>
     private static Start Take(IReadOnlyList<Block> blocks, int characters, int media)
     {
         var taken = new List<Block>();
@@ -119,7 +119,7 @@ internal sealed record Teaser(Body Body, bool Truncated)
             case TableBlock table:
                 return Rows(table, room);
             case HtmlBlock:
-                // Free HTML has no places where it can be cut; its words have.
+                // Free HTML cannot be cut safely, but its text can.
                 var text = Plain.Line(string.Join(' ', BodyText.Pieces(block)));
                 return new Inline([new Run(text, default)]).Start(room) is { IsEmpty: false } start
                     ? new ParagraphBlock { Html = start.ToHtml() }
@@ -209,6 +209,6 @@ internal sealed record Teaser(Body Body, bool Truncated)
         return rows.Count == 0 ? null : table with { Rows = rows };
     }
 
-    /// <summary>What was taken, how many blocks it was taken from in full, and whether the next one was cut.</summary>
+    /// <summary>The blocks taken, how many of them are complete, and whether the last one was cut.</summary>
     private readonly record struct Start(IReadOnlyList<Block> Blocks, int Read, bool Cut);
 }

@@ -5,7 +5,7 @@ namespace Cms.Publishing.Bodies;
 /// <summary>Where a text that is too long ends.</summary>
 internal static class TextCut
 {
-    // A sentence that ends sooner leaves too little to be worth it.
+    // A sentence that ends earlier would leave too little.
     private const int LeastShare = 3;
 
     // Longer texts without a space are of scripts that have none, or addresses.

@@ -5,8 +5,8 @@ using Cms.Platform.Unicode;
 namespace Cms.Publishing.Search;
 
 /// <summary>
-/// A text in the one spelling that search knows: small letters without accents and vowel marks, ASCII digits, one sign for all that look like it, nothing that
-/// cannot be seen. Each character knows where it came from, so that what is found can be marked.
+/// A text in the form that search compares: lower case without accents and vowel marks, ASCII digits, one sign for all look-alikes, no invisible
+/// characters. Each character keeps its position in the source, so that matches can be highlighted.
 /// </summary>
 /// <remarks>
 /// What is folded: compatibility forms (UAX 15, NFKD), case, the accents of Latin, Greek and Cyrillic letters, Hebrew and Arabic vowel marks, tatweel, the forms of alef,

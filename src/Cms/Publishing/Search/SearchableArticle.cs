@@ -4,7 +4,7 @@ using Cms.Publishing.Bodies;
 
 namespace Cms.Publishing.Search;
 
-/// <summary>The text of an article besides its headline, kicker and deck: what every reader sees of it, and what stands behind the wall.</summary>
+/// <summary>The text of an article besides its headline, kicker and deck, split into what every reader sees and what is behind the wall.</summary>
 /// <param name="Open">Texts that everybody may read.</param>
 /// <param name="Walled">Texts that only those see who may read on.</param>
 internal sealed partial record SearchableArticle(IReadOnlyList<string?> Open, IReadOnlyList<string?> Walled)

@@ -3,16 +3,16 @@ using System.Globalization;
 namespace Cms.Publishing.Search;
 
 /// <summary>
-/// Takes a text apart into words, the same way for the index, for what readers and editors look for, for the vocabulary and for what is marked. PostgreSQL gets
-/// words that it cannot cut any further, and adds what it knows of the language: endings and stop words.
+/// Splits text into words, in the same way for the index, queries, the vocabulary and highlights. PostgreSQL gets
+/// words that it cannot split further, and adds stemming and stop words.
 /// </summary>
 /// <remarks>
-/// In words that stand for signs a letter takes the sign's place, since PostgreSQL would cut there: 3.5 is <c>3p5</c>, and 3-1 is <c>3q1</c>.
-/// Whatever is changed here: raise <see cref="Version"/>, and what is published is gone through again.
+/// A letter replaces the sign in numbers, since PostgreSQL would split there: 3.5 is <c>3p5</c>, and 3-1 is <c>3q1</c>.
+/// After any change here, raise <see cref="Version"/>: then everything is indexed again.
 /// </remarks>
 internal static class TextAnalysis
 {
-    /// <summary>Of this analysis. An index of another one is rebuilt.</summary>
+    /// <summary>The version of this analysis. Indexes of older versions are rebuilt.</summary>
     public const int Version = 1;
 
     /// <summary>Longer words are cut.</summary>
