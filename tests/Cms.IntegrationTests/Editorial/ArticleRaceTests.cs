@@ -277,6 +277,49 @@ public sealed class ArticleRaceTests(CmsServer cms)
         }
     }
 
+    [Theory]
+    [InlineData("sections")]
+    [InlineData("authors")]
+    [InlineData("tags")]
+    public async Task Of_many_who_take_one_slug_at_once_one_gets_it_and_the_others_a_conflict(string kind)
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            var slug = Names.Unique("wanted");
+            var ids = new List<string>();
+            for (var n = 0; n < 4; n++)
+                ids.Add((await MakeAsync(kind)).Id);
+
+            var answers = await RawRequests.TogetherAsync(
+                ids.Select(id =>
+                        (Func<Task<HttpResponseMessage>>)(
+                            () =>
+                                cms.Editor.SendPatchAsync(
+                                    $"/v1/editorial/{kind}/{id}",
+                                    new JsonObject { ["slug"] = slug },
+                                    "*"
+                                )
+                        )
+                    )
+                    .Append(() =>
+                        cms.Editor.SendTextAsync(
+                            HttpMethod.Post,
+                            $"/v1/editorial/{kind}",
+                            new JsonObject
+                            {
+                                ["name"] = Names.Unique("another"),
+                                ["slug"] = slug,
+                            }.ToJsonString()
+                        )
+                    )
+            );
+
+            Assert.Single(answers, a => a.IsSuccessStatusCode);
+            foreach (var loser in answers.Where(a => !a.IsSuccessStatusCode))
+                Assert.Equal(["/slug slug-taken"], (await loser.ReadAsync(HttpStatusCode.Conflict)).Faults());
+        }
+    }
+
     private async Task<(string Id, string Reference)> MakeAsync(string kind)
     {
         if (kind == "images")

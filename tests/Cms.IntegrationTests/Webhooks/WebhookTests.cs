@@ -115,6 +115,7 @@ public sealed class WebhookTests(CmsServer cms)
     [InlineData("""{"url":"http://a.example","events":["article.exploded"]}""", "/events/0 unknown-event")]
     [InlineData("""{"url":"http://a.example","events":["*","Article.*"]}""", "/events/1 unknown-event")]
     [InlineData("""{"url":"http://a.example","events":["webhook.ping"]}""", "/events/0 unknown-event")]
+    [InlineData("""{"url":"http://a.example","events":[null]}""", "/events/0 wrong-type")]
     [InlineData("""{"url":"http://a.example","events":"*"}""", "/events wrong-type")]
     [InlineData("""{"url":"","events":["*"]}""", "/url empty")]
     [InlineData("""{"url":"ftp://a.example","events":["*"]}""", "/url wrong-form")]
@@ -144,6 +145,7 @@ public sealed class WebhookTests(CmsServer cms)
             {
                 (new JsonObject { ["url"] = null }, "/url missing"),
                 (new JsonObject { ["events"] = new JsonArray("all") }, "/events/0 unknown-event"),
+                (new JsonObject { ["events"] = new JsonArray((JsonNode?)null) }, "/events/0 wrong-type"),
                 (new JsonObject { ["paused"] = "yes" }, "/paused wrong-type"),
                 (new JsonObject { ["pausedBecause"] = "gone" }, "/pausedBecause unknown-member"),
             }
