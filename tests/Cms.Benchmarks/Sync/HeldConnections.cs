@@ -91,7 +91,9 @@ internal static class HeldConnections
         async Task PublishAsync(ServerProcess node)
         {
             using var wire = await Wire.OpenAsync(node.Address, ct);
-            await wire.ExchangeAsync(Desk.Publish(newsroom, articles[next++ % articles.Count]), 200, ct);
+            var article = articles[next++ % articles.Count];
+            await newsroom.OutdateAsync(article, ct);
+            await wire.ExchangeAsync(Desk.Publish(newsroom, article), 200, ct);
         }
 
         async Task TellAsync()

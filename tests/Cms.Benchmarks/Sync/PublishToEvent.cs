@@ -56,6 +56,7 @@ internal static class PublishToEvent
             var start = Stopwatch.GetTimestamp();
             for (var i = 0; i < Publications; i++)
             {
+                await newsroom.OutdateAsync(articles[i], ct);
                 var due = (i * Pace) - Stopwatch.GetElapsedTime(start);
                 if (due > TimeSpan.Zero)
                     await Task.Delay(due, ct);
