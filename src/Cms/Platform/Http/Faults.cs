@@ -31,6 +31,15 @@ internal sealed class Faults : IReadOnlyCollection<Fault>
             _told.Add(fault);
     }
 
+    /// <summary>Adds one whose words are sought only if it is told: in a hostile body there are a million.</summary>
+    public void Add(Func<Fault> fault)
+    {
+        if (IsFull)
+            Count++;
+        else
+            Add(fault());
+    }
+
     public void AddRange(IEnumerable<Fault> faults)
     {
         foreach (var fault in faults)
