@@ -227,7 +227,7 @@ public sealed class TextAnalysisTests
             .ToHashSet(StringComparer.Ordinal);
         return SearchText
             .Parse(SearchText.Visible(query), asYouType: false)
-            .Alternatives.Any(a => a.All(t => TextAnalysis.Read(t.Text).All(g => Has(words, g))));
+            .Alternatives.Any(a => a.All(t => TextAnalysis.ReadTyped(t.Text).All(g => Has(words, g))));
     }
 
     private static bool Has(HashSet<string> words, WordGroup group)

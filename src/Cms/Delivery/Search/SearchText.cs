@@ -23,6 +23,9 @@ internal sealed record SearchText
     private const int LongestWord = 100;
     private const int LongestPhrase = 400;
     private const int NonJoiner = 0x200C;
+
+    /// <summary>A space and three digits.</summary>
+    private const int ThousandsLength = 4;
     private static readonly SearchValues<char> Quotes = SearchValues.Create("\"“”„«»");
 
     /// <summary>All of one of these must be there.</summary>
@@ -141,8 +144,22 @@ internal sealed record SearchText
         var last = at;
         while (last < text.Length && !IsSpace(text, last) && !IsQuote(text, last))
             last++;
+        while (last - at < LongestWord && HasMoreThousands(text, at, last))
+            last += ThousandsLength;
         return (new SearchTerm(Cut(text[at..last], LongestWord)), last);
     }
+
+    /// <summary>1 204: who types has no other space.</summary>
+    private static bool HasMoreThousands(string text, int at, int last) =>
+        last + ThousandsLength is var end
+        && end <= text.Length
+        && text[last] == ' '
+        && (end == text.Length || IsSpace(text, end))
+        && !text.AsSpan(last + 1, ThousandsLength - 1).ContainsAnyExceptInRange('0', '9')
+        && text.AsSpan(at, last - at) is var before
+        && before.IndexOf(' ') is var first
+        && (first < 0 ? before : before[..first]) is { Length: > 0 and < ThousandsLength } group
+        && !group.ContainsAnyExceptInRange('0', '9');
 
     private static string Cut(string text, int most) =>
         text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];

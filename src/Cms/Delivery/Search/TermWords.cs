@@ -19,7 +19,7 @@ internal sealed class TermWords
     /// <param name="isExcluded">Then what holds only a part of it may stay.</param>
     public TermWords(SearchTerm term, List<(string Text, bool IsInRow)> pieces, bool isExcluded = false)
     {
-        var groups = TextAnalysis.Read(term.Text);
+        var groups = term.IsPhrase ? TextAnalysis.Read(term.Text) : TextAnalysis.ReadTyped(term.Text);
         All = string.Join(' ', groups.SelectMany(g => g.Parts.Concat(g.Beside)).Select(w => w.Text));
         var row = groups.SelectMany(InRow).ToArray();
         IsPhrase = term.IsPhrase && row.Length > 1;

@@ -22,7 +22,7 @@ internal static class DeskWords
             :
             [
                 .. TextAnalysis
-                    .Read(text)
+                    .ReadTyped(text)
                     .Select(g =>
                         $"{(g.IsSpaceless ? "" : string.Join(' ', g.Whole.Take(1)))}\t{(g.IsPrecise ? "" : string.Join(' ', Parts(g)))}"
                     ),
