@@ -35,7 +35,7 @@ internal sealed class ApiKeyAuthentication(
         // Somebody who guesses keys sends thousands: the log counts them instead of listing each.
         if (outcome.Failure is { } failure && badKeys.IsDue(out var count))
             Logger.LogWarning(
-                "Requests with a bad key since this was last said: {Count}. The last was from {Address}: {Reason}",
+                "Requests with a bad key since the last report: {Count}. The last was from {Address}: {Reason}",
                 count,
                 Context.Connection.RemoteIpAddress,
                 failure.Message

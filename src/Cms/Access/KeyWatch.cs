@@ -99,7 +99,7 @@ internal sealed class KeyWatch(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                log.LogWarning("The keys of open streams could not be looked at: {Reason}", e.Message);
+                log.LogWarning("The keys of open streams could not be checked: {Reason}", e.Message);
             }
         }
     }
@@ -158,7 +158,7 @@ internal sealed class WatchedKey(KeyWatch watch, Caller? caller, TimeProvider cl
         if (_ended.IsCancellationRequested || Left <= TimeSpan.Zero)
             throw new Refused(
                 ProblemKinds.Unauthenticated,
-                "The key was revoked, has expired, or has other rights now than when the answer began."
+                "The key was revoked, has expired, or has changed its rights since the answer began."
             );
     }
 

@@ -164,7 +164,13 @@ internal static class Keys
     )
     {
         if (input.ExpiresAt <= at && !faults.Touch("/expiresAt"))
-            faults.Add(Fault.At("/expiresAt", "in-the-past", "A key cannot have ended before it is made."));
+            faults.Add(
+                Fault.At(
+                    "/expiresAt",
+                    "in-the-past",
+                    "The time is in the past: a new key must expire in the future."
+                )
+            );
         return input.Sections is { Count: <= KeyInput.MostSections } sections
             ? await FindSectionsAsync(transaction, sections, faults, ct)
             : null;

@@ -42,7 +42,7 @@ internal static class EditorialRules
                 new SchemaWords { Format = "email", Pattern = @"^[^@\s]+@[^@\s]+$" }
             )
             .WithErrorCode("wrong-form")
-            .WithMessage("This is an e-mail address, such as mara@site.example.");
+            .WithMessage("An e-mail address is needed, such as mara@site.example.");
 
     public static IRuleBuilderOptions<T, string?> IsWebAddress<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(
@@ -50,5 +50,5 @@ internal static class EditorialRules
                 new SchemaWords { Format = "uri", Pattern = WebAddress }
             )
             .WithErrorCode("wrong-form")
-            .WithMessage("This is an absolute http or https address, such as https://site.example/page.");
+            .WithMessage("An absolute http or https address is needed, such as https://site.example/page.");
 }

@@ -164,7 +164,7 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
             ProblemKinds.InUse,
             users.Count > 0
                 ? $"The {Noun} is still used, by {Named(users)}."
-                : $"The {Noun} is still used, in sections that this key does not reach."
+                : $"The {Noun} is still used in sections out of this key's reach."
         )
         {
             UsedBy = users,

@@ -160,10 +160,10 @@ internal sealed record CmsOptions
             return;
         for (var i = 0; i < hosts?.Length; i++)
             if (hosts[i] is ExternalHosts.None)
-                throw new SettingException($"Cms__{name} is none, or names hosts, but not both.");
+                throw new SettingException($"Cms__{name} must be either none or a list of hosts.");
             else if (!ExternalHosts.IsHost(hosts[i]))
                 throw new SettingException(
-                    $"Cms__{name}__{i} is '{hosts[i]}', which is not a host such as images.example, *.images.example (its subdomains) or none."
+                    $"Cms__{name}__{i} is '{hosts[i]}', which is not a host. Use a host such as images.example, its subdomains (*.images.example), or none."
                 );
     }
 

@@ -26,14 +26,14 @@ internal static class ContractText
             },
             new("v1/authors", "Authors", "Who writes.") { Examples = Named(("slugOrId", "mara-lindqvist")) },
             new("v1/tags", "Tags", "What published articles are about."),
-            new("v1/images", "Images", "The words and the size of published images.")
+            new("v1/images", "Images", "Texts and sizes of published images.")
             {
                 Examples = Named(("id", ExampleIds.Image)),
             },
             new("v1/search", "Search", "Finds published articles by their words."),
             new("v1/sync", "Sync", "For apps that keep a copy, and pages that update themselves."),
             new("v1/events", "Sync", "For apps that keep a copy, and pages that update themselves."),
-            new("media/", "Media", "Image files, at addresses that never change what they show.")
+            new("media/", "Media", "Image files, at addresses that always show the same file.")
             {
                 Examples = Named(("imageId", ExampleIds.Image)),
             },
@@ -53,7 +53,7 @@ internal static class ContractText
             {
                 Examples = Named(("slugOrId", "chips")),
             },
-            new("v1/editorial/images", "Desk: images", "The image library: upload, words, focal points.")
+            new("v1/editorial/images", "Desk: images", "The image library: upload, texts, focal points.")
             {
                 Examples = Named(("id", ExampleIds.Image)),
             },

@@ -63,7 +63,7 @@ internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store, Open
     }
 
     /// <summary>
-    /// Leaves of the conditions only <c>Range</c> and <c>If-Range</c>. The framework would look at the others again, and in another order than RFC 9110, 13.2.2.
+    /// Keeps only the conditions <c>Range</c> and <c>If-Range</c>. The framework would evaluate the others again, in another order than RFC 9110, 13.2.2.
     /// </summary>
     private static void LeaveToFramework(HttpContext context)
     {
@@ -78,7 +78,7 @@ internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store, Open
                 ]
         )
             headers.Remove(name);
-        // Range means something with GET alone (RFC 9110, 14.2). A unit that is not known is ignored; the framework takes any for bytes.
+        // Range applies to GET only (RFC 9110, 14.2). Unknown units are ignored; the framework would treat any unit as bytes.
         if (
             context.IsHead()
             || (

@@ -70,7 +70,7 @@ public sealed class ConnectionGateTests : IDisposable
         Enter(gate, "192.0.2.1", 1);
         Enter(gate, "192.0.2.1", 1_000);
         Assert.StartsWith(
-            "Connections refused since this was last said: 1.",
+            "Connections refused since the last report: 1.",
             Assert.Single(_log.All),
             StringComparison.Ordinal
         );
@@ -81,7 +81,7 @@ public sealed class ConnectionGateTests : IDisposable
 
         Assert.Equal(2, _log.All.Count);
         Assert.StartsWith(
-            "Connections refused since this was last said: 1000.",
+            "Connections refused since the last report: 1000.",
             _log.All[1],
             StringComparison.Ordinal
         );

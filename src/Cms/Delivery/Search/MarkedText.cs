@@ -4,15 +4,15 @@ using Cms.Publishing.Search;
 
 namespace Cms.Delivery.Search;
 
-/// <summary>A text whose words are to be marked, and shown as HTML.</summary>
+/// <summary>A text whose matching words are highlighted in HTML.</summary>
 internal sealed class MarkedText
 {
-    /// <summary>How many places are shown, and how long each of them is.</summary>
+    /// <summary>How many passages are shown, and how long each is.</summary>
     private const int MaxPlaces = 2;
     private const int MaxWords = 24;
     private const int MaxLength = 240;
 
-    /// <summary>What stands before the first marked word of a place.</summary>
+    /// <summary>The context before the first highlighted word of a passage.</summary>
     private const int LeadWords = 6;
 
     private readonly string _text;
@@ -46,7 +46,7 @@ internal sealed class MarkedText
     /// <summary>All of it.</summary>
     public string Whole() => Html(0, _text.Length);
 
-    /// <summary>The places where most of what is marked stands together.</summary>
+    /// <summary>The passages with the most highlights.</summary>
     public string Places()
     {
         var bounds = Bounds();
@@ -71,7 +71,7 @@ internal sealed class MarkedText
         return string.Join(" … ", chosen.OrderBy(c => c.Start).Select(c => Html(c.Start, c.End)));
     }
 
-    /// <summary>Where words that stand between spaces begin, and where the text ends.</summary>
+    /// <summary>The starts of words after spaces, and the end of the text.</summary>
     private List<int> Bounds()
     {
         var bounds = new List<int>();
@@ -90,7 +90,7 @@ internal sealed class MarkedText
         var first = Math.Max(0, Math.Min(word - LeadWords, bounds.Count - 1 - MaxWords));
         var start = bounds[first];
         var end = bounds[Math.Min(bounds.Count - 1, first + MaxWords)];
-        // Where there are no spaces a place is so many characters.
+        // Without spaces a passage is a number of characters.
         if (mark - start > MaxLength / 2)
             start = mark - (MaxLength / 2);
         if (end - start > MaxLength)
@@ -98,7 +98,7 @@ internal sealed class MarkedText
         return (Even(start), Even(Math.Min(end, _text.Length)));
     }
 
-    /// <summary>Not in the middle of a character, nor of what is marked.</summary>
+    /// <summary>Not inside a character or a highlight.</summary>
     private int Even(int at)
     {
         if (_marks.Find(m => m.Start < at && at < m.End) is { End: > 0 } cut)

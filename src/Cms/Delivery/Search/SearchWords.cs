@@ -22,17 +22,17 @@ internal sealed record SearchWords
     /// <summary>The same with the words of phrases in any order: what the index can tell.</summary>
     public required string Indexed { get; init; }
 
-    /// <summary>The same as the whole, wherever the words stand: for ranking.</summary>
+    /// <summary>The same query without positions, for ranking.</summary>
     public required string Ranked { get; init; }
 
-    /// <summary>The words alone, without names and filters: for marking them in a text.</summary>
+    /// <summary>The words alone, without names and filters, for highlights.</summary>
     public required string Text { get; init; }
 
     public required bool HasPhrase { get; init; }
 
     /// <summary>Null when there is no word to look for, such as in "the" or in "-this".</summary>
-    /// <param name="reach">What the reader may read: phrases and unfinished words are looked for in nothing else.</param>
-    /// <param name="openOnly">Whether all words are.</param>
+    /// <param name="reach">What the reader may read; phrases and unfinished words match nothing else.</param>
+    /// <param name="openOnly">Whether plain words match nothing else either.</param>
     public static async Task<SearchWords?> FindAsync(
         NpgsqlTransaction transaction,
         SearchText text,
@@ -78,7 +78,7 @@ internal sealed record SearchWords
         var next = 0;
         var asked = alternatives.Select(a => a.Select(_ => terms[next++]).ToArray()).ToArray();
         var without = excluded.Select(t => t.Queries(stemmed)).ToArray();
-        // What is left out tells as much as what is found, and nobody looks for it in order to read on.
+        // An excluded phrase reveals as much as a found one, and no reader needs it to find an article.
         string[] Excluded(IEnumerable<TermQueries> excluded) =>
             [.. excluded.Select(q => q.Exactly(reach.Open, openOnly: true)).OfType<string>()];
         var whole = Compose(asked, Excluded(without), q => q.Exactly(reach.Open, openOnly));
@@ -169,7 +169,7 @@ internal sealed record SearchWords
         public required Guid[] TagIds { get; init; }
         public required int[] TagTerms { get; init; }
 
-        /// <summary>The authors and tags that a term means.</summary>
+        /// <summary>The authors and tags that a term matches.</summary>
         public string[] NamesOf(int term) =>
             [
                 .. AuthorIds.Where((_, i) => AuthorTerms[i] == term).Select(id => Name('a', id)),

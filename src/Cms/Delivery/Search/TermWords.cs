@@ -2,12 +2,12 @@ using Cms.Publishing.Search;
 
 namespace Cms.Delivery.Search;
 
-/// <summary>What the language makes of the words of a search.</summary>
+/// <summary>The words of a search after PostgreSQL's stemming.</summary>
 /// <param name="Pieces">For each piece the query for it; empty where it has stop words only.</param>
 /// <param name="Typed">For the beginning of a word a query for the words that begin so; empty if none is known.</param>
 internal sealed record Stemmed(IReadOnlyList<string> Pieces, IReadOnlyDictionary<string, string> Typed);
 
-/// <summary>A term of a search as words, and the queries for it once the language has seen them.</summary>
+/// <summary>A term of a search as words, and the queries for it once PostgreSQL has stemmed them.</summary>
 internal sealed class TermWords
 {
     private readonly List<GroupWords> _groups = [];
@@ -15,8 +15,8 @@ internal sealed class TermWords
     private readonly List<Func<Stemmed, string?>> _anywhere = [];
 
     /// <param name="term">As it was typed.</param>
-    /// <param name="pieces">Takes what the language has to see, and whether its words must follow one another.</param>
-    /// <param name="isExcluded">Then what holds only a part of it may stay.</param>
+    /// <param name="pieces">Receives the texts to stem, and whether their words must follow one another.</param>
+    /// <param name="isExcluded">Whether the term is excluded: then articles with only a part of it stay.</param>
     public TermWords(SearchTerm term, List<(string Text, bool IsInRow)> pieces, bool isExcluded = false)
     {
         var groups = term.IsPhrase ? TextAnalysis.Read(term.Text) : TextAnalysis.ReadTyped(term.Text);
@@ -86,7 +86,7 @@ internal sealed class TermWords
         };
     }
 
-    /// <summary>What is known to begin so can be offered; half the words of a language begin with one letter.</summary>
+    /// <summary>Only longer prefixes are completed: too many words share a single letter.</summary>
     internal static string? Beginning(string word) => word.Length < 2 ? null : word;
 
     private static IEnumerable<TextWord> InRow(WordGroup group) =>
@@ -230,25 +230,25 @@ internal sealed record TermQueries
 
     public required bool IsPhrase { get; init; }
 
-    /// <summary>Whether its words are only how others begin.</summary>
+    /// <summary>Whether the words are only prefixes of others.</summary>
     public bool IsBeginning { get; init; }
 
     /// <summary>Whether the language has words in it: not in "the", "von" or "will", which may be part of a name all the same.</summary>
     public bool HasWords { get; init; } = true;
 
-    /// <summary>Authors and tags that are meant by it, as conditions on words.</summary>
+    /// <summary>The authors and tags that it matches, as conditions on words.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
     public bool IsAsked => (HasWords && Words is not null) || Typed is not null;
 
     public string? WithoutNames => Query.Join(" | ", [Words, Typed]);
 
-    /// <param name="open">Makes of a query one that says nothing of what its reader may not read.</param>
-    /// <param name="openOnly">Whether plain words are not to be found behind the wall either.</param>
+    /// <param name="open">Restricts a query to what its reader may read.</param>
+    /// <param name="openOnly">Whether plain words must not match behind the wall either.</param>
     public string? Exactly(Func<string?, string?> open, bool openOnly) =>
         Query.Join(" | ", [IsPhrase || IsBeginning || openOnly ? open(Words) : Words, open(Typed), .. Names]);
 
-    /// <summary>What the index can tell of it.</summary>
+    /// <summary>The part that the index can check.</summary>
     public string? Indexed(Func<string?, string?> open, bool openOnly) =>
         IsPhrase ? Query.Join(" | ", [Loose, .. Names]) : Exactly(open, openOnly);
 }

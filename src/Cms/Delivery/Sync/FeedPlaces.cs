@@ -34,7 +34,7 @@ internal sealed class FeedPlaces : IDisposable
         _meter.CreateObservableGauge(
             "cms.feed.open",
             () => Volatile.Read(ref _open),
-            description: "Requests for sync and events that are open."
+            description: "Open requests for sync and events."
         );
     }
 
@@ -54,7 +54,7 @@ internal sealed class FeedPlaces : IDisposable
             if (_open >= _bounds.Open)
                 throw new Refused(
                     ProblemKinds.Overloaded,
-                    $"As many requests for the change feed are open as the server takes ({_bounds.Open})."
+                    $"The server has {_bounds.Open} open requests for the change feed, which is its limit."
                 )
                 {
                     RetryAfter = RetryAfter,
@@ -63,7 +63,7 @@ internal sealed class FeedPlaces : IDisposable
             if (count >= most)
                 throw new Refused(
                     ProblemKinds.TooManyStreams,
-                    $"This address has {count} requests for the change feed open, which is as many as it may. End one of them first."
+                    $"This address has {count} open requests for the change feed, which is its limit. Close one of them first."
                 )
                 {
                     RetryAfter = RetryAfter,

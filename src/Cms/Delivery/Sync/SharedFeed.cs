@@ -92,7 +92,7 @@ internal sealed class SharedFeed : BackgroundWork
         _meter.CreateObservableCounter(
             "cms.feed.written",
             () => Volatile.Read(ref _writings),
-            description: "Changes that were written as JSON, each once for all who are sent it."
+            description: "Changes rendered as JSON, each once for all streams."
         );
     }
 

@@ -36,7 +36,7 @@ internal sealed class BodyParsing(Admission admission, ExternalHosts hosts, Time
             return BodyResult.Of(
                 PointerOf(input),
                 "too-complex",
-                $"This took longer than {Deadline.TotalSeconds} seconds to read. Send less of it, or with less markup."
+                $"Parsing took longer than {Deadline.TotalSeconds} seconds. Send a shorter text, or one with less markup."
             );
         }
     }

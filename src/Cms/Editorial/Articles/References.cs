@@ -102,7 +102,7 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
                     Fault.At(
                         $"/related/{reference.N - 1}",
                         "self-reference",
-                        $"'{reference.Reference}' is this article itself: it is not related to itself."
+                        $"'{reference.Reference}' is this article itself: an article cannot be related to itself."
                     )
                 );
             else if (

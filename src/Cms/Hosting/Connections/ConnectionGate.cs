@@ -34,7 +34,7 @@ internal sealed class ConnectionGate : IDisposable
         _meter = meters.Create("Cms.Connections");
         _refused = _meter.CreateCounter<long>(
             "cms.connections.refused",
-            description: "Connections that were closed because too many others were open."
+            description: "Connections closed because too many were open."
         );
     }
 
@@ -70,7 +70,7 @@ internal sealed class ConnectionGate : IDisposable
         _refused.Add(1);
         if (_sampling.IsDue(out var count))
             _log.LogWarning(
-                "Connections refused since this was last said: {Count}. The last was from {Address}: {Open} are open of at most {Most}, {OfAddress} of at most {MostOfAddress} from there.",
+                "Connections refused since the last report: {Count}. The last was from {Address}: {Open} are open of at most {Most}, {OfAddress} of at most {MostOfAddress} from there.",
                 count,
                 address,
                 open,

@@ -6,8 +6,8 @@ namespace Cms.Images.Files;
 /// <summary>An AVIF, box by box. Its offsets are absolute, so nothing moves: what goes is overwritten where it stands.</summary>
 /// <remarks>
 /// Of the media data only bytes that a picture claims are kept: EXIF and XMP items are written anew into their old place,
-/// the rest is zero. Boxes and properties that are not known to serve the picture become <c>free</c>; names and times are blanked. In an image sequence
-/// the films' samples are not looked into, so tracks that are not pictures are refused.
+/// the rest is zero. Boxes and properties that the picture does not need become <c>free</c>; names and times are blanked. The samples of an image
+/// sequence are not inspected, so tracks other than pictures are refused.
 /// </remarks>
 internal static class AvifContainer
 {
@@ -168,7 +168,7 @@ internal static class AvifContainer
         }
     }
 
-    // A part that is named several times is decoded several times.
+    // A part that is referenced several times is decoded several times.
     private static void CheckSizes(byte[] file, IReadOnlyCollection<Item> items, long references)
     {
         if (items.Sum(i => i.Extents.Sum(e => (long)e.Length)) > file.Length)
@@ -206,7 +206,7 @@ internal static class AvifContainer
             ImageLimits.Check(reader.UInt32(), reader.UInt32());
         else
             ImageLimits.Check(reader.UInt16(), reader.UInt16());
-        // It is put together from others, which are counted.
+        // It is composed of other items, which are counted.
         return 0;
     }
 
@@ -262,7 +262,7 @@ internal static class AvifContainer
             info.Take(2);
             var type = Name(info.Take(4));
             var xmp = false;
-            // What the item is called, in the words of whoever made it. Its length stays: fields follow it.
+            // The author's name for the item, blanked. Its length stays, since fields follow it.
             var nameAt = info.Position;
             file.AsSpan(nameAt, info.UntilNul().Length).Fill((byte)'-');
             var wordsAt = info.Position;
@@ -273,7 +273,7 @@ internal static class AvifContainer
                     wordsAt = info.Position;
             }
 
-            // A kind or a coding that is not known here, in whatever words.
+            // An unknown type or encoding, which may contain any text.
             foreach (ref var letter in file.AsSpan(wordsAt, entry.Content.End - wordsAt))
                 if (letter != 0)
                     letter = (byte)'-';
@@ -387,7 +387,7 @@ internal static class AvifContainer
                 or "a1lx"
                 or "rloc";
 
-    /// <summary>How many parts the items of the file are put together from, each as often as it is named.</summary>
+    /// <summary>How many parts the items of the file are composed of, each counted as often as it is referenced.</summary>
     private static long CountReferences(byte[] file, Box box)
     {
         var wide = new ByteReader(file.AsSpan(0, box.Content.End), box.Content.Start).UInt32() >> 24 != 0;

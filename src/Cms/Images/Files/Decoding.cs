@@ -2,17 +2,17 @@ using NetVips;
 
 namespace Cms.Images.Files;
 
-/// <summary>Runs what decodes pictures: few at a time, and none for ever.</summary>
+/// <summary>Runs decoders of pictures: few at a time, and with a deadline.</summary>
 internal static class Decoding
 {
-    // A decode may take hundreds of megabytes for a picture at the limit, so memory decides, not processors.
+    // A picture at the limit may take hundreds of megabytes to decode, so memory decides how many run at once.
     private static readonly SemaphoreSlim Places = new(Math.Clamp(Environment.ProcessorCount, 1, 3));
 
     /// <summary>Waits for a place, and then at most <paramref name="limit"/> for the work.</summary>
-    /// <param name="work">Passes its token to the library (<see cref="EndWith"/>).</param>
+    /// <param name="work">The work; it passes its token to the library (<see cref="EndWith"/>).</param>
     /// <param name="limit">How long it may take.</param>
-    /// <param name="ct">Ends it as well: nobody waits for the answer any more.</param>
-    /// <exception cref="ImageRefusedException">It takes longer.</exception>
+    /// <param name="ct">Ends it too, when nobody waits for the answer.</param>
+    /// <exception cref="ImageRefusedException">The work takes longer than the limit.</exception>
     public static async Task<T> RunAsync<T>(
         Func<CancellationToken, T> work,
         TimeSpan limit,
@@ -24,8 +24,8 @@ internal static class Decoding
         over.CancelAfter(limit);
         var end = over.Token;
         var running = Task.Run(() => work(end), CancellationToken.None);
-        // Some decoders look up only between frames. Whoever waits is answered in time all the same, and the place is given back when the
-        // work has truly ended: so there are never more of them at work than there are places.
+        // Some decoders check only between frames. The caller still gets its answer in time, and the place is released when the
+        // work has really ended, so there are never more decoders than places.
         _ = running.ContinueWith(
             ended =>
             {
@@ -47,7 +47,7 @@ internal static class Decoding
             if (e is VipsException && !end.IsCancellationRequested)
                 throw;
             throw ImageLimits.TooLarge(
-                $"The image takes longer than {limit.TotalSeconds} seconds to decode, which is the most."
+                $"The image takes longer than {limit.TotalSeconds} seconds to decode, which is the limit."
             );
         }
     }

@@ -69,7 +69,7 @@ internal static class GifContainer
         }
     }
 
-    // How often an animation is shown. Other applications hold whatever a program thought of, and so may what follows here.
+    // How often an animation repeats. Other application blocks may contain anything, and so may further sub-blocks of this one.
     private static bool IsLoop(ReadOnlySpan<byte> application) =>
         application.Length >= 17
         && (application.StartsWith("\u000BNETSCAPE2.0"u8) || application.StartsWith("\u000BANIMEXTS1.0"u8))

@@ -25,11 +25,11 @@ internal sealed record ImageFile
     public required string BytesSha256 { get; init; }
 
     /// <summary>
-    /// The file as readers get it: same pixels, colour profile, orientation, copyright and credit, and nothing else that it said.
+    /// The file as readers get it: same pixels, colour profile, orientation, copyright and credit, without other metadata.
     /// </summary>
     public required ReadOnlyMemory<byte> Bytes { get; init; }
 
-    /// <summary>Checks a file and frees it of what is not for readers. Faults are answers; nothing about a file throws.</summary>
+    /// <summary>Checks a file and removes private metadata. Faults are returned; no file makes this throw.</summary>
     public static async Task<ImageInspection> InspectAsync(ReadOnlyMemory<byte> upload, CancellationToken ct)
     {
         try

@@ -10,16 +10,16 @@ internal static class ImageLimits
     /// <summary>Of one frame. A decoder may need six to eight bytes for each, so this also bounds the memory of a decode.</summary>
     public const long MaxPixels = 100_000_000;
 
-    /// <summary>Of one frame, in each direction: no browser draws more. A decoder pays for each line and each column too, not for pixels alone.</summary>
+    /// <summary>The maximum side of a frame: no browser draws more. Decoding costs time for each line and column, not only for pixels.</summary>
     public const int MaxSide = 32_767;
 
     /// <summary>Of an animation.</summary>
     public const int MaxFrames = 2_000;
 
-    /// <summary>Of all frames of an animation together: whoever shows it draws each of them.</summary>
+    /// <summary>Of all frames of an animation together: a viewer draws each of them.</summary>
     public const long MaxAnimationPixels = 1_000_000_000;
 
-    /// <summary>Of all scans of a progressive JPEG together: each passes over all its pixels again. Encoders write about ten.</summary>
+    /// <summary>Of all scans of a progressive JPEG together: each scan visits all pixels again. Encoders write about ten.</summary>
     public const long MaxScannedPixels = 2_000_000_000;
 
     /// <summary>Of all parts of which an AVIF is put together: tiles, layers, transparency, and a small picture beside the large one.</summary>
@@ -29,8 +29,8 @@ internal static class ImageLimits
     public const int MaxProfileBytes = 4 * 1024 * 1024;
 
     /// <summary>
-    /// How long a decode may take. The other limits bound the work, and a picture at all of them takes a few seconds (ten on a busy machine); this is for what they do
-    /// not know of.
+    /// How long a decode may take. A picture at all other limits takes a few seconds (ten on a busy machine); this limit covers cases that
+    /// they miss.
     /// </summary>
     public static readonly TimeSpan MaxDecode = TimeSpan.FromSeconds(30);
 
@@ -43,19 +43,19 @@ internal static class ImageLimits
         if (width <= 0 || height <= 0)
             throw ImageRefusedException.Damaged("The image has no width or no height.");
         if (width > MaxSide || height > MaxSide)
-            throw TooLarge($"The image is {width} × {height} pixels; the most on each side is {MaxSide}.");
+            throw TooLarge($"The image is {width} × {height} pixels; each side may have at most {MaxSide}.");
         if (width * height > MaxPixels)
             throw TooLarge(
-                $"The image is {width} × {height} pixels; the most is {MaxPixels / 1_000_000} megapixels."
+                $"The image is {width} × {height} pixels; it may have at most {MaxPixels / 1_000_000} megapixels."
             );
     }
 
-    /// <summary>Refuses a colour profile that is a burden to every reader.</summary>
+    /// <summary>Refuses a colour profile that is too large.</summary>
     public static void CheckProfile(long bytes)
     {
         if (bytes > MaxProfileBytes)
             throw TooLarge(
-                $"The image's colour profile is larger than {MaxProfileBytes / 1024 / 1024} MiB, which is the most."
+                $"The image's colour profile is larger than {MaxProfileBytes / 1024 / 1024} MiB, which is the limit."
             );
     }
 
@@ -64,16 +64,16 @@ internal static class ImageLimits
     {
         if (scans * pixels > MaxScannedPixels)
             throw TooLarge(
-                $"The JPEG goes over its {pixels} pixels more than {MaxScannedPixels / pixels} times (scans), which is the most for its size."
+                $"The JPEG goes over its {pixels} pixels more than {MaxScannedPixels / pixels} times (scans), which is the limit for its size."
             );
     }
 
-    /// <summary>Refuses an AVIF that is put together from more than its picture needs.</summary>
+    /// <summary>Refuses an AVIF that is composed of too many parts.</summary>
     public static void CheckParts(long pixels)
     {
         if (pixels > MaxPartPixels)
             throw TooLarge(
-                $"The AVIF's parts have {pixels} pixels together; the most is {MaxPartPixels / 1_000_000} million."
+                $"The AVIF's parts have {pixels} pixels together; the limit is {MaxPartPixels / 1_000_000} million."
             );
     }
 
@@ -93,13 +93,13 @@ internal struct FrameCount
         _frames = (int)Math.Min(_frames + frames, int.MaxValue);
         if (_frames > ImageLimits.MaxFrames)
             throw ImageLimits.TooLarge(
-                $"The animation has more than {ImageLimits.MaxFrames} frames, which is the most."
+                $"The animation has more than {ImageLimits.MaxFrames} frames, which is the limit."
             );
         ImageLimits.Check(width, height);
         _pixels += width * height * frames;
         if (_pixels > ImageLimits.MaxAnimationPixels)
             throw ImageLimits.TooLarge(
-                $"The animation's frames have more than {ImageLimits.MaxAnimationPixels / 1_000_000} megapixels together, which is the most."
+                $"The animation's frames have more than {ImageLimits.MaxAnimationPixels / 1_000_000} megapixels together, which is the limit."
             );
     }
 }

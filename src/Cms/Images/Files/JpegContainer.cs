@@ -45,7 +45,7 @@ internal static class JpegContainer
                 case StartOfScan:
                     if (++scans > MaxScans)
                         throw ImageLimits.TooLarge(
-                            $"The JPEG has more than {MaxScans} scans, which is the most."
+                            $"The JPEG has more than {MaxScans} scans, which is the limit."
                         );
                     ImageLimits.CheckScans(scans, pixels ?? 0);
                     Write(output, marker, body);

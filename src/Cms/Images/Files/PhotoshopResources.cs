@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Cms.Images.Files;
 
-/// <summary>Photoshop's resource blocks in a JPEG, of which the press lives: IPTC byline, credit and copyright are in them.</summary>
+/// <summary>Photoshop's resource blocks in a JPEG, where the press keeps IPTC byline, credit and copyright.</summary>
 /// <remarks>
 /// Kept: resolution, copyright mark, URL, and of IPTC the three. Not kept: captions and instructions to the desk, places, job numbers; copies of EXIF
 /// and XMP, thumbnails, digests.
@@ -17,7 +17,7 @@ internal static class PhotoshopResources
 
     public static ReadOnlySpan<byte> Signature => "Photoshop 3.0\0"u8;
 
-    /// <summary>The segment for readers, its signature included; null when nothing in it is for them.</summary>
+    /// <summary>The segment for readers, its signature included; null when it has nothing for them.</summary>
     public static byte[]? ForReaders(ReadOnlySpan<byte> segment)
     {
         using var output = new MemoryStream(segment.Length);

@@ -4,9 +4,9 @@ using System.Xml;
 
 namespace Cms.Images.Files;
 
-/// <summary>An XMP packet written anew from the few properties that readers are meant to have: credit, copyright and licence.</summary>
+/// <summary>An XMP packet rewritten from the few properties that readers should get: credit, copyright and licence.</summary>
 /// <remarks>
-/// An allow list, because a packet holds whatever a program thought of: instructions to the desk, job numbers, the history of edits, places,
+/// An allow list, because a packet may hold anything: instructions to editors, job numbers, the history of edits, places,
 /// names of people shown, serial numbers. Two properties are kept beside the rights because they are promises to readers and machines: whether a
 /// picture was made by an algorithm, and whether it may be mined. Prefixes and processing instructions are written from constants, since they can hold
 /// words too.
@@ -72,7 +72,7 @@ internal static class XmpPacket
     /// <summary>A packet that says nothing, for places that may not be left empty.</summary>
     public static ReadOnlySpan<byte> Empty => "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"/>"u8;
 
-    /// <summary>The packet for readers, as UTF-8; null when it cannot be understood or nothing in it is for them.</summary>
+    /// <summary>The packet for readers, as UTF-8; null when it cannot be parsed or has nothing for them.</summary>
     public static byte[]? ForReaders(ReadOnlySpan<byte> packet)
     {
         if (packet.IsEmpty || packet.Length > ImageLimits.MaxMetadataBytes)
@@ -198,7 +198,7 @@ internal static class XmpPacket
                 any = true;
             else if (isDescription && !inProperty && space is Rdf or "" && name is "about")
             {
-                // It names the picture, in the words of whoever made it. A packet without a subject speaks of its own file.
+                // The author's name for the picture. A packet without a subject describes its own file.
                 writer.WriteAttributeString("rdf", "about", Rdf, "");
                 continue;
             }

@@ -2,7 +2,7 @@ using Cms.Platform;
 
 namespace Cms.Images.Storage;
 
-/// <summary>Closes the media directory to other users of the machine, at every start: older versions left it open.</summary>
+/// <summary>Closes the media directory to other users of the machine at every start, since older versions left it open.</summary>
 internal sealed partial class MediaPrivacy(
     MediaStore store,
     IHostApplicationLifetime lifetime,
@@ -44,7 +44,7 @@ internal sealed partial class MediaPrivacy(
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The media directory could not be looked through for files that are open to other users"
+        Message = "The media directory could not be searched for files that are open to other users"
     )]
     private partial void LogFailed(Exception exception);
 }

@@ -7,7 +7,7 @@ namespace Cms.Images.Storage;
 
 /// <summary>Files on disk under the hash of their content: <c>root/ab/cd/abcd…</c>. A name, once there, holds a whole file.</summary>
 /// <remarks>
-/// Several processes may use one root, if they run as one user: nobody else may read it, since it also holds pictures that wait for their story.
+/// Several processes may use one root if they run as the same user. Nobody else may read it, since it also holds unpublished pictures.
 /// The hash is the caller's word: it is checked for its form, not recomputed.
 /// </remarks>
 internal sealed class MediaStore
@@ -31,7 +31,7 @@ internal sealed class MediaStore
         Directory.CreateDirectory(Path.GetDirectoryName(_root) ?? _root);
         CreateFolder(_root);
         CreateFolder(_incoming);
-        // Whoever cannot pass the root reaches nothing below it, so that this is enough to begin with.
+        // A user that cannot enter the root reaches nothing below it, so this is enough at first.
         IsPrivate = TryMakePrivate(new DirectoryInfo(_root));
         foreach (var stale in Directory.EnumerateFiles(_incoming))
             TryDelete(stale);
@@ -40,7 +40,7 @@ internal sealed class MediaStore
     /// <summary>Whether the root is closed to other users; false when it belongs to one of them.</summary>
     public bool IsPrivate { get; }
 
-    /// <summary>Closes to other users what an earlier version, or a copy from elsewhere, left open.</summary>
+    /// <summary>Closes to other users what an earlier version or a copy left open.</summary>
     /// <returns>How many files and folders were open.</returns>
     public int MakePrivate(CancellationToken ct)
     {
@@ -147,7 +147,7 @@ internal sealed class MediaStore
             File.Delete(path);
     }
 
-    // One at a time: the rights that are given are those of the last folder only.
+    // One folder at a time: the given mode applies to the last folder only.
     private static void CreateFolder(string folder)
     {
         if (OperatingSystem.IsWindows())

@@ -33,7 +33,7 @@ internal sealed class BytesInFlight : IDisposable
         _meter.CreateObservableGauge(
             "cms.feed.bytes",
             () => Taken,
-            description: "Bytes of sync pages and events that wait for their clients."
+            description: "Bytes of sync pages and events that clients have not received yet."
         );
     }
 
@@ -59,7 +59,7 @@ internal sealed class BytesInFlight : IDisposable
         {
             throw new Refused(
                 ProblemKinds.Overloaded,
-                "Too much of what was sent waits for clients that take it slowly; nothing was read for this request."
+                "Too much data is waiting for slow clients. Nothing was read for this request."
             )
             {
                 RetryAfter = RetryAfter,

@@ -165,7 +165,7 @@ internal static class Conditional
     public static Refused Failed() =>
         new(
             ProblemKinds.PreconditionFailed,
-            "What is here is not what If-Match names, or has changed since the time of If-Unmodified-Since."
+            "The present content does not match If-Match, or has changed since If-Unmodified-Since."
         );
 
     /// <summary>Whether a field of entity tags names this one.</summary>
@@ -182,8 +182,8 @@ internal static class Conditional
                 field,
                 "wrong-type",
                 values.ToString().Contains('"', StringComparison.Ordinal)
-                    ? $"'{field}' must be entity tags, each in its quotes, with commas between, such as \"3\"; or *."
-                    : $"The quotes are missing: {field}: \"{Text.Short(values.ToString().Trim())}\". It takes entity tags as they came in ETag."
+                    ? $"'{field}' must be entity tags, each in its quotes, separated by commas, such as \"3\"; or *."
+                    : $"The quotes are missing: {field}: \"{Text.Short(values.ToString().Trim())}\". Send entity tags as you received them in ETag."
             ),
         ]);
 

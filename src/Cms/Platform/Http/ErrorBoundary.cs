@@ -185,7 +185,7 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
                 406 => new(ProblemKinds.NotAcceptable, "None of the media types in Accept can be had here."),
                 412 => new(
                     ProblemKinds.PreconditionFailed,
-                    "What is here is not what If-Match or If-Unmodified-Since names."
+                    "The present content does not match If-Match, or has changed since If-Unmodified-Since."
                 ),
                 413 => new(ProblemKinds.TooLarge, "The body is too large for this address."),
                 415 => new(ProblemKinds.UnsupportedMediaType, "This address does not read this media type."),
@@ -224,7 +224,7 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
         e.StatusCode switch
         {
             413 => new(ProblemKinds.TooLarge, "The body is too large for this address."),
-            408 => new(ProblemKinds.RequestTimeout, "The body did not come to its end in time."),
+            408 => new(ProblemKinds.RequestTimeout, "The body did not arrive completely in time."),
             _ => new(ProblemKinds.MalformedRequest, "The request cannot be read: " + e.Message),
         };
 

@@ -17,7 +17,7 @@ internal sealed class OpenFiles(int most) : IDisposable
             lease.Dispose();
             throw new Refused(
                 ProblemKinds.Overloaded,
-                "The server has as many files open as it may; nothing was done for this request."
+                "The server has reached its limit of open files. Nothing was done for this request."
             )
             {
                 RetryAfter = TimeSpan.FromSeconds(1),

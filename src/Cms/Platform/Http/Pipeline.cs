@@ -122,7 +122,7 @@ internal static class Pipeline
             return next(context);
         throw new Refused(
             ProblemKinds.UnsupportedMediaType,
-            $"Content-Type is missing: send {string.Join(" or ", body.MediaTypes)}, and say so."
+            $"Content-Type is missing: send {string.Join(" or ", body.MediaTypes)}."
         );
     }
 
@@ -139,7 +139,7 @@ internal static class Pipeline
         context.Response.Headers.AcceptEncoding = "identity";
         throw new Refused(
             ProblemKinds.UnsupportedMediaType,
-            $"Content-Encoding is {codings}: send the body as it is, without a content coding."
+            $"Content-Encoding is {codings}: send the body uncompressed."
         );
     }
 

@@ -124,7 +124,7 @@ internal static class ProblemKinds
         "request-timeout",
         408,
         "Request timeout",
-        "The request did not come to its end in time: its header within ten seconds, its body at 240 bytes a second or faster. Send it again."
+        "The request did not arrive completely in time: the header must arrive within ten seconds, the body at 240 bytes a second or faster. Send it again."
     );
     public static readonly ProblemKind AddressTooLong = new(
         "address-too-long",
@@ -136,7 +136,7 @@ internal static class ProblemKinds
         "header-too-large",
         431,
         "Header too large",
-        "The request's header has more than 100 fields, or is larger than 32 KiB in total. Cookies that are meant for other servers are often the cause: none is needed here."
+        "The request's header has more than 100 fields, or is larger than 32 KiB in total. Cookies of other servers are often the cause; none is needed here."
     );
     public static readonly ProblemKind RangeNotSatisfiable = new(
         "range-not-satisfiable",

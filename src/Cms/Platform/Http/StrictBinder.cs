@@ -222,7 +222,7 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
                 fault(
                     part.Name,
                     "invalid-encoding",
-                    $"'{part.Name}' is not valid UTF-8, or holds U+FFFD, the sign for what could not be read."
+                    $"'{part.Name}' is not valid UTF-8, or contains U+FFFD, the sign for unreadable bytes."
                 )
             );
             return;

@@ -40,7 +40,7 @@ internal sealed record Traits
                 {
                     yield return Header(
                         "If-Modified-Since",
-                        "The `Last-Modified` of the answer that you have. `If-None-Match` wins over it."
+                        "The `Last-Modified` of the answer that you have. Ignored beside `If-None-Match`."
                     );
                     yield return Header(
                         "If-Unmodified-Since",
@@ -56,7 +56,7 @@ internal sealed record Traits
             );
             yield return Header(
                 "If-Range",
-                "The `ETag` of the file that you have a part of: if it is another one now, it is sent whole."
+                "The `ETag` of the file that you have a part of. If it has changed, the whole file is sent."
             );
         }
     }

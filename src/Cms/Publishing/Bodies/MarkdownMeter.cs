@@ -49,8 +49,8 @@ internal sealed class MarkdownMeter : IMarkdownExtension
             if (_steps > most)
                 throw new TooMuchException(
                     "too-complex",
-                    "A paragraph or table has too many of the signs < ` [ ] * _ ~ | for its length. Divide it with blank lines, "
-                        + "or write signs that are only text with a backslash in front."
+                    "A paragraph or table has too many of the characters < ` [ ] * _ ~ | for its length. Divide it with blank lines, "
+                        + "or put a backslash before those that are plain text."
                 );
             ct.ThrowIfCancellationRequested();
         }

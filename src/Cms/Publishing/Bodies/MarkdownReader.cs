@@ -41,7 +41,7 @@ internal static class MarkdownReader
             // Markdig's way of saying that elements nest beyond its limit.
             reason = new TooMuchException(
                 "too-deep",
-                "Elements are nested too deeply, or one paragraph has more signs of emphasis, links or cells than can be read at once. "
+                "Elements are nested too deeply, or one paragraph has too many marks of emphasis, links or cells. "
                     + "Divide it with blank lines."
             );
         }
