@@ -76,6 +76,55 @@ public sealed class SlowClientTests(CmsServer cms)
         await Wait.UntilAsync("what they held", () => bytes.Taken <= bytes.Bound / 3);
     }
 
+    [Fact]
+    public async Task An_article_that_is_larger_than_all_that_memory_keeps_is_told_too()
+    {
+        var section = await cms.SectionAsync();
+        var image = (string)(await cms.ImageAsync(Names.Unique("caption")))["id"]!;
+        // What they say takes some 24 MB where the article is kept, with all its images.
+        var images = (
+            await cms.ScalarAsync<Guid[]>(
+                """
+                with made as (
+                    insert into images (id, sha256, alt, caption, created_at, updated_at)
+                    select gen_random_uuid(), sha256, repeat('"', 1000), repeat('"', 2000), created_at, updated_at
+                    from images, generate_series(1, 1990) where id = @Id returning id)
+                select array_agg(id) from made
+                """,
+                new { Id = Guid.Parse(image) }
+            )
+        )!;
+        await using var events = await EventReader.OpenAsync(
+            cms.Anonymous,
+            $"/v1/events?section={section}&types=article&body=none"
+        );
+
+        var article = await cms.PublishedAsync(
+            new()
+            {
+                ["section"] = section,
+                ["body"] = new JsonObject
+                {
+                    ["blocks"] = new JsonArray([
+                        .. images.Select(id => new JsonObject
+                        {
+                            ["type"] = "image",
+                            ["image"] = new JsonObject { ["id"] = id },
+                        }),
+                    ]),
+                },
+            }
+        );
+        var next = await cms.PublishedAsync(new() { ["section"] = section });
+
+        var told = new List<string?>
+        {
+            (string?)(await events.NextAsync())["id"],
+            (string?)(await events.NextAsync())["id"],
+        };
+        Assert.Equal([(string?)article["id"], (string?)next["id"]], told);
+    }
+
     private async Task<(List<string> Ids, int Pages)> ReadAsync(string start)
     {
         var ids = new List<string>();

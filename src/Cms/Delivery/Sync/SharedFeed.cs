@@ -429,7 +429,8 @@ internal sealed class SharedFeed : BackgroundWork
             _rowBytes -= old.Row.Size;
         else
             _oldestRows.Enqueue(key);
-        while (_rowBytes + row.Size > MaxRowBytes && _oldestRows.TryDequeue(out var oldest))
+        // One that is larger than all may take is kept alone: who follows it waits for it here.
+        while (_rowBytes > 0 && _rowBytes + row.Size > MaxRowBytes && _oldestRows.TryDequeue(out var oldest))
             if (oldest == key)
                 _oldestRows.Enqueue(key);
             else if (_rows.Remove(oldest, out var gone))
