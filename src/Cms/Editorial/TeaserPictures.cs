@@ -7,8 +7,8 @@ using Npgsql;
 namespace Cms.Editorial;
 
 /// <summary>
-/// Determines, once, which pictures of walled articles are before the wall, in newsrooms from before that was stored. Any number of nodes may run it: each
-/// batch is one transaction of one of them.
+/// Determines which pictures of walled articles are before the wall, where an older build published them: once in newsrooms from before that was stored, and
+/// again while nodes of that build still publish beside this one. Any number of nodes may run it: each batch is one transaction of one of them.
 /// </summary>
 internal sealed class TeaserPictures(
     NpgsqlDataSource postgres,
@@ -20,6 +20,7 @@ internal sealed class TeaserPictures(
 {
     private const int Batch = 100;
     private static readonly TimeSpan BeforeNextTry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BeforeNextLook = TimeSpan.FromMinutes(1);
 
     protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
@@ -28,7 +29,7 @@ internal sealed class TeaserPictures(
             try
             {
                 await FindOutAsync(postgres, changes, stoppingToken);
-                return;
+                await Task.Delay(BeforeNextLook, clock, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -48,14 +49,7 @@ internal sealed class TeaserPictures(
     /// <summary>Goes through all walled articles without that information, and writes the resulting changes to the feed.</summary>
     public static async Task FindOutAsync(NpgsqlDataSource postgres, ChangeLog changes, CancellationToken ct)
     {
-        if (
-            await postgres.FindAsync<string>(
-                "select value from settings where name = 'teaser-pictures'",
-                new { },
-                ct
-            )
-            is not ""
-        )
+        if (await postgres.ExecuteAsync(Begin, new { }, ct) == 0)
             return;
         for (Guid? last = Guid.Empty; last is { } from; )
             last = await changes.InTransactionAsync(
@@ -80,12 +74,14 @@ internal sealed class TeaserPictures(
                 },
                 ct
             );
-        await postgres.ExecuteAsync(
-            "update settings set value = 'known' where name = 'teaser-pictures'",
-            new { },
-            ct
-        );
+        await postgres.ExecuteAsync(End, new { }, ct);
     }
+
+    // Empty again (migration 0015): an older build has published meanwhile, perhaps an article that this run had already passed.
+    private const string Begin =
+        "update settings set value = 'looking' where name = 'teaser-pictures' and value <> 'known'";
+    private const string End =
+        "update settings set value = 'known' where name = 'teaser-pictures' and value = 'looking'";
 
     // Locked, so that no publication comes between reading an article and writing the result.
     private const string SelectUnknown = """

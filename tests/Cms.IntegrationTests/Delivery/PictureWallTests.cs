@@ -279,11 +279,7 @@ public sealed class PictureWallTests(CmsServer cms)
         await copy.CatchUpAsync();
         Assert.Empty(copy.Ids("image"));
 
-        await TeaserPictures.FindOutAsync(
-            cms.Services.GetRequiredService<NpgsqlDataSource>(),
-            cms.Services.GetRequiredService<ChangeLog>(),
-            Ct
-        );
+        await FindOutAsync();
 
         var changes = await copy.CatchUpAsync();
         Assert.Equal([before], copy.Ids("image"));
@@ -291,6 +287,54 @@ public sealed class PictureWallTests(CmsServer cms)
         await cms.Anonymous.GetJsonAsync($"/v1/images/{before}");
         await cms.Anonymous.GetJsonAsync($"/v1/images/{behind}", HttpStatusCode.NotFound);
     }
+
+    [Fact]
+    public async Task What_a_node_of_the_build_before_publishes_is_put_right_later()
+    {
+        var section = await cms.SectionAsync();
+        var (before, behind) = (await PictureAsync(), await PictureAsync());
+        var article = await cms.PublishedAsync(
+            new()
+            {
+                ["section"] = section,
+                ["access"] = "subscriber",
+                ["body"] = new JsonObject
+                {
+                    ["markdown"] =
+                        $"One.\n\n![](/media/{before}/original)\n\nTwo.\n\n![](/media/{behind}/original)",
+                },
+            }
+        );
+        await FindOutAsync();
+        // As that writes it: it knows nothing of the wall before pictures.
+        await cms.ExecuteAsync(
+            """
+            delete from published_article_images where article_id = @Id;
+            insert into published_article_images (image_id, article_id) select unnest(@Pictures), @Id;
+            update changes set is_open = default, was_open = default where entity_id = any(@Pictures)
+            """,
+            new
+            {
+                Id = Guid.Parse((string)article["id"]!),
+                Pictures = new[] { Guid.Parse(before), Guid.Parse(behind) },
+            }
+        );
+
+        await FindOutAsync();
+
+        var copy = new SyncClient(cms.Anonymous, $"/v1/sync?section={section}");
+        await copy.CatchUpAsync();
+        Assert.Equal([before], copy.Ids("image"));
+        await cms.Anonymous.GetJsonAsync($"/v1/images/{before}");
+        await cms.Anonymous.GetJsonAsync($"/v1/images/{behind}", HttpStatusCode.NotFound);
+    }
+
+    private Task FindOutAsync() =>
+        TeaserPictures.FindOutAsync(
+            cms.Services.GetRequiredService<NpgsqlDataSource>(),
+            cms.Services.GetRequiredService<ChangeLog>(),
+            Ct
+        );
 
     private async Task<string> PictureAsync() =>
         (string)(await cms.ImageAsync(Names.Unique("caption")))["id"]!;
