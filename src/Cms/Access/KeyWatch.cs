@@ -162,6 +162,40 @@ internal sealed class WatchedKey(KeyWatch watch, Caller? caller, TimeProvider cl
             );
     }
 
+    /// <summary>What was read for the key, if that has not ended; otherwise it is given back.</summary>
+    /// <exception cref="Refused">401: the key has ended.</exception>
+    public T Require<T>(T read)
+        where T : IDisposable
+    {
+        try
+        {
+            Require();
+            return read;
+        }
+        catch
+        {
+            read.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same, after a look: a key that ended before this was called is known to have, whoever ended it.</summary>
+    /// <exception cref="Refused">401: the key has ended.</exception>
+    public async Task<T> CheckAsync<T>(T read)
+        where T : IDisposable
+    {
+        try
+        {
+            await watch.CheckAsync();
+        }
+        catch
+        {
+            read.Dispose();
+            throw;
+        }
+        return Require(read);
+    }
+
     public void Dispose()
     {
         watch.Forget(this);

@@ -109,6 +109,35 @@ public sealed class KeyEndTests(CmsServer cms)
         Assert.Equal(401, (int?)last["problem"]!["status"]);
     }
 
+    [Fact]
+    public async Task A_stream_that_catches_up_from_the_database_ends_with_its_key_too()
+    {
+        const int stories = 12;
+        var section = await cms.SectionAsync();
+        await LongStories.PublishAsync(cms, section, stories);
+        var key = await cms.NewKeyAsync(Role.Reader);
+        // In the middle of a first sync: of that nothing is in memory.
+        var page = await cms.Client(key.Token)
+            .GetJsonAsync($"/v1/sync?section={section}&types=article&{LongStories.Forms}&limit=1");
+        using var slow = await SlowReader.AskAsync(
+            cms,
+            $"/v1/events?cursor={page["cursor"]}",
+            $"Authorization: Bearer {key.Token}"
+        );
+        await slow.BeginsAsync();
+
+        // As another node does it: nobody tells this one.
+        await cms.ExecuteAsync("update api_keys set revoked_at = now() where id = @Id", new { key.Id });
+        var events = (await slow.RestAsync()).Split("\n\n");
+
+        Assert.Contains(events, e => e.StartsWith("event: end\n", StringComparison.Ordinal));
+        Assert.InRange(
+            events.Count(e => e.Contains("data: {\"type\"", StringComparison.Ordinal)),
+            1,
+            stories - 2
+        );
+    }
+
     private static string Address(string section) => $"/v1/events?section={section}&types=article&body=text";
 
     private Task<EventReader> OpenAsync(NewKey key, string section) =>

@@ -135,7 +135,7 @@ public sealed class SyncCursorTests
             NullLogger<SharedFeed>.Instance,
             lifetime
         );
-        var reader = new ChangeReader(database, signal, admission, bytes, shared, sections);
+        var reader = new ChangeReader(database, signal, admission, bytes, shared, keys, sections);
         var cursor = AnyCursor.Single() with { Epoch = epoch, Loading = null, Position = 9 };
 
         await Assert.ThrowsAnyAsync<NpgsqlException>(ReadAsync);

@@ -47,6 +47,7 @@ internal sealed class ChangeReader(
     Admission admission,
     BytesInFlight bytes,
     SharedFeed shared,
+    KeyWatch keys,
     KnownSections sections
 )
 {
@@ -150,14 +151,20 @@ internal sealed class ChangeReader(
         var portion = hasBegun ? await bytes.TakePatientlyAsync(ct) : await bytes.TakeAsync(ct);
         try
         {
-            using var place = hasBegun
-                ? await admission.TakePatientlyAsync(Share.Feed, ct)
-                : await admission.TakeAsync(Share.Feed, ct);
-            var page = await database.ReadAsync(
-                (postgres, own) => ReadFromAsync(postgres, start, limit, portion.Bytes, caller, own),
-                ct
-            );
+            ChangesRead page;
+            using (
+                hasBegun
+                    ? await admission.TakePatientlyAsync(Share.Feed, ct)
+                    : await admission.TakeAsync(Share.Feed, ct)
+            )
+                page = await database.ReadAsync(
+                    (postgres, own) => ReadFromAsync(postgres, start, limit, portion.Bytes, caller, own),
+                    ct
+                );
             portion.Resize(page.Changes.Sum(c => (long)c.Length));
+            // As SharedFeed does after each look: a key that was revoked before one of these changes was made is known to be before any of them is sent.
+            if (caller is not null)
+                await keys.CheckAsync();
             return page with { Holds = [portion] };
         }
         catch

@@ -77,15 +77,9 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
             // Before the look: whatever comes after it moves this.
             var moved = feed.Signal.MovedFrom(feed.Signal.Head);
             key.Require();
-            var page = await feed.Reader.ReadAsync(
-                at,
-                request.Limit,
-                key.Caller,
-                following,
-                hasBegun: false,
-                ct
+            var page = key.Require(
+                await feed.Reader.ReadAsync(at, request.Limit, key.Caller, following, hasBegun: false, ct)
             );
-            key.Require();
             var left = until - feed.Clock.GetUtcNow();
             if (
                 page.Changes.Count > 0
@@ -197,10 +191,10 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
                 var page = First;
                 while (await SendAsync(client, page))
                 {
-                    page = await Feed.ReadOnAsync(page.Next, Limit, Key, following: null, client.End);
-                    // The key may have been revoked during the read.
-                    await Feed.Keys.CheckAsync();
-                    Key.Require();
+                    // Check the key again: it may have been revoked during the read.
+                    page = await Key.CheckAsync(
+                        await Feed.ReadOnAsync(page.Next, Limit, Key, following: null, client.End)
+                    );
                 }
             }
             catch (Refused refused) when (context.Response.HasStarted)
