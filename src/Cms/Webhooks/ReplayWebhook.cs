@@ -38,7 +38,7 @@ internal sealed class ReplayInputRules : AbstractValidator<ReplayInput>
 
 /// <summary>Sends past events again</summary>
 /// <remarks>
-/// For a receiver that has lost something, or a new one: every event of that time which the webhook is now told of is sent as a new
+/// For a receiver that has lost events, or a new one: every event of that time to which the webhook subscribes now is sent as a new
 /// delivery, in the order in which it happened, with the `webhook-id` that it had. An event that still waits to be sent is doubled only
 /// where an earlier one about the same thing is sent again: it then comes once more, behind it. Events are kept for 30 days, unless
 /// configured otherwise. At most 100,000 at a time.

@@ -17,7 +17,7 @@ internal sealed record WebhookInput
     public required string Url { get; init; }
 
     /// <summary>
-    /// What it is told of: `article.published`, `article.updated`, `article.unpublished`, `article.deleted`; `section`, `author`, `image`
+    /// The events that it receives: `article.published`, `article.updated`, `article.unpublished`, `article.deleted`; `section`, `author`, `image`
     /// and `tag`, each with `.created`, `.updated`, `.deleted`; `content.invalidated`, with the `Cache-Tag`s to purge. `section.*` stands
     /// for all of a kind, `*` for everything.
     /// </summary>
@@ -56,7 +56,7 @@ internal record Webhook
     [Url]
     public required string Url { get; init; }
 
-    /// <summary>What it is told of.</summary>
+    /// <summary>The events that it receives.</summary>
     [NamesOf(typeof(EventPattern))]
     public required IReadOnlyList<string> Events { get; init; }
 

@@ -149,7 +149,7 @@ internal sealed record SearchText
         return (new SearchTerm(Cut(text[at..last], LongestWord)), last);
     }
 
-    /// <summary>1 204: who types has no other space.</summary>
+    /// <summary>Whether more digits follow, as in 1 204, typed with a plain space.</summary>
     private static bool HasMoreThousands(string text, int at, int last) =>
         last + ThousandsLength is var end
         && end <= text.Length

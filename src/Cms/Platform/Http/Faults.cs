@@ -31,7 +31,7 @@ internal sealed class Faults : IReadOnlyCollection<Fault>
             _told.Add(fault);
     }
 
-    /// <summary>Adds one whose words are sought only if it is told: in a hostile body there are a million.</summary>
+    /// <summary>Adds a fault that is created only if it is listed: a hostile body has a million of them.</summary>
     public void Add(Func<Fault> fault)
     {
         if (IsFull)

@@ -294,7 +294,7 @@ internal static class JsonShape
             );
     }
 
-    // By hand what may be there a million times: an exception for each takes a minute.
+    // Checked without exceptions: a million of them would take a minute.
     private static bool Fits(JsonElement json, JsonTypeInfo type, Type target)
     {
         var isNumber = json.ValueKind == JsonValueKind.Number;
@@ -302,7 +302,7 @@ internal static class JsonShape
             return isNumber && json.TryGetInt32(out _);
         if (target == typeof(bool))
             return json.ValueKind is JsonValueKind.True or JsonValueKind.False;
-        // The serialiser takes the names of an enum in any case; the contract does not.
+        // The serialiser accepts enum names in any case; the contract does not.
         if (target.IsEnum)
             return json.ValueKind == JsonValueKind.String
                 && TextOf(json) is { } name

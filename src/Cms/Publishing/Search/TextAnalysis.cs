@@ -48,7 +48,7 @@ internal static class TextAnalysis
         return groups;
     }
 
-    /// <summary>What somebody looks for. A number with plain spaces in it may be one, or several.</summary>
+    /// <summary>Reads a typed query. A number with plain spaces in it may be one number or several.</summary>
     public static List<WordGroup> ReadTyped(string text)
     {
         var groups = Read(text);
@@ -83,7 +83,7 @@ internal static class TextAnalysis
     /// <summary>Whether there is a word in it.</summary>
     public static bool HasWord(string text) => new Reader(text, FoldedText.Of(text)).Next() is not null;
 
-    /// <summary>Names that are written in two words, and mean what is written in one: COVID 19, 30 km, J. K., No. 10, 3 – 1, 20 °C, S&amp;P 500.</summary>
+    /// <summary>Names in two words that are also written as one: COVID 19, 30 km, J. K., No. 10, 3 – 1, 20 °C, S&amp;P 500.</summary>
     public static IEnumerable<TextWord> Pairs(string text, IReadOnlyList<WordGroup> groups)
     {
         for (var i = 1; i < groups.Count; i++)
@@ -97,7 +97,7 @@ internal static class TextAnalysis
             var isSpaced = IsSpace(between);
             if (Together(left.Text, between, right.Text) is { } together)
                 yield return new(together, left.Start, right.End);
-            // Of a name in several parts the last one alone is no name.
+            // The last part of a compound name is not a name of its own.
             if (
                 groups[i - 1] is { Parts.Count: > 1, Whole: [{ Length: <= MaxNamedLetters } whole, ..] } named
                 && isSpaced
