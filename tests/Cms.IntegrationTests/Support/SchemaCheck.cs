@@ -133,7 +133,8 @@ internal sealed class SchemaCheck(JsonObject document)
         if (
             value is JsonObject members
             && (string?)discriminator?["propertyName"] is { } property
-            && (string?)discriminator["mapping"]?[(string?)members[property] ?? ""] is { } mapped
+            && members[property]?.GetValueKind() == JsonValueKind.String
+            && (string?)discriminator["mapping"]?[(string)members[property]!] is { } mapped
         )
         {
             Check(new JsonObject { ["$ref"] = mapped }, value, at);
@@ -262,7 +263,8 @@ internal sealed class SchemaCheck(JsonObject document)
             "uri" => Uri.TryCreate(text, UriKind.Absolute, out _),
             "uri-reference" => Uri.IsWellFormedUriString(text, UriKind.RelativeOrAbsolute),
             "email" => text.Contains('@', StringComparison.Ordinal),
-            "binary" => true,
+            // Formats of numbers say nothing of texts.
+            "binary" or "int32" or "int64" or "double" => true,
             _ => throw new NotSupportedException($"The check does not know the format '{format}'."),
         };
 
