@@ -10,6 +10,10 @@ public sealed class JsonShapeTests
     [Theory]
     [InlineData("""{"headline":"x",*}""", "\"headlin#\":1")]
     [InlineData("""{"headline":"x","body":{"blocks":[*]}}""", "{\"type\":\"paragrap#\"}")]
+    [InlineData(
+        """{"headline":"x","body":{"blocks":[*]}}""",
+        """{"type":"heading","level":"#","html":"x"}"""
+    )]
     public void Nothing_is_sought_for_faults_that_are_only_counted(string body, string fault)
     {
         const int count = 20_000;
@@ -33,6 +37,6 @@ public sealed class JsonShapeTests
         var each = (GC.GetAllocatedBytesForCurrentThread() - before) / count;
 
         Assert.Equal((count, Faults.Most), (faults.Count, faults.Count - faults.More));
-        Assert.True(each < 1_500, $"{each} bytes for each of {count} faults.");
+        Assert.True(each < 2_500, $"{each} bytes for each of {count} faults.");
     }
 }

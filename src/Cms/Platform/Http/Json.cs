@@ -9,8 +9,8 @@ namespace Cms.Platform.Http;
 /// <summary>How this API writes and reads JSON: camelCase, UTC times with Z, enums as camelCase strings, nothing unknown.</summary>
 internal static class Json
 {
-    public static readonly JsonSerializerOptions Options = Configure(
-        new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    public static readonly JsonSerializerOptions Options = Locked(
+        Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web))
     );
 
     // For texts that are written by us, or were checked when they came in: a converter of our own for each costs more than the framework's writing.
@@ -35,6 +35,13 @@ internal static class Json
         );
         options.Converters.Add(new InstantConverter());
         options.Converters.Add(InputText.Stored);
+        return options;
+    }
+
+    // What it knows of a type it keeps only once it is locked, and would make anew for each block of a body until then.
+    private static JsonSerializerOptions Locked(JsonSerializerOptions options)
+    {
+        options.MakeReadOnly();
         return options;
     }
 
