@@ -72,8 +72,14 @@ public sealed record ListBlock : Block
     /// <summary>Whether the items are numbered.</summary>
     public required bool Ordered { get; init; }
 
-    /// <summary>The number of the first item of a numbered list where it is not 1; otherwise null.</summary>
+    /// <summary>The number of the first item of a numbered list where it is not 1 (of a reversed one: not the number of items); otherwise null.</summary>
     public int? Start { get; init; }
+
+    /// <summary>True: the numbers go down. Otherwise null.</summary>
+    public bool? Reversed { get; init; }
+
+    /// <summary>How the numbers are written; null: 1, 2, 3.</summary>
+    public ListNumbering? Numbering { get; init; }
 
     /// <summary>At least one item.</summary>
     public required IReadOnlyList<ListItem> Items { get; init; }
@@ -85,8 +91,14 @@ public sealed record NestedList
     /// <summary>Whether the items are numbered.</summary>
     public required bool Ordered { get; init; }
 
-    /// <summary>The number of the first item of a numbered list where it is not 1; otherwise null.</summary>
+    /// <summary>The number of the first item of a numbered list where it is not 1 (of a reversed one: not the number of items); otherwise null.</summary>
     public int? Start { get; init; }
+
+    /// <summary>True: the numbers go down. Otherwise null.</summary>
+    public bool? Reversed { get; init; }
+
+    /// <summary>How the numbers are written; null: 1, 2, 3.</summary>
+    public ListNumbering? Numbering { get; init; }
 
     /// <summary>At least one item.</summary>
     public required IReadOnlyList<ListItem> Items { get; init; }
@@ -98,8 +110,32 @@ public sealed record ListItem
     /// <summary>Inline HTML.</summary>
     public required string Html { get; init; }
 
+    /// <summary>The number of an item of a numbered list where it is not the next one; the items behind it go on from there. Otherwise null.</summary>
+    public int? Value { get; init; }
+
     /// <summary>The list below this item; null when there is none.</summary>
     public NestedList? List { get; init; }
+}
+
+/// <summary>How the numbers of a list are written. A value that this client does not know yet is kept as it came.</summary>
+/// <param name="Value">The value as it is in JSON, such as <c>lowerAlpha</c>.</param>
+[JsonConverter(typeof(ListNumberingConverter))]
+public readonly record struct ListNumbering(string Value)
+{
+    /// <summary>a, b, c.</summary>
+    public static ListNumbering LowerAlpha { get; } = new("lowerAlpha");
+
+    /// <summary>A, B, C.</summary>
+    public static ListNumbering UpperAlpha { get; } = new("upperAlpha");
+
+    /// <summary>i, ii, iii.</summary>
+    public static ListNumbering LowerRoman { get; } = new("lowerRoman");
+
+    /// <summary>I, II, III.</summary>
+    public static ListNumbering UpperRoman { get; } = new("upperRoman");
+
+    /// <summary>The value as it is in JSON.</summary>
+    public override string ToString() => Value ?? "";
 }
 
 /// <summary>A quotation set apart.</summary>
@@ -117,6 +153,12 @@ public sealed record ImageBlock : Block
 {
     /// <summary>Which image, and what is said about it here.</summary>
     public required ImageUse Image { get; init; }
+
+    /// <summary>Where the picture leads; null when it is no link.</summary>
+    public string? Href { get; init; }
+
+    /// <summary>Of a picture that is a link: <c>nofollow</c>, <c>sponsored</c>, <c>ugc</c>, with spaces between; null when not stated.</summary>
+    public string? Rel { get; init; }
 }
 
 /// <summary>An image in a body.</summary>
@@ -236,6 +278,18 @@ internal sealed class ColumnAlignmentConverter : JsonConverter<ColumnAlignment>
     ) => new(Words.Read(ref reader));
 
     public override void Write(Utf8JsonWriter writer, ColumnAlignment value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Value);
+}
+
+internal sealed class ListNumberingConverter : JsonConverter<ListNumbering>
+{
+    public override ListNumbering Read(
+        ref Utf8JsonReader reader,
+        Type typeToConvert,
+        JsonSerializerOptions options
+    ) => new(Words.Read(ref reader));
+
+    public override void Write(Utf8JsonWriter writer, ListNumbering value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.Value);
 }
 

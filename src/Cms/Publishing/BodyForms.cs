@@ -30,8 +30,8 @@ internal static class BodyForms
         };
 
     private static Block Resolved(Block block, Func<Guid, ImageView?> image) =>
-        block is ImageBlock { Image: var use } && image(use.Id) is { } own
-            ? new ImageBlock
+        block is ImageBlock { Image: var use } shown && image(use.Id) is { } own
+            ? shown with
             {
                 Image = Describe(use, own) with
                 {
@@ -43,8 +43,11 @@ internal static class BodyForms
             : block;
 
     private static Block Described(Block block, Func<Guid, ImageView?> image) =>
-        block is ImageBlock { Image: var use } && image(use.Id) is { } own
-            ? new ImageBlock { Image = Describe(use, own) }
+        block is ImageBlock { Image: var use } shown && image(use.Id) is { } own
+            ? shown with
+            {
+                Image = Describe(use, own),
+            }
             : block;
 
     private static ImageUse Describe(ImageUse use, ImageView own) =>

@@ -35,6 +35,10 @@ internal static class Bodies
         "<ul>",
         "</ul>",
         "<ol start=4>",
+        "<ol start=3 reversed>",
+        "<ol reversed type=a>",
+        "<ol type=I>",
+        "<li value=7>",
         "</ol>",
         "<li>",
         "</li>",
@@ -105,6 +109,30 @@ internal static class Bodies
         "<font>",
         "<nobr>",
         "<marquee>",
+        "<span style='font-weight:700;font-style:italic'>",
+        "<span style='vertical-align:super;text-decoration:line-through'>",
+        "<b style='font-weight:normal'>",
+        "<p style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>1.</span>",
+        "<p style='mso-list:l0 level2 lfo1'>",
+        "<p class=MsoListParagraph>\u00B7\u00A0\u00A0",
+        "<p class=MsoQuote>",
+        "<p class=MsoTitle>",
+        "<video src='https://v.example/a.mp4'>",
+        "<video poster=x><source src='/v.mp4'>",
+        "<audio>",
+        "</video>",
+        "<object data='https://o.example/a.pdf'>",
+        "<embed src='https://o.example/a.swf'>",
+        "<noscript>",
+        "<canvas>",
+        "<dialog>",
+        "<input type=checkbox checked>",
+        "<li role=checkbox aria-checked=true>",
+        "<div class=wp-caption>",
+        "<p class=wp-caption-text>",
+        "<a href='https://www.google.com/url?q=https://real.example/'>",
+        "<a href='#_ftn1'>",
+        "<ul><li data-aria-level=2>",
         "<fieldset>",
         "<legend>",
     ];
@@ -229,6 +257,9 @@ internal static class Bodies
         "data-alt",
         "data-caption",
         "data-credit",
+        "reversed",
+        "value",
+        "type",
     };
 
     public static Gen<T> Pick<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
@@ -355,22 +386,42 @@ internal static class Bodies
 
     private static readonly Gen<int?> Start = Pick<int?>(null, null, 0, 7, 1984);
 
+    // Mostly plain: what counts down, jumps or has letters is HTML in Markdown.
+    private static readonly Gen<bool?> Reversed = Pick<bool?>(null, null, null, true, false);
+
+    private static readonly Gen<ListNumbering?> Numbering = Pick<ListNumbering?>(
+        null,
+        null,
+        null,
+        ListNumbering.LowerAlpha,
+        ListNumbering.UpperRoman
+    );
+
+    private static readonly Gen<int?> Value = Pick<int?>(null, null, null, null, null, null, 2, 9);
+
     private static Gen<NestedList> List(int depth) =>
         Gen.Select(
-            Gen.Bool,
-            Start,
-            Gen.Select(Html, Gen.Int[0, 3], (html, below) => (html, below))
+            Gen.Select(Gen.Bool, Start, Reversed, Numbering),
+            Gen.Select(Html, Value, Gen.Int[0, 3], (html, value, below) => (html, value, below))
                 .SelectMany(item =>
                     item.below == 0 && depth < BodyLimits.ListDepth
-                        ? List(depth + 1).Select(list => new ListItem { Html = item.html, List = list })
-                        : Gen.Const(new ListItem { Html = item.html })
+                        ? List(depth + 1)
+                            .Select(list => new ListItem
+                            {
+                                Html = item.html,
+                                Value = item.value,
+                                List = list,
+                            })
+                        : Gen.Const(new ListItem { Html = item.html, Value = item.value })
                 )
                 .List[1, 3],
-            (ordered, start, items) =>
+            (numbers, items) =>
                 new NestedList
                 {
-                    Ordered = ordered,
-                    Start = ordered ? start : null,
+                    Ordered = numbers.Item1,
+                    Start = numbers.Item2,
+                    Reversed = numbers.Item3,
+                    Numbering = numbers.Item4,
                     Items = items,
                 }
         );
@@ -421,6 +472,8 @@ internal static class Bodies
                     {
                         Ordered = list.Ordered,
                         Start = list.Start,
+                        Reversed = list.Reversed,
+                        Numbering = list.Numbering,
                         Items = list.Items,
                     }
             ),
@@ -434,10 +487,13 @@ internal static class Bodies
             Said,
             Said,
             Said,
-            (alt, caption, credit) =>
+            Link,
+            (alt, caption, credit, link) =>
                 (Block)
                     new ImageBlock
                     {
+                        Href = link?.Href,
+                        Rel = link?.Rel,
                         Image = new ImageUse
                         {
                             Id = Bridge,

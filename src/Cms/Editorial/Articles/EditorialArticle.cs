@@ -1,4 +1,5 @@
 using Cms.Publishing;
+using Cms.Publishing.Bodies;
 
 namespace Cms.Editorial.Articles;
 
@@ -92,6 +93,12 @@ internal sealed record EditorialArticle
 
     /// <summary>The key that last saved it; null: the newsroom's own command line.</summary>
     public required KeyRef? UpdatedBy { get; init; }
+
+    /// <summary>
+    /// What the request that this answers held in its `body` and the saved body does not: scripts, looks, comments, pictures that readers
+    /// cannot open. In answers to POST and PATCH, at most 101; otherwise empty.
+    /// </summary>
+    public IReadOnlyList<BodyWarning> Warnings { get; init; } = [];
 }
 
 /// <summary>A key, as those see it who work beside it.</summary>

@@ -49,9 +49,15 @@ internal sealed record ListBlock : Block
     /// <summary>Whether the items are numbered.</summary>
     public required bool Ordered { get; init; }
 
-    /// <summary>The number of the first item of a numbered list where it is not 1; otherwise null.</summary>
+    /// <summary>The number of the first item of a numbered list where it is not 1 (of a reversed one: not the number of items); otherwise null.</summary>
     [Range(0, BodyLimits.ListStart)]
     public int? Start { get; init; }
+
+    /// <summary>True: the numbers go down. Otherwise null.</summary>
+    public bool? Reversed { get; init; }
+
+    /// <summary>How the numbers are written; null: 1, 2, 3.</summary>
+    public ListNumbering? Numbering { get; init; }
 
     /// <summary>At least one item. Lists nest at most six levels deep.</summary>
     [MinLength(1)]
@@ -64,9 +70,15 @@ internal sealed record NestedList
     /// <summary>Whether the items are numbered.</summary>
     public required bool Ordered { get; init; }
 
-    /// <summary>The number of the first item of a numbered list where it is not 1; otherwise null.</summary>
+    /// <summary>The number of the first item of a numbered list where it is not 1 (of a reversed one: not the number of items); otherwise null.</summary>
     [Range(0, BodyLimits.ListStart)]
     public int? Start { get; init; }
+
+    /// <summary>True: the numbers go down. Otherwise null.</summary>
+    public bool? Reversed { get; init; }
+
+    /// <summary>How the numbers are written; null: 1, 2, 3.</summary>
+    public ListNumbering? Numbering { get; init; }
 
     /// <summary>At least one item.</summary>
     [MinLength(1)]
@@ -80,8 +92,29 @@ internal sealed record ListItem
     [Length(1, BodyLimits.Text)]
     public required string Html { get; init; }
 
+    /// <summary>The number of an item of a numbered list where it is not the next one; the items behind it go on from there. Otherwise null; of a first item it becomes the list's <c>start</c>.</summary>
+    [Range(0, BodyLimits.ListStart)]
+    public int? Value { get; init; }
+
     /// <summary>The list below this item; null when there is none.</summary>
     public NestedList? List { get; init; }
+}
+
+/// <summary>How the numbers of a list are written: a, A, i or I.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ListNumbering>))]
+internal enum ListNumbering
+{
+    [JsonStringEnumMemberName("lowerAlpha")]
+    LowerAlpha,
+
+    [JsonStringEnumMemberName("upperAlpha")]
+    UpperAlpha,
+
+    [JsonStringEnumMemberName("lowerRoman")]
+    LowerRoman,
+
+    [JsonStringEnumMemberName("upperRoman")]
+    UpperRoman,
 }
 
 /// <summary>A quotation set apart: <c>{ "type": "quote", "paragraphs": [ "We never gave up." ], "attribution": "Ana Silva, &lt;em&gt;teacher&lt;/em&gt;" }</c>.</summary>
@@ -101,6 +134,12 @@ internal sealed record ImageBlock : Block
 {
     /// <summary>Which image, and what is said about it here.</summary>
     public required ImageUse Image { get; init; }
+
+    /// <summary>Where the picture leads: http, https, mailto, <c>/path</c> or <c>#fragment</c>; null when it is no link.</summary>
+    public string? Href { get; init; }
+
+    /// <summary>Of a picture that is a link: <c>nofollow</c>, <c>sponsored</c>, <c>ugc</c>, with spaces between; null when not stated.</summary>
+    public string? Rel { get; init; }
 }
 
 /// <summary>An image in a place, with what this place says differently. An absent or null member means the image's own; an empty one means none here.</summary>

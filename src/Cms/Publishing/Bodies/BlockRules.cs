@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Cms.Publishing.Bodies;
 
 /// <summary>Checks blocks, sanitises each of their texts, and collects what is wrong.</summary>
-internal sealed class BlockRules(CancellationToken ct)
+internal sealed class BlockRules(Losses losses, CancellationToken ct)
 {
     private readonly List<BodyFault> _faults = [];
     private long _length;
@@ -44,7 +44,9 @@ internal sealed class BlockRules(CancellationToken ct)
             read.Add(Read(blocks[i], string.Create(CultureInfo.InvariantCulture, $"/blocks/{i}")));
         if (_length > BodyLimits.Body)
             Fault("/blocks", "too-long", $"A body has at most {BodyLimits.Body} characters.");
-        return _faults.Count > 0 ? BodyResult.Of(_faults) : BodyResult.Of(new Body { Blocks = read });
+        return _faults.Count > 0
+            ? BodyResult.Of(_faults)
+            : BodyResult.Of(new Body { Blocks = read }, losses.Warnings);
     }
 
     private Block Read(Block? block, string at)
@@ -58,11 +60,13 @@ internal sealed class BlockRules(CancellationToken ct)
                     Fault(at + "/level", "out-of-range", "A heading's level is 2, 3 or 4.");
                 return new HeadingBlock { Level = heading.Level, Html = Text(heading.Html, at + "/html") };
             case ListBlock list:
-                var items = Items(list.Items, at, 1);
+                var (numbers, items) = Items(ListNumbers.Of(list), list.Items, at, 1);
                 return new ListBlock
                 {
-                    Ordered = list.Ordered,
-                    Start = Start(list.Ordered, list.Start, at),
+                    Ordered = numbers.Ordered,
+                    Start = numbers.Start,
+                    Reversed = numbers.Reversed,
+                    Numbering = numbers.Numbering,
                     Items = items,
                 };
             case QuoteBlock quote:
@@ -108,8 +112,22 @@ internal sealed class BlockRules(CancellationToken ct)
             return image;
         }
 
+        Link? link = null;
+        if (!string.IsNullOrEmpty(image.Href))
+        {
+            link = HtmlPolicy.MakeLink(image.Href, null, image.Rel);
+            if (link is null)
+                Fault(
+                    at + "/href",
+                    "invalid",
+                    "A picture leads to an http, https or mailto address, a /path or a #fragment."
+                );
+        }
+
         return new ImageBlock
         {
+            Href = link?.Href,
+            Rel = link?.Rel,
             Image = new ImageUse
             {
                 Id = image.Image.Id,
@@ -200,7 +218,8 @@ internal sealed class BlockRules(CancellationToken ct)
         at += "/html";
         if (!Fits(block.Html, at))
             return block;
-        var html = BodyReader.ReadFree(block.Html, ct);
+        losses.Pointer = "/body" + at;
+        var html = BodyReader.ReadFree(block.Html, losses, ct);
         if (html is null)
             Fault(at, "too-deep", "Elements are nested too deeply.");
         else if (html.Length == 0)
@@ -211,9 +230,15 @@ internal sealed class BlockRules(CancellationToken ct)
         return new HtmlBlock { Html = html ?? "" };
     }
 
-    private List<ListItem> Items(IReadOnlyList<ListItem>? items, string at, int depth)
+    private (ListNumbers Numbers, IReadOnlyList<ListItem> Items) Items(
+        ListNumbers numbers,
+        IReadOnlyList<ListItem>? items,
+        string at,
+        int depth
+    )
     {
         var read = new List<ListItem>();
+        var list = at;
         at += "/items";
         if (items is not { Count: > 0 })
             Fault(at, "empty", "A list has at least one item.");
@@ -229,7 +254,7 @@ internal sealed class BlockRules(CancellationToken ct)
 
             var html = Text(item.Html, here + "/html");
             NestedList? below = null;
-            if (item.List is { } list)
+            if (item.List is { } nested)
             {
                 if (depth == BodyLimits.ListDepth)
                     Fault(
@@ -238,29 +263,56 @@ internal sealed class BlockRules(CancellationToken ct)
                         $"Lists nest at most {BodyLimits.ListDepth} levels deep."
                     );
                 else
+                {
+                    var (inner, itemsBelow) = Items(
+                        ListNumbers.Of(nested),
+                        nested.Items,
+                        here + "/list",
+                        depth + 1
+                    );
                     below = new NestedList
                     {
-                        Ordered = list.Ordered,
-                        Start = Start(list.Ordered, list.Start, here + "/list"),
-                        Items = Items(list.Items, here + "/list", depth + 1),
+                        Ordered = inner.Ordered,
+                        Start = inner.Start,
+                        Reversed = inner.Reversed,
+                        Numbering = inner.Numbering,
+                        Items = itemsBelow,
                     };
+                }
             }
 
-            read.Add(new ListItem { Html = html, List = below });
+            RequireNumber(item.Value, here + "/value", "An item has");
+            read.Add(
+                new ListItem
+                {
+                    Html = html,
+                    Value = item.Value,
+                    List = below,
+                }
+            );
         }
 
-        return read;
+        RequireNumber(numbers.Start, list + "/start", "A list starts at");
+        if (numbers.Numbering is { } numbering && !Enum.IsDefined(numbering))
+            Fault(
+                list + "/numbering",
+                "invalid",
+                "A numbering is lowerAlpha, upperAlpha, lowerRoman or upperRoman; null: decimal."
+            );
+        var (canonical, values) = ListNumbers.Of(
+            numbers.Ordered,
+            numbers.Start,
+            numbers.Reversed,
+            numbers.Numbering,
+            [.. read.Select(item => item.Value)]
+        );
+        return (canonical, [.. read.Zip(values, (item, value) => item with { Value = value })]);
     }
 
-    private int? Start(bool ordered, int? start, string at)
+    private void RequireNumber(int? number, string at, string who)
     {
-        if (start is < 0 or > BodyLimits.ListStart)
-            Fault(
-                at + "/start",
-                "out-of-range",
-                $"A list starts at a number from 0 to {BodyLimits.ListStart}."
-            );
-        return ordered && start is not 1 ? start : null;
+        if (number is < 0 or > BodyLimits.ListStart)
+            Fault(at, "out-of-range", $"{who} a number from 0 to {BodyLimits.ListStart}.");
     }
 
     private string[] Cells(IReadOnlyList<string>? cells, string at, int columns)
@@ -299,7 +351,8 @@ internal sealed class BlockRules(CancellationToken ct)
     {
         if (!Fits(html, at))
             return null;
-        var inline = BodyReader.ReadInline(html!, ct);
+        losses.Pointer = "/body" + at;
+        var inline = BodyReader.ReadInline(html!, losses, ct);
         if (inline is null)
             Fault(at, "too-deep", "Elements are nested too deeply.");
         else

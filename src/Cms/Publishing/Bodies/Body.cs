@@ -97,8 +97,8 @@ internal sealed partial record Body
             Blocks =
             [
                 .. Blocks.Select(block =>
-                    block is ImageBlock { Image: var use } && image(use.Id) is { } own
-                        ? new ImageBlock
+                    block is ImageBlock { Image: var use } shown && image(use.Id) is { } own
+                        ? shown with
                         {
                             Image = use with
                             {

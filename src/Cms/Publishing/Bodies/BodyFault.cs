@@ -11,10 +11,11 @@ internal sealed record BodyFault(string Pointer, string Code, string Detail);
 /// <summary>A body that was read, or everything that is wrong with it.</summary>
 internal sealed class BodyResult
 {
-    private BodyResult(Body? body, IReadOnlyList<BodyFault> faults)
+    private BodyResult(Body? body, IReadOnlyList<BodyFault> faults, IReadOnlyList<BodyWarning> warnings)
     {
         Body = body;
         Faults = faults;
+        Warnings = warnings;
     }
 
     public Body? Body { get; }
@@ -22,13 +23,18 @@ internal sealed class BodyResult
     /// <summary>Empty when there is a body.</summary>
     public IReadOnlyList<BodyFault> Faults { get; }
 
+    /// <summary>What the writer sent and the body does not hold.</summary>
+    public IReadOnlyList<BodyWarning> Warnings { get; }
+
     [MemberNotNullWhen(true, nameof(Body))]
     public bool IsValid => Body is not null;
 
-    public static BodyResult Of(Body body) => new(body, []);
+    public static BodyResult Of(Body body) => new(body, [], []);
 
-    public static BodyResult Of(IReadOnlyList<BodyFault> faults) => new(null, faults);
+    public static BodyResult Of(Body body, IReadOnlyList<BodyWarning> warnings) => new(body, [], warnings);
+
+    public static BodyResult Of(IReadOnlyList<BodyFault> faults) => new(null, faults, []);
 
     public static BodyResult Of(string pointer, string code, string detail) =>
-        new(null, [new BodyFault(pointer, code, detail)]);
+        new(null, [new BodyFault(pointer, code, detail)], []);
 }

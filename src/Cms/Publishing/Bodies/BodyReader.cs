@@ -7,7 +7,7 @@ internal static class BodyReader
 {
     /// <summary>From blocks. What is empty or out of bounds is a fault; markup that is not allowed is removed.</summary>
     public static BodyResult FromBlocks(IReadOnlyList<Block>? blocks, CancellationToken ct = default) =>
-        new BlockRules(ct).Read(blocks);
+        new BlockRules(new Losses("/body/blocks"), ct).Read(blocks);
 
     /// <summary>From HTML. Wrappers and looks are lost, words never; what is empty is dropped.</summary>
     public static BodyResult FromHtml(string html) => FromHtml(html, CancellationToken.None);
@@ -34,19 +34,19 @@ internal static class BodyReader
     }
 
     /// <summary>Inline HTML as <see cref="Inline"/>, or null where it nests too deeply.</summary>
-    public static Inline? ReadInline(string html, CancellationToken ct = default)
+    public static Inline? ReadInline(string html, Losses? losses = null, CancellationToken ct = default)
     {
         if (Inline.ReadCanonical(html) is { } known)
             return known;
-        return HtmlPolicy.Parse(html, ct) is { } root ? FlowReader.ReadInline(root) : null;
+        return HtmlPolicy.Parse(html, losses, ct) is { } root ? FlowReader.ReadInline(root, losses) : null;
     }
 
     /// <summary>Free HTML in its one spelling, or null where it nests too deeply.</summary>
-    public static string? ReadFree(string html, CancellationToken ct = default)
+    public static string? ReadFree(string html, Losses? losses = null, CancellationToken ct = default)
     {
-        if (HtmlPolicy.Parse(html, ct) is not { } root)
+        if (HtmlPolicy.Parse(html, losses, ct) is not { } root)
             return null;
-        var (flows, tooDeep) = FlowReader.Read(root);
+        var (flows, tooDeep) = FlowReader.Read(root, losses);
         return tooDeep ? null : FlowWriter.Write(flows);
     }
 
@@ -54,9 +54,11 @@ internal static class BodyReader
     {
         if (html.Length > limit)
             return TooLong(pointer);
-        if (HtmlPolicy.Parse(html, ct) is not { } root)
+        // Of Markdown the places in its HTML mean nothing to the writer.
+        var losses = new Losses("/body" + pointer, located: limit == BodyLimits.Body);
+        if (HtmlPolicy.Parse(html, losses, ct) is not { } root)
             return TooDeep(pointer);
-        var (flows, tooDeep) = FlowReader.Read(root);
+        var (flows, tooDeep) = FlowReader.Read(root, losses);
         if (tooDeep)
             return TooDeep(pointer);
         if (flows.Count > BodyLimits.Blocks)
@@ -68,7 +70,7 @@ internal static class BodyReader
 
         var result = FromBlocks([.. flows.Select(ToBlock)], ct);
         if (result.IsValid)
-            return result;
+            return BodyResult.Of(result.Body, losses.Warnings);
         return BodyResult.Of(InText(result.Faults, pointer));
     }
 
@@ -99,6 +101,8 @@ internal static class BodyReader
             FlowText text => new HeadingBlock { Level = text.Level, Html = text.Text.ToHtml() },
             FlowImage { Id: { } id } image => new ImageBlock
             {
+                Href = image.Link?.Href,
+                Rel = image.Link?.Rel,
                 Image = new ImageUse
                 {
                     Id = id,
@@ -114,6 +118,8 @@ internal static class BodyReader
             {
                 Ordered = nested.Ordered,
                 Start = nested.Start,
+                Reversed = nested.Reversed,
+                Numbering = nested.Numbering,
                 Items = nested.Items,
             },
             FlowQuote quote when AreParagraphs(quote.Content) => new QuoteBlock
@@ -130,7 +136,7 @@ internal static class BodyReader
         if (depth > BodyLimits.ListDepth)
             return null;
         var items = new List<ListItem>();
-        foreach (var item in list.Items)
+        foreach (var (item, value) in list.Items)
         {
             var below = item[^1] as FlowList;
             var texts = below is null ? item : item.Take(item.Count - 1).ToArray();
@@ -139,13 +145,22 @@ internal static class BodyReader
             var nested = below is null ? null : ToList(below, depth + 1);
             if (below is not null && nested is null)
                 return null;
-            items.Add(new ListItem { Html = Joined(texts), List = nested });
+            items.Add(
+                new ListItem
+                {
+                    Html = Joined(texts),
+                    Value = value,
+                    List = nested,
+                }
+            );
         }
 
         return new NestedList
         {
-            Ordered = list.Ordered,
-            Start = list.Start,
+            Ordered = list.Numbers.Ordered,
+            Start = list.Numbers.Start,
+            Reversed = list.Numbers.Reversed,
+            Numbering = list.Numbers.Numbering,
             Items = items,
         };
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net;
 using System.Text;
 
 namespace Cms.Publishing.Bodies;
@@ -22,7 +20,7 @@ internal static class BodyText
                 .Concat(table.Rows.SelectMany(row => row))
                 .Prepend(table.Caption ?? "")
                 .Select(Line),
-            HtmlBlock html => [Free(html.Html)],
+            HtmlBlock html => [FreeText.Write(html.Html, marked: false)],
             _ => [],
         };
 
@@ -40,11 +38,13 @@ internal static class BodyText
     {
         switch (block)
         {
-            case ParagraphBlock or HeadingBlock or CodeBlock or HtmlBlock:
+            case ParagraphBlock or HeadingBlock or CodeBlock:
                 return Pieces(block).Single();
+            case HtmlBlock html:
+                return FreeText.Write(html.Html, marked: true);
             case ListBlock list:
                 var items = new StringBuilder();
-                WriteList(items, list.Ordered, list.Start, list.Items, "");
+                WriteList(items, ListNumbers.Of(list), list.Items, "");
                 return items.ToString();
             case QuoteBlock quote:
                 var words = string.Join("\n\n", quote.Paragraphs.Select(Line));
@@ -74,85 +74,24 @@ internal static class BodyText
 
     private static void WriteList(
         StringBuilder text,
-        bool ordered,
-        int? start,
+        ListNumbers numbers,
         IReadOnlyList<ListItem> items,
         string indent
     )
     {
-        long number = start ?? 1;
+        long number = numbers.First(items.Count);
         foreach (var item in items)
         {
-            var marker = ordered ? string.Create(CultureInfo.InvariantCulture, $"{number++}. ") : "- ";
+            number = item.Value ?? number;
+            var marker = numbers.Ordered ? ListNumber.Write(number, numbers.Numbering) + ". " : "- ";
+            number += numbers.Step;
             var inner = indent + new string(' ', marker.Length);
             text.Append(indent)
                 .Append(marker)
                 .Append(Line(item.Html).Replace("\n", "\n" + inner, StringComparison.Ordinal))
                 .Append('\n');
             if (item.List is not null)
-                WriteList(text, item.List.Ordered, item.List.Start, item.List.Items, inner);
-        }
-    }
-
-    // Free HTML as FlowWriter writes it: every "<" in it opens a tag.
-    private static string Free(string html)
-    {
-        var text = new StringBuilder();
-        var rest = html.AsSpan();
-        while (rest.Length > 0)
-        {
-            var tag = rest.IndexOf('<');
-            text.Append(WebUtility.HtmlDecode((tag < 0 ? rest : rest[..tag]).ToString()));
-            if (tag < 0)
-                break;
-            rest = rest[(tag + 1)..];
-            var end = rest.IndexOf('>');
-            if (end < 0)
-                break;
-            var name = rest[..end].TrimStart('/');
-            var length = name.IndexOf(' ');
-            Separate(text, length < 0 ? name : name[..length], closes: rest[0] == '/');
-            rest = rest[(end + 1)..];
-        }
-
-        return text.ToString().Trim('\n', ' ', '\t');
-    }
-
-    private static void Separate(StringBuilder text, ReadOnlySpan<char> name, bool closes)
-    {
-        if (name is "td" or "th")
-        {
-            if (closes)
-                text.Append('\t');
-        }
-        else if (
-            name
-            is "p"
-                or "h2"
-                or "h3"
-                or "h4"
-                or "figure"
-                or "blockquote"
-                or "table"
-                or "pre"
-                or "details"
-                or "ul"
-                or "ol"
-                or "dl"
-        )
-        {
-            while (
-                text.Length > 0 && text.Length < 2
-                || (text.Length >= 2 && !(text[^1] == '\n' && text[^2] == '\n'))
-            )
-                text.Append('\n');
-        }
-        else if (name is "li" or "tr" or "dt" or "dd" or "br" or "figcaption" or "summary" or "caption")
-        {
-            if (text.Length > 0 && (text[^1] != '\n' || name is "br"))
-                text.Append('\n');
-            if (name is "li" && !closes)
-                text.Append("- ");
+                WriteList(text, ListNumbers.Of(item.List), item.List.Items, inner);
         }
     }
 }

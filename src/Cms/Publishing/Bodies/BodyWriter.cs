@@ -49,7 +49,7 @@ internal static class BodyWriter
                 );
                 break;
             case ListBlock list:
-                WriteList(html, list.Ordered, list.Start, list.Items);
+                WriteList(html, ListNumbers.Of(list), list.Items);
                 break;
             case QuoteBlock quote:
                 html.Append(quote.Attribution is null ? "<blockquote>" : "<figure><blockquote>");
@@ -59,9 +59,9 @@ internal static class BodyWriter
                 if (quote.Attribution is not null)
                     html.Append("<figcaption>").Append(quote.Attribution).Append("</figcaption></figure>");
                 break;
-            case ImageBlock { Image: var use }:
-                if (image(use.Id) is { } own)
-                    WriteImage(html, use, own);
+            case ImageBlock shown:
+                if (image(shown.Image.Id) is { } own)
+                    WriteImage(html, shown, own);
                 break;
             case EmbedBlock embed:
                 FlowWriter.WriteEmbed(html, embed.Url, embed.Title);
@@ -85,26 +85,27 @@ internal static class BodyWriter
         }
     }
 
-    private static void WriteList(StringBuilder html, bool ordered, int? start, IReadOnlyList<ListItem> items)
+    private static void WriteList(StringBuilder html, ListNumbers numbers, IReadOnlyList<ListItem> items)
     {
-        html.Append(ordered ? "<ol" : "<ul");
-        if (start is not null)
-            html.Append(CultureInfo.InvariantCulture, $" start=\"{start}\"");
-        html.Append('>');
+        FlowWriter.OpenList(html, numbers, items.Count);
         foreach (var item in items)
         {
-            html.Append("<li>").Append(item.Html);
+            FlowWriter.OpenItem(html, item.Value);
+            html.Append(item.Html);
             if (item.List is { } below)
-                WriteList(html, below.Ordered, below.Start, below.Items);
+                WriteList(html, ListNumbers.Of(below), below.Items);
             html.Append("</li>");
         }
 
-        html.Append(ordered ? "</ol>" : "</ul>");
+        html.Append(numbers.Ordered ? "</ol>" : "</ul>");
     }
 
-    private static void WriteImage(StringBuilder html, ImageUse use, BodyImage own)
+    private static void WriteImage(StringBuilder html, ImageBlock block, BodyImage own)
     {
+        var use = block.Image;
         FlowWriter.OpenFigure(html, use.Caption, use.Credit);
+        if (block.Href is not null)
+            Inline.WriteOpening(html, new Link(block.Href, null, block.Rel));
         var tells = Links.TryImage(own.Url, out var id) && id == use.Id;
         FlowWriter.WritePicture(
             html,
@@ -116,6 +117,8 @@ internal static class BodyWriter
             tells ? null : use.Id,
             isExternal: false
         );
+        if (block.Href is not null)
+            html.Append("</a>");
         FlowWriter.WriteCaption(html, use.Caption ?? Own(own.Caption), use.Credit ?? Own(own.Credit));
         html.Append("</figure>");
     }

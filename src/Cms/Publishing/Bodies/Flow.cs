@@ -17,6 +17,9 @@ internal sealed record FlowImage(Guid? Id, string? Source) : Flow
     public string? Credit { get; init; }
     public int? Width { get; init; }
     public int? Height { get; init; }
+
+    /// <summary>Where the picture leads.</summary>
+    public Link? Link { get; init; }
 }
 
 internal sealed record FlowEmbed(string Url, string? Title) : Flow;
@@ -25,7 +28,9 @@ internal sealed record FlowCode(string Code, string? Language) : Flow;
 
 internal sealed record FlowDivider : Flow;
 
-internal sealed record FlowList(bool Ordered, int? Start, IReadOnlyList<IReadOnlyList<Flow>> Items) : Flow;
+internal sealed record FlowList(ListNumbers Numbers, IReadOnlyList<FlowItem> Items) : Flow;
+
+internal sealed record FlowItem(IReadOnlyList<Flow> Content, int? Value);
 
 internal sealed record FlowQuote(IReadOnlyList<Flow> Content, Inline? Attribution) : Flow;
 

@@ -6,7 +6,7 @@ using AngleSharp.Dom;
 namespace Cms.Publishing.Bodies;
 
 /// <summary>Reads sanitised HTML into <see cref="Flow"/>, losing wrappers and looks but no word.</summary>
-internal sealed partial class FlowReader
+internal sealed partial class FlowReader(Losses? losses)
 {
     private List<Flow> _flows = [];
     private InlineBuilder _text = new();
@@ -17,22 +17,25 @@ internal sealed partial class FlowReader
     public bool TooDeep { get; private set; }
 
     /// <summary>The structures in an element.</summary>
-    public static (IReadOnlyList<Flow> Flows, bool TooDeep) Read(IElement root)
+    public static (IReadOnlyList<Flow> Flows, bool TooDeep) Read(IElement root, Losses? losses = null)
     {
-        var reader = new FlowReader();
-        var flows = reader.Content(root.ChildNodes);
+        var reader = new FlowReader(losses);
+        var flows = reader.Content(root.ChildNodes, default);
         return (flows, reader.TooDeep);
     }
 
     /// <summary>All the text in an element as one line of inline HTML; edges of blocks become line breaks.</summary>
-    public static Inline ReadInline(IElement root)
+    public static Inline ReadInline(IElement root, Losses? losses = null) =>
+        new FlowReader(losses).InlineOf(root);
+
+    private Inline InlineOf(IElement root)
     {
         var text = new InlineBuilder();
-        Collect(root.ChildNodes, text, default, skip: null);
+        Collect(root.ChildNodes, text, Looked(root, default), skip: null);
         return text.Build();
     }
 
-    private List<Flow> Content(IEnumerable<INode> nodes, Func<INode, bool>? skip = null)
+    private List<Flow> Content(IEnumerable<INode> nodes, Style style, Func<INode, bool>? skip = null)
     {
         if (++_depth > BodyLimits.FlowDepth)
             TooDeep = true;
@@ -41,7 +44,7 @@ internal sealed partial class FlowReader
         foreach (var node in nodes)
         {
             if (skip?.Invoke(node) != true)
-                Walk(node, default);
+                Walk(node, style);
         }
 
         Flush();
@@ -87,7 +90,7 @@ internal sealed partial class FlowReader
                 Flush();
                 var level = _level;
                 _level = Math.Clamp(element.LocalName[1] - '0', 2, 4);
-                WalkAll(element, style);
+                WalkAll(element, Looked(element, style));
                 Flush();
                 _level = level;
                 break;
@@ -98,8 +101,8 @@ internal sealed partial class FlowReader
                 break;
             case var name when IsBlock(name) || name is "img" or "iframe":
                 Flush();
-                if (!WalkStructure(element))
-                    WalkAll(element, style);
+                if (!WalkStructure(element, Looked(element, style)))
+                    WalkAll(element, Looked(element, style));
                 Flush();
                 break;
             default:
@@ -108,16 +111,15 @@ internal sealed partial class FlowReader
         }
     }
 
-    // Structures hold their own text: what is outside does not go on inside.
-    private bool WalkStructure(IElement element)
+    private bool WalkStructure(IElement element, Style style)
     {
         switch (element.LocalName)
         {
             case "ul" or "ol" or "menu" or "dir":
-                Add(ReadList(element));
+                Add(ReadList(element, style));
                 break;
             case "blockquote":
-                foreach (var flow in ReadQuote(element))
+                foreach (var flow in ReadQuote(element, style))
                     Add(flow);
                 break;
             case "pre":
@@ -127,28 +129,28 @@ internal sealed partial class FlowReader
                 Add(new FlowDivider());
                 break;
             case "img":
-                Add(ReadImage(element));
+                Add(ReadImage(element, style.Link));
                 break;
             case "iframe":
                 Add(ReadFrame(element));
                 break;
             case "figure":
-                foreach (var flow in ReadFigure(element))
+                foreach (var flow in ReadFigure(element, style))
                     Add(flow);
                 break;
             case "table":
-                foreach (var flow in ReadTable(element))
+                foreach (var flow in ReadTable(element, style))
                     Add(flow);
                 break;
             case "dl":
-                Add(ReadDefinitions(element));
+                Add(ReadDefinitions(element, style));
                 break;
             case "details":
-                foreach (var flow in ReadDetails(element))
+                foreach (var flow in ReadDetails(element, style))
                     Add(flow);
                 break;
             case "div" when _depth == 1 && element.GetAttribute("data-block") is "html":
-                var free = Content(element.ChildNodes);
+                var free = Content(element.ChildNodes, style);
                 Add(free.Count > 0 ? new FlowFree(free) : null);
                 break;
             default:
@@ -164,12 +166,7 @@ internal sealed partial class FlowReader
             Walk(child, style);
     }
 
-    private static void Collect(
-        IEnumerable<INode> nodes,
-        InlineBuilder text,
-        Style style,
-        Func<INode, bool>? skip
-    )
+    private void Collect(IEnumerable<INode> nodes, InlineBuilder text, Style style, Func<INode, bool>? skip)
     {
         foreach (var node in nodes)
         {
@@ -189,8 +186,18 @@ internal sealed partial class FlowReader
                     case "img":
                         // No place for a picture here; its words stay.
                         text.Append($" {element.GetAttribute("alt")} ", style);
+                        losses?.Tell(
+                            "removed-media",
+                            element,
+                            $"A picture was left out, for there is only text in this place: {Losses.Quote(element.GetAttribute("src"))}. Its alternative text stays."
+                        );
                         break;
                     case "iframe":
+                        losses?.Tell(
+                            "removed-media",
+                            element,
+                            $"An embed was left out, for there is only text in this place: {Losses.Quote(element.GetAttribute("src"))}."
+                        );
                         break;
                     case "q":
                         text.Append("“", style);
@@ -199,7 +206,7 @@ internal sealed partial class FlowReader
                         break;
                     case var name when IsBlock(name):
                         text.Boundary();
-                        Collect(element.ChildNodes, text, style, skip);
+                        Collect(element.ChildNodes, text, Looked(element, style), skip);
                         text.Boundary();
                         break;
                     default:
@@ -210,7 +217,22 @@ internal sealed partial class FlowReader
         }
     }
 
-    private static Style Styled(IElement element, Style style) =>
+    private static Style Styled(IElement element, Style style) => Looked(element, Named(element, style));
+
+    // What a style says, which may take away what an element gives: Google Docs wraps everything in a bold that is not bold.
+    private static Style Looked(IElement element, Style style)
+    {
+        if (element.GetAttribute(HtmlPolicy.MarksAttribute)?.Split(' ') is not [var on, var off])
+            return style;
+        return style with
+        {
+            Marks =
+                (style.Marks | (Marks)int.Parse(on, CultureInfo.InvariantCulture))
+                & ~(Marks)int.Parse(off, CultureInfo.InvariantCulture),
+        };
+    }
+
+    private static Style Named(IElement element, Style style) =>
         element.LocalName switch
         {
             "a" => HtmlPolicy.MakeLink(
@@ -284,70 +306,113 @@ internal sealed partial class FlowReader
                 or "dl"
                 or "details";
 
-    private FlowList? ReadList(IElement element)
+    private FlowList? ReadList(IElement element, Style style)
     {
-        var items = new List<List<Flow>>();
+        var items = new List<(List<Flow> Content, int? Value)>();
         foreach (var child in element.ChildNodes)
         {
             if (child is IElement { LocalName: "li" } li)
             {
-                items.Add(Content(li.ChildNodes));
+                items.Add((Content(li.ChildNodes, Looked(li, style)), ListNumberOf(li, "value")));
                 continue;
             }
 
             // Not valid, but common: a list directly in a list belongs to the item before it.
-            var stray = Content([child]);
+            var stray = Content([child], style);
             if (
                 items.Count > 0
                 && stray.Count == 1
                 && stray[0] is FlowList
-                && items[^1] is not [.., FlowList]
+                && items[^1].Content is not [.., FlowList]
             )
-                items[^1].AddRange(stray);
+                items[^1].Content.AddRange(stray);
             else
-                items.Add(stray);
+                items.Add((stray, null));
         }
 
-        items.RemoveAll(item => item.Count == 0);
+        items.RemoveAll(item => item.Content.Count == 0);
         if (items.Count == 0)
             return null;
-        var ordered = element.LocalName is "ol";
+        var (numbers, values) = ListNumbers.Of(
+            element.LocalName is "ol",
+            ListNumberOf(element, "start"),
+            element.HasAttribute("reversed"),
+            ListNumber.OfType(element.GetAttribute("type")),
+            [.. items.Select(item => item.Value)]
+        );
         return new FlowList(
-            ordered,
-            ordered ? Number(element, "start", 0, BodyLimits.ListStart, 1) : null,
-            items
+            numbers,
+            [.. items.Zip(values, (item, value) => new FlowItem(item.Content, value))]
         );
     }
 
-    private List<Flow> ReadQuote(IElement element)
+    private int? ListNumberOf(IElement element, string attribute)
+    {
+        var number = Number(element, attribute, 0, BodyLimits.ListStart, null);
+        if (number is null && element.HasAttribute(attribute) && element.LocalName is "ol" or "li")
+            losses?.Tell(
+                "changed-number",
+                element,
+                $"The number {Losses.Quote(element.GetAttribute(attribute))} of a list was left out: a number is from 0 to {BodyLimits.ListStart}."
+            );
+        return number;
+    }
+
+    private List<Flow> ReadQuote(IElement element, Style style)
     {
         var source = Attribution(element);
-        var content = Content(element.ChildNodes, node => node == source);
-        var attribution = source is null ? null : ReadAttribution(source);
+        var content = Content(element.ChildNodes, style, node => node == source);
+        var attribution = source is null ? null : CleanAttribution(InlineOf(source));
         if (content.Count == 0)
-            return attribution is null ? [] : [new FlowText(0, attribution)];
+            return attribution is null ? [] : [new FlowQuote([new FlowText(0, attribution)], null)];
         return [new FlowQuote(content, attribution)];
     }
 
-    // <blockquote>… <footer>Ana Silva</footer></blockquote>, or cite, alone in a paragraph or not, as the last thing.
+    // A footer, or a cite in a line or paragraph of its own, as the last thing. A cite that the words run into is the title of a work.
     private static IElement? Attribution(IElement quote)
     {
-        var last = quote.ChildNodes.LastOrDefault(node =>
-            node is IElement || (node is IText text && text.Data.Any(c => !Plain.IsSpace(c)))
-        );
-        if (last is IElement { LocalName: "footer" or "cite" } element)
-            return element;
-        return
-            last is IElement { LocalName: "p" } p
-            && p.ChildNodes.All(node =>
-                node is IElement { LocalName: "cite" } || (node is IText text && text.Data.All(Plain.IsSpace))
-            )
-            && p.Children.Length > 0
-            ? p
-            : null;
+        if (Last(quote) is not IElement last)
+            return null;
+        return last.LocalName switch
+        {
+            "footer" => last,
+            "cite"
+                when Before(last) is IElement before
+                    && (before.LocalName is "br" || IsBlock(before.LocalName)) => last,
+            "p"
+            or "div"
+                when last.Children.Length > 0
+                    && Before(last) is not null
+                    && last.ChildNodes.All(IsCiteOrSpace) => last,
+            _ => null,
+        };
     }
 
-    private static Inline? ReadAttribution(IElement element) => CleanAttribution(ReadInline(element));
+    private static bool IsCiteOrSpace(INode node) =>
+        node is IElement { LocalName: "cite" }
+        || (node is IText text && text.Data.All(Plain.IsSpace))
+        || node is IComment;
+
+    /// <summary>The last child that is not only space.</summary>
+    public static INode? Last(INode parent) => parent.ChildNodes.LastOrDefault(Matters);
+
+    /// <summary>The sibling before, passing over space.</summary>
+    public static INode? Before(INode node)
+    {
+        INode? before = null;
+        foreach (var sibling in node.Parent?.ChildNodes ?? Enumerable.Empty<INode>())
+        {
+            if (sibling == node)
+                return before;
+            if (Matters(sibling))
+                before = sibling;
+        }
+
+        return null;
+    }
+
+    private static bool Matters(INode node) =>
+        node is IElement || (node is IText text && !text.Data.All(Plain.IsSpace));
 
     /// <summary>Without the dash before it, which the written forms add.</summary>
     public static Inline? CleanAttribution(Inline attribution)
@@ -365,8 +430,14 @@ internal sealed partial class FlowReader
         return clean.IsEmpty ? null : clean;
     }
 
-    private static FlowCode? ReadCode(IElement element)
+    private FlowCode? ReadCode(IElement element)
     {
+        foreach (var lost in element.QuerySelectorAll("a[href],img[src],iframe[src]"))
+            losses?.Tell(
+                lost.LocalName is "a" ? "removed-link" : "removed-media",
+                lost,
+                $"An address was left out, for code is plain text: {Losses.Quote(lost.GetAttribute("href") ?? lost.GetAttribute("src"))}."
+            );
         var code = new StringBuilder();
         CollectCode(element, code);
         var text = Plain.Lines(code.ToString());
@@ -402,7 +473,7 @@ internal sealed partial class FlowReader
         }
     }
 
-    private static FlowImage? ReadImage(IElement element)
+    private static FlowImage? ReadImage(IElement element, Link? link)
     {
         var url = Links.CleanSource(element.GetAttribute("src"));
         Guid? id = null;
@@ -419,6 +490,7 @@ internal sealed partial class FlowReader
             Caption = Said(element, "data-caption", element.GetAttribute("title")),
             Width = id is null ? Number(element, "width", 1, 100_000, null) : null,
             Height = id is null ? Number(element, "height", 1, 100_000, null) : null,
+            Link = link is null ? null : link with { Title = null },
         };
     }
 
@@ -431,11 +503,19 @@ internal sealed partial class FlowReader
         return line.Any(Plain.IsVisible) ? line : null;
     }
 
-    private static FlowEmbed? ReadFrame(IElement element)
+    private FlowEmbed? ReadFrame(IElement element)
     {
         var url = Links.CleanAbsolute(element.GetAttribute("src"));
-        if (url?.StartsWith("https://", StringComparison.Ordinal) != true)
+        if (url is null)
+        {
+            losses?.Tell(
+                "removed-media",
+                element,
+                $"An embed was left out: {Losses.Quote(element.GetAttribute("src"))} is no absolute http or https address."
+            );
             return null;
+        }
+
         var title = Plain.Line(element.GetAttribute("title") ?? "");
         return new FlowEmbed(
             url,
@@ -443,10 +523,11 @@ internal sealed partial class FlowReader
         );
     }
 
-    private List<Flow> ReadFigure(IElement element)
+    private List<Flow> ReadFigure(IElement element, Style style)
     {
         if (
             element.GetAttribute("data-block") is "embed"
+            && element.QuerySelector("img,iframe") is null
             && element.QuerySelector("a") is { } a
             && Links.CleanAbsolute(a.GetAttribute("href")) is { } url
         )
@@ -464,24 +545,29 @@ internal sealed partial class FlowReader
         }
 
         var captions = element.Children.Where(child => child.LocalName is "figcaption").ToArray();
-        var content = Content(element.ChildNodes, node => node is IElement { LocalName: "figcaption" });
+        var content = Content(
+            element.ChildNodes,
+            style,
+            node => node is IElement { LocalName: "figcaption" }
+        );
+        if (content is [FlowImage image])
+            return [WithCaption(image, element, captions)];
         var said = new InlineBuilder();
         foreach (var part in captions)
         {
             said.Boundary();
-            Collect(part.ChildNodes, said, default, skip: null);
+            Collect(part.ChildNodes, said, Looked(part, default), skip: null);
         }
 
         var caption = said.Build();
         switch (content)
         {
-            case [FlowImage image]:
-                return [WithCaption(image, element, captions)];
             case [_] when caption.IsEmpty:
                 return content;
             case [FlowQuote { Attribution: null } quote]:
                 return [quote with { Attribution = CleanAttribution(caption) }];
             case [FlowEmbed { Title: null } embed]:
+                TellPlain(captions);
                 var title = Plain.Line(caption.ToText());
                 return
                 [
@@ -500,22 +586,22 @@ internal sealed partial class FlowReader
     }
 
     // <figcaption>caption <cite>credit</cite></figcaption>
-    private static FlowImage WithCaption(FlowImage image, IElement figure, IElement[] captions)
+    private FlowImage WithCaption(FlowImage image, IElement figure, IElement[] captions)
     {
+        TellPlain(captions);
+        var credits = captions.SelectMany(Credits).ToArray();
         var caption = new InlineBuilder();
         var credit = new InlineBuilder();
         foreach (var part in captions)
         {
             caption.Boundary();
-            Collect(part.ChildNodes, caption, default, skip: node => node is IElement { LocalName: "cite" });
-            foreach (
-                var cite in part.QuerySelectorAll("cite")
-                    .Where(cite => cite.ParentElement?.Closest("cite") is null)
-            )
-            {
-                credit.Boundary();
-                Collect(cite.ChildNodes, credit, default, skip: null);
-            }
+            Collect(part.ChildNodes, caption, default, skip: credits.Contains);
+        }
+
+        foreach (var cite in credits)
+        {
+            credit.Boundary();
+            Collect(cite.ChildNodes, credit, default, skip: null);
         }
 
         return image with
@@ -525,12 +611,36 @@ internal sealed partial class FlowReader
         };
     }
 
-    private List<Flow> ReadTable(IElement element)
+    // A cite at the end says whose picture it is; one that the words run on after is the title of a work.
+    private static IEnumerable<IElement> Credits(IElement caption)
+    {
+        var last = Last(caption);
+        while (last is IElement { LocalName: "p" or "div" or "span" } wrapper)
+            last = Last(wrapper);
+        return (last?.Parent?.ChildNodes ?? Enumerable.Empty<INode>())
+            .Reverse()
+            .Where(Matters)
+            .TakeWhile(node => node is IElement { LocalName: "cite" })
+            .Cast<IElement>()
+            .Reverse();
+    }
+
+    private void TellPlain(IElement[] captions)
+    {
+        foreach (var link in captions.SelectMany(caption => caption.QuerySelectorAll("a[href]")))
+            losses?.Tell(
+                "removed-link",
+                link,
+                $"A link was left out, its words stay, for captions and titles are plain text: {Losses.Quote(link.GetAttribute("href"))}."
+            );
+    }
+
+    private List<Flow> ReadTable(IElement element, Style style)
     {
         var captions = new InlineBuilder();
         var rows = new List<FlowRow>();
         var strays = new List<Flow>();
-        ReadRows(element, captions, rows, strays, head: false);
+        ReadRows(element, captions, rows, strays, style, head: false);
 
         var caption = captions.Build();
         var flows = new List<Flow>();
@@ -549,6 +659,7 @@ internal sealed partial class FlowReader
         InlineBuilder captions,
         List<FlowRow> rows,
         List<Flow> strays,
+        Style style,
         bool head
     )
     {
@@ -556,7 +667,7 @@ internal sealed partial class FlowReader
         {
             if (child is not IElement element)
             {
-                strays.AddRange(Content([child]));
+                strays.AddRange(Content([child], style));
                 continue;
             }
 
@@ -564,31 +675,35 @@ internal sealed partial class FlowReader
             {
                 case "caption":
                     captions.Boundary();
-                    Collect(element.ChildNodes, captions, default, skip: null);
+                    Collect(element.ChildNodes, captions, Looked(element, style), skip: null);
                     break;
                 case "thead" or "tbody" or "tfoot":
-                    ReadRows(element, captions, rows, strays, element.LocalName is "thead");
+                    ReadRows(element, captions, rows, strays, style, element.LocalName is "thead");
                     break;
                 case "tr":
                     var cells = element
                         .ChildNodes.Where(node => node is IElement { LocalName: "td" or "th" })
                         .Cast<IElement>()
-                        .Select(ReadCell)
+                        .Select(cell => ReadCell(cell, style))
                         .ToArray();
                     if (cells.Length > 0)
                         rows.Add(new FlowRow(head, cells));
                     strays.AddRange(
-                        Content(element.ChildNodes, node => node is IElement { LocalName: "td" or "th" })
+                        Content(
+                            element.ChildNodes,
+                            style,
+                            node => node is IElement { LocalName: "td" or "th" }
+                        )
                     );
                     break;
                 default:
-                    strays.AddRange(Content([child]));
+                    strays.AddRange(Content([child], style));
                     break;
             }
         }
     }
 
-    private FlowCell ReadCell(IElement cell) =>
+    private FlowCell ReadCell(IElement cell, Style style) =>
         new(
             cell.LocalName is "th",
             Number(cell, "colspan", 1, BodyLimits.Columns, null) ?? 1,
@@ -600,10 +715,10 @@ internal sealed partial class FlowReader
                 "right" => ColumnAlignment.Right,
                 _ => ColumnAlignment.None,
             },
-            Content(cell.ChildNodes)
+            Content(cell.ChildNodes, Looked(cell, style))
         );
 
-    private FlowDefinitions? ReadDefinitions(IElement element)
+    private FlowDefinitions? ReadDefinitions(IElement element, Style style)
     {
         var entries = new List<(Inline?, IReadOnlyList<Flow>)>();
         void Read(IElement parent)
@@ -612,7 +727,7 @@ internal sealed partial class FlowReader
             {
                 if (child is IElement { LocalName: "dt" } dt)
                 {
-                    var term = ReadInline(dt);
+                    var term = InlineOf(dt);
                     if (!term.IsEmpty)
                         entries.Add((term, []));
                 }
@@ -623,8 +738,8 @@ internal sealed partial class FlowReader
                 else
                 {
                     var meaning = child is IElement { LocalName: "dd" }
-                        ? Content(child.ChildNodes)
-                        : Content([child]);
+                        ? Content(child.ChildNodes, style)
+                        : Content([child], style);
                     if (meaning.Count > 0)
                         entries.Add((null, meaning));
                 }
@@ -635,7 +750,7 @@ internal sealed partial class FlowReader
         return entries.Count > 0 ? new FlowDefinitions(entries) : null;
     }
 
-    private List<Flow> ReadDetails(IElement element)
+    private List<Flow> ReadDetails(IElement element, Style style)
     {
         var summaries = element.Children.Where(child => child.LocalName is "summary").ToArray();
         var text = new InlineBuilder();
@@ -646,7 +761,7 @@ internal sealed partial class FlowReader
         }
 
         var summary = text.Build();
-        var content = Content(element.ChildNodes, node => node is IElement { LocalName: "summary" });
+        var content = Content(element.ChildNodes, style, node => node is IElement { LocalName: "summary" });
         if (summary.IsEmpty)
             return content;
         return [new FlowDetails(summary, content)];

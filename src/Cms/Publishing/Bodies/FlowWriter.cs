@@ -91,18 +91,36 @@ internal static partial class FlowWriter
 
     private static void WriteList(StringBuilder html, FlowList list)
     {
-        html.Append(list.Ordered ? "<ol" : "<ul");
-        if (list.Start is { } start)
-            html.Append(CultureInfo.InvariantCulture, $" start=\"{start}\"");
-        html.Append('>');
+        OpenList(html, list.Numbers, list.Items.Count);
         foreach (var item in list.Items)
         {
-            html.Append("<li>");
-            WriteContent(html, item);
+            OpenItem(html, item.Value);
+            WriteContent(html, item.Content);
             html.Append("</li>");
         }
 
-        html.Append(list.Ordered ? "</ol>" : "</ul>");
+        html.Append(list.Numbers.Ordered ? "</ol>" : "</ul>");
+    }
+
+    // A reversed list says where it begins, so that its text can be written without counting ahead.
+    public static void OpenList(StringBuilder html, ListNumbers numbers, int items)
+    {
+        html.Append(numbers.Ordered ? "<ol" : "<ul");
+        if (numbers.Start is not null || numbers.Reversed is true)
+            html.Append(CultureInfo.InvariantCulture, $" start=\"{numbers.First(items)}\"");
+        if (numbers.Reversed is true)
+            html.Append(" reversed=\"\"");
+        if (ListNumber.TypeOf(numbers.Numbering) is { } type)
+            html.Append(" type=\"").Append(type).Append('"');
+        html.Append('>');
+    }
+
+    public static void OpenItem(StringBuilder html, int? value)
+    {
+        html.Append("<li");
+        if (value is not null)
+            html.Append(CultureInfo.InvariantCulture, $" value=\"{value}\"");
+        html.Append('>');
     }
 
     private static void WriteTable(StringBuilder html, FlowTable table)
@@ -159,6 +177,8 @@ internal static partial class FlowWriter
     private static void WriteImage(StringBuilder html, FlowImage image)
     {
         OpenFigure(html, image.Caption, image.Credit);
+        if (image.Link is not null)
+            Inline.WriteOpening(html, image.Link);
         WritePicture(
             html,
             image.Source ?? $"/media/{image.Id:D}/original",
@@ -169,6 +189,8 @@ internal static partial class FlowWriter
             id: null,
             isExternal: image.Id is null && image.Source?[0] != '/'
         );
+        if (image.Link is not null)
+            html.Append("</a>");
         WriteCaption(html, image.Caption, image.Credit);
         html.Append("</figure>");
     }

@@ -17,15 +17,8 @@ internal static class HtmlPolicy
         "script",
         "style",
         "template",
-        "noscript",
         "svg",
         "math",
-        "object",
-        "embed",
-        "applet",
-        "audio",
-        "video",
-        "canvas",
         "head",
         "title",
         "meta",
@@ -35,8 +28,12 @@ internal static class HtmlPolicy
         "frameset",
         "noframes",
         "noembed",
-        "dialog",
         "datalist",
+        "xml",
+        "o:officedocumentsettings",
+        "w:worddocument",
+        "w:latentstyles",
+        "m:mathpr",
     };
 
     private static readonly HashSet<string> Tags = new(StringComparer.OrdinalIgnoreCase)
@@ -60,6 +57,18 @@ internal static class HtmlPolicy
         "mark",
         "q",
         "cite",
+        // Text whose looks may say something
+        "span",
+        "font",
+        "u",
+        "ins",
+        "small",
+        "big",
+        "abbr",
+        "dfn",
+        "var",
+        "time",
+        "label",
         // Structures
         "p",
         "h1",
@@ -132,7 +141,48 @@ internal static class HtmlPolicy
         "data-alt",
         "data-caption",
         "data-credit",
+        "reversed",
+        "value",
+        "type",
+        MarksAttribute,
     };
+
+    // What is looked at before it is removed.
+    private static readonly HashSet<string> Seen = new(
+        Attributes.Except([MarksAttribute]),
+        StringComparer.OrdinalIgnoreCase
+    )
+    {
+        "style",
+        "hidden",
+        "role",
+        "aria-checked",
+        "aria-label",
+        "data-aria-level",
+        "alttext",
+        "srcset",
+        "srcdoc",
+        "poster",
+        "data",
+        "code",
+        "name",
+        "cite",
+        "checked",
+        "placeholder",
+        "data-emoji",
+        "data-src",
+        "data-lazy-src",
+        "data-original",
+    };
+
+    /// <summary>Marks that a style turns on and off, as two numbers. Only <see cref="PastedHtml"/> writes it.</summary>
+    public const string MarksAttribute = "data-marks";
+
+    /// <summary>Plain text that stands for an element, such as a box of a list of things to do. Only <see cref="PastedHtml"/> writes it.</summary>
+    public const string TextAttribute = "data-text";
+
+    /// <summary>On what is not of the text. Only <see cref="PastedHtml"/> writes it.</summary>
+    public const string HiddenAttribute = "data-hidden";
 
     private static readonly HtmlSanitizer Sanitizer = MakeSanitizer();
 
@@ -144,16 +194,21 @@ internal static class HtmlPolicy
     };
 
     /// <summary>The sanitised content of an HTML text, or null where there is too much of it, or too deeply nested, to be walked safely.</summary>
-    public static IElement? Parse(string html, CancellationToken ct = default)
+    public static IElement? Parse(string html, Losses? losses = null, CancellationToken ct = default)
     {
         IElement? last = null;
-        var (count, bases) = (0, 0);
+        var (count, bases, handlers) = (0, 0, 0);
         var options = new HtmlParserOptions
         {
             SkipComments = true,
             // A million attributes never reach the tree: the parser compares each with all before it.
             ShouldEmitAttribute = (ref _, name) =>
-                Attributes.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name.Span),
+            {
+                if (name.Length > 2 && name.Span.StartsWith("on", StringComparison.OrdinalIgnoreCase))
+                    handlers++;
+                return Seen.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name.Span);
+            },
+            IsKeepingSourceReferences = losses is not null,
             // When an element is created, the one before it is in its place.
             OnCreated = (element, _) =>
             {
@@ -175,6 +230,9 @@ internal static class HtmlPolicy
             var document = new HtmlParser(options).ParseDocument("<!doctype html><body>" + html);
             if (document.Body is not { } body || Depth(last) > BodyLimits.HtmlDepth)
                 return document.Body is null ? document.CreateElement("div") : null;
+            PastedHtml.Tidy(body, losses);
+            if (losses is not null)
+                PastedHtml.TellUnseen(html, handlers, losses);
             var allowed = document.CreateElement("div");
             CopyAllowed(body, allowed, ct);
             Sanitizer.SanitizeDom(document, (IHtmlElement)allowed);
@@ -246,13 +304,21 @@ internal static class HtmlPolicy
             {
                 to.AppendChild(to.Owner!.CreateTextNode(text.Data));
             }
-            else if (node is IElement element && !IsDropped(element))
+            else if (node is IElement { } said && said.GetAttribute(TextAttribute) is { } instead)
+            {
+                to.AppendChild(to.Owner!.CreateTextNode(instead));
+            }
+            else if (
+                node is IElement element
+                && !IsDropped(element)
+                && !element.HasAttribute(HiddenAttribute)
+            )
             {
                 var place = to;
                 if (Tags.Contains(element.LocalName))
                 {
                     var copy = to.Owner!.CreateElement(element.LocalName);
-                    foreach (var attribute in element.Attributes)
+                    foreach (var attribute in element.Attributes.Where(a => Attributes.Contains(a.Name)))
                         copy.SetAttribute(attribute.Name, attribute.Value);
                     to.AppendChild(copy);
                     place = copy;

@@ -54,7 +54,7 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
                 _markdown.Append('#', heading.Level).Append(' ');
                 WriteInline(heading.Html, Place.Heading, "");
                 break;
-            case ListBlock list:
+            case ListBlock list when IsPlain(ListNumbers.Of(list), list.Items):
                 WriteList(list.Ordered, list.Start, list.Items, "", alternate);
                 break;
             case QuoteBlock { Attribution: null } quote:
@@ -65,8 +65,8 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
                 }
 
                 break;
-            case ImageBlock { Image: var use }:
-                if (image(use.Id) is { } own && !TryWriteImage(use, own))
+            case ImageBlock { Image: var use } shown:
+                if (image(use.Id) is { } own && !TryWriteImage(shown, own))
                     BodyWriter.WriteBlock(_markdown, block, image, oneLine: true);
                 break;
             case CodeBlock code:
@@ -119,10 +119,19 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
         }
     }
 
-    private bool TryWriteImage(ImageUse use, BodyImage own)
+    // Letters, Roman numbers and numbers that go down or jump have no signs.
+    private static bool IsPlain(ListNumbers numbers, IReadOnlyList<ListItem> items) =>
+        numbers.IsPlain
+        && items.All(item =>
+            item.Value is null && (item.List is null || IsPlain(ListNumbers.Of(item.List), item.List.Items))
+        );
+
+    private bool TryWriteImage(ImageBlock block, BodyImage own)
     {
+        var use = block.Image;
         if (
-            use.Alt is ""
+            block.Rel is not null
+            || use.Alt is ""
             || use.Caption is ""
             || use.Credit is ""
             || !string.IsNullOrEmpty(use.Credit ?? own.Credit)
@@ -134,6 +143,8 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
             && own.Url.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or ':' or '.' or '-')
                 ? own.Url
                 : $"/media/{use.Id:D}/original";
+        if (block.Href is not null)
+            _markdown.Append('[');
         _markdown.Append("![");
         _inLabel = true;
         WriteText(Plain.Line(use.Alt ?? own.Alt ?? ""), ']', Place.Heading, "");
@@ -141,6 +152,13 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
         _markdown.Append("](").Append(url);
         WriteTitle(Plain.Line(use.Caption ?? own.Caption ?? ""));
         _markdown.Append(')');
+        if (block.Href is not null)
+        {
+            _markdown.Append("](");
+            WriteAddress(block.Href);
+            _markdown.Append(')');
+        }
+
         return true;
     }
 
@@ -295,7 +313,14 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
         WriteRuns(part, 0, ']', place, indent, level: 0);
         _inLabel = false;
         _markdown.Append("](");
-        foreach (var c in link.Href)
+        WriteAddress(link.Href);
+        WriteTitle(link.Title);
+        _markdown.Append(')');
+    }
+
+    private void WriteAddress(string href)
+    {
+        foreach (var c in href)
         {
             if (c is '(' or ')')
                 _markdown.Append('\\').Append(c);
@@ -304,9 +329,6 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
             else
                 _markdown.Append(c);
         }
-
-        WriteTitle(link.Title);
-        _markdown.Append(')');
     }
 
     // Punctuation as character references: they mean the same in HTML and in Markdown, in a cell and out of it.

@@ -14,8 +14,22 @@ internal static partial class RunningText
         {
             ParagraphBlock paragraph => [Of(paragraph.Html)],
             QuoteBlock quote => quote.Paragraphs.Select(Of),
+            HtmlBlock html => Leading(html.Html),
             _ => [],
         };
+
+    // Of free HTML, the paragraphs that it begins with.
+    private static IEnumerable<string> Leading(string html)
+    {
+        for (var at = 0; html.AsSpan(at).StartsWith("<p>", StringComparison.Ordinal); )
+        {
+            var end = html.IndexOf("</p>", at, StringComparison.Ordinal);
+            if (end < 0)
+                yield break;
+            yield return Of(html[(at + 3)..end]);
+            at = end + 4;
+        }
+    }
 
     private static string Of(string html)
     {

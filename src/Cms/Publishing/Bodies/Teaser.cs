@@ -109,7 +109,13 @@ internal sealed record Teaser(Body Body, bool Truncated)
                     : null;
             case ListBlock list:
                 var items = Items(list.Items, room);
-                return items.Count == 0 ? null : list with { Items = items };
+                return items.Count == 0
+                    ? null
+                    : list with
+                    {
+                        Start = StartOf(ListNumbers.Of(list), list.Items, items),
+                        Items = items,
+                    };
             case QuoteBlock quote:
                 var paragraphs = Texts(quote.Paragraphs, room);
                 return paragraphs.Count == 0 ? null : new QuoteBlock { Paragraphs = paragraphs };
@@ -176,12 +182,34 @@ internal sealed record Teaser(Body Body, bool Truncated)
             }
 
             var part = Items(item.List!.Items, room);
-            taken.Add(item with { List = part.Count == 0 ? null : item.List with { Items = part } });
+            taken.Add(
+                item with
+                {
+                    List =
+                        part.Count == 0
+                            ? null
+                            : item.List with
+                            {
+                                Start = StartOf(ListNumbers.Of(item.List), item.List.Items, part),
+                                Items = part,
+                            },
+                }
+            );
             break;
         }
 
         return taken;
     }
+
+    // A list that counts down goes on from where it began, though it is shorter now.
+    private static int? StartOf(
+        ListNumbers numbers,
+        IReadOnlyList<ListItem> whole,
+        IReadOnlyList<ListItem> part
+    ) =>
+        numbers.Reversed is true && numbers.First(whole.Count) != part.Count ? numbers.First(whole.Count)
+        : numbers.Reversed is true ? null
+        : numbers.Start;
 
     private static string Lines(string code, int room)
     {
