@@ -151,6 +151,7 @@ internal static class CmsHost
         services.AddHostedService<ChangeHousekeeping>();
         services.AddHostedService<SearchIndexing>();
         services.AddHostedService<TeaserPictures>();
+        services.AddHostedService<MadeExcerpts>();
         AddWebhooks(services, options);
         services.AddSingleton(_ => new MediaStore(options.MediaDirectory ?? mediaDirectory));
         services.AddHostedService<MediaPrivacy>();

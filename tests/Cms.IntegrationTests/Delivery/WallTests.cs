@@ -1,8 +1,13 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Cms.Access;
+using Cms.Changes;
+using Cms.Editorial;
 using Cms.IntegrationTests.Http;
 using Cms.IntegrationTests.Support;
+using Cms.IntegrationTests.Sync;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Cms.IntegrationTests.Delivery;
 
@@ -146,6 +151,45 @@ public sealed class WallTests(CmsServer cms)
         Assert.DoesNotContain(Hidden, found, StringComparison.OrdinalIgnoreCase);
         var text = (string)(await cms.Anonymous.GetJsonAsync(urls[0]))["body"]!["text"]!;
         Assert.True(text.Length <= 600 + 200, $"{kind}: the teaser has {text.Length} characters.");
+    }
+
+    [Fact]
+    public async Task Excerpts_from_before_the_teaser_was_bounded_are_made_anew_and_readers_hear_of_it()
+    {
+        var (article, section) = await WalledAsync("subscriber", $"First word and {Hidden}");
+        var (written, _) = await WalledAsync("subscriber", $"First word and {Hidden}");
+        await cms.Editor.ChangeAsync(
+            $"/v1/editorial/articles/{written["id"]}",
+            new JsonObject { ["excerpt"] = "By hand" }
+        );
+        await cms.Editor.ActAsync($"/v1/editorial/articles/{written["id"]}/publish");
+        // As the migration finds it.
+        await cms.ExecuteAsync(
+            """
+            update published_articles set excerpt = @Old where id = @Id;
+            update settings set value = '' where name = 'made-excerpts'
+            """,
+            new { Id = Guid.Parse((string)article["id"]!), Old = $"First word and {Hidden}" }
+        );
+        var copy = new SyncClient(cms.Anonymous, $"/v1/sync?section={section}&types=article");
+        await copy.CatchUpAsync();
+
+        await MadeExcerpts.RenewAsync(
+            cms.Services.GetRequiredService<NpgsqlDataSource>(),
+            cms.Services.GetRequiredService<ChangeLog>(),
+            TestContext.Current.CancellationToken
+        );
+
+        var change = Assert.Single(await copy.CatchUpAsync());
+        Assert.Equal("First word…", (string?)change["data"]!["excerpt"]);
+        Assert.Equal(
+            "First word…",
+            (string?)(await cms.Anonymous.GetJsonAsync($"/v1/articles/{article["id"]}"))["excerpt"]
+        );
+        Assert.Equal(
+            "By hand",
+            (string?)(await cms.Anonymous.GetJsonAsync($"/v1/articles/{written["id"]}"))["excerpt"]
+        );
     }
 
     [Fact]

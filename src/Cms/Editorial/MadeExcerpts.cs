@@ -1,0 +1,109 @@
+using Cms.Changes;
+using Cms.Editorial.Articles;
+using Cms.Platform;
+using Cms.Platform.Postgres;
+using Cms.Publishing.Bodies;
+using Npgsql;
+
+namespace Cms.Editorial;
+
+/// <summary>
+/// Makes the excerpts of walled articles anew, once, in newsrooms that are older than the bound of the teaser: they told all of a short article. Those of
+/// public articles are made anew when they are published next. Any number of nodes may run it: each batch is one transaction of one of them.
+/// </summary>
+internal sealed class MadeExcerpts(
+    NpgsqlDataSource postgres,
+    ChangeLog changes,
+    TimeProvider clock,
+    ILogger<MadeExcerpts> log,
+    IHostApplicationLifetime lifetime
+) : BackgroundWork(lifetime)
+{
+    private const int Batch = 100;
+    private static readonly TimeSpan BeforeNextTry = TimeSpan.FromSeconds(5);
+
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RenewAsync(postgres, changes, stoppingToken);
+                return;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // it is tried again
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.LogWarning("Excerpts cannot be made anew at the moment: {Reason}", e.Message);
+                await Task.Delay(BeforeNextTry, clock, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Goes through all walled articles whose excerpt nobody wrote, and tells readers of those that change.</summary>
+    public static async Task RenewAsync(NpgsqlDataSource postgres, ChangeLog changes, CancellationToken ct)
+    {
+        if (
+            await postgres.FindAsync<string>(
+                "select value from settings where name = 'made-excerpts'",
+                new { },
+                ct
+            )
+            is not ""
+        )
+            return;
+        for (Guid? last = Guid.Empty; last is { } from; )
+            last = await changes.InTransactionAsync(
+                async (transaction, announcement) =>
+                {
+                    var articles = await transaction.ListAsync<ExcerptRow>(
+                        SelectMade,
+                        new { from, Batch },
+                        ct
+                    );
+                    foreach (var article in articles)
+                    {
+                        var excerpt = Body.Parse(article.Body)
+                            .Excerpt(ArticleLimits.MadeExcerpt, walled: true);
+                        if (string.Equals(excerpt, article.Excerpt, StringComparison.Ordinal))
+                            continue;
+                        await transaction.ExecuteAsync(
+                            "update published_articles set excerpt = @excerpt where id = @Id",
+                            new { article.Id, excerpt },
+                            ct
+                        );
+                        announcement.Changed("article", article.Id);
+                    }
+                    return articles.Count == 0 ? (Guid?)null : articles[^1].Id;
+                },
+                ct
+            );
+        await postgres.ExecuteAsync(
+            "update settings set value = 'renewed' where name = 'made-excerpts'",
+            new { },
+            ct
+        );
+    }
+
+    // Held, so that no publication comes between what is read of an article and what is written of it.
+    private const string SelectMade = """
+        select p.id, p.body, p.excerpt
+        from published_articles p
+        join article_revisions r on r.article_id = p.id and r.number = p.revision
+        where p.id > @from and p.access <> 'public' and r.excerpt is null
+        order by p.id limit @Batch for no key update of p
+        """;
+
+    private sealed record ExcerptRow
+    {
+        public required Guid Id { get; init; }
+        public required string Body { get; init; }
+        public required string Excerpt { get; init; }
+    }
+}
