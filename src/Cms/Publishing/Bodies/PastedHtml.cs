@@ -41,7 +41,7 @@ internal sealed partial class PastedHtml
     public static void Tidy(IElement root, Losses? losses)
     {
         var pasted = new PastedHtml(root, losses);
-        foreach (var element in root.QuerySelectorAll("*").ToArray())
+        foreach (var element in root.GetElementsByTagName("*").ToArray())
             pasted.Read(element);
         foreach (var parent in pasted._parents)
             WordLists.Build(parent);
@@ -176,13 +176,13 @@ internal sealed partial class PastedHtml
                 return true;
             case "figure":
                 return ReadFigure(element);
-            case "div" when element.ClassList.Contains("wp-caption"):
+            case "div" when element.ClassName is not null && element.ClassList.Contains("wp-caption"):
                 Rename(element, "figure");
                 return true;
-            case "p" when element.ClassList.Contains("wp-caption-text"):
+            case "p" when element.ClassName is not null && element.ClassList.Contains("wp-caption-text"):
                 Rename(element, "figcaption");
                 return true;
-            case "p" when element.ClassList.Contains("MsoTitle"):
+            case "p" when element.ClassName is not null && element.ClassList.Contains("MsoTitle"):
                 Rename(element, "h1");
                 return true;
             case "a":

@@ -49,8 +49,15 @@ internal static partial class WordLists
         }
     }
 
-    /// <summary>Whether there is anything to build from.</summary>
-    public static bool IsPart(IElement element) => IsQuote(element) || IsItem(element);
+    /// <summary>Whether there is anything to build from. Most elements say nothing of themselves, and cost nothing.</summary>
+    public static bool IsPart(IElement element) =>
+        element.LocalName is "p" or "div" or "ul" or "ol"
+        && (
+            element.LocalName is "ul" or "ol"
+            || element.HasAttribute("style")
+            || element.HasAttribute("class")
+        )
+        && (IsQuote(element) || IsItem(element));
 
     private static bool IsQuote(IElement element) =>
         element.LocalName is "p"
