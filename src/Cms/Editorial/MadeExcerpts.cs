@@ -96,7 +96,7 @@ internal sealed class MadeExcerpts(
         select p.id, p.body, p.excerpt
         from published_articles p
         join article_revisions r on r.article_id = p.id and r.number = p.revision
-        where p.id > @from and p.access <> 'public' and r.excerpt is null
+        where p.id > @from and p.access <> 'public' and nullif(r.excerpt, '') is null
         order by p.id limit @Batch for no key update of p
         """;
 

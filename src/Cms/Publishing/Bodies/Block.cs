@@ -136,6 +136,7 @@ internal sealed record ImageBlock : Block
     public required ImageUse Image { get; init; }
 
     /// <summary>Where the picture leads: http, https, mailto, <c>/path</c> or <c>#fragment</c>; null when it is no link.</summary>
+    [MaxLength(BodyLimits.Url)]
     public string? Href { get; init; }
 
     /// <summary>Of a picture that is a link: <c>nofollow</c>, <c>sponsored</c>, <c>ugc</c>, with spaces between; null when not stated.</summary>

@@ -181,6 +181,9 @@ internal static class HtmlPolicy
     /// <summary>Plain text that stands for an element, such as a box of a list of things to do. Only <see cref="PastedHtml"/> writes it.</summary>
     public const string TextAttribute = "data-text";
 
+    /// <summary>The address that a player shows: the frame stands before what is kept of it. Only <see cref="PastedHtml"/> writes it.</summary>
+    public const string ShownAttribute = "data-shown";
+
     /// <summary>On what is not of the text. Only <see cref="PastedHtml"/> writes it.</summary>
     public const string HiddenAttribute = "data-hidden";
 
@@ -300,11 +303,13 @@ internal static class HtmlPolicy
         ct.ThrowIfCancellationRequested();
         foreach (var node in from.ChildNodes)
         {
+            if (node is IElement media && media.GetAttribute(ShownAttribute) is { } shown)
+                to.AppendChild(PastedHtml.Shown(media, shown));
             if (node is IText text)
             {
                 to.AppendChild(to.Owner!.CreateTextNode(text.Data));
             }
-            else if (node is IElement { } said && said.GetAttribute(TextAttribute) is { } instead)
+            else if (node is IElement said && said.GetAttribute(TextAttribute) is { } instead)
             {
                 to.AppendChild(to.Owner!.CreateTextNode(instead));
             }

@@ -404,7 +404,7 @@ internal sealed partial class PastedHtml
             && string.Equals(media.GetAttribute("src"), shown, StringComparison.Ordinal)
         )
             return true;
-        media.Before(Shown(media, shown));
+        media.SetAttribute(HtmlPolicy.ShownAttribute, shown);
         var words = Plain.Line(media.LocalName is "iframe" ? "" : media.TextContent);
         if (
             words.Length > MaxFallback
@@ -443,20 +443,21 @@ internal sealed partial class PastedHtml
         return files.OfType<string>().Where(file => file.Length > 0).Distinct(StringComparer.Ordinal);
     }
 
-    private IElement Shown(IElement media, string address)
+    /// <summary>What a player or frame is in a body: a frame, a picture, or a link where it has no host.</summary>
+    public static IElement Shown(IElement media, string address)
     {
         var title = media.GetAttribute("title") ?? media.GetAttribute("aria-label");
         IElement shown;
         if (media.LocalName is "object" or "embed" && Picture().IsMatch(address))
         {
-            shown = _document.CreateElement("img");
+            shown = media.Owner!.CreateElement("img");
             shown.SetAttribute("src", address);
             if (title is not null)
                 shown.SetAttribute("alt", title);
         }
         else if (Links.CleanAbsolute(address) is not null)
         {
-            shown = _document.CreateElement("iframe");
+            shown = media.Owner!.CreateElement("iframe");
             shown.SetAttribute("src", address);
             if (title is not null)
                 shown.SetAttribute("title", title);
@@ -464,10 +465,10 @@ internal sealed partial class PastedHtml
         else
         {
             // An embed has a host; a link need not.
-            var link = _document.CreateElement("a");
+            var link = media.Owner!.CreateElement("a");
             link.SetAttribute("href", address);
             link.TextContent = string.IsNullOrWhiteSpace(title) ? address : title;
-            shown = _document.CreateElement("p");
+            shown = media.Owner!.CreateElement("p");
             shown.AppendChild(link);
         }
 
