@@ -240,7 +240,7 @@ public sealed class PastedBodyTests
     )]
     public void A_linked_picture_from_elsewhere_keeps_its_link(string html) =>
         Assert.Equal(
-            "<div data-block=\"html\"><figure><a href=\"https://a.example/\"><img src=\"https://x.example/i.png\" alt=\"pic\" loading=\"lazy\"></a></figure></div>",
+            "<div data-block=\"html\"><figure><a href=\"https://a.example/\"><img src=\"https://x.example/i.png\" alt=\"pic\" loading=\"lazy\" referrerpolicy=\"no-referrer\"></a></figure></div>",
             Html(html)
         );
 
