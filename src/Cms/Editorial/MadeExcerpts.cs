@@ -73,12 +73,7 @@ internal sealed class MadeExcerpts(
                             .Excerpt(ArticleLimits.MadeExcerpt, walled: true);
                         if (string.Equals(excerpt, article.Excerpt, StringComparison.Ordinal))
                             continue;
-                        await transaction.ExecuteAsync(
-                            "update published_articles set excerpt = @excerpt where id = @Id",
-                            new { article.Id, excerpt },
-                            ct
-                        );
-                        announcement.Changed("article", article.Id);
+                        await Publisher.RenewExcerptAsync(transaction, announcement, article.Id, excerpt, ct);
                     }
                     return articles.Count == 0 ? (Guid?)null : articles[^1].Id;
                 },

@@ -129,6 +129,23 @@ internal static class Publisher
         announcement.Relocated(article);
     }
 
+    /// <summary>Gives a published article another excerpt, where nobody wrote one.</summary>
+    public static async Task RenewExcerptAsync(
+        NpgsqlTransaction transaction,
+        Announcement announcement,
+        Guid article,
+        string excerpt,
+        CancellationToken ct
+    )
+    {
+        await transaction.ExecuteAsync(
+            "update published_articles set excerpt = @excerpt where id = @article",
+            new { article, excerpt },
+            ct
+        );
+        announcement.Changed("article", article);
+    }
+
     /// <summary>Puts the articles of a section, and of those below it, under their new ancestors after it was moved.</summary>
     public static async Task MoveSectionAsync(
         NpgsqlTransaction transaction,
