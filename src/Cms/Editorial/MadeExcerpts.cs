@@ -8,8 +8,8 @@ using Npgsql;
 namespace Cms.Editorial;
 
 /// <summary>
-/// Makes the excerpts of walled articles anew, once, in newsrooms that are older than the bound of the teaser: they told all of a short article. Those of
-/// public articles are made anew when they are published next. Any number of nodes may run it: each batch is one transaction of one of them.
+/// Regenerates the excerpts of walled articles once, in newsrooms from before the teaser was limited, since they revealed all of a short article. Excerpts of
+/// public articles are regenerated when they are published next. Any number of nodes may run it: each batch is one transaction of one of them.
 /// </summary>
 internal sealed class MadeExcerpts(
     NpgsqlDataSource postgres,
@@ -46,7 +46,7 @@ internal sealed class MadeExcerpts(
         }
     }
 
-    /// <summary>Goes through all walled articles whose excerpt nobody wrote, and tells readers of those that change.</summary>
+    /// <summary>Goes through all walled articles with a generated excerpt, and writes the changes to the feed.</summary>
     public static async Task RenewAsync(NpgsqlDataSource postgres, ChangeLog changes, CancellationToken ct)
     {
         if (
@@ -86,7 +86,7 @@ internal sealed class MadeExcerpts(
         );
     }
 
-    // Held, so that no publication comes between what is read of an article and what is written of it.
+    // Locked, so that no publication comes between reading an article and writing the result.
     private const string SelectMade = """
         select p.id, p.body, p.excerpt
         from published_articles p

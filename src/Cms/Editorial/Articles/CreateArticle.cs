@@ -11,7 +11,7 @@ namespace Cms.Editorial.Articles;
 /// <summary>Opens an article</summary>
 /// <remarks>
 /// As a draft, with its first revision. Only `headline` is needed; the slug is made from it where none is given. Readers see nothing until
-/// it is published. `Location` and `ETag` say where it is and which revision it has. `warnings` names what of the body was left out.
+/// it is published. `Location` and `ETag` say where it is and which revision it has. `warnings` lists the parts of the body that were left out.
 /// </remarks>
 internal sealed class CreateArticle(NpgsqlDataSource postgres, BodyParsing bodies, TimeProvider clock)
     : Slice<CreateArticleRequest>

@@ -95,8 +95,8 @@ internal sealed record EditorialArticle
     public required KeyRef? UpdatedBy { get; init; }
 
     /// <summary>
-    /// What the request that this answers held in its `body` and the saved body does not: scripts, looks, comments, pictures that readers
-    /// cannot open. In answers to POST and PATCH, at most 101; otherwise empty.
+    /// The parts of the sent `body` that were not saved: scripts, styles, comments, pictures that readers
+    /// cannot open. At most 101, in answers to POST and PATCH; otherwise empty.
     /// </summary>
     public IReadOnlyList<BodyWarning> Warnings { get; init; } = [];
 }

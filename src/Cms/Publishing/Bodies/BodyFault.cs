@@ -23,7 +23,7 @@ internal sealed class BodyResult
     /// <summary>Empty when there is a body.</summary>
     public IReadOnlyList<BodyFault> Faults { get; }
 
-    /// <summary>What the writer sent and the body does not hold.</summary>
+    /// <summary>The parts of the input that the body does not keep.</summary>
     public IReadOnlyList<BodyWarning> Warnings { get; }
 
     [MemberNotNullWhen(true, nameof(Body))]

@@ -1,6 +1,6 @@
 namespace Cms.Publishing.Bodies;
 
-/// <summary>How a list counts. Every list is brought into one form: what goes without saying is null.</summary>
+/// <summary>The numbering of a list, in one canonical form: defaults are null.</summary>
 internal readonly record struct ListNumbers(
     bool Ordered,
     int? Start,
@@ -48,7 +48,7 @@ internal readonly record struct ListNumbers(
 
     public int Step => Reversed is true ? -1 : 1;
 
-    /// <summary>Whether Markdown has signs for it; if not, it is HTML there.</summary>
+    /// <summary>Whether Markdown can express it; otherwise it is written as HTML.</summary>
     public bool IsPlain => Reversed is null && Numbering is null;
 
     /// <summary>The number of the first of so many items.</summary>

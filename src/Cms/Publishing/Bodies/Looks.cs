@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Cms.Publishing.Bodies;
 
-/// <summary>What a style says that a body can say too: word processors write bold, headings of lists and alignment as looks.</summary>
+/// <summary>The parts of a style that a body can express: word processors write bold, list headings and alignment as styles.</summary>
 internal sealed class Looks
 {
     private const int MaxStyleSheet = 200_000;
@@ -64,7 +64,7 @@ internal sealed class Looks
     /// <summary>Word's <c>mso-element</c>, such as <c>comment-list</c>.</summary>
     public string? WordElement { get; private set; }
 
-    /// <summary>Whether it says more, which is lost.</summary>
+    /// <summary>Whether it has more, which is lost.</summary>
     public bool More { get; private set; }
 
     public static Looks Of(string style)

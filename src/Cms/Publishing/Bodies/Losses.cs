@@ -3,7 +3,7 @@ using AngleSharp.Dom;
 
 namespace Cms.Publishing.Bodies;
 
-/// <summary>Collects what a reader of bodies leaves out, so that nothing vanishes in silence. Bounded, whatever comes in.</summary>
+/// <summary>Collects what parsing leaves out, so that nothing is lost silently. Its size is bounded for any input.</summary>
 internal sealed class Losses(string pointer, bool located = false)
 {
     /// <summary>Warnings in one answer.</summary>
@@ -18,7 +18,7 @@ internal sealed class Losses(string pointer, bool located = false)
     private readonly Dictionary<(string Pointer, string Code, string? Element), int> _kinds = [];
     private int _more;
 
-    /// <summary>Where the text that is read stands in the request.</summary>
+    /// <summary>The JSON pointer of the parsed text in the request.</summary>
     public string Pointer { get; set; } = pointer;
 
     public IReadOnlyList<BodyWarning> Warnings =>
@@ -40,7 +40,7 @@ internal sealed class Losses(string pointer, bool located = false)
                 },
             ];
 
-    /// <summary>One more of a kind that is told once, with how many there were.</summary>
+    /// <summary>Counts one more of a kind that is listed once with its number.</summary>
     public void Count(string code, string? element, string detail, IElement? at = null, int count = 1)
     {
         if (_kinds.TryGetValue((Pointer, code, element), out var i))
