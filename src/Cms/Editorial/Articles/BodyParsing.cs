@@ -18,7 +18,7 @@ internal sealed class BodyParsing(Admission admission, ExternalHosts hosts, Time
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     /// <summary>The body of a new article; null where it has none.</summary>
-    /// <exception cref="Refused">503: too many are being parsed.</exception>
+    /// <exception cref="Refused">503: too many are being parsed, or it took too long.</exception>
     public async Task<BodyResult?> ParseAsync(BodyInput? input, CancellationToken ct)
     {
         if (input is null || !HasOneForm(input))
@@ -33,11 +33,14 @@ internal sealed class BodyParsing(Admission admission, ExternalHosts hosts, Time
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return BodyResult.Of(
-                PointerOf(input),
-                "too-complex",
-                $"Parsing took longer than {Deadline.TotalSeconds} seconds. Send a shorter text, or one with less markup."
-            );
+            // A busy machine is the likelier cause, and then it is no fault of the body.
+            throw new Refused(
+                ProblemKinds.Overloaded,
+                $"The body could not be parsed within {Deadline.TotalSeconds} seconds, and nothing was saved. Try again; if it happens again, send a shorter text, or one with less markup."
+            )
+            {
+                RetryAfter = Deadline,
+            };
         }
     }
 

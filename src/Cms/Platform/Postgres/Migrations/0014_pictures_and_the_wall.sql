@@ -21,12 +21,3 @@ create or replace view published_images as
 alter table changes
     add column is_open bool not null default true,
     add column was_open bool not null default true;
-
--- Until now they were told to everybody, so that was_open stays. The feed tells everybody that they are gone when TeaserPictures comes to them.
-update changes c set is_open = false
-from (select distinct u.image_id id from published_articles p join published_article_images u on u.article_id = p.id
-      where p.access <> 'public' and p.hero_image_id is distinct from u.image_id) walled
-join published_images i using (id)
-where c.entity_type = 'image' and c.entity_id = walled.id and not i.is_open;
-
-insert into settings (name, value) values ('teaser-pictures', '');
