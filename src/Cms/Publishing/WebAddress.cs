@@ -5,6 +5,10 @@ namespace Cms.Publishing;
 /// <summary>Addresses that a front end may put into <c>href</c>: they lead to a page and run no script.</summary>
 internal static partial class WebAddress
 {
+    /// <summary>What <see cref="IsHandle"/> accepts, for schemas.</summary>
+    public const string HandlePattern =
+        """^(?=[\s\S]*\S)(?:(?!\s*[A-Za-z][A-Za-z0-9+.\-]*:)|[Hh][Tt][Tt][Pp][Ss]?://[^/?#\s\\<>"][^\s\\<>"]*$)""";
+
     /// <summary>http or https, with a host, and without characters that browsers interpret differently.</summary>
     public static bool IsAbsolute(string text) =>
         (

@@ -54,7 +54,7 @@ internal sealed class SchemaSamples(JsonObject document, IReadOnlyDictionary<str
             case "boolean":
                 return true;
             default:
-                return (string?)at["format"] switch
+                return FormOf(at) switch
                 {
                     "uuid" => Id,
                     "date-time" => "2020-01-01T00:00:00Z",
@@ -64,6 +64,11 @@ internal sealed class SchemaSamples(JsonObject document, IReadOnlyDictionary<str
                 };
         }
     }
+
+    // An address that need not be absolute has a pattern and no format.
+    private static string? FormOf(JsonNode schema) =>
+        (string?)schema["format"]
+        ?? (((string?)schema["pattern"])?.Contains("://", StringComparison.Ordinal) == true ? "uri" : null);
 
     private static bool IsIgnored(JsonNode schema) =>
         ((string?)schema["description"])?.StartsWith("Read only:", StringComparison.Ordinal) == true;
@@ -235,7 +240,7 @@ internal sealed class SchemaSamples(JsonObject document, IReadOnlyDictionary<str
 
     private static string Text(JsonObject schema, int length)
     {
-        var (start, end) = (string?)schema["format"] switch
+        var (start, end) = FormOf(schema) switch
         {
             "uri" => ("https://site.example/", ""),
             "email" => ("", "@site.example"),

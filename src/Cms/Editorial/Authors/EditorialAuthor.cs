@@ -104,7 +104,7 @@ internal sealed class AuthorInputRules : AbstractValidator<AuthorInput>
                     {
                         MinLength = 1,
                         MaxLength = 300,
-                        Pattern = TextRules.NotBlankPattern,
+                        Pattern = WebAddress.HandlePattern,
                     },
                 }
             )

@@ -136,6 +136,7 @@ internal sealed record ImageBlock : Block
     public required ImageUse Image { get; init; }
 
     /// <summary>Where the picture leads: http, https, mailto, <c>/path</c> or <c>#fragment</c>; null when it is no link.</summary>
+    [RegularExpression("^$|^(?:[Hh][Tt][Tt][Pp][Ss]?://[^/?#]|[Mm][Aa][Ii][Ll][Tt][Oo]:.|/|#.)")]
     [MaxLength(BodyLimits.Url)]
     public string? Href { get; init; }
 
