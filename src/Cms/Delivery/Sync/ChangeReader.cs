@@ -365,12 +365,22 @@ internal sealed class ChangeReader(
                 Write(i, Deletion(rows[i].Type, rows[i].EntityId, rows[i].ReasonOf));
         foreach (var type in rows.Where(r => r.IsThere).Select(r => r.Type).Distinct().Order())
         {
-            var places = Enumerable.Range(0, rows.Length).Where(i => rows[i].IsThere && rows[i].Type == type);
-            foreach (
-                var chunk in places.Chunk(type == EntityType.Article ? MaxArticlesAtOnce : MaxThingsAtOnce)
+            var places = Enumerable
+                .Range(0, rows.Length)
+                .Where(i => rows[i].IsThere && rows[i].Type == type)
+                .ToArray();
+            // Articles can be megabytes, and what is read beyond the end of the page is read for nothing: so few at first, then ever more.
+            var (most, atOnce) =
+                type == EntityType.Article ? (MaxArticlesAtOnce, 4) : (MaxThingsAtOnce, MaxThingsAtOnce);
+            for (
+                var from = 0;
+                from < places.Length && places[from] < end;
+                from += atOnce, atOnce = Math.Min(2 * atOnce, most)
             )
-                if (chunk[0] < end)
-                    await ReadAsync(type, chunk.Where(i => i < end).ToDictionary(i => rows[i].EntityId));
+                await ReadAsync(
+                    type,
+                    places.Skip(from).Take(atOnce).Where(i => i < end).ToDictionary(i => rows[i].EntityId)
+                );
         }
         return [.. rows.Zip(changes).Take(end)];
 
