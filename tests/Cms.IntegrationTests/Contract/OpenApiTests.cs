@@ -294,4 +294,21 @@ public sealed class OpenApiTests(CmsServer cms)
         Document["paths"]!
             .AsObject()
             .SelectMany(p => p.Value!.AsObject().Select(o => (p.Key, o.Key, o.Value!.AsObject())));
+
+    [Fact]
+    public async Task The_page_of_the_documentation_loads_what_it_does_beyond_Swagger_UI()
+    {
+        using var page = await cms.Anonymous.GetAsync("/docs/index.html", Ct);
+        Assert.Contains(
+            "src='/docs/cms.js'",
+            await page.Content.ReadAsStringAsync(Ct),
+            StringComparison.Ordinal
+        );
+
+        using var script = await cms.Anonymous.GetAsync("/docs/cms.js", Ct);
+        Assert.Equal("text/javascript", script.Content.Headers.ContentType?.MediaType);
+        var text = await script.Content.ReadAsStringAsync(Ct);
+        Assert.Contains("isAuthorized", text, StringComparison.Ordinal);
+        Assert.Contains("/v1/events", text, StringComparison.Ordinal);
+    }
 }

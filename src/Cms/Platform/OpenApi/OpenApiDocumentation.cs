@@ -12,6 +12,7 @@ internal static partial class OpenApiDocumentation
 {
     public const string Name = "v1";
     public const string Address = $"/openapi/{Name}.json";
+    private const string Script = "/docs/cms.js";
 
     public static IServiceCollection AddOpenApiDocument(
         this IServiceCollection services,
@@ -74,6 +75,7 @@ internal static partial class OpenApiDocumentation
                 new Document(await document.Value, made, "public, max-age=300")
         );
         app.MapGet("/", () => Results.Redirect("/docs"));
+        app.MapGet(Script, () => Results.Text(Resource("docs.js"), "text/javascript"));
         app.Use(Confine);
         app.UseSwaggerUI(page =>
         {
@@ -85,6 +87,7 @@ internal static partial class OpenApiDocumentation
             page.EnableDeepLinking();
             page.EnableFilter();
             page.EnableTryItOutByDefault();
+            page.InjectJavascript(Script);
         });
     }
 
@@ -121,11 +124,13 @@ internal static partial class OpenApiDocumentation
     [GeneratedRegex("\"openapi\": \"3\\.1\\.[0-9]+\"", RegexOptions.NonBacktracking)]
     private static partial Regex Version();
 
-    private static string Introduction()
+    private static string Introduction() => Resource("Introduction.md").Trim();
+
+    private static string Resource(string name)
     {
         using var reader = new StreamReader(
-            typeof(OpenApiDocumentation).Assembly.GetManifestResourceStream("OpenApi/Introduction.md")!
+            typeof(OpenApiDocumentation).Assembly.GetManifestResourceStream($"OpenApi/{name}")!
         );
-        return reader.ReadToEnd().Trim();
+        return reader.ReadToEnd();
     }
 }
