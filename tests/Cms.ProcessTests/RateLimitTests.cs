@@ -54,6 +54,8 @@ public sealed class RateLimitTests(Newsrooms newsrooms)
             await newsrooms.SeededAsync(),
             new Dictionary<string, string> { ["Cms__AnonymousRequestsPerMinute"] = perMinute }
         );
+        // Before it hears the change feed, a server shares no answers.
+        await server.RemembersAsync();
         // Long enough for all to come, and then it cannot be answered.
         await Sql.ExecuteAsync(
             Sql.Of(server),
