@@ -88,6 +88,9 @@ internal sealed class ArticleList
         (_order, _beyond) = descending ? ("desc", "<") : ("asc", ">");
     }
 
+    /// <summary>Whether the page has bodies, as <c>texts</c>: not more of them than it has room for.</summary>
+    public bool WithBodies { get; init; }
+
     /// <summary>The filters in force, in the order of <see cref="Probe"/>'s counts.</summary>
     public IEnumerable<string> Filters => _filters.Select(f => f.Name);
 
@@ -105,6 +108,7 @@ internal sealed class ArticleList
             _filters.Length == 0
                 ? Walk("published_articles c", "c.id", null, positioned, rows)
                 : Ranges(_filters[0], _filters[0].BySlug, positioned, rows),
+            take,
             columns
         );
     }
@@ -131,6 +135,7 @@ internal sealed class ArticleList
             )}{beyond}
             order by d.k {_order}, d.id {_order} limit {Number(take)}
             """,
+            take,
             columns
         );
     }
@@ -143,17 +148,17 @@ internal sealed class ArticleList
     public string Windowed(int driver, int take, bool positioned, string columns)
     {
         return $"""
-            with window_ids as materialized ({Candidates(driver, take, positioned)}),
-            page as (
+            with {Recursive}window_ids as materialized ({Candidates(driver, take, positioned)}),
+            {Page($"""
                 select w.id, w.k from window_ids w {Others(
                 "w",
                 driver,
                 isDated: HasWindow && _dated && _key == "sort_headline"
             )}
-                order by w.k {_order}, w.id {_order} limit {Number(take)})
+                order by w.k {_order}, w.id {_order} limit {Number(take)}
+                """, take, "")}
             select (select count(*) from window_ids)::int scanned, {columns}
-            from page join published_articles p on p.id = page.id {ArticleRows.Joins}
-            order by page.k {_order}, page.id {_order}
+            {FromPage}
             """;
     }
 
@@ -174,6 +179,7 @@ internal sealed class ArticleList
                 where {Arrays("c")}{(positioned ? $" and {Beyond("c", "c.id")}" : "")} offset 0) c
             order by k {_order}, id {_order} limit {Number(take)}
             """,
+            take,
             columns
         );
 
@@ -219,11 +225,29 @@ internal sealed class ArticleList
 
     private static string Number(int rows) => rows.ToString(CultureInfo.InvariantCulture);
 
-    private string Rows(string page, string columns) =>
+    private string Rows(string page, int take, string columns) =>
         $"""
-            with page as materialized ({page})
+            with {Recursive}{Page(page, take)}
             select {columns}
+            {FromPage}
+            """;
+
+    private string Recursive => WithBodies ? "recursive " : "";
+
+    private string Page(string page, int take, string materialized = "materialized ") =>
+        WithBodies
+            ? LongTexts.Within(
+                page,
+                $"k {_order}, id {_order}",
+                "select p.body::text value from published_articles p where p.id = page.id",
+                take - 1
+            )
+            : $"page as {materialized}({page})";
+
+    private string FromPage =>
+        $"""
             from page join published_articles p on p.id = page.id {ArticleRows.Joins}
+            {(WithBodies ? "left join texts on texts.n = page.n" : "")}
             order by page.k {_order}, page.id {_order}
             """;
 

@@ -69,6 +69,11 @@ internal static class ArticleRows
     /// <summary>Its body, and what decides who may read all of it.</summary>
     public const string Body = "p.body, p.section_path";
 
+    /// <summary>The same in a list, of which not every row has its body (<see cref="ArticleList.WithBodies"/>).</summary>
+    public const string ListedBody = $"""
+        texts.value body, p.section_path, case when texts.n is not null then {BodyImages} end images
+        """;
+
     /// <summary>The authors as a single article tells of them, in the order of the byline.</summary>
     public const string Byline = """
         coalesce((select json_agg(json_build_object(

@@ -14,7 +14,8 @@ namespace Cms.Delivery;
 /// The newest first unless `sort` says otherwise. Each item has all that a section front shows: section, byline, hero image with credit,
 /// deck and excerpt. Filters narrow each other; several values in one filter, with commas between, widen it: `section=power,people`.
 /// A section includes those below it. Page on with `page.next`, or follow the `Link` header: with one filter or none page 5,000 costs what
-/// page 1 costs, and what is published while you read neither repeats nor hides an article.
+/// page 1 costs, and what is published while you read neither repeats nor hides an article. With `body`, a page may have
+/// fewer articles than `limit`, since long ones fill it earlier (about 4 MB).
 /// </remarks>
 internal sealed class ListArticles(
     DeliveryDatabase database,
@@ -48,29 +49,56 @@ internal sealed class ListArticles(
 
         var (rows, changedAt) = await ReadAsync(postgres, request, from, ct);
         var total = request.Count == Count.None ? null : await CountAsync(postgres, request, ct);
-        var (page, info) = Paging.Cut(
-            cursors,
-            list,
-            rows,
-            request.Limit,
-            from,
-            row => (Key(row, request.Sort), row.Id),
-            total
-        );
-
         var caller = HttpContext.FindCaller();
-        var named = await names.OfAsync(page, ct);
-        var articles = Array.ConvertAll(named, a => ArticleRows.Summary(a, request.Body, caller));
-        return new Document(
-            Fields.WritePage(new Paged<ArticleSummary> { Data = articles, Page = info }, fields),
-            changedAt,
-            cache.For(caller)
-        )
+        var (shown, json, info) = request.HasBodies ? await WithBodiesAsync() : await WithoutBodiesAsync();
+        return new Document(json, changedAt, cache.For(caller))
         {
-            CacheTags = [.. request.Kinds(), .. ArticleRows.CacheTags(named, caller)],
+            CacheTags = [.. request.Kinds(), .. ArticleRows.CacheTags(shown, caller)],
             Link = Paging.Link(HttpContext.Request, info),
             VariesByKey = true,
         };
+
+        async Task<(NamedArticle[], byte[], PageInfo)> WithoutBodiesAsync()
+        {
+            var (page, end) = Cut(fits: null);
+            var named = await names.OfAsync(page, ct);
+            var articles = Array.ConvertAll(named, Show);
+            return (
+                named,
+                Fields.WritePage(new Paged<ArticleSummary> { Data = articles, Page = end }, fields),
+                end
+            );
+        }
+
+        async Task<(NamedArticle[], byte[], PageInfo)> WithBodiesAsync()
+        {
+            // The statement gave bodies to as many rows as have room for them, in the order of reading.
+            var read = rows.Take(request.Limit).TakeWhile(row => row.Body is not null).ToList();
+            var named = await names.OfAsync(read, ct);
+            var items = Paging.Fit(named, article => Fields.Write(Show(article), fields));
+            named = named[..items.Count];
+            var (_, end) = Cut(items.Count);
+            if (from?.Backwards == true)
+            {
+                items.Reverse();
+                Array.Reverse(named);
+            }
+            return (named, Fields.WritePage(items, end), end);
+        }
+
+        ArticleSummary Show(NamedArticle article) => ArticleRows.Summary(article, request.Body, caller);
+
+        (IReadOnlyList<ArticleRow> Rows, PageInfo Info) Cut(int? fits) =>
+            Paging.Cut(
+                cursors,
+                list,
+                rows,
+                request.Limit,
+                from,
+                row => (Key(row, request.Sort), row.Id),
+                total,
+                fits
+            );
     }
 
     private static async Task<(IReadOnlyList<ArticleRow> Rows, DateTimeOffset ChangedAt)> ReadAsync(
@@ -85,12 +113,15 @@ internal sealed class ListArticles(
             from?.Backwards == true,
             request.FilterNames(),
             request.IsDated
-        );
+        )
+        {
+            WithBodies = request.HasBodies,
+        };
         var columns = ArticleRows.Columns;
         if (request.Sort == ArticleSort.Headline)
             columns += ", p.sort_headline";
-        if (!request.Body.Contains(BodyForm.None))
-            columns += $", {ArticleRows.Body}, {ArticleRows.BodyImages} images";
+        if (request.HasBodies)
+            columns += $", {ArticleRows.ListedBody}";
         var arguments = new Arguments(request, from);
         var positioned = from is not null;
         if (sql.IsOneRange)
@@ -241,7 +272,7 @@ internal sealed record ListArticlesRequest : ArticleFilterRequest, IPageRequest
     [QueryParam]
     public Count Count { get; init; }
 
-    /// <summary>How many items a page holds.</summary>
+    /// <summary>How many items a page holds at most. With bodies it ends earlier, when its items would exceed 4 MB: follow `page.next` until it is null.</summary>
     [QueryParam]
     public int Limit { get; init; } = Paging.DefaultLimit;
 
@@ -260,6 +291,8 @@ internal sealed record ListArticlesRequest : ArticleFilterRequest, IPageRequest
         if (Tag is not null)
             yield return "tags";
     }
+
+    public bool HasBodies => !Body.Contains(BodyForm.None);
 
     public bool IsDated => PublishedAfter is not null || PublishedBefore is not null;
 

@@ -78,6 +78,9 @@ public sealed class WideListTests(CmsServer cms) : IAsyncLifetime
             await CompareAsync(reader, sort, _most, _author, access: "public");
             // They meet in the middle only, far beyond the window: in vain, then in part, then sorted.
             await CompareAsync(reader, sort, _early, _author);
+            // The statements for pages with bodies are longer, and say the same.
+            await CompareAsync(reader, sort, _most, _author, bodies: true);
+            await CompareAsync(reader, sort, _early, _author, bodies: true);
             await CompareAsync(reader, sort, $"{_early},{_most}", _author, access: "registered,subscriber");
             // The same with a date range that is itself longer than the window.
             await CompareAsync(reader, sort, _early, _author, Both);
@@ -113,10 +116,12 @@ public sealed class WideListTests(CmsServer cms) : IAsyncLifetime
         // Without it only the dates keep what other tests publish out of the list.
         bool ofSection = true,
         int limit = 90,
-        int mostPages = 3
+        int mostPages = 3,
+        bool bodies = false
     )
     {
         var url = $"/v1/articles?sort={sort}&limit={limit}&fields=id";
+        url += bodies ? "&body=text" : "";
         url += ofSection ? $"&section={_section}" : "";
         url += tag is null ? "" : $"&tag={tag}";
         url += author is null ? "" : $"&author={author}";

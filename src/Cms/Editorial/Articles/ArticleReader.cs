@@ -21,7 +21,9 @@ internal sealed record EditorialArticleRow
     public required string Headline { get; init; }
     public required string? Deck { get; init; }
     public required string? Excerpt { get; init; }
-    public required string Body { get; init; }
+
+    /// <summary>Null in a list with bodies, beyond the end of the page.</summary>
+    public required string? Body { get; init; }
     public required string Access { get; init; }
     public required string? Section { get; init; }
     public required Guid[]? SectionPath { get; init; }
@@ -66,7 +68,7 @@ internal static class ArticleReader
     public static EditorialArticle View(EditorialArticleRow row, BodyForm[] forms)
     {
         var images = Json.Read<ImageView[]>(row.Images).ToDictionary(i => i.Id);
-        var body = Body.Parse(row.Body);
+        var body = Body.Parse(row.Body!);
         return new()
         {
             Id = row.Id,
@@ -117,32 +119,45 @@ internal static class ArticleReader
     }
 
     /// <summary>Articles <c>a</c> with their working revision <c>r</c>. Related articles out of <c>@Reach</c> appear as readers see them, or not at all.</summary>
-    public static readonly string Select = $"""
-        select a.id, a.slug, a.status, a.revision, a.published_revision,
-               coalesce(r.content_hash <> (select p.content_hash from published_articles p where p.id = a.id), false) has_unpublished_changes,
-               r.kicker, r.headline, r.deck, nullif(r.excerpt, '') excerpt, r.body, r.access,
-               (select json_build_object('id', s.id, 'slug', s.slug, 'name', s.name) from sections s where s.id = a.section_id) section,
-               section_path(a.section_id) section_path,
-               coalesce((select json_agg(json_build_object(
-                        'id', x.id, 'slug', x.slug, 'name', x.name, 'jobTitle', x.job_title, 'bio', x.bio, 'social', x.social) order by u.n)
-                    from unnest(r.author_ids) with ordinality u(id, n) join authors x on x.id = u.id), '[]') authors,
-               r.hero_image hero_use,
-               coalesce((select json_agg({ImageJson.Object})
-                    from article_images u
-                    join (select x.*, f.width, f.height, f.placeholder from images x join image_files f using (sha256)) i on i.id = u.image_id
-                    where u.article_id = a.id), '[]') images,
-               coalesce((select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by u.n)
-                    from unnest(r.tag_ids) with ordinality u(id, n) join tags t on t.id = u.id), '[]') tags,
-               r.disclosure, r.corrections, r.seo,
-               coalesce((select json_agg(case when {Reach.Sees("x.section_id")}
-                        then json_build_object('id', x.id, 'slug', x.slug, 'headline', x.headline, 'status', x.status)
-                        else json_build_object('id', x.id, 'slug', p.slug, 'headline', p.headline, 'status', x.status) end order by u.n)
-                    from unnest(r.related_ids) with ordinality u(id, n) join articles x on x.id = u.id
-                    left join published_articles p on p.id = x.id
-                    where {Reach.MayName("x")}), '[]') related,
-               coalesce(r.published_at, a.first_published_at) published_at, r.word_count, r.reading_minutes,
-               a.created_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = a.created_by) created_by,
-               a.updated_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = a.updated_by) updated_by
-        from articles a join article_revisions r on r.article_id = a.id and r.number = a.revision
-        """;
+    public static readonly string Select = SelectWith("r.body");
+
+    /// <summary>What <see cref="Select"/> and <see cref="SelectListed"/> select from.</summary>
+    public const string Source =
+        "articles a join article_revisions r on r.article_id = a.id and r.number = a.revision";
+
+    /// <summary>The same for a page with bodies, as <see cref="LongTexts"/> reads them.</summary>
+    public static readonly string SelectListed = SelectWith("texts.value body");
+
+    /// <summary>The body of the row <c>page.id</c>.</summary>
+    public const string ListedBody = $"select r.body::text value from {Source} where a.id = page.id";
+
+    private static string SelectWith(string body) =>
+        $"""
+            select a.id, a.slug, a.status, a.revision, a.published_revision,
+                   coalesce(r.content_hash <> (select p.content_hash from published_articles p where p.id = a.id), false) has_unpublished_changes,
+                   r.kicker, r.headline, r.deck, nullif(r.excerpt, '') excerpt, {body}, r.access,
+                   (select json_build_object('id', s.id, 'slug', s.slug, 'name', s.name) from sections s where s.id = a.section_id) section,
+                   section_path(a.section_id) section_path,
+                   coalesce((select json_agg(json_build_object(
+                            'id', x.id, 'slug', x.slug, 'name', x.name, 'jobTitle', x.job_title, 'bio', x.bio, 'social', x.social) order by u.n)
+                        from unnest(r.author_ids) with ordinality u(id, n) join authors x on x.id = u.id), '[]') authors,
+                   r.hero_image hero_use,
+                   coalesce((select json_agg({ImageJson.Object})
+                        from article_images u
+                        join (select x.*, f.width, f.height, f.placeholder from images x join image_files f using (sha256)) i on i.id = u.image_id
+                        where u.article_id = a.id), '[]') images,
+                   coalesce((select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by u.n)
+                        from unnest(r.tag_ids) with ordinality u(id, n) join tags t on t.id = u.id), '[]') tags,
+                   r.disclosure, r.corrections, r.seo,
+                   coalesce((select json_agg(case when {Reach.Sees("x.section_id")}
+                            then json_build_object('id', x.id, 'slug', x.slug, 'headline', x.headline, 'status', x.status)
+                            else json_build_object('id', x.id, 'slug', p.slug, 'headline', p.headline, 'status', x.status) end order by u.n)
+                        from unnest(r.related_ids) with ordinality u(id, n) join articles x on x.id = u.id
+                        left join published_articles p on p.id = x.id
+                        where {Reach.MayName("x")}), '[]') related,
+                   coalesce(r.published_at, a.first_published_at) published_at, r.word_count, r.reading_minutes,
+                   a.created_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = a.created_by) created_by,
+                   a.updated_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = a.updated_by) updated_by
+            from {Source}
+            """;
 }

@@ -38,6 +38,24 @@ internal sealed class Fields
     /// <summary>Writes a page with each item cut to these fields.</summary>
     public static byte[] WritePage<T>(Paged<T> page, Fields? fields) => WriteData(page, fields);
 
+    /// <summary>Writes a page of items that are JSON already.</summary>
+    public static byte[] WritePage(IReadOnlyList<byte[]> items, PageInfo info)
+    {
+        var end = Json.Write(info);
+        using var page = new MemoryStream(items.Sum(item => item.Length + 1) + end.Length + 32);
+        page.Write("{\"data\":["u8);
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (i > 0)
+                page.WriteByte((byte)',');
+            page.Write(items[i]);
+        }
+        page.Write("],\"page\":"u8);
+        page.Write(end);
+        page.WriteByte((byte)'}');
+        return page.ToArray();
+    }
+
     /// <summary>Writes an answer with each item of its <c>data</c> cut to these fields.</summary>
     public static byte[] WriteData<T>(T answer, Fields? fields) =>
         fields is null

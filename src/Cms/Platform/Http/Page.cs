@@ -15,7 +15,7 @@ internal sealed record Paged<T>
 /// <summary>Where a page stands in its list.</summary>
 internal sealed record PageInfo
 {
-    /// <summary>The most items a page holds.</summary>
+    /// <summary>The most items a page holds. A page with bodies may hold fewer: it ends at about 4 MB. Rely on <c>next</c>.</summary>
     public required int Limit { get; init; }
 
     /// <summary>Cursor of the page after this one, to be given as <c>cursor</c> with the same other parameters; null on the last page.</summary>
@@ -50,12 +50,17 @@ internal static class Paging
     public const int DefaultLimit = 20;
     public const int MaxLimit = 100;
 
+    /// <summary>The most bytes of items on a page with long texts (bodies). One item alone may be longer.</summary>
+    public const int MaxBytes = 4 * 1024 * 1024;
+
     /// <summary>The maximum length of the header: see <see cref="CacheTags.MaxLength"/>. The cursors are in the page too.</summary>
     public const int MaxLinkLength = 1_000;
 
     /// <param name="list">Names the list, its filter and its sort: what a cursor is bound to.</param>
     /// <param name="rows">Rows in reading order: backwards when <paramref name="from"/> says so; at most <paramref name="limit"/> + 1.</param>
     /// <param name="edge">The sort key and id of a row.</param>
+    /// <param name="total">How many items the list has, where they are counted.</param>
+    /// <param name="fits">How many rows, in reading order, the page has room for, if fewer than the limit.</param>
     public static (IReadOnlyList<T> Rows, PageInfo Info) Cut<T>(
         Cursors cursors,
         string list,
@@ -63,12 +68,14 @@ internal static class Paging
         int limit,
         Position? from,
         Func<T, (string Key, Guid Id)> edge,
-        ListTotal? total = null
+        ListTotal? total = null,
+        int? fits = null
     )
     {
-        var more = rows.Count > limit;
+        var most = Math.Min(limit, fits ?? limit);
+        var more = rows.Count > most;
         var backwards = from?.Backwards == true;
-        var page = rows.Take(limit).ToList();
+        var page = rows.Take(most).ToList();
         if (backwards)
             page.Reverse();
 
@@ -100,6 +107,22 @@ internal static class Paging
                 }
             );
         }
+    }
+
+    /// <summary>Renders rows with long texts in reading order for as long as the page has room: at least one.</summary>
+    public static List<byte[]> Fit<T>(IEnumerable<T> rows, Func<T, byte[]> render)
+    {
+        var items = new List<byte[]>();
+        var bytes = 0L;
+        foreach (var row in rows)
+        {
+            var item = render(row);
+            bytes += item.Length;
+            if (bytes > MaxBytes && items.Count > 0)
+                break;
+            items.Add(item);
+        }
+        return items;
     }
 
     /// <summary>The page's cursors as RFC 8288 links: this request's address with another cursor.</summary>

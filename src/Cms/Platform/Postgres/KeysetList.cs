@@ -47,23 +47,82 @@ internal sealed record KeysetList
     )
     {
         var from = request.Cursor is null ? null : cursors.Read(Name, request.Cursor);
-        var arguments = new DynamicParameters(Arguments);
-        arguments.AddDynamicParams(new { from?.Key, from?.Id });
+        var arguments = ArgumentsFrom(from);
         var rows = await postgres.ListAsync<TRow>(Sql(from, request.Limit + 1), arguments, ct);
-        var total = await postgres.CountAsync(
-            request.Count,
-            Counted ?? $"{Select} where {Where}",
+        var total = await CountAsync(postgres, request, arguments, ct);
+        return Paging.Cut(cursors, Name, rows, request.Limit, from, edge, total);
+    }
+
+    /// <summary>
+    /// Reads a page of rows that each have a long text, which <see cref="Select"/> takes from <c>texts.value</c>. The page
+    /// ends when it is full.
+    /// </summary>
+    /// <param name="source">The tables of the list, for its keys and its filter.</param>
+    /// <param name="text">See <see cref="LongTexts"/>.</param>
+    /// <param name="edge">The sort key and id of a row, as the cursor has them.</param>
+    /// <param name="hasText">Whether a row has its text.</param>
+    /// <param name="render">A row as JSON.</param>
+    /// <exception cref="Refused">400: the cursor is not of this list.</exception>
+    public async Task<(IReadOnlyList<byte[]> Items, PageInfo Info)> ReadLongAsync<TRow>(
+        NpgsqlDataSource postgres,
+        Cursors cursors,
+        IPageRequest request,
+        string source,
+        string text,
+        Func<TRow, (string Key, Guid Id)> edge,
+        Func<TRow, bool> hasText,
+        Func<TRow, byte[]> render,
+        CancellationToken ct
+    )
+    {
+        var from = request.Cursor is null ? null : cursors.Read(Name, request.Cursor);
+        var arguments = ArgumentsFrom(from);
+        var keys = this with { Select = $"select {Id} id, {Key} k from {source}" };
+        var order = IsDown(from) ? "desc" : "asc";
+        var page = LongTexts.Within(
+            keys.Sql(from, request.Limit + 1),
+            $"k {order}, id {order}",
+            text,
+            request.Limit
+        );
+        var rows = await postgres.ListAsync<TRow>(
+            $"""
+            with recursive {page}
+            {Select} join page on page.id = {Id} left join texts on texts.n = page.n
+            order by page.n
+            """,
             arguments,
             ct
         );
-        return Paging.Cut(cursors, Name, rows, request.Limit, from, edge, total);
+        var total = await CountAsync(postgres, request, arguments, ct);
+        var items = Paging.Fit(rows.Take(request.Limit).TakeWhile(hasText), render);
+        var (_, info) = Paging.Cut(cursors, Name, rows, request.Limit, from, edge, total, items.Count);
+        if (from?.Backwards == true)
+            items.Reverse();
+        return (items, info);
     }
+
+    private DynamicParameters ArgumentsFrom(Position? from)
+    {
+        var arguments = new DynamicParameters(Arguments);
+        arguments.AddDynamicParams(new { from?.Key, from?.Id });
+        return arguments;
+    }
+
+    private Task<ListTotal?> CountAsync(
+        NpgsqlDataSource postgres,
+        IPageRequest request,
+        DynamicParameters arguments,
+        CancellationToken ct
+    ) => postgres.CountAsync(request.Count, Counted ?? $"{Select} where {Where}", arguments, ct);
+
+    private bool IsDown(Position? from) => Descending != (from?.Backwards == true);
 
     // Both keys in one direction, so that the row comparison is one index condition. How many rows are taken stands there as a number: with a
     // parameter a tenth of the table is reckoned with, and a plan of its own made for every page.
     private string Sql(Position? from, int take)
     {
-        var down = Descending != (from?.Backwards == true);
+        var down = IsDown(from);
         var beyond = from is null ? "" : $" and ({Key}, {Id}) {(down ? '<' : '>')} (@Key::{KeyType}, @Id)";
         var order = down ? "desc" : "asc";
         return string.Create(
