@@ -5,6 +5,7 @@ using Cms.Benchmarks.Harness;
 using Cms.Benchmarks.Pieces;
 using Cms.Benchmarks.Plans;
 using Cms.Benchmarks.Sync;
+using Cms.Benchmarks.Writes;
 
 // scripts/bench: measures the server as its clients meet it, beside something bare that does as much work with nothing in it.
 
@@ -14,10 +15,7 @@ var large = Count("--articles", 1_000_000, "How many published articles the larg
 var small = Count("--small", 10_000, "How many the small one has.");
 var deliveryRounds = Count("--rounds", 5, "How often everything is measured.");
 var seconds = Count("--seconds", 3, "How long each time.");
-var publish = new Option<bool>("--publish")
-{
-    Description = $"Copies table and chart to {Published}, for the README.",
-};
+var publish = new Option<bool>("--publish") { Description = $"Copies what is found to {Published}." };
 var only = new Option<string>("--only") { Description = "One part of it; the others are not measured." };
 only.AcceptOnlyFromAmong([.. DeliveryBench.PartNames]);
 var delivery = new Command("delivery", "Lists, articles and search, from memory and from the database.")
@@ -50,14 +48,56 @@ delivery.SetAction(
         );
         if (!parsed.GetValue(publish))
             return;
-        Directory.CreateDirectory(Published);
         var part = parsed.GetValue(only);
         (string From, string To)[] files = part is null
             ? [("delivery.md", "delivery.md"), ("delivery.svg", "delivery.svg")]
             : [("delivery.md", $"delivery-{part}.md")];
-        foreach (var (from, to) in files)
-            File.Copy(Path.Combine(folder, from), Path.Combine(Published, to), overwrite: true);
-        Console.WriteLine($"Copied to {Published}");
+        Publish(folder, files);
+    }
+);
+
+var written = Count(
+    "--articles",
+    10_000,
+    "How many published articles the large newsroom has; more than --small: both are measured."
+);
+var writtenFew = Count("--small", 10_000, "How many the small one has.");
+var writeRounds = Count("--rounds", 3, "How often everything is measured.");
+var writeSeconds = Count("--seconds", 2, "How long each act each time.");
+var writePart = new Option<string>("--only") { Description = "One part of it; the others are not measured." };
+writePart.AcceptOnlyFromAmong([.. WritesBench.PartNames]);
+var writes = new Command(
+    "writes",
+    "Create, change, publish, unpublish and rename, beside the same rows written by hand."
+)
+{
+    written,
+    writtenFew,
+    writeRounds,
+    writeSeconds,
+    publish,
+    writePart,
+};
+writes.SetAction(
+    async (parsed, ct) =>
+    {
+        var part = parsed.GetValue(writePart);
+        await RunAsync(
+            "writes",
+            (newsrooms, report) =>
+                WritesBench.RunAsync(
+                    newsrooms,
+                    report,
+                    parsed.GetValue(written),
+                    parsed.GetValue(writtenFew),
+                    new(parsed.GetValue(writeRounds), parsed.GetValue(writeSeconds)),
+                    part,
+                    ct
+                ),
+            ct
+        );
+        if (parsed.GetValue(publish))
+            Publish(Folder(), ("writes.md", part is null ? "writes.md" : $"writes-{part}.md"));
     }
 );
 
@@ -168,6 +208,7 @@ byHand.SetAction((_, ct) => ByHand.RunAsync(ct));
 return await new RootCommand("Measures the server.")
 {
     delivery,
+    writes,
     sync,
     streams,
     pieces,
@@ -184,6 +225,14 @@ static Option<int> Count(string name, int value, string description) =>
 
 static string Folder() =>
     Directory.CreateDirectory(Path.GetFullPath(Path.Combine("artifacts", "bench"))).FullName;
+
+static void Publish(string folder, params IEnumerable<(string From, string To)> files)
+{
+    Directory.CreateDirectory(Published);
+    foreach (var (from, to) in files)
+        File.Copy(Path.Combine(folder, from), Path.Combine(Published, to), overwrite: true);
+    Console.WriteLine($"Copied to {Published}");
+}
 
 static async Task RunAsync(string? subject, Func<Newsrooms, Report, Task> measure, CancellationToken ct)
 {

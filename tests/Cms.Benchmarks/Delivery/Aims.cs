@@ -25,6 +25,8 @@ internal sealed class Aims
 
     public void Write(Report report)
     {
+        if (_rows.Count == 0)
+            return;
         report.Heading("Aims");
         report.Table(["", "aim", "found", ""], _rows);
     }

@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Cms.Benchmarks.Corpus;
 using Cms.Benchmarks.Harness;
-using Cms.Platform.Postgres;
 
 namespace Cms.Benchmarks.Delivery;
 
@@ -64,24 +62,11 @@ internal static class DeliveryBench
         CancellationToken ct
     )
     {
-        var postgres = await newsroom.Postgres.FindAsync<string>(
-            "select current_setting('server_version')",
-            new { },
-            ct
-        );
+        var machine = await Circumstances.OfAsync(newsroom, ct);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{articles:#,0} and {fewer:#,0} articles. {Machine()}, {RuntimeInformation.FrameworkDescription}, PostgreSQL {postgres!.Split(' ')[0]}; load, servers and database share the machine. "
+            $"{articles:#,0} and {fewer:#,0} articles. {machine} "
                 + $"wrk, {pace.Seconds} s each time, {pace.Rounds} rounds in which all are measured in turn, after a warm-up. A figure is the median of the rounds, with the least and the most beside it; a ratio is made within each round. Every baseline's answer was compared with the server's, byte for byte, before it was measured."
         );
-    }
-
-    private static string Machine()
-    {
-        var model = File.ReadLines("/proc/cpuinfo")
-            .Where(l => l.StartsWith("model name", StringComparison.Ordinal))
-            .Select(l => l[(l.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim())
-            .FirstOrDefault(RuntimeInformation.ProcessArchitecture.ToString());
-        return $"{Environment.ProcessorCount} cores ({model})";
     }
 }

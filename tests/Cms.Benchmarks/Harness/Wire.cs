@@ -34,6 +34,27 @@ internal sealed class Wire : IDisposable
     public static byte[] Post(string target, params string[] headers) =>
         Request("POST", target, [.. headers, "Content-Length: 0"]);
 
+    /// <summary>A request with a body.</summary>
+    public static byte[] Send(
+        string method,
+        string target,
+        string mediaType,
+        string body,
+        params string[] headers
+    )
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
+        return
+        [
+            .. Request(
+                method,
+                target,
+                [.. headers, $"Content-Type: {mediaType}", $"Content-Length: {bytes.Length}"]
+            ),
+            .. bytes,
+        ];
+    }
+
     /// <summary>Sends a request and reads the answer to its end.</summary>
     /// <returns>The body's bytes as they went over the wire.</returns>
     public async ValueTask<long> ExchangeAsync(
@@ -67,7 +88,11 @@ internal sealed class Wire : IDisposable
     {
         var (status, length) = await ReadHeadAsync(ct);
         if (status != expected)
-            throw new InvalidOperationException($"Expected {expected}, got {status}.");
+        {
+            var said = new StringBuilder();
+            await ReadBodyAsync(length, bytes => said.Append(Encoding.UTF8.GetString(bytes)), ct);
+            throw new InvalidOperationException($"Expected {expected}, got {status}: {said}");
+        }
         return await ReadBodyAsync(length, take, ct);
     }
 
