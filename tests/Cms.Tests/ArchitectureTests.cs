@@ -16,7 +16,7 @@ public sealed partial class ArchitectureTests
         .Build();
 
     private const string Capabilities =
-        "Access|Changes|Cli|Delivery|Demo|Editorial|Hosting|Images|Operations|Webhooks";
+        "Access|Changes|Cli|Delivery|Demo|Docs|Editorial|Hosting|Images|Operations|Webhooks";
 
     [Theory]
     [InlineData("Platform", Capabilities + "|Publishing")]
@@ -30,6 +30,10 @@ public sealed partial class ArchitectureTests
     )]
     [InlineData("Webhooks", "Delivery|Editorial|Images|Publishing|Cli|Demo|Hosting|Operations")]
     [InlineData("Images", "Delivery|Editorial|Changes|Webhooks|Cli|Demo|Hosting|Operations")]
+    [InlineData(
+        "Docs",
+        "Access|Changes|Cli|Delivery|Demo|Editorial|Hosting|Images|Operations|Publishing|Webhooks"
+    )]
     [InlineData("Hosting", "Cli|Demo")]
     public void A_room_knows_only_what_lies_below_it(string room, string above) =>
         May_not_know(room, above).Check(House);

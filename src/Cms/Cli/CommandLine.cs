@@ -25,6 +25,7 @@ internal static class CommandLine
             SeedCommand.Create(),
             KeysCommand.Create(),
             OpenApiCommand.Create(),
+            SettingsCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -3,6 +3,7 @@ using Cms.Changes;
 using Cms.Delivery;
 using Cms.Delivery.Caching;
 using Cms.Delivery.Sync;
+using Cms.Docs;
 using Cms.Editorial;
 using Cms.Editorial.Articles;
 using Cms.Editorial.Images;
@@ -166,6 +167,16 @@ internal static class CmsHost
         services.AddSingleton(services =>
             ActivatorUtilities.CreateInstance<ResponseCache>(services, options.CacheMegabytes * 1024L * 1024L)
         );
+        services.AddSingleton(
+            new GuideTables(
+                new Dictionary<string, string>
+                {
+                    ["settings"] = SettingsTable.Markdown(),
+                    ["problems"] = ProblemTable.Markdown(),
+                }
+            )
+        );
+        services.AddSingleton<GuidePages>();
         services.AddEditorialReferences();
         services.AddReferenceCheck<KeyInput>(
             (search, key, ct) => Keys.FindFaultsAsync(search.Transaction, key, search.At, search.Faults, ct)
@@ -318,6 +329,7 @@ internal static class CmsHost
             config.Security.PermissionsClaimType = "permissions";
             config.Errors.ProducesMetadataType = null;
         });
+        GuidePages.Map(app);
         app.UseOpenApiDocument();
         if (options.Metrics)
         {

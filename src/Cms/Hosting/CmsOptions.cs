@@ -15,121 +15,216 @@ internal sealed record CmsOptions
     // More than a server can have at work.
     private const int MostRequests = 100_000;
 
-    /// <summary>Where image files are kept; null: <c>media</c> in the data directory. All nodes must share it.</summary>
+    [Setting(
+        SettingGroup.DatabaseAndFiles,
+        "Where image files are kept. All nodes share it and run as the same user, who alone may read "
+            + "the files (modes 0700 and 0600).",
+        Default = "`media` in the data directory"
+    )]
     public string? MediaDirectory { get; set; }
 
-    /// <summary>Cache-Control of delivery, in seconds: how long a shared cache may answer by itself.</summary>
+    [Setting(
+        SettingGroup.Caching,
+        "Seconds that a shared cache may answer without asking this server (`Cache-Control` of "
+            + "delivery)."
+    )]
     [Range(0, int.MaxValue)]
     public int MaxAge { get; set; } = 30;
 
-    /// <summary>… how long after that it may answer with the old while it fetches the new.</summary>
+    [Setting(
+        SettingGroup.Caching,
+        "Seconds after that in which a cache may still give the old answer while it fetches the new " + "one."
+    )]
     [Range(0, int.MaxValue)]
     public int StaleWhileRevalidate { get; set; } = 300;
 
-    /// <summary>… and how long it may when this server does not answer.</summary>
+    [Setting(
+        SettingGroup.Caching,
+        "Seconds in which a cache may give the old answer while this server does not answer."
+    )]
     [Range(0, int.MaxValue)]
     public int StaleIfError { get; set; } = 86_400;
 
-    /// <summary>For how many days deletions are remembered for apps that sync; one that was away for longer starts again.</summary>
+    [Setting(
+        SettingGroup.Content,
+        "Days for which deletions are kept for apps that sync. An app that was away longer starts " + "again."
+    )]
     [Range(0, Century)]
     public int DeletionDays { get; set; } = 180;
 
-    /// <summary>For how many days events are kept, for webhooks to be sent again.</summary>
+    [Setting(SettingGroup.Content, "Days for which events and the delivery log of webhooks are kept.")]
     [Range(0, Century)]
     public int EventDays { get; set; } = 30;
 
-    /// <summary>The most memory that finished answers may take, in megabytes; 0: none is kept.</summary>
+    [Setting(
+        SettingGroup.Caching,
+        "The most memory for cached answers; 0: no cache. Names of sections, authors and tags take a "
+            + "few MB more."
+    )]
     [Range(0, int.MaxValue)]
     public int CacheMegabytes { get; set; } = 128;
 
-    /// <summary>The language that articles are written in, for search: what PostgreSQL calls it, such as <c>german</c>, or <c>simple</c> for none. Null: as it was set last; at first <c>english</c>.</summary>
+    [Setting(
+        SettingGroup.Content,
+        "The language of the articles, for search, by its name in PostgreSQL: `german`, `french`, …, "
+            + "or `simple` for none. A change rebuilds the index in the background.",
+        Default = "the last one set; `english` at first"
+    )]
     public string? SearchLanguage { get; set; }
 
-    /// <summary>How often an event stream without news sends a comment, in seconds.</summary>
+    [Setting(SettingGroup.SyncAndEvents, "Seconds between the comments that keep an idle event stream open.")]
     [Range(1, Day)]
     public int HeartbeatSeconds { get; set; } = 15;
 
-    /// <summary>Webhooks may go to plain http addresses too.</summary>
+    [Setting(SettingGroup.Webhooks, "Allows plain http.")]
     public bool WebhookAllowHttp { get; set; }
 
-    /// <summary>Webhooks may go to loopback, private and other addresses that are not of the public internet.</summary>
+    [Setting(
+        SettingGroup.Webhooks,
+        "Allows loopback, private and other addresses outside the public internet."
+    )]
     public bool WebhookAllowPrivate { get; set; }
 
-    /// <summary>Seconds that a receiver of webhooks has for its whole answer.</summary>
+    [Setting(SettingGroup.Webhooks, "Seconds that a receiver has to answer.")]
     [Range(1, Day)]
     public int WebhookTimeout { get; set; } = 15;
 
-    /// <summary>Seconds before a delivery that failed is first tried again; each further wait is twice as long.</summary>
+    [Setting(
+        SettingGroup.Webhooks,
+        "Seconds before a failed delivery is retried. Each further wait doubles, up to 8 hours."
+    )]
     [Range(1, Day)]
     public int WebhookFirstRetry { get; set; } = 5;
 
-    /// <summary>Requests of readers that may use the database at once; 0: five eighths of the pool's connections, less <see cref="ConcurrentSyncs"/>.</summary>
+    [Setting(
+        SettingGroup.Load,
+        "Readers' requests that may use the database at once.",
+        Default = "46: five eighths of the pool, less `Cms__ConcurrentSyncs`"
+    )]
     [Range(0, MostRequests)]
     public int ConcurrentReads { get; set; }
 
-    /// <summary>… and of the desk; 0: a quarter.</summary>
+    [Setting(
+        SettingGroup.Load,
+        "Editors' requests that may use the database at once.",
+        Default = "20: a quarter of the pool"
+    )]
     [Range(0, MostRequests)]
     public int ConcurrentEdits { get; set; }
 
-    /// <summary>… and of the change feed's readers (<c>/v1/sync</c>, <c>/v1/events</c>); 0: a twentieth.</summary>
+    [Setting(
+        SettingGroup.Load,
+        "Requests to `/v1/sync` and `/v1/events` that may use the database at once.",
+        Default = "4: a twentieth of the pool"
+    )]
     [Range(0, MostRequests)]
     public int ConcurrentSyncs { get; set; }
 
-    /// <summary>The most memory for answers of <c>/v1/sync</c> and <c>/v1/events</c> that clients are still receiving, in megabytes.</summary>
+    [Setting(
+        SettingGroup.SyncAndEvents,
+        "The most memory for sync pages and events that clients are still receiving. When little is "
+            + "free, pages get shorter; when nothing is free, new requests get 503."
+    )]
     [Range(1, 1_000_000)]
     public int SyncMegabytes { get; set; } = 64;
 
-    /// <summary>Requests for <c>/v1/sync</c> and <c>/v1/events</c> that may be open at once, waiting ones included.</summary>
+    [Setting(
+        SettingGroup.SyncAndEvents,
+        "Open requests to `/v1/sync` and `/v1/events`, waiting ones included; more get 503."
+    )]
     [Range(1, int.MaxValue)]
     public int MostStreams { get; set; } = 10_000;
 
-    /// <summary>… and for each address; 0: 200, without a limit for loopback and private addresses, where a proxy may speak for everybody.</summary>
+    [Setting(
+        SettingGroup.SyncAndEvents,
+        "The same for each client address; more get 429 (`too-many-streams`). Unless you set it, "
+            + "loopback and private addresses have no limit, since a proxy there speaks for many clients. "
+            + "Raise it if a CDN connects from public addresses.",
+        Default = "200"
+    )]
     [Range(0, int.MaxValue)]
     public int MostStreamsPerAddress { get; set; }
 
-    /// <summary>Different selections (types, sections, body forms, rights) that streams and waiting requests may follow at once.</summary>
+    [Setting(
+        SettingGroup.SyncAndEvents,
+        "Different selections (types, sections, body forms, rights) that open streams may follow; "
+            + "more get 503."
+    )]
     [Range(1, int.MaxValue)]
     public int MostStreamScopes { get; set; } = 1_000;
 
-    /// <summary>How many more of each may wait for that; 0: ten times as many as readers may be at work.</summary>
+    [Setting(
+        SettingGroup.Load,
+        "Further requests of each of these kinds that may wait; the rest get 503 (`overloaded`).",
+        Default = "460: ten times `Cms__ConcurrentReads`"
+    )]
     [Range(0, 10 * MostRequests)]
     public int MostWaiting { get; set; }
 
-    /// <summary>Seconds that one of them may wait before it is told to come back.</summary>
+    [Setting(SettingGroup.Load, "Seconds that such a request may wait before it gets 503.")]
     [Range(0.0, Day)]
     public double LongestWait { get; set; } = 2;
 
-    /// <summary>Connections of clients that are kept open at once; further ones are closed.</summary>
+    [Setting(
+        SettingGroup.Connections,
+        "Open client connections; further ones are closed at once. The server raises its limit on "
+            + "open files (`ulimit -n`) as far as it may, and allows fewer connections if that limit is "
+            + "too low."
+    )]
     [Range(1, int.MaxValue)]
     public int MostConnections { get; set; } = 20_000;
 
-    /// <summary>… of one address; 0: a quarter of all. This machine and <see cref="Proxies"/> have no such limit.</summary>
+    [Setting(
+        SettingGroup.Connections,
+        "The same for each client address (for IPv6, each /64 network). Connections from this "
+            + "machine are not limited.",
+        Default = "a quarter of all"
+    )]
     [Range(0, int.MaxValue)]
     public int MaxConnectionsPerAddress { get; set; }
 
-    /// <summary>Networks of reverse proxies and load balancers, whose connections belong to many clients.</summary>
+    [Setting(
+        SettingGroup.Connections,
+        "Networks of reverse proxies, such as `10.0.0.0/8`. Their connections are not limited by "
+            + "address.",
+        Default = "none"
+    )]
     public string[] Proxies { get; set; } = [];
 
-    /// <summary>Whether there is <c>/metrics</c>.</summary>
+    [Setting(SettingGroup.Access, "Whether `/metrics` exists.")]
     public bool Metrics { get; set; } = true;
 
-    /// <summary>Networks that may read <c>/metrics</c>; null: this machine only.</summary>
+    [Setting(
+        SettingGroup.Access,
+        "Networks that may read `/metrics`, such as `10.0.0.0/8`.",
+        Default = "this machine"
+    )]
     public string[]? MetricsFrom { get; set; }
 
-    /// <summary>Origins of browsers that may call the editorial surface (CORS).</summary>
+    [Setting(
+        SettingGroup.Access,
+        "Browser origins that may call the editorial API (CORS).",
+        Default = "none"
+    )]
     public string[] EditorialOrigins { get; set; } = [];
 
-    /// <summary>Hosts of external pictures in bodies; null: any; <c>none</c>: none.</summary>
+    [Setting(
+        SettingGroup.Content,
+        "Hosts of external pictures in bodies; `none` allows none. `images.example` is that host "
+            + "only, `*.images.example` all its subdomains. Saving a picture from another host is 422. "
+            + "What is stored stays readable.",
+        Default = "any"
+    )]
     public string[]? ExternalImageHosts { get; set; }
 
-    /// <summary>Hosts that bodies may embed; null: any; <c>none</c>: none.</summary>
+    [Setting(SettingGroup.Content, "The same for embeds.", Default = "any")]
     public string[]? EmbedHosts { get; set; }
 
-    /// <summary>Requests that one key may send in a minute; 0: any number.</summary>
+    [Setting(SettingGroup.Access, "Requests per minute for each key; 0: no limit.")]
     [Range(0, int.MaxValue)]
     public int KeyRequestsPerMinute { get; set; } = 60_000;
 
-    /// <summary>Requests that one address may send in a minute without a key; 0: any number (a CDN stands in front).</summary>
+    [Setting(SettingGroup.Access, "Requests per minute for each address without a key; 0: no limit.")]
     [Range(0, int.MaxValue)]
     public int AnonymousRequestsPerMinute { get; set; }
 

@@ -215,7 +215,7 @@ public sealed class OpenApiTests(CmsServer cms)
         var root = await cms.Anonymous.GetAsync("/", Ct);
         Assert.Equal("/docs", root.Headers.Location!.ToString());
 
-        var page = await cms.Anonymous.GetAsync("/docs/index.html", Ct);
+        var page = await cms.Anonymous.GetAsync("/docs/api/index.html", Ct);
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         Assert.StartsWith(
             "default-src 'self'",
@@ -298,14 +298,14 @@ public sealed class OpenApiTests(CmsServer cms)
     [Fact]
     public async Task The_page_of_the_documentation_loads_what_it_does_beyond_Swagger_UI()
     {
-        using var page = await cms.Anonymous.GetAsync("/docs/index.html", Ct);
+        using var page = await cms.Anonymous.GetAsync("/docs/api/index.html", Ct);
         Assert.Contains(
-            "src='/docs/cms.js'",
+            "src='/docs/api/cms.js'",
             await page.Content.ReadAsStringAsync(Ct),
             StringComparison.Ordinal
         );
 
-        using var script = await cms.Anonymous.GetAsync("/docs/cms.js", Ct);
+        using var script = await cms.Anonymous.GetAsync("/docs/api/cms.js", Ct);
         Assert.Equal("text/javascript", script.Content.Headers.ContentType?.MediaType);
         var text = await script.Content.ReadAsStringAsync(Ct);
         Assert.Contains("isAuthorized", text, StringComparison.Ordinal);

@@ -4,11 +4,13 @@ using Microsoft.AspNetCore.ResponseCompression;
 
 namespace Cms.Platform.Http;
 
-/// <summary>A delivered answer: JSON with a strong entity tag, a date, caching rules, and 304 when the client has it.</summary>
+/// <summary>A delivered answer, JSON unless it says otherwise, with a strong entity tag, a date, caching rules, and 304 when the client has it.</summary>
 internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string CacheControl) : IResult
 {
     /// <summary>What the answer depends on, for caches that forget by tag: kinds (<c>articles</c>) and single things (<c>article:…</c>).</summary>
     public IReadOnlyCollection<string> CacheTags { get; init; } = [];
+
+    public string MediaType { get; init; } = "application/json; charset=utf-8";
 
     /// <summary>RFC 8288 links to other pages.</summary>
     public string? Link { get; init; }
@@ -61,7 +63,7 @@ internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string Ca
             response.Headers["Cache-Tag"] = tags;
         if (Link is not null)
             response.Headers.Link = Link;
-        response.ContentType = "application/json; charset=utf-8";
+        response.ContentType = MediaType;
         response.ContentLength = coding is null ? Json.Length : null;
         return response.Body.WriteAsync(Json, context.RequestAborted).AsTask();
     }

@@ -12,7 +12,8 @@ internal static partial class OpenApiDocumentation
 {
     public const string Name = "v1";
     public const string Address = $"/openapi/{Name}.json";
-    private const string Script = "/docs/cms.js";
+    private const string Page = "/docs/api";
+    private const string Script = $"{Page}/cms.js";
 
     public static IServiceCollection AddOpenApiDocument(
         this IServiceCollection services,
@@ -74,12 +75,11 @@ internal static partial class OpenApiDocumentation
             async (Lazy<Task<byte[]>> document) =>
                 new Document(await document.Value, made, "public, max-age=300")
         );
-        app.MapGet("/", () => Results.Redirect("/docs"));
         app.MapGet(Script, () => Results.Text(Resource("docs.js"), "text/javascript"));
         app.Use(Confine);
         app.UseSwaggerUI(page =>
         {
-            page.RoutePrefix = "docs";
+            page.RoutePrefix = Page[1..];
             page.DocumentTitle = "Cms: the API";
             page.SwaggerEndpoint(Address, "Cms v1");
             page.DisplayOperationId();
@@ -107,7 +107,7 @@ internal static partial class OpenApiDocumentation
     /// <summary>The page loads nothing from elsewhere, and no other page may frame it: a key may have been typed into it.</summary>
     private static Task Confine(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.Path.StartsWithSegments("/docs", StringComparison.OrdinalIgnoreCase))
+        if (context.Request.Path.StartsWithSegments(Page, StringComparison.OrdinalIgnoreCase))
             context.Response.Headers.ContentSecurityPolicy =
                 "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-ancestors 'none'";
         return next(context);

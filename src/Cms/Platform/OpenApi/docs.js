@@ -1,4 +1,4 @@
-// What the page at /docs does beyond Swagger UI. A file of its own: the page's Content-Security-Policy allows no script within it.
+// What the page at /docs/api does beyond Swagger UI. A file of its own: the page's Content-Security-Policy allows no script within it.
 document.addEventListener("DOMContentLoaded", () => {
   const bundle = window.SwaggerUIBundle;
   const withExtras = (config) => {
