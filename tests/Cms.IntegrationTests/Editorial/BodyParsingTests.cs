@@ -4,6 +4,7 @@ using Cms.Access;
 using Cms.Editorial.Articles;
 using Cms.IntegrationTests.Support;
 using Cms.Platform.Http;
+using Cms.Publishing.Bodies;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cms.IntegrationTests.Editorial;
@@ -111,10 +112,67 @@ public sealed class BodyParsingTests(CmsServer cms)
         Assert.Equal(1_900, saved["body"]!["blocks"]!.AsArray().Count);
     }
 
+    [Fact]
+    public async Task A_body_that_is_not_parsed_in_time_is_answered_as_overload_and_gives_its_place_back()
+    {
+        var admission = cms.Services.GetRequiredService<Admission>();
+        var hosts = cms.Services.GetRequiredService<ExternalHosts>();
+        var late = new BodyParsing(admission, hosts, new EndedClock());
+        var inTime = new BodyParsing(admission, hosts, TimeProvider.System);
+        BodyInput[] forms =
+        [
+            new() { Markdown = "One." },
+            new() { Html = "<p>One.</p>" },
+            new() { Blocks = [new ParagraphBlock { Html = "One &copy;" }] },
+            new() { Html = $"<p>{new string('a', BodyParsing.Large)}</p>" },
+        ];
+
+        // More often than there are places.
+        for (var i = 0; i < 100; i++)
+        {
+            var refused = await Assert.ThrowsAsync<Refused>(() =>
+                late.ParseAsync(forms[i % forms.Length], Ct)
+            );
+            Assert.Equal(ProblemKinds.Overloaded, refused.Kind);
+            Assert.Equal(EndedClock.Deadline, refused.RetryAfter);
+            Assert.Contains("nothing was saved", refused.Message, StringComparison.Ordinal);
+        }
+
+        foreach (var form in forms)
+            Assert.True((await inTime.ParseAsync(form, Ct))?.IsValid);
+        // Whoever hangs up is not told of an overload.
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            late.ParseAsync(forms[0], new CancellationToken(canceled: true))
+        );
+    }
+
     private static JsonObject Article(string markdown) =>
         new()
         {
             ["headline"] = Names.Unique("headline"),
             ["body"] = new JsonObject { ["markdown"] = markdown },
         };
+
+    /// <summary>The deadline of parsing is over as soon as it begins; nothing else is.</summary>
+    private sealed class EndedClock : TimeProvider
+    {
+        public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+
+        public override ITimer CreateTimer(
+            TimerCallback callback,
+            object? state,
+            TimeSpan dueTime,
+            TimeSpan period
+        )
+        {
+            Assert.Equal(Deadline, dueTime);
+            callback(state);
+            return base.CreateTimer(
+                static _ => { },
+                null,
+                Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan
+            );
+        }
+    }
 }

@@ -16,12 +16,16 @@ public sealed class BodyGrowthTests
     private const double MostGrowth = 2.5;
     private const int Repeats = 5;
 
+    // From this length on, each fragment takes seconds: what is quadratic shows in pairs of shorter ones, or in single ones of this length.
+    private const int Long = 200_000;
+
     // Quicker than this is no trouble at all, and is not measured: noise would decide.
     private static readonly TimeSpan Negligible = TimeSpan.FromMilliseconds(100);
 
+    // Of the signs that mean nothing to our Markdown, the comma stands for all: / ; @ $ % ^ { }.
     private static readonly string[] Delimiters =
     [
-        .. "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\n\t 1".Select(c => c.ToString()),
+        .. "!\"#&'()*+,-.:<=>?[\\]_`|~\n\t 1".Select(c => c.ToString()),
     ];
 
     private static readonly string[] Elements =
@@ -29,8 +33,20 @@ public sealed class BodyGrowthTests
             ' '
         );
 
+    // In pairs, those that the parser treats in ways of their own: it has special cases for formatting, blocks, lists, tables, choices,
+    // templates, raw text and foreign content, and our reading has some for players, pictures and notes. Of several with one case
+    // ("b", "i", "big", …) one stands for all.
+    private static readonly string[] Kinds =
+        "a b em nobr font code button p div center h1 h2 li dd dt pre listing form table caption colgroup col tbody tr td th select option optgroup input textarea object marquee template script style title xmp iframe noembed noscript plaintext svg math mi annotation-xml foreignObject desc br hr img image isindex embed base meta frameset frame body html head rb rt rp span x-y details summary figure figcaption ul ol dl blockquote audio video source q sup mark".Split(
+            ' '
+        );
+
     private static readonly string[] KnownMarkdown =
     [
+        "` [a\n",
+        "` *a\n",
+        "[ `a\n",
+        "a>\n<",
         "a<?",
         "a<!A",
         "a<!--",
@@ -80,6 +96,10 @@ public sealed class BodyGrowthTests
         "<svg><p>",
         "<select>\u0001<option>a",
         "<p a=b ",
+        "<iframe><listing>",
+        "<embed>a",
+        "<isindex>a",
+        "<ol>\u0001<a>a",
         "&amp;",
     ];
 
@@ -108,7 +128,7 @@ public sealed class BodyGrowthTests
     public void Markdown_of_any_delimiters_grows_as_its_length(int length)
     {
         RequireDeep();
-        AssertAllGrow(FromMarkdown, MarkdownFragments(), length);
+        AssertAllGrow(FromMarkdown, MarkdownFragments(inFull: length < Long), length);
     }
 
     [Theory]
@@ -117,18 +137,18 @@ public sealed class BodyGrowthTests
     public void HTML_of_any_elements_grows_as_its_length(int length)
     {
         RequireDeep();
-        AssertAllGrow(FromHtml, HtmlFragments(), length);
+        AssertAllGrow(FromHtml, HtmlFragments(inPairs: length < Long), length);
     }
 
     [Fact]
     public void Blocks_of_any_elements_grow_as_their_length()
     {
         RequireDeep();
-        AssertAllGrow(FromBlocks, HtmlFragments(), BodyLimits.Text / 2);
+        AssertAllGrow(FromBlocks, HtmlFragments(inPairs: true), BodyLimits.Text / 2);
     }
 
-    /// <summary>Every delimiter of Markdown, alone and in pairs, with letters, spaces and new lines between.</summary>
-    private static IEnumerable<string> MarkdownFragments()
+    /// <summary>Every delimiter of Markdown, alone and in pairs, in full with letters, spaces and new lines between.</summary>
+    private static IEnumerable<string> MarkdownFragments(bool inFull)
     {
         foreach (var x in Delimiters)
         {
@@ -136,8 +156,18 @@ public sealed class BodyGrowthTests
                 yield return one;
             foreach (var y in Delimiters)
             foreach (
-                var pair in (string[])
-                    [x + y, $"{x}{y}a", $"{x}a{y}", $"a{x}\n{y}", $"{x}a{y}\n", $"{x} {y}a\n", $"a{x}{y}{x}"]
+                var pair in !inFull
+                    ? [x + y, $"{x} {y}a\n"]
+                    : (string[])
+                        [
+                            x + y,
+                            $"{x}{y}a",
+                            $"{x}a{y}",
+                            $"a{x}\n{y}",
+                            $"{x}a{y}\n",
+                            $"{x} {y}a\n",
+                            $"a{x}{y}{x}",
+                        ]
             )
                 yield return pair;
         }
@@ -146,8 +176,8 @@ public sealed class BodyGrowthTests
             yield return known;
     }
 
-    /// <summary>Every element, opened only and closed too, alone, in pairs and inside any other.</summary>
-    private static IEnumerable<string> HtmlFragments()
+    /// <summary>Every element, opened only and closed too; of each kind also in pairs and inside any other.</summary>
+    private static IEnumerable<string> HtmlFragments(bool inPairs)
     {
         foreach (var x in Elements)
         {
@@ -167,7 +197,11 @@ public sealed class BodyGrowthTests
                     ]
             )
                 yield return one;
-            foreach (var y in Elements)
+        }
+
+        foreach (var x in inPairs ? Kinds : [])
+        foreach (var y in Kinds)
+        {
             foreach (
                 var pair in (string[])[$"<{x}>a<{y}>b", $"<{x}>a</{x}><{y}>b</{y}>", $"<{x}>\u0001<{y}>a"]
             )

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Characters = Cms.Platform.Unicode.Text;
 
 namespace Cms.Publishing.Bodies;
 
@@ -371,19 +372,20 @@ internal sealed class BlockRules(Losses losses, CancellationToken ct)
     private bool Fits(string? text, string at)
     {
         if (text is null)
+        {
             Fault(at, "required", "A text is a string, not null.");
-        else if (text.Length > BodyLimits.Text)
-            Fault(
-                at,
-                "too-long",
-                $"One text has at most {BodyLimits.Text} characters; this has {text.Length}."
-            );
-        return text?.Length <= BodyLimits.Text;
+            return false;
+        }
+
+        var length = Characters.Length(text);
+        if (length > BodyLimits.Text)
+            Fault(at, "too-long", $"One text has at most {BodyLimits.Text} characters; this has {length}.");
+        return length <= BodyLimits.Text;
     }
 
     private string? Count(string? text)
     {
-        _length += text?.Length ?? 0;
+        _length += Characters.Length(text);
         return text;
     }
 

@@ -1,6 +1,6 @@
 namespace Cms.Publishing.Bodies;
 
-/// <summary>How large a body and its parts may be. Lengths are in UTF-16 code units.</summary>
+/// <summary>How large a body and its parts may be. Lengths are in code points.</summary>
 internal static class BodyLimits
 {
     /// <summary>Blocks in one body.</summary>
@@ -45,9 +45,12 @@ internal static class BodyLimits
     /// <summary>Blocks of Markdown as they are read: room for many that say nothing, and so become no block of a body.</summary>
     public const int MarkdownBlocks = 10 * Blocks;
 
-    /// <summary>Steps that reading Markdown may take for each of its characters (<see cref="MarkdownMeter"/>); articles take a few dozen.</summary>
-    public const int MarkdownSteps = 500;
+    /// <summary>
+    /// Steps that reading Markdown may take for each of its characters (<see cref="MarkdownMeter"/>): about a microsecond.
+    /// Articles take a few hundred.
+    /// </summary>
+    public const int MarkdownSteps = 2_000;
 
-    /// <summary>Steps that any Markdown may take, however short: some 50 ms.</summary>
-    public const int MarkdownLeastSteps = 50_000_000;
+    /// <summary>Steps that any Markdown may take, however short: about 100 ms.</summary>
+    public const int MarkdownLeastSteps = 200_000_000;
 }

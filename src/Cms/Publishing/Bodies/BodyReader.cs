@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cms.Platform.Unicode;
 
 namespace Cms.Publishing.Bodies;
 
@@ -25,7 +26,7 @@ internal static class BodyReader
     public static BodyResult FromMarkdown(string markdown, CancellationToken ct)
     {
         const string pointer = "/markdown";
-        if (markdown.Length > BodyLimits.Body)
+        if (Text.Length(markdown) > BodyLimits.Body)
             return TooLong(pointer);
         return MarkdownReader.TryToHtml(Plain.Clean(markdown), out var html, out var reason, ct)
             // HTML is longer than the Markdown that it is made of: a table's cells by their tags.
@@ -52,7 +53,7 @@ internal static class BodyReader
 
     private static BodyResult FromHtml(string html, string pointer, int limit, CancellationToken ct)
     {
-        if (html.Length > limit)
+        if (html.Length > limit && Text.Length(html) > limit)
             return TooLong(pointer);
         // Of Markdown the places in its HTML mean nothing to the writer.
         var losses = new Losses("/body" + pointer, located: limit == BodyLimits.Body);

@@ -1,4 +1,5 @@
 using System.Text;
+using Cms.Platform.Unicode;
 
 namespace Cms.Publishing.Bodies;
 
@@ -495,7 +496,8 @@ internal sealed class InlineBuilder
 
         private void End()
         {
-            _runs.Add(new Run(_current.ToString(), _style));
+            // What came in is in NFC, but not what its entities stand for; and never across tags, whose ">" composes too.
+            _runs.Add(new Run(Normalization.Nfc(_current.ToString()), _style));
             _current.Clear();
         }
     }

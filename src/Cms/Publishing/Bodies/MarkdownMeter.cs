@@ -37,6 +37,9 @@ internal sealed class MarkdownMeter : IMarkdownExtension
 
     private sealed class Meter(long most, CancellationToken ct)
     {
+        // Scanning is fast; an open delimiter is a node elsewhere in memory, and takes as long as this many characters.
+        private const int Passing = 10;
+
         private readonly Stack<int> _brackets = new();
         private long _steps;
         private object? _block;
@@ -50,7 +53,7 @@ internal sealed class MarkdownMeter : IMarkdownExtension
                 throw new TooMuchException(
                     "too-complex",
                     "A paragraph or table has too many of the characters < ` [ ] * _ ~ | for its length. Divide it with blank lines, "
-                        + "or put a backslash before those that are plain text."
+                        + "put a backslash before those that are plain text, or send a long table as blocks or HTML."
                 );
             ct.ThrowIfCancellationRequested();
         }
@@ -75,18 +78,18 @@ internal sealed class MarkdownMeter : IMarkdownExtension
                     break;
                 case '[':
                     _brackets.Push(slice.Start);
-                    Add(++_open);
+                    Add(Passing * ++_open);
                     break;
                 case ']':
                     var label = _brackets.TryPop(out var opened) ? slice.Start - opened : 0;
                     _open -= label > 0 ? 1 : 0;
-                    Add(label + _open + (text is [_, '(', ..] ? Until(text, ")") : 1));
+                    Add(label + (Passing * _open) + (text is [_, '(', ..] ? Until(text, ")") : 1));
                     break;
                 case '*' or '_' or '~':
-                    Add(++_open);
+                    Add(Passing * ++_open);
                     break;
                 case '|':
-                    Add(++_cells + _open);
+                    Add(Passing * (++_cells + _open));
                     break;
                 case '\n':
                     _cells = 0;

@@ -1,11 +1,12 @@
 using System.Text;
+using Cms.Platform.Unicode;
 
 namespace Cms.Publishing.Bodies;
 
 /// <summary>What every text goes through before anything else: no NUL, no control characters, no half surrogates.</summary>
 internal static class Plain
 {
-    /// <summary>Plain text on one line: cleaned, white space collapsed, trimmed.</summary>
+    /// <summary>Plain text on one line: cleaned, in NFC, white space collapsed, trimmed.</summary>
     public static string Line(string text)
     {
         var line = new StringBuilder(text.Length);
@@ -19,14 +20,16 @@ internal static class Plain
 
         if (line.Length > 0 && line[^1] == ' ')
             line.Length--;
-        return line.ToString();
+        return Normalization.Nfc(line.ToString());
     }
 
-    /// <summary>Plain text in which lines and spaces count: <c>\n</c> ends a line, no empty lines at the end.</summary>
+    /// <summary>Plain text in which lines and spaces count, in NFC: <c>\n</c> ends a line, no empty lines at the end.</summary>
     public static string Lines(string text) =>
-        Clean(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n'))
-            .Replace("\f", "", StringComparison.Ordinal)
-            .TrimEnd('\n');
+        Normalization.Nfc(
+            Clean(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n'))
+                .Replace("\f", "", StringComparison.Ordinal)
+                .TrimEnd('\n')
+        );
 
     /// <summary>Removes what no document may hold (XML 1.0 has the same list); half a surrogate pair becomes U+FFFD.</summary>
     public static string Clean(string text)
