@@ -125,6 +125,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                 transaction,
                 input,
                 BodyParsing.Parse(input.Body, ct),
+                publish: false,
                 Caller.System,
                 At(article, now, shift),
                 ct
@@ -147,6 +148,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                     head,
                     new MergePatch<ArticleInput>(patch),
                     parsed: null,
+                    publish: false,
                     _ => [],
                     Caller.System,
                     at,

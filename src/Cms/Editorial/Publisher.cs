@@ -24,14 +24,13 @@ internal static class Publisher
     )
     {
         head.After(ArticleAct.Publish);
-        await HoldTreeAsync(transaction, ct);
-        var revision = await ArticleWriter.FindRevisionAsync(transaction, head.Id, head.Revision, ct);
+        var (revision, before, images) = await ReadAsync(transaction, head, ct);
         var body = Body.Parse(revision.Body);
-        RequireComplete(revision, body, at);
+        if (Missing(revision.SectionId, body, revision.PublishedAt, at) is { Count: > 0 } faults)
+            throw Refused.Invalid(faults);
 
         var publishedAt = revision.PublishedAt ?? head.FirstPublishedAt ?? at;
         var hero = revision.HeroImage is null ? null : Json.Read<ImageUseInput>(revision.HeroImage);
-        var before = await transaction.FindAsync<LiveTerms>(SelectLive, new { head.Id }, ct);
         var excerpt =
             revision.Excerpt ?? body.Excerpt(ArticleLimits.MadeExcerpt, revision.Access != "public");
         if (before?.Shows(revision, excerpt, publishedAt) == true)
@@ -40,11 +39,29 @@ internal static class Publisher
             await transaction.ExecuteAsync(KeepLive, new { head.Id, head.Revision }, ct);
             return;
         }
+        var words = ArticleWords.Of(
+            body,
+            new()
+            {
+                Headline = revision.Headline,
+                Kicker = revision.Kicker,
+                Deck = revision.Deck,
+                Access = revision.Access,
+                Disclosure = revision.Disclosure,
+                Corrections = revision.Corrections,
+                HeroImageId = hero?.Id,
+                HeroAlt = hero?.Alt,
+                HeroCaption = hero?.Caption,
+                HeroCredit = hero?.Credit,
+            },
+            images
+        );
         await transaction.ExecuteAsync(
-            UpsertArticle,
+            WriteLive,
             new
             {
                 head.Id,
+                head.Revision,
                 revision.Number,
                 revision.Slug,
                 revision.Kicker,
@@ -52,6 +69,7 @@ internal static class Publisher
                 revision.Deck,
                 excerpt,
                 revision.Body,
+                HasSameBody = before?.HasSameBody ?? false,
                 revision.SectionId,
                 revision.AuthorIds,
                 revision.TagIds,
@@ -70,29 +88,13 @@ internal static class Publisher
                 publishedAt,
                 at,
                 SortHeadline = SortKey.Of(revision.Headline),
-            },
-            ct
-        );
-        var imageIds = body.ImageIds.Concat(hero is null ? [] : [hero.Id]).Distinct().ToArray();
-        var inTeaser = body.Teaser().Body.ImageIds.ToArray();
-        await transaction.ExecuteAsync(
-            RewriteJunctions,
-            new
-            {
-                head.Id,
-                imageIds,
-                inTeaser,
-            },
-            ct
-        );
-        await IndexAsync(transaction, head.Id, body, ct);
-        await transaction.ExecuteAsync(
-            "update articles set status = 'published', published_revision = @Revision, first_published_at = coalesce(first_published_at, @at) where id = @Id",
-            new
-            {
-                head.Id,
-                head.Revision,
-                at,
+                ImageIds = body.ImageIds.Concat(hero is null ? [] : [hero.Id]).Distinct().ToArray(),
+                InTeaser = body.Teaser().Body.ImageIds.ToArray(),
+                words.HeadlineWords,
+                words.Lead,
+                words.Open,
+                words.Walled,
+                TextAnalysis.Version,
             },
             ct
         );
@@ -113,7 +115,7 @@ internal static class Publisher
         CancellationToken ct
     )
     {
-        await HoldTreeAsync(transaction, ct);
+        await transaction.ExecuteAsync(HoldTree, new { }, ct);
         if (await transaction.FindAsync<LiveTerms>(SelectLive, new { Id = article }, ct) is not { } before)
             return;
         await transaction.ExecuteAsync(
@@ -192,33 +194,16 @@ internal static class Publisher
     )
     {
         var row = (await transaction.FindAsync<IndexedRow>(SelectIndexed, new { article }, ct))!;
-        var images = Json.Read<ImageRow[]>(row.Images).ToDictionary(i => i.Id, i => i.Text);
-        var text = SearchableArticle.Of(
-            body,
-            isWalled: row.Access != "public",
-            images.GetValueOrDefault,
-            [
-                .. row.HeroImageId is { } hero
-                    ? SearchableArticle.Of(
-                        new(row.HeroAlt, row.HeroCaption, row.HeroCredit),
-                        images.GetValueOrDefault(hero)
-                    )
-                    : [],
-                row.Disclosure,
-                .. Json.Read<Correction[]>(row.Corrections).Select(c => c.Text),
-            ]
-        );
-        var open = IndexText.Of(text.Open);
+        var words = ArticleWords.Of(body, row, Json.Read<ImageRow[]>(row.Images));
         await transaction.ExecuteAsync(
             UpsertWords,
             new
             {
-                article,
-                Headline = IndexText.Of(row.Headline),
-                Lead = IndexText.Of([row.Kicker, row.Deck]),
-                Open = open,
-                // PostgreSQL bounds the words of a row as a whole.
-                Walled = IndexText.Of(text.Walled, IndexText.MaxBytes - open.Length),
+                Id = article,
+                words.HeadlineWords,
+                words.Lead,
+                words.Open,
+                words.Walled,
                 TextAnalysis.Version,
             },
             ct
@@ -237,17 +222,14 @@ internal static class Publisher
         );
 
     /// <summary>The way up from a section must not be moved while it is written down: sections that an article came to unseen would keep it for ever.</summary>
-    private static Task HoldTreeAsync(NpgsqlTransaction transaction, CancellationToken ct) =>
-        transaction.ExecuteAsync(
-            "select pg_advisory_xact_lock_shared(hashtextextended('cms:sections', 0))",
-            new { },
-            ct
-        );
+    private const string HoldTree =
+        "select pg_advisory_xact_lock_shared(hashtextextended('cms:sections', 0))";
 
-    private static void RequireComplete(RevisionRow revision, Body body, DateTimeOffset at)
+    /// <summary>What a published article must have and this one lacks.</summary>
+    public static Faults Missing(Guid? section, Body body, DateTimeOffset? publishedAt, DateTimeOffset at)
     {
         var faults = new Faults();
-        if (revision.SectionId is null)
+        if (section is null)
             faults.Add(
                 Fault.At(
                     "/section",
@@ -263,7 +245,7 @@ internal static class Publisher
                     "An article needs a body before it can be published."
                 )
             );
-        if (revision.PublishedAt > at)
+        if (publishedAt > at)
             faults.Add(
                 Fault.At(
                     "/publishedAt",
@@ -271,13 +253,37 @@ internal static class Publisher
                     "The date that readers see cannot be in the future."
                 )
             );
-        if (faults.Count > 0)
-            throw Refused.Invalid(faults);
+        return faults;
     }
+
+    /// <summary>The revision to be published, what readers see until then, and the pictures it shows: in one exchange with the database.</summary>
+    private static Task<(RevisionRow Revision, LiveTerms? Before, IReadOnlyList<ImageRow> Images)> ReadAsync(
+        NpgsqlTransaction transaction,
+        ArticleHead head,
+        CancellationToken ct
+    ) =>
+        transaction.ReadAsync<(RevisionRow, LiveTerms?, IReadOnlyList<ImageRow>)>(
+            $"""
+            with held as materialized ({HoldTree})
+            select {RevisionRow.Columns} from held, article_revisions where article_id = @Id and number = @Revision;
+            {SelectLive};
+            select i.id, i.alt, i.caption, i.credit from article_images u join images i on i.id = u.image_id where u.article_id = @Id
+            """,
+            new { head.Id, head.Revision },
+            async rows =>
+                (
+                    await rows.ReadSingleAsync<RevisionRow>(),
+                    await rows.ReadSingleOrDefaultAsync<LiveTerms>(),
+                    [.. await rows.ReadAsync<ImageRow>()]
+                ),
+            ct
+        );
 
     private const string SelectLive = """
         select content_hash, excerpt, word_count, published_at,
-               section_path, author_ids, tag_ids, array(select image_id from published_article_images where article_id = a.id) image_ids
+               section_path, author_ids, tag_ids, array(select image_id from published_article_images where article_id = a.id) image_ids,
+               body = (select r.body from articles w join article_revisions r on r.article_id = w.id and r.number = w.revision
+                       where w.id = a.id) has_same_body
         from published_articles a where id = @Id
         """;
 
@@ -299,7 +305,9 @@ internal static class Publisher
             @WordCount, @ReadingMinutes, @publishedAt, @at, @SortHeadline)
         on conflict (id) do update set
             slug = excluded.slug, revision = excluded.revision, content_hash = excluded.content_hash, kicker = excluded.kicker,
-            headline = excluded.headline, deck = excluded.deck, excerpt = excluded.excerpt, body = excluded.body, access = excluded.access,
+            headline = excluded.headline, deck = excluded.deck, excerpt = excluded.excerpt,
+            -- The same body is left where it is stored.
+            body = case when @HasSameBody then live.body else excluded.body end, access = excluded.access,
             section_id = excluded.section_id, section_path = excluded.section_path, author_ids = excluded.author_ids,
             tag_ids = excluded.tag_ids, related_ids = excluded.related_ids, hero_image_id = excluded.hero_image_id,
             hero_alt = excluded.hero_alt, hero_caption = excluded.hero_caption, hero_credit = excluded.hero_credit,
@@ -310,20 +318,31 @@ internal static class Publisher
         insert into published_slugs (slug, article_id) values (@Slug, @Id) on conflict (slug) do nothing;
         """;
 
-    private const string RewriteJunctions = """
-        delete from published_article_sections where article_id = @Id;
-        insert into published_article_sections (section_id, article_id, published_at, updated_at, sort_headline)
-        select unnest(section_path), id, published_at, updated_at, sort_headline from published_articles where id = @Id;
-        delete from published_article_authors where article_id = @Id;
-        insert into published_article_authors (author_id, article_id, published_at, updated_at, sort_headline)
-        select unnest(author_ids), id, published_at, updated_at, sort_headline from published_articles where id = @Id;
-        delete from published_article_tags where article_id = @Id;
-        insert into published_article_tags (tag_id, article_id, published_at, updated_at, sort_headline)
-        select unnest(tag_ids), id, published_at, updated_at, sort_headline from published_articles where id = @Id;
-        delete from published_article_images where article_id = @Id;
-        insert into published_article_images (image_id, article_id, in_teaser)
-        select image_id, @Id, image_id = any(@inTeaser) from unnest(@imageIds) u(image_id);
-        """;
+    // Rows that stay are changed where they stand: their foreign keys are not checked again.
+    private static readonly string WriteJunctions =
+        Junction("published_article_sections", "section_id", "section_path")
+        + Junction("published_article_authors", "author_id", "author_ids")
+        + Junction("published_article_tags", "tag_id", "tag_ids")
+        + """
+            delete from published_article_images where article_id = @Id and image_id <> all(@ImageIds);
+            insert into published_article_images as live (image_id, article_id, in_teaser)
+            select image_id, @Id, image_id = any(@InTeaser) from unnest(@ImageIds) u(image_id)
+            on conflict (article_id, image_id) do update set in_teaser = excluded.in_teaser
+            where live.in_teaser is distinct from excluded.in_teaser;
+
+            """;
+
+    private static string Junction(string table, string id, string ids) =>
+        $"""
+            delete from {table} j using published_articles a where a.id = @Id and j.article_id = a.id and j.{id} <> all(a.{ids});
+            insert into {table} as live ({id}, article_id, published_at, updated_at, sort_headline)
+            select unnest({ids}), id, published_at, updated_at, sort_headline from published_articles where id = @Id
+            on conflict (article_id, {id}) do update
+                set published_at = excluded.published_at, updated_at = excluded.updated_at, sort_headline = excluded.sort_headline
+            where (live.published_at, live.updated_at, live.sort_headline)
+                is distinct from (excluded.published_at, excluded.updated_at, excluded.sort_headline);
+
+            """;
 
     private const string SelectIndexed = """
         select headline, kicker, deck, access, disclosure, corrections, hero_image_id, hero_alt, hero_caption, hero_credit,
@@ -335,13 +354,24 @@ internal static class Publisher
     private const string UpsertWords = """
         insert into published_article_words as live (article_id, published_at, language, analysis, words)
         select a.id, a.published_at, s.value, @Version,
-               search_words(@Headline, @Lead, @Open, @Walled, section_id, author_ids, tag_ids, access, published_at)
-        from published_articles a, settings s where a.id = @article and s.name = 'search-language'
+               search_words(@HeadlineWords, @Lead, @Open, @Walled, section_id, author_ids, tag_ids, access, published_at)
+        from published_articles a, settings s where a.id = @Id and s.name = 'search-language'
         on conflict (article_id) do update set
             published_at = excluded.published_at, language = excluded.language, analysis = excluded.analysis, words = excluded.words
         where (live.published_at, live.language, live.analysis, live.words)
             is distinct from (excluded.published_at, excluded.language, excluded.analysis, excluded.words)
         """;
+
+    /// <summary>All that a publication writes, in one exchange with the database.</summary>
+    private static readonly string WriteLive =
+        UpsertArticle
+        + WriteJunctions
+        + UpsertWords
+        + """
+            ;
+            update articles set status = 'published', published_revision = @Revision, first_published_at = coalesce(first_published_at, @at)
+            where id = @Id
+            """;
 
     // Every article at or below the section stands in its junction. 22,000 articles took 6 s at 1,000,000: the indexes' work.
     private const string UpdatePaths = """
@@ -366,24 +396,9 @@ internal static class Publisher
         on conflict do nothing
         """;
 
-    private sealed record IndexedRow
+    private sealed record IndexedRow : ArticleTexts
     {
-        public required string Headline { get; init; }
-        public required string? Kicker { get; init; }
-        public required string? Deck { get; init; }
-        public required string Access { get; init; }
-        public required string? Disclosure { get; init; }
-        public required string Corrections { get; init; }
-        public required Guid? HeroImageId { get; init; }
-        public required string? HeroAlt { get; init; }
-        public required string? HeroCaption { get; init; }
-        public required string? HeroCredit { get; init; }
         public required string Images { get; init; }
-    }
-
-    private sealed record ImageRow(Guid Id, string? Alt, string? Caption, string? Credit)
-    {
-        public ImageText Text => new(Alt, Caption, Credit);
     }
 
     /// <summary>What an article that readers see belongs to and needs.</summary>
@@ -397,6 +412,7 @@ internal static class Publisher
         public required Guid[] AuthorIds { get; init; }
         public required Guid[] TagIds { get; init; }
         public required Guid[] ImageIds { get; init; }
+        public required bool HasSameBody { get; init; }
 
         /// <summary>Whether readers see this revision already, including everything derived from it: a new build may derive it differently.</summary>
         public bool Shows(RevisionRow revision, string excerpt, DateTimeOffset publishedAt) =>

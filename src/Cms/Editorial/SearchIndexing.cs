@@ -10,8 +10,8 @@ namespace Cms.Editorial;
 
 /// <summary>
 /// What search needs besides the words that are written with each publication: it goes through all articles again when the language or the analysis of
-/// text has changed (or they are from before there was a search), through those whose pictures say something else, and learns the vocabulary of what is
-/// published, a moment later. Any number of nodes may run it: each batch is one transaction of one of them.
+/// text has changed (or they are from before there was a search), and through those whose pictures say something else. Any number of nodes may run it:
+/// each batch is one transaction of one of them.
 /// </summary>
 internal sealed class SearchIndexing(
     NpgsqlDataSource postgres,
@@ -24,6 +24,9 @@ internal sealed class SearchIndexing(
 {
     private const int Batch = 100;
     private static readonly TimeSpan BeforeNextTry = TimeSpan.FromSeconds(5);
+
+    // One look serves all publications of this time.
+    private static readonly TimeSpan BeforeNextLook = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Sets the language that words are cut by from now on, for all nodes.</summary>
     /// <exception cref="SettingException">PostgreSQL does not know it.</exception>
@@ -60,12 +63,10 @@ internal sealed class SearchIndexing(
                 await RefreshAsync(stoppingToken);
                 await IndexNamesAsync(stoppingToken);
                 await IndexDeskAsync(stoppingToken);
-                while (await LearnAsync(stoppingToken)) { }
                 // Where the head is not known it is looked for again in a while.
                 if (head is not null)
                     await signal.MovedFrom(head).WaitAsync(stoppingToken);
-                else
-                    await Task.Delay(BeforeNextTry, clock, stoppingToken);
+                await Task.Delay(head is null ? BeforeNextTry : BeforeNextLook, clock, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -220,21 +221,12 @@ internal sealed class SearchIndexing(
                     );
                     foreach (var article in articles)
                         await Publisher.IndexAsync(transaction, article.Id, Body.Parse(article.Body), ct);
-                    await transaction.ExecuteAsync(
-                        LearnMissing,
-                        new
-                        {
-                            Words = articles
-                                .SelectMany(a =>
-                                    IndexText.Vocabulary([
-                                        a.Headline,
-                                        a.Deck,
-                                        .. BodyText.Blocks(Body.Parse(a.Body)),
-                                    ])
-                                )
-                                .Distinct(StringComparer.Ordinal)
-                                .ToArray(),
-                        },
+                    // What an older analysis made no word of. How often the others stand there has been counted.
+                    await SearchVocabulary.AddAsync(
+                        transaction,
+                        articles.SelectMany(a =>
+                            IndexText.Vocabulary([a.Headline, a.Deck, .. BodyText.Blocks(Body.Parse(a.Body))])
+                        ),
                         ct
                     );
                     any |= articles.Count > 0;
@@ -259,40 +251,6 @@ internal sealed class SearchIndexing(
                 if (changed > 0)
                     announcement.Everything();
                 return changed;
-            },
-            ct
-        );
-
-    /// <summary>Takes the words of the next changed articles into the vocabulary.</summary>
-    /// <returns>Whether there may be more.</returns>
-    private Task<bool> LearnAsync(CancellationToken ct) =>
-        postgres.InTransactionAsync(
-            async transaction =>
-            {
-                if (!await transaction.FindAsync<bool>(TryLock, new { }, ct))
-                    return false;
-                var articles = await transaction.ListAsync<LearntRow>(SelectChanged, new { Batch }, ct);
-                if (articles.Count == 0)
-                    return false;
-                await transaction.ExecuteAsync(
-                    Learn,
-                    new
-                    {
-                        Texts = articles
-                            .Select(a =>
-                                string.Join(
-                                    ' ',
-                                    IndexText
-                                        .Vocabulary([a.Words, .. BodyText.Blocks(Body.Parse(a.Body))])
-                                        .Distinct(StringComparer.Ordinal)
-                                )
-                            )
-                            .ToArray(),
-                        Through = articles[^1].Sequence,
-                    },
-                    ct
-                );
-                return articles.Count == Batch;
             },
             ct
         );
@@ -338,37 +296,6 @@ internal sealed class SearchIndexing(
         order by p.id limit @Batch for share of p
         """;
 
-    private const string TryLock =
-        "select pg_try_advisory_xact_lock(hashtextextended('cms:search-vocabulary', 0))";
-
-    private const string SelectChanged = """
-        select c.sequence, p.body, concat_ws(E'\n', p.headline, p.kicker, p.deck,
-               (select string_agg(name, E'\n') from published_authors a where a.id = any(p.author_ids)),
-               (select string_agg(name, E'\n') from published_tags t where t.id = any(p.tag_ids))) words
-        from changes c join published_articles p on p.id = c.entity_id
-        where c.entity_type = 'article' and c.op = 'upsert'
-          and c.sequence > (select value::bigint from settings where name = 'search-vocabulary')
-        order by c.sequence limit @Batch
-        """;
-
-    // Words as one writes them (IndexText.Vocabulary), without accents.
-    private const string Learn = """
-        insert into search_vocabulary as known (word, articles)
-        select w.lexeme, count(*) from unnest(@Texts) t(text), unnest(to_tsvector('search_simple', t.text)) w
-        where length(w.lexeme) between 2 and 40
-        group by w.lexeme order by w.lexeme
-        on conflict (word) do update set articles = known.articles + excluded.articles;
-        update settings set value = @Through::text where name = 'search-vocabulary'
-        """;
-
-    // What an older analysis made no word of. How often the others stand there has been counted.
-    private const string LearnMissing = """
-        insert into search_vocabulary (word, articles)
-        select w.lexeme, 1 from unnest(to_tsvector('search_simple', array_to_string(@Words, ' '))) w
-        where length(w.lexeme) between 2 and 40 order by w.lexeme
-        on conflict do nothing
-        """;
-
     private sealed record NameRow(Guid Id, string Name);
 
     private sealed record CopyRow
@@ -386,12 +313,5 @@ internal sealed class SearchIndexing(
         public required string Headline { get; init; }
         public required string? Deck { get; init; }
         public required string Body { get; init; }
-    }
-
-    private sealed record LearntRow
-    {
-        public required long Sequence { get; init; }
-        public required string Body { get; init; }
-        public required string Words { get; init; }
     }
 }

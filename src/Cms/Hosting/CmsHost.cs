@@ -151,6 +151,7 @@ internal static class CmsHost
         services.AddHostedService<ChangeListener>();
         services.AddHostedService<ChangeHousekeeping>();
         services.AddHostedService<SearchIndexing>();
+        services.AddHostedService<SearchVocabulary>();
         services.AddHostedService<TeaserPictures>();
         services.AddHostedService<MadeExcerpts>();
         AddWebhooks(services, options);

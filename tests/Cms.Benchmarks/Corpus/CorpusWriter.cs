@@ -612,7 +612,7 @@ internal sealed class CorpusWriter
         "update change_feed set head = (select last_value from change_sequence), changed_at = (select max(changed_at) from changes)",
         """
             update settings set value = case name when 'search-indexed' then 'english' else (select head::text from change_feed) end
-            where name in ('search-indexed', 'search-vocabulary')
+            where name in ('search-indexed', 'search-vocabulary', 'search-vocabulary-counted')
             """,
         "drop table facts",
     ];

@@ -48,6 +48,36 @@ public sealed class UnchangedTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task A_second_publication_leaves_what_stays_the_same_where_it_stands()
+    {
+        using var upload = await cms.Editor.UploadAsync(Pictures.Png(), "a.png", ("alt", "A bridge"));
+        var image = await upload.ReadAsync(HttpStatusCode.Created);
+        var article = await cms.PublishedAsync(
+            new JsonObject { ["heroImage"] = new JsonObject { ["id"] = (string)image["id"]! } }
+        );
+        var written = await WrittenAsync();
+
+        using var changed = await cms.Editor.SendPatchAsync(
+            $"/v1/editorial/articles/{article["id"]}?publish=true",
+            new JsonObject { ["seo"] = new JsonObject { ["title"] = "Other" } },
+            "*"
+        );
+        await changed.ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal(written, await WrittenAsync());
+
+        // The transactions that wrote its picture and its words.
+        Task<string?> WrittenAsync() =>
+            cms.ScalarAsync<string>(
+                """
+                select (select xmin::text from published_article_images where article_id = @id) || ' ' ||
+                       (select xmin::text from published_article_words where article_id = @id)
+                """,
+                new { id = Guid.Parse((string)article["id"]!) }
+            );
+    }
+
+    [Fact]
     public async Task To_publish_again_what_was_withdrawn_tells_everybody()
     {
         var article = await cms.PublishedAsync();

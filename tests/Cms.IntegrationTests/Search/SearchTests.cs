@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Cms.Editorial;
 using Cms.IntegrationTests.Http;
 using Cms.IntegrationTests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Cms.IntegrationTests.Search;
 
@@ -270,6 +273,31 @@ public sealed class SearchTests(CmsServer cms)
         );
         var theirs = await cms.PublishedAsync(new JsonObject { ["authors"] = new JsonArray(author) });
         Assert.Equal([Id(theirs)], await FindAsync(author[..^1], "&as-you-type=true"));
+    }
+
+    [Fact]
+    public async Task A_new_word_is_known_at_once_and_counted_for_many_articles_together()
+    {
+        var word = Word();
+        for (var i = 0; i < 3; i++)
+            await ArticleAsync(word);
+        await Wait.UntilAsync("the word in the vocabulary", async () => await CountedAsync() is not null);
+
+        // The server may be at it just now; then it does it.
+        var postgres = cms.Services.GetRequiredService<NpgsqlDataSource>();
+        await Wait.UntilAsync(
+            "the word counted",
+            async () =>
+            {
+                await SearchVocabulary.CountAsync(postgres, Ct);
+                return await CountedAsync() > 0;
+            }
+        );
+        await SearchVocabulary.CountAsync(postgres, Ct);
+        Assert.Equal(3, await CountedAsync());
+
+        Task<long?> CountedAsync() =>
+            cms.ScalarAsync<long?>("select articles from search_vocabulary where word = @word", new { word });
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using Cms.Access;
 using Cms.Changes;
 using Cms.Platform.Http;
-using Cms.Platform.Postgres;
 using Cms.Publishing;
 using FastEndpoints;
 using Npgsql;
@@ -40,14 +39,13 @@ internal sealed record ArticleActRequest
 
     /// <summary>Does the act under the article's lock, in one transaction, and answers with the article after it.</summary>
     public async Task<IResult> RunAsync(
-        NpgsqlDataSource postgres,
         ChangeLog changes,
         Caller caller,
         Func<NpgsqlTransaction, Announcement, ArticleHead, Task> act,
         CancellationToken ct
     )
     {
-        var id = await changes.InTransactionAsync(
+        var article = await changes.InTransactionAsync(
             async (transaction, announcement) =>
             {
                 var head = await ArticleHead.LockAsync(
@@ -59,19 +57,10 @@ internal sealed record ArticleActRequest
                     ct
                 );
                 await act(transaction, announcement, head);
-                return head.Id;
+                return await ArticleReader.ReadAsync(transaction, head.Id, [BodyForm.Blocks], caller, ct);
             },
             ct
         );
-        // Read after the commit: the numbers of changes are taken under a lock that nothing may hold longer than it must.
-        var row = await postgres.FindAsync<EditorialArticleRow>(
-            $"{ArticleReader.Select} where a.id = @id and {Reach.Sees("a.section_id")}",
-            new { id, Reach = Reach.Of(caller) },
-            ct
-        );
-        if (row is null)
-            throw Refused.NotFound("article", SlugOrId);
-        var article = ArticleReader.View(row, [BodyForm.Blocks]);
         return new Saved<EditorialArticle>(article, article.Revision);
     }
 }

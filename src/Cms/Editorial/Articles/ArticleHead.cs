@@ -23,6 +23,21 @@ internal sealed record ArticleHead
 
     public ArticleStatus State => Enum.Parse<ArticleStatus>(Status, ignoreCase: true);
 
+    /// <summary>A draft that this transaction has made.</summary>
+    public static ArticleHead OfNew(Guid id, string slug, Caller caller) =>
+        new()
+        {
+            Id = id,
+            Slug = slug,
+            Status = "draft",
+            Revision = 1,
+            PublishedRevision = null,
+            FirstPublishedAt = null,
+            CreatedBy = caller.KeyId,
+            SectionPath = null,
+            LiveSectionPath = null,
+        };
+
     /// <summary>Locks the article for the rest of the transaction.</summary>
     /// <exception cref="Refused">404, also if the article is out of the caller's reach; 403 if the caller may read but not write it; 412, 428.</exception>
     public static async Task<ArticleHead> LockAsync(
@@ -57,6 +72,16 @@ internal sealed record ArticleHead
         else
             Conditional.RequireIfGiven(conditions, head.Revision);
         return head;
+    }
+
+    /// <exception cref="Refused">403: a save is to be published at once, and the caller may not publish.</exception>
+    public static void RequireMayPublish(Caller caller)
+    {
+        if (!caller.May(Permissions.Publish))
+            throw new Refused(
+                ProblemKinds.Forbidden,
+                $"`publish=true` needs {Permissions.RolesFrom(Permissions.LowestFor(Permissions.Publish))}; the key is that of a {Permissions.NameOf(caller.Role)}."
+            );
     }
 
     /// <exception cref="Refused">403: the key is limited to other sections.</exception>

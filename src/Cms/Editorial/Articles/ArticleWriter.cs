@@ -12,12 +12,14 @@ namespace Cms.Editorial.Articles;
 /// <summary>Saves working copies: each save is a new, immutable revision, and readers see nothing of it.</summary>
 internal static class ArticleWriter
 {
-    /// <summary>Opens an article as a draft with its first revision. Returns its id.</summary>
+    /// <summary>Opens an article as a draft with its first revision. Returns where it stands.</summary>
     /// <param name="parsed">Its body, parsed before the transaction.</param>
-    public static async Task<Guid> CreateAsync(
+    /// <param name="publish">Whether it is to be published at once: what it lacks for that is told with the other faults.</param>
+    public static async Task<ArticleHead> CreateAsync(
         NpgsqlTransaction transaction,
         ArticleInput input,
         BodyResult? parsed,
+        bool publish,
         Caller caller,
         DateTimeOffset at,
         CancellationToken ct
@@ -35,6 +37,8 @@ internal static class ArticleWriter
             ct
         );
         RefuseFuture(input, at, faults);
+        if (publish)
+            RefuseIncomplete(input, references, body, at, faults);
         if (faults.Count > 0)
             throw Refused.Invalid(faults);
         await RequireReachAsync(transaction, references.SectionId, caller, ct);
@@ -61,16 +65,18 @@ internal static class ArticleWriter
             ct
         );
         await InsertRevisionAsync(transaction, id, 1, content, body, caller, at, ct);
-        return id;
+        return ArticleHead.OfNew(id, slug, caller);
     }
 
-    /// <summary>Saves a patch as the next revision.</summary>
+    /// <summary>Saves a patch as the next revision. Returns where the article stands then.</summary>
     /// <param name="parsed">The body that it brings, parsed before the transaction.</param>
-    public static async Task ChangeAsync(
+    /// <param name="publish">Whether it is to be published at once: what it lacks for that is told with the other faults.</param>
+    public static async Task<ArticleHead> ChangeAsync(
         NpgsqlTransaction transaction,
         ArticleHead head,
         MergePatch<ArticleInput> patch,
         BodyResult? parsed,
+        bool publish,
         Func<ArticleInput, IEnumerable<Fault>> rules,
         Caller caller,
         DateTimeOffset at,
@@ -110,6 +116,8 @@ internal static class ArticleWriter
                     ct
                 );
                 RefuseFuture(merged, at, faults);
+                if (publish)
+                    RefuseIncomplete(merged, references, body, at, faults);
             },
             "body"
         );
@@ -151,6 +159,7 @@ internal static class ArticleWriter
             ct
         );
         await ArticleSlugs.ReleaseUnusedAsync(transaction, head.Id, slug, ct);
+        return head with { Slug = slug, Revision = number };
     }
 
     public static async Task<RevisionRow> FindRevisionAsync(
@@ -259,6 +268,20 @@ internal static class ArticleWriter
                 )
             );
     }
+
+    private static void RefuseIncomplete(
+        ArticleInput input,
+        References references,
+        Body body,
+        DateTimeOffset at,
+        Faults faults
+    ) =>
+        faults.AddIndependent(
+            Publisher
+                .Missing(references.SectionId, body, input.PublishedAt, at)
+                .Where(f => !faults.Touch(f.Pointer!))
+                .ToArray()
+        );
 
     private static async Task RequireReachAsync(
         NpgsqlTransaction transaction,

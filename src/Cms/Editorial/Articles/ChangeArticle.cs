@@ -1,22 +1,21 @@
 using Cms.Access;
+using Cms.Changes;
 using Cms.Platform.Http;
-using Cms.Platform.Postgres;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
 using FastEndpoints;
-using Npgsql;
 
 namespace Cms.Editorial.Articles;
 
 /// <summary>Changes an article's working copy</summary>
 /// <remarks>
 /// A merge patch (RFC 7396): only what it names changes, null takes away, arrays are replaced whole; so is `body`. Every save is a new
-/// revision, and readers see nothing of it until it is published. `If-Match` must carry the `ETag` that the change starts from: if somebody
+/// revision, and readers see nothing of it until it is published; `publish=true` publishes it at once: both happen or neither. `If-Match` must carry the `ETag` that the change starts from: if somebody
 /// saved in the meantime the answer is 412 with the present revision, and nothing is overwritten. A new `heroImage.id` drops the
 /// words that were said of the picture before, unless the patch says them again. `warnings` lists the parts of a new body that were left out.
 /// </remarks>
 internal sealed class ChangeArticle(
-    NpgsqlDataSource postgres,
+    ChangeLog changes,
     BodyParsing bodies,
     TimeProvider clock,
     IServiceProvider services
@@ -47,9 +46,12 @@ internal sealed class ChangeArticle(
     public override async Task<IResult> ExecuteAsync(ChangeArticleRequest request, CancellationToken ct)
     {
         var caller = HttpContext.Caller();
-        var article = await postgres.InTransactionAsync(
-            async transaction =>
+        if (request.Publish)
+            ArticleHead.RequireMayPublish(caller);
+        var article = await changes.InTransactionAsync(
+            async (transaction, announcement) =>
             {
+                var at = clock.GetUtcNow();
                 var head = await ArticleHead.LockAsync(
                     transaction,
                     request.SlugOrId,
@@ -58,16 +60,19 @@ internal sealed class ChangeArticle(
                     true,
                     ct
                 );
-                await ArticleWriter.ChangeAsync(
+                head = await ArticleWriter.ChangeAsync(
                     transaction,
                     head,
                     request.Patch,
                     _body,
+                    request.Publish,
                     input => Rules.Check(services, input, parameters: false),
                     caller,
-                    clock.GetUtcNow(),
+                    at,
                     ct
                 );
+                if (request.Publish)
+                    await Publisher.PublishAsync(transaction, announcement, head, at, ct);
                 return await ArticleReader.ReadAsync(transaction, head.Id, [BodyForm.Blocks], caller, ct) with
                 {
                     Warnings = _body?.Warnings ?? [],
@@ -84,6 +89,10 @@ internal sealed record ChangeArticleRequest : ChangingRequest
     /// <summary>The article's slug, or its id.</summary>
     [RouteParam]
     public string SlugOrId { get; init; } = "";
+
+    /// <summary>Publishes the new revision at once, in the same transaction. Role `editor`.</summary>
+    [QueryParam]
+    public bool Publish { get; init; }
 
     [FromBody]
     public MergePatch<ArticleInput> Patch { get; init; } = null!;

@@ -1,19 +1,19 @@
 using Cms.Access;
+using Cms.Changes;
 using Cms.Platform.Http;
-using Cms.Platform.Postgres;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
 using FastEndpoints;
-using Npgsql;
 
 namespace Cms.Editorial.Articles;
 
 /// <summary>Opens an article</summary>
 /// <remarks>
 /// As a draft, with its first revision. Only `headline` is needed; the slug is made from it where none is given. Readers see nothing until
-/// it is published. `Location` and `ETag` say where it is and which revision it has. `warnings` lists the parts of the body that were left out.
+/// it is published; with `publish=true` it is published at once, if it has what a published article needs and you may publish: both happen or neither.
+/// `Location` and `ETag` say where it is and which revision it has. `warnings` lists the parts of the body that were left out.
 /// </remarks>
-internal sealed class CreateArticle(NpgsqlDataSource postgres, BodyParsing bodies, TimeProvider clock)
+internal sealed class CreateArticle(ChangeLog changes, BodyParsing bodies, TimeProvider clock)
     : Slice<CreateArticleRequest>
 {
     private BodyResult? _body;
@@ -35,24 +35,25 @@ internal sealed class CreateArticle(NpgsqlDataSource postgres, BodyParsing bodie
 
     public override async Task<IResult> ExecuteAsync(CreateArticleRequest request, CancellationToken ct)
     {
-        var article = await postgres.InTransactionAsync(
-            async transaction =>
+        var caller = HttpContext.Caller();
+        if (request.Publish)
+            ArticleHead.RequireMayPublish(caller);
+        var article = await changes.InTransactionAsync(
+            async (transaction, announcement) =>
             {
-                var id = await ArticleWriter.CreateAsync(
+                var at = clock.GetUtcNow();
+                var head = await ArticleWriter.CreateAsync(
                     transaction,
                     request.Article,
                     _body,
-                    HttpContext.Caller(),
-                    clock.GetUtcNow(),
+                    request.Publish,
+                    caller,
+                    at,
                     ct
                 );
-                return await ArticleReader.ReadAsync(
-                    transaction,
-                    id,
-                    [BodyForm.Blocks],
-                    HttpContext.Caller(),
-                    ct
-                ) with
+                if (request.Publish)
+                    await Publisher.PublishAsync(transaction, announcement, head, at, ct);
+                return await ArticleReader.ReadAsync(transaction, head.Id, [BodyForm.Blocks], caller, ct) with
                 {
                     Warnings = _body?.Warnings ?? [],
                 };
@@ -70,6 +71,10 @@ internal sealed class CreateArticle(NpgsqlDataSource postgres, BodyParsing bodie
 
 internal sealed record CreateArticleRequest
 {
+    /// <summary>Publishes it at once, in the same transaction. Role `editor`.</summary>
+    [QueryParam]
+    public bool Publish { get; init; }
+
     [FromBody]
     public ArticleInput Article { get; init; } = null!;
 }

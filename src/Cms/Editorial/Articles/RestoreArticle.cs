@@ -3,14 +3,12 @@ using Cms.Changes;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
-using Npgsql;
 
 namespace Cms.Editorial.Articles;
 
 /// <summary>Takes an article out of the trash</summary>
 /// <remarks>It comes back as a draft, or as `unpublished` if readers have ever seen it.</remarks>
-internal sealed class RestoreArticle(NpgsqlDataSource postgres, ChangeLog changes, TimeProvider clock)
-    : Slice<ArticleActRequest>
+internal sealed class RestoreArticle(ChangeLog changes, TimeProvider clock) : Slice<ArticleActRequest>
 {
     public override void Configure()
     {
@@ -21,7 +19,6 @@ internal sealed class RestoreArticle(NpgsqlDataSource postgres, ChangeLog change
 
     public override Task<IResult> ExecuteAsync(ArticleActRequest request, CancellationToken ct) =>
         request.RunAsync(
-            postgres,
             changes,
             HttpContext.Caller(),
             async (transaction, _, head) =>

@@ -3,14 +3,12 @@ using Cms.Changes;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
-using Npgsql;
 
 namespace Cms.Editorial.Articles;
 
 /// <summary>Submits a draft to the desk</summary>
 /// <remarks>Its status becomes `inReview`; it can still be changed.</remarks>
-internal sealed class SubmitArticle(NpgsqlDataSource postgres, ChangeLog changes, TimeProvider clock)
-    : Slice<ArticleActRequest>
+internal sealed class SubmitArticle(ChangeLog changes, TimeProvider clock) : Slice<ArticleActRequest>
 {
     public override void Configure()
     {
@@ -21,7 +19,6 @@ internal sealed class SubmitArticle(NpgsqlDataSource postgres, ChangeLog changes
 
     public override Task<IResult> ExecuteAsync(ArticleActRequest request, CancellationToken ct) =>
         request.RunAsync(
-            postgres,
             changes,
             HttpContext.Caller(),
             async (transaction, _, head) =>

@@ -3,14 +3,12 @@ using Cms.Changes;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
-using Npgsql;
 
 namespace Cms.Editorial.Articles;
 
 /// <summary>Withdraws an article from readers</summary>
 /// <remarks>Its addresses answer 410 from now on. The working copy stays as it is and can be published again.</remarks>
-internal sealed class UnpublishArticle(NpgsqlDataSource postgres, ChangeLog changes, TimeProvider clock)
-    : Slice<ArticleActRequest>
+internal sealed class UnpublishArticle(ChangeLog changes, TimeProvider clock) : Slice<ArticleActRequest>
 {
     public override void Configure()
     {
@@ -21,7 +19,6 @@ internal sealed class UnpublishArticle(NpgsqlDataSource postgres, ChangeLog chan
 
     public override Task<IResult> ExecuteAsync(ArticleActRequest request, CancellationToken ct) =>
         request.RunAsync(
-            postgres,
             changes,
             HttpContext.Caller(),
             async (transaction, announcement, head) =>

@@ -69,6 +69,21 @@ internal static class Db
             )
         ).AsList();
 
+    /// <summary>Runs several statements in one exchange, and reads their rows in the same order.</summary>
+    public static async Task<T> ReadAsync<T>(
+        this NpgsqlTransaction transaction,
+        string sql,
+        object args,
+        Func<SqlMapper.GridReader, Task<T>> read,
+        CancellationToken ct
+    )
+    {
+        await using var rows = await transaction.Connection!.QueryMultipleAsync(
+            new CommandDefinition(sql, args, transaction, cancellationToken: ct)
+        );
+        return await read(rows);
+    }
+
     /// <summary>Row by row, for rows that are too large to be held all at once. Nothing else can be asked in the transaction meanwhile.</summary>
     public static async IAsyncEnumerable<T> StreamAsync<T>(
         this NpgsqlTransaction transaction,
@@ -124,10 +139,12 @@ internal static class Db
     /// key, a unique name), it is run
     /// again: nothing of it has happened, and the second look tells what is gone.
     /// </summary>
+    /// <param name="commit">Commits, with statements of its own before; null: only commits.</param>
     public static async Task<T> InTransactionAsync<T>(
         this NpgsqlDataSource postgres,
         Func<NpgsqlTransaction, Task<T>> work,
-        CancellationToken ct
+        CancellationToken ct,
+        Func<NpgsqlTransaction, Task>? commit = null
     )
     {
         for (var attempt = 1; ; attempt++)
@@ -138,7 +155,7 @@ internal static class Db
             {
                 var result = await work(transaction);
                 // Once the work is done the outcome must be known: a reader that hangs up now must not leave it open.
-                await transaction.CommitAsync(CancellationToken.None);
+                await (commit?.Invoke(transaction) ?? transaction.CommitAsync(CancellationToken.None));
                 return result;
             }
             catch (PostgresException e)
