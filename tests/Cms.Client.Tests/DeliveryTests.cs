@@ -193,6 +193,21 @@ public sealed class DeliveryTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task A_former_slug_leads_to_the_section_or_author()
+    {
+        var (section, author) = (await cms.SectionAsync(), await cms.AuthorAsync());
+        foreach (var address in new[] { $"sections/{section}", $"authors/{author}" })
+            await cms.Editor.ChangeAsync(
+                $"/v1/editorial/{address}",
+                new JsonObject { ["slug"] = $"{address.Split('/')[1]}-now" }
+            );
+        using var client = Anonymous;
+
+        Assert.Equal($"{section}-now", (await client.GetSectionAsync(section, Ct)).Slug);
+        Assert.Equal($"{author}-now", (await client.GetAuthorAsync(author, Ct)).Slug);
+    }
+
+    [Fact]
     public async Task What_was_withdrawn_says_so_and_what_never_was_says_that()
     {
         var written = await cms.PublishedAsync();

@@ -7,8 +7,6 @@ namespace Cms.Delivery;
 /// <summary>Addresses at which no article is published, and what there was.</summary>
 internal static class FormerArticles
 {
-    private const int MaxLocation = 1_000;
-
     /// <summary>For the endpoints that answer so.</summary>
     public static readonly RedirectMetadata Redirect = new(
         "The article is published under another slug now; `Location` has it."
@@ -37,31 +35,12 @@ internal static class FormerArticles
         // Published between the two looks.
         if (slug == slugOrId || id is not null)
             return await again();
-        return new Moved(
-            LocationOf($"/v1/articles/{slug}{below}", context.Request),
-            cache.Shared,
-            CacheTags.Header([$"article:{history[0].ArticleId}"])
+        return Moved.To(
+            $"/v1/articles/{slug}{below}",
+            context.Request,
+            cache,
+            [$"article:{history[0].ArticleId}"]
         );
-    }
-
-    /// <summary>With the query as it was asked. Where that is too long for a header, without <c>fields</c>: the answer then has more than was asked for, never less.</summary>
-    private static string LocationOf(string address, HttpRequest request)
-    {
-        var location = address + request.QueryString;
-        return location.Length <= MaxLocation
-            ? location
-            : address + QueryString.Create(request.Query.Where(p => p.Key != "fields"));
-    }
-
-    /// <summary>308. Nothing of it is written before it is certain that this is the answer.</summary>
-    private sealed record Moved(string Location, string CacheControl, string CacheTag) : IResult
-    {
-        public Task ExecuteAsync(HttpContext context)
-        {
-            context.Response.Headers.CacheControl = CacheControl;
-            context.Response.Headers["Cache-Tag"] = CacheTag;
-            return Results.Redirect(Location, permanent: true, preserveMethod: true).ExecuteAsync(context);
-        }
     }
 
     private const string SelectHistory = """

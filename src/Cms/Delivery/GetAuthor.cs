@@ -8,7 +8,7 @@ using Npgsql;
 namespace Cms.Delivery;
 
 /// <summary>Returns an author</summary>
-/// <remarks>By their slug or id. Their articles are at `/v1/articles?author={slug}`.</remarks>
+/// <remarks>By their slug or id. A former slug redirects (308) to the present one, until another author takes it. Their articles are at `/v1/articles?author={slug}`.</remarks>
 internal sealed class GetAuthor(DeliveryDatabase database, CachePolicy cache) : Slice<GetAuthorRequest>
 {
     public override void Configure()
@@ -16,6 +16,7 @@ internal sealed class GetAuthor(DeliveryDatabase database, CachePolicy cache) : 
         Get("/v1/authors/{slugOrId}");
         AllowAnonymous();
         Answers<Author>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
+        Options(b => b.WithMetadata(FormerSlugs.RedirectOf("author")));
     }
 
     public override Task<IResult> ExecuteAsync(GetAuthorRequest request, CancellationToken ct) =>
@@ -30,14 +31,21 @@ internal sealed class GetAuthor(DeliveryDatabase database, CachePolicy cache) : 
         var fields = Fields.Parse<Author>(request.Fields);
         var changedAt = await LastChange.FindAsync(postgres, ct);
         var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
-        var row =
-            await postgres.FindAsync<AuthorRow>(
-                id is null
-                    ? $"{AuthorRow.Select} where a.slug = @Slug"
-                    : $"{AuthorRow.Select} where a.id = @Id",
-                new { Slug = request.SlugOrId, Id = id },
+        var row = await postgres.FindAsync<AuthorRow>(
+            id is null ? $"{AuthorRow.Select} where a.slug = @Slug" : $"{AuthorRow.Select} where a.id = @Id",
+            new { Slug = request.SlugOrId, Id = id },
+            ct
+        );
+        if (row is null)
+            return await FormerSlugs.AnswerAsync(
+                HttpContext,
+                postgres,
+                cache,
+                "author",
+                request.SlugOrId,
+                () => AnswerAsync(postgres, request, ct),
                 ct
-            ) ?? throw Refused.NotFound("author", request.SlugOrId);
+            );
         return new Document(
             Fields.Write(row.ToAuthor(), fields),
             changedAt,

@@ -8,7 +8,7 @@ using Npgsql;
 namespace Cms.Delivery;
 
 /// <summary>Returns a section</summary>
-/// <remarks>By its slug or its id. Its articles are at `/v1/articles?section={slug}`.</remarks>
+/// <remarks>By its slug or its id. A former slug redirects (308) to the present one, until another section takes it. Its articles are at `/v1/articles?section={slug}`.</remarks>
 internal sealed class GetSection(DeliveryDatabase database, CachePolicy cache) : Slice<GetSectionRequest>
 {
     public override void Configure()
@@ -16,6 +16,7 @@ internal sealed class GetSection(DeliveryDatabase database, CachePolicy cache) :
         Get("/v1/sections/{slugOrId}");
         AllowAnonymous();
         Answers<Section>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
+        Options(b => b.WithMetadata(FormerSlugs.RedirectOf("section")));
     }
 
     public override Task<IResult> ExecuteAsync(GetSectionRequest request, CancellationToken ct) =>
@@ -30,14 +31,23 @@ internal sealed class GetSection(DeliveryDatabase database, CachePolicy cache) :
         var fields = Fields.Parse<Section>(request.Fields);
         var changedAt = await LastChange.FindAsync(postgres, ct);
         var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
-        var row =
-            await postgres.FindAsync<SectionRow>(
-                id is null
-                    ? $"{SectionRow.Select} where s.slug = @Slug"
-                    : $"{SectionRow.Select} where s.id = @Id",
-                new { Slug = request.SlugOrId, Id = id },
+        var row = await postgres.FindAsync<SectionRow>(
+            id is null
+                ? $"{SectionRow.Select} where s.slug = @Slug"
+                : $"{SectionRow.Select} where s.id = @Id",
+            new { Slug = request.SlugOrId, Id = id },
+            ct
+        );
+        if (row is null)
+            return await FormerSlugs.AnswerAsync(
+                HttpContext,
+                postgres,
+                cache,
+                "section",
+                request.SlugOrId,
+                () => AnswerAsync(postgres, request, ct),
                 ct
-            ) ?? throw Refused.NotFound("section", request.SlugOrId);
+            );
         return new Document(
             Fields.Write(row.ToSection(), fields),
             changedAt,
