@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cms.Changes;
 using Cms.Platform;
 using Cms.Platform.Postgres;
@@ -10,8 +9,8 @@ namespace Cms.Editorial;
 
 /// <summary>
 /// What search needs besides the words that are written with each publication: it goes through all articles again when the language or the analysis of
-/// text has changed (or they are from before there was a search), and through those whose pictures say something else. Any number of nodes may run it:
-/// each batch is one transaction of one of them.
+/// text has changed (or they are from before there was a search), through those that nodes of an older build have written since, and through those whose
+/// pictures say something else. Any number of nodes may run it: each batch is one transaction of one of them.
 /// </summary>
 internal sealed class SearchIndexing(
     NpgsqlDataSource postgres,
@@ -60,6 +59,7 @@ internal sealed class SearchIndexing(
                 var head = signal.Head;
                 await UseAnalysisAsync(stoppingToken);
                 await IndexAsync(stoppingToken);
+                await RenewAsync(stoppingToken);
                 await RefreshAsync(stoppingToken);
                 await IndexNamesAsync(stoppingToken);
                 await IndexDeskAsync(stoppingToken);
@@ -141,28 +141,28 @@ internal sealed class SearchIndexing(
         }
     }
 
-    /// <summary>Goes through the working copies whose words are of an older analysis.</summary>
+    /// <summary>
+    /// Writes the words of working copies again that are of an older analysis: those from before this build, and those that nodes of an older
+    /// build have saved since.
+    /// </summary>
     private async Task IndexDeskAsync(CancellationToken ct)
     {
-        const string isOlder =
-            "select exists (select from settings where name = 'search-desk' and value::int < @Version)";
-        if (!await postgres.FindAsync<bool>(isOlder, new { TextAnalysis.Version }, ct))
-            return;
-        Guid? last = Guid.Empty;
-        while (last is not null)
-        {
-            var from = last.Value;
-            last = await postgres.InTransactionAsync(
+        const string anyOlder = "select exists (select from article_words where analysis < @Version)";
+        while (
+            await postgres.FindAsync<bool>(anyOlder, new { TextAnalysis.Version }, ct)
+            && await postgres.InTransactionAsync(
                 async transaction =>
                 {
+                    await transaction.ExecuteAsync(TakeTurn, new { }, ct);
+                    // Held, and read afterwards: so that no save comes between what is read of a copy and what is written of it.
+                    var ids = await transaction.ListAsync<Guid>(
+                        HoldCopies,
+                        new { TextAnalysis.Version, Batch },
+                        ct
+                    );
                     var copies = await transaction.ListAsync<CopyRow>(
                         SelectCopies,
-                        new
-                        {
-                            from,
-                            TextAnalysis.Version,
-                            Batch,
-                        },
+                        new { Ids = ids.ToArray() },
                         ct
                     );
                     await transaction.ExecuteAsync(
@@ -177,16 +177,44 @@ internal sealed class SearchIndexing(
                         },
                         ct
                     );
-                    return copies.Count == 0 ? (Guid?)null : copies[^1].Id;
+                    return ids.Count > 0;
                 },
                 ct
-            );
-        }
-        await postgres.ExecuteAsync(
-            "update settings set value = @Value where name = 'search-desk'",
-            new { Value = TextAnalysis.Version.ToString(CultureInfo.InvariantCulture) },
-            ct
-        );
+            )
+        ) { }
+    }
+
+    /// <summary>
+    /// Writes the words again that nodes of an older build, or a publication that was under way while the language changed, have written since all articles
+    /// were gone through. Until it is done no answer of a search is kept (<c>search_state</c>).
+    /// </summary>
+    private async Task RenewAsync(CancellationToken ct)
+    {
+        while (
+            await postgres.FindAsync<bool>(
+                $"select exists ({SelectOlder})",
+                new { TextAnalysis.Version, Batch = 1 },
+                ct
+            )
+            && await postgres.InTransactionAsync(
+                async transaction =>
+                {
+                    await transaction.ExecuteAsync(TakeTurn, new { }, ct);
+                    var articles = await transaction.ListAsync<BodyRow>(
+                        $"""
+                        select p.id, p.headline, p.deck, p.body from published_articles p
+                        where p.id in ({SelectOlder}) order by p.id for share of p
+                        """,
+                        new { TextAnalysis.Version, Batch },
+                        ct
+                    );
+                    foreach (var article in articles)
+                        await Publisher.IndexAsync(transaction, article.Id, Body.Parse(article.Body), ct);
+                    return articles.Count > 0;
+                },
+                ct
+            )
+        ) { }
     }
 
     /// <summary>Goes through all articles whose words are missing, or of another language or an older analysis.</summary>
@@ -207,6 +235,7 @@ internal sealed class SearchIndexing(
             last = await postgres.InTransactionAsync(
                 async transaction =>
                 {
+                    await transaction.ExecuteAsync(TakeTurn, new { }, ct);
                     // Held, so that no publication comes between what is read of an article and what is written of it.
                     var articles = await transaction.ListAsync<BodyRow>(
                         SelectOthers,
@@ -277,16 +306,36 @@ internal sealed class SearchIndexing(
         select p.id, p.headline, p.deck, p.body from published_articles p where p.id in (select article_id from taken) order by p.id for share of p
         """;
 
+    private const string HoldCopies = """
+        select id from articles where id in (select article_id from article_words where analysis < @Version limit @Batch)
+        order by id for no key update
+        """;
+
     private const string SelectCopies = """
         select a.id, r.headline, r.kicker, r.deck, r.slug
-        from article_words w join articles a on a.id = w.article_id join article_revisions r on r.article_id = a.id and r.number = a.revision
-        where w.article_id > @from and w.analysis < @Version
-        order by w.article_id limit @Batch for update of w
+        from articles a join article_revisions r on r.article_id = a.id and r.number = a.revision where a.id = any(@Ids)
         """;
 
     private const string UpdateCopies = """
         update article_words w set words = to_tsvector('search_simple', c.text), analysis = @Version
         from unnest(@Ids, @Texts) c(id, text) where w.article_id = c.id
+        """;
+
+    // One node after the other: two would find and write the same ones.
+    private const string TakeTurn =
+        "select pg_advisory_xact_lock(hashtextextended('cms:search-indexing', 0))";
+
+    // Each of the three is a range of the index.
+    private const string SelectOlder = """
+        select article_id from (
+            (select article_id from published_article_words where analysis < @Version limit @Batch)
+            union all
+            (select article_id from published_article_words
+             where analysis = @Version and language < (select value from settings where name = 'search-language') limit @Batch)
+            union all
+            (select article_id from published_article_words
+             where analysis = @Version and language > (select value from settings where name = 'search-language') limit @Batch)) older
+        limit @Batch
         """;
 
     private const string SelectOthers = """

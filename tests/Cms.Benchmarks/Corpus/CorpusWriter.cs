@@ -513,7 +513,7 @@ internal sealed class CorpusWriter
     // As ArticleWriter, Publisher and ChangeLog write them, each with its own statement for one article.
     private static readonly string[] Derive =
     [
-        $"update settings set value = '{TextAnalysis.Version}' where name in ('search-analysis', 'search-desk')",
+        $"update settings set value = '{TextAnalysis.Version}' where name = 'search-analysis'",
         """
             insert into articles (id, slug, status, revision, published_revision, first_published_at, section_id, headline, created_at, updated_at)
             select id, slug, status, 1, case status when 'published' then 1 end, case when status <> 'draft' then created_at end,

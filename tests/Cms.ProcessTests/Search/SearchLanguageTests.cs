@@ -1,12 +1,15 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Cms.ProcessTests.Support;
+using Npgsql;
 
 namespace Cms.ProcessTests.Search;
 
 /// <summary>The language of search is set by configuration, and what is published is gone through again.</summary>
 public sealed class SearchLanguageTests(Newsrooms newsrooms)
 {
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Another_language_is_that_of_all_articles_after_a_while_and_stays_set()
     {
@@ -97,7 +100,7 @@ public sealed class SearchLanguageTests(Newsrooms newsrooms)
                 update authors set name_text = null;
                 delete from search_vocabulary where word ~ '[0-9]';
                 update tags set name_text = null;
-                update settings set value = '0' where name in ('search-analysis', 'search-desk')
+                update settings set value = '0' where name = 'search-analysis'
                 """
             );
             await server.StopAsync();
@@ -116,7 +119,6 @@ public sealed class SearchLanguageTests(Newsrooms newsrooms)
                     select language = indexed and not exists (select from published_article_words where analysis = 0)
                         and not exists (select from article_words where analysis = 0)
                         and not exists (select from authors where name_text is null) and not exists (select from tags where name_text is null)
-                        and (select value from settings where name = 'search-desk') <> '0'
                         and exists (select from search_vocabulary where word ~ '[0-9]')
                     from search_state
                     """
@@ -130,6 +132,129 @@ public sealed class SearchLanguageTests(Newsrooms newsrooms)
             written,
             await Sql.ScalarAsync<long>(Sql.Of(next), "select count(*) from published_article_words")
         );
+    }
+
+    [Fact]
+    public async Task What_nodes_of_an_older_build_write_beside_this_one_is_renewed()
+    {
+        await using var server = await CmsProcess.ServeAsync(await newsrooms.SeededAsync());
+        using var reader = server.Client();
+        using var desk = server.Admin();
+        await FirstPassAsync(server);
+        await using var connection = await Sql.OpenAsync(Sql.Of(server));
+        await using (var older = await connection.BeginTransactionAsync(Ct))
+        {
+            Assert.False(await IsStaleAsync());
+            // The language too: of a publication that was under way when that was changed.
+            await ExecuteAsync(
+                connection,
+                """
+                update published_article_words set analysis = analysis - 1, words = to_tsvector('simple', 'elsewhere')
+                where article_id in (select id from published_articles order by id limit 3);
+                update published_article_words set language = 'german', words = to_tsvector('simple', 'elsewhere')
+                where article_id in (select id from published_articles order by id desc limit 2);
+                update article_words set analysis = analysis - 1, words = to_tsvector('simple', 'elsewhere')
+                where article_id in (select id from articles order by id limit 3)
+                """
+            );
+            Assert.True(await IsStaleAsync());
+            await older.CommitAsync(Ct);
+        }
+        await desk.PatchAsync("/v1/editorial/sections/politics", new JsonObject { ["name"] = "Now" }, 1);
+
+        await Wait.UntilAsync(
+            "the words",
+            async () =>
+                await Sql.ScalarAsync<bool>(
+                    Sql.Of(server),
+                    """
+                    select not exists (select from published_article_words where words @@ 'elsewhere'::tsquery or language <> 'english')
+                       and not exists (select from article_words where words @@ 'elsewhere'::tsquery)
+                    """
+                )
+        );
+        Assert.False(await IsStaleAsync());
+        Assert.NotEmpty(await FindAsync(reader, "mainframe"));
+
+        async Task<bool> IsStaleAsync()
+        {
+            await using var command = new NpgsqlCommand("select is_stale from search_state", connection);
+            return (bool)(await command.ExecuteScalarAsync(Ct))!;
+        }
+    }
+
+    [Fact]
+    public async Task Nodes_take_turns_at_writing_an_index_again()
+    {
+        await using var server = await CmsProcess.ServeAsync(await newsrooms.SeededAsync());
+        using var desk = server.Admin();
+        await FirstPassAsync(server);
+        await using var other = await Sql.OpenAsync(Sql.Of(server));
+        await ExecuteAsync(
+            other,
+            """
+            select pg_advisory_lock(hashtextextended('cms:search-indexing', 0));
+            update published_article_words set analysis = 0;
+            update article_words set analysis = 0;
+            update settings set value = '0' where name = 'search-analysis'
+            """
+        );
+        await desk.PatchAsync("/v1/editorial/sections/politics", new JsonObject { ["name"] = "Now" }, 1);
+
+        // First those that are gone through, then those that are found by their analysis, then the desk's.
+        await WaitsAsync();
+        Assert.Equal(0, await RenewedAsync("published_article_words"));
+        await ExecuteAsync(other, "select pg_advisory_unlock_all()");
+        await Wait.UntilAsync(
+            "all words",
+            async () =>
+                await Sql.ScalarAsync<bool>(
+                    Sql.Of(server),
+                    """
+                    select not exists (select from published_article_words where analysis = 0)
+                       and not exists (select from article_words where analysis = 0)
+                    """
+                )
+        );
+
+        foreach (var table in new[] { "published_article_words", "article_words" })
+        {
+            await ExecuteAsync(
+                other,
+                $"select pg_advisory_lock(hashtextextended('cms:search-indexing', 0)); update {table} set analysis = 0"
+            );
+            await TouchAsync();
+            await WaitsAsync();
+            Assert.Equal(0, await RenewedAsync(table));
+            await ExecuteAsync(other, "select pg_advisory_unlock_all()");
+            await Wait.UntilAsync("its words", async () => await RenewedAsync(table) > 0);
+        }
+
+        Task WaitsAsync() =>
+            Wait.UntilAsync(
+                "the node in the queue",
+                async () =>
+                    await Sql.ScalarAsync<bool>(
+                        Sql.Of(server),
+                        """
+                        select exists (select from pg_locks w join pg_locks h using (locktype, database, classid, objid, objsubid)
+                            where w.locktype = 'advisory' and not w.granted and h.granted and h.pid = @pid)
+                        """.Replace("@pid", $"{other.ProcessID}", StringComparison.Ordinal)
+                    )
+            );
+
+        Task<long> RenewedAsync(string table) =>
+            Sql.ScalarAsync<long>(Sql.Of(server), $"select count(*) from {table} where analysis > 0");
+
+        async Task TouchAsync()
+        {
+            var section = await desk.GetJsonAsync("/v1/editorial/sections/politics");
+            await desk.PatchAsync(
+                "/v1/editorial/sections/politics",
+                new JsonObject { ["name"] = $"{section["name"]}!" },
+                (int)section["revision"]!
+            );
+        }
     }
 
     [Fact]
@@ -192,9 +317,15 @@ public sealed class SearchLanguageTests(Newsrooms newsrooms)
             async () =>
                 await Sql.ScalarAsync<bool>(
                     Sql.Of(server),
-                    "select language = indexed and (select value from settings where name = 'search-desk') <> '0' from search_state"
+                    "select language = indexed and (select value from settings where name = 'search-analysis') <> '0' from search_state"
                 )
         );
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Ct);
+    }
 
     private static async Task<string[]> FindAsync(HttpClient reader, string words) =>
         [
