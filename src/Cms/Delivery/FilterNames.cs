@@ -3,6 +3,8 @@ using Cms.Changes;
 using Cms.Delivery.Caching;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
+using Cms.Platform.Unicode;
+using Cms.Publishing;
 using Npgsql;
 
 namespace Cms.Delivery;
@@ -14,8 +16,8 @@ namespace Cms.Delivery;
 /// </summary>
 internal sealed class FilterNames(Generations generations, ChangeSignal signal)
 {
-    private const int MostKept = 100_000;
-    private const int MostHints = 3;
+    private const int MaxKept = 100_000;
+    private const int MaxHints = 3;
 
     private static readonly int Sections = Generations.SlotOf("sections");
     private static readonly int Authors = Generations.SlotOf("authors");
@@ -44,13 +46,15 @@ internal sealed class FilterNames(Generations generations, ChangeSignal signal)
         if (missing.Count > 0)
             await ReadAsync(postgres, missing, found, asOf, ct);
 
+        var unknown = missing.Where(name => !found.ContainsKey(name)).ToList();
+        var hints = await HintsAsync(postgres, [.. unknown.Where(CanBe).Take(MaxHints)], ct);
         var faults = new Faults();
-        foreach (var (kind, slug) in missing.Where(name => !found.ContainsKey(name)))
+        foreach (var (kind, slug) in unknown)
             faults.Add(
                 Fault.Of(
                     kind,
                     $"unknown-{kind}",
-                    $"There is no {kind} '{slug}'.{(faults.Count < MostHints ? await HintAsync(postgres, kind, slug, ct) : "")}"
+                    $"There is no {kind} '{Text.Short(slug)}'.{Hint(hints[(kind, slug)])}"
                 )
             );
         if (faults.Count > 0)
@@ -91,7 +95,7 @@ internal sealed class FilterNames(Generations generations, ChangeSignal signal)
             },
             ct
         );
-        if (_kept.Count + rows.Count > MostKept)
+        if (_kept.Count + rows.Count > MaxKept)
             _kept.Clear();
         foreach (var row in rows)
         {
@@ -102,20 +106,46 @@ internal sealed class FilterNames(Generations generations, ChangeSignal signal)
         }
     }
 
-    private static async Task<string> HintAsync(
+    /// <summary>Whether it is worth looking for: anybody may ask for anything, as long as an address.</summary>
+    private static bool CanBe((string Kind, string Slug) name) => name.Slug.Length <= Slug.MaxLength;
+
+    private static async Task<ILookup<(string, string), string>> HintsAsync(
         NpgsqlDataSource postgres,
-        string kind,
-        string slug,
+        IReadOnlyList<(string Kind, string Slug)> names,
         CancellationToken ct
     )
     {
-        var near = await postgres.ListAsync<string>(
-            $"select slug::text from published_{kind}s where similarity(slug, @slug) > 0.3 order by similarity(slug, @slug) desc, slug limit 3",
-            new { slug },
-            ct
-        );
-        return near.Count == 0 ? "" : $" Did you mean {string.Join(" or ", near.Select(n => $"'{n}'"))}?";
+        var near =
+            names.Count == 0
+                ? []
+                : await postgres.ListAsync<Row>(
+                    SelectNear,
+                    new
+                    {
+                        Kinds = names.Select(n => n.Kind).ToArray(),
+                        Slugs = names.Select(n => n.Slug).ToArray(),
+                    },
+                    ct
+                );
+        return near.ToLookup(n => (n.Kind, n.Given), n => $"'{n.Present}'");
     }
+
+    private static string Hint(IEnumerable<string> near) =>
+        string.Join(" or ", near) is { Length: > 0 } names ? $" Did you mean {names}?" : "";
+
+    // By the indexes sections_by_likeness and authors_by_likeness.
+    private const string SelectNear = """
+        select u.kind, u.given, n.slug present from unnest(@Kinds, @Slugs) with ordinality u(kind, given, n)
+        cross join lateral (
+            select slug, likeness from (
+                select slug::text, similarity(slug::text, u.given) likeness from published_sections
+                where u.kind = 'section' and slug::text % u.given
+                union all
+                select slug::text, similarity(slug::text, u.given) from published_authors
+                where u.kind = 'author' and slug::text % u.given) alike
+            order by likeness desc, slug limit 3) n
+        order by u.n, n.likeness desc, n.slug
+        """;
 
     private const string Select = """
         select kind, given, present from (

@@ -115,6 +115,32 @@ public sealed class FilterTests(CmsServer cms)
         );
     }
 
+    [Theory]
+    [InlineData("/v1/articles?")]
+    [InlineData("/v1/search?q=x&")]
+    [InlineData("/v1/sync?")]
+    [InlineData("/v1/editorial/articles?")]
+    public async Task Hints_are_looked_for_where_a_slug_can_be_and_for_three_at_most(string list)
+    {
+        var section = await cms.SectionAsync();
+        var unknown = Enumerable.Range(0, 9).Select(n => $"{section}{n}").ToArray();
+
+        var problem = await cms.Editor.GetJsonAsync(
+            $"{list}section={string.Join(',', unknown)}",
+            HttpStatusCode.BadRequest
+        );
+
+        var details = problem["errors"]!.AsArray().Select(e => (string)e!["detail"]!).ToList();
+        Assert.Equal(unknown.Length, details.Count);
+        Assert.Equal(3, details.Count(d => d.Contains("Did you mean", StringComparison.Ordinal)));
+        // Much of it is like the section's slug, but no slug is as long.
+        var tooLong = string.Concat(Enumerable.Repeat($"{section}-", 20));
+        problem = await cms.Editor.GetJsonAsync($"{list}section={tooLong}", HttpStatusCode.BadRequest);
+        var detail = (string)Assert.Single(problem["errors"]!.AsArray())!["detail"]!;
+        Assert.DoesNotContain("Did you mean", detail, StringComparison.Ordinal);
+        Assert.True(detail.Length < 200, detail);
+    }
+
     [Fact]
     public async Task A_tag_that_does_not_exist_is_an_empty_list()
     {

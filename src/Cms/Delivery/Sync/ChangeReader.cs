@@ -61,6 +61,9 @@ internal sealed class ChangeReader(
     private const int MaxArticlesAtOnce = 50;
     private const int MaxThingsAtOnce = 1_000;
 
+    /// <summary>Unknown sections that get a hint: each is compared with all there are.</summary>
+    private const int MaxHints = 3;
+
     /// <summary>Reads on from a cursor.</summary>
     /// <param name="from">The cursor.</param>
     /// <param name="limit">The most changes.</param>
@@ -126,12 +129,13 @@ internal sealed class ChangeReader(
             .. references
                 .Distinct(StringComparer.Ordinal)
                 .Where(r => !known.ContainsKey(r))
-                .Select(r =>
-                    Fault.Of(
-                        "section",
-                        "unknown-section",
-                        $"There is no section '{Text.Short(r)}'.{Nearest.Hint(r, known.Keys)}"
-                    )
+                .Select(
+                    (r, n) =>
+                        Fault.Of(
+                            "section",
+                            "unknown-section",
+                            $"There is no section '{Text.Short(r)}'.{(n < MaxHints ? Nearest.Hint(r, known.Keys) : "")}"
+                        )
                 ),
         ];
         if (missing.Count > 0)

@@ -14,20 +14,28 @@ internal sealed class KnownSections(DeliveryDatabase database, ChangeSignal sign
 
     private readonly SemaphoreSlim _reading = new(1);
     private Known? _known;
+    private long _asked;
 
     private IReadOnlyDictionary<string, Guid>? Current =>
         _known is { } known && signal.IsLive && generations.IsCurrent(Slot, known.AsOf) ? known.Ids : null;
 
-    /// <summary>The present sections. If they must be read, one request reads for all.</summary>
+    /// <summary>
+    /// The present sections. If they must be read, one request reads for all who asked before it began. That matters while the signal is in doubt, when
+    /// nothing may be kept for those who ask later.
+    /// </summary>
     public async ValueTask<IReadOnlyDictionary<string, Guid>> AllAsync(CancellationToken ct)
     {
         if (Current is { } kept)
             return kept;
+        var asked = Interlocked.Increment(ref _asked);
         await _reading.WaitAsync(ct);
         try
         {
+            if (_known is { } read && read.AskedBefore >= asked)
+                return read.Ids;
             if (Current is { } meanwhile)
                 return meanwhile;
+            var askedBefore = Interlocked.Read(ref _asked);
             // Before the query: later changes make this result outdated.
             var asOf = generations.Now;
             var rows = await database.ReadAsync(
@@ -39,7 +47,7 @@ internal sealed class KnownSections(DeliveryDatabase database, ChangeSignal sign
                 )
                 .DistinctBy(s => s.Key)
                 .ToDictionary(StringComparer.Ordinal);
-            _known = new(asOf, ids);
+            _known = new(askedBefore, asOf, ids);
             return ids;
         }
         finally
@@ -60,7 +68,7 @@ internal sealed class KnownSections(DeliveryDatabase database, ChangeSignal sign
         order by rank, id
         """;
 
-    private sealed record Known(long AsOf, IReadOnlyDictionary<string, Guid> Ids);
+    private sealed record Known(long AskedBefore, long AsOf, IReadOnlyDictionary<string, Guid> Ids);
 
     private sealed record Row
     {

@@ -23,14 +23,18 @@ internal static class Nearest
         [
             .. known
                 .Where(name => name.Length <= LongestName)
+                // So many letters differ at least.
+                .Where(name => Math.Abs(name.Length - given.Length) <= Allowed(given, name))
                 .Select(name => (name, distance: Distance(given.ToUpperInvariant(), name.ToUpperInvariant())))
-                .Where(n => n.distance <= Math.Max(1, Math.Min(given.Length, n.name.Length) / 3))
+                .Where(n => n.distance <= Allowed(given, n.name))
                 .OrderBy(n => n.distance)
                 .ThenBy(n => n.name, StringComparer.Ordinal)
                 .Take(MostNames)
                 .Select(n => n.name),
         ];
     }
+
+    private static int Allowed(string a, string b) => Math.Max(1, Math.Min(a.Length, b.Length) / 3);
 
     /// <summary>How many letters must be changed, added, left out or swapped with their neighbour.</summary>
     internal static int Distance(string a, string b)
