@@ -86,6 +86,55 @@ public sealed class StreamTests(Newsrooms newsrooms)
     }
 
     [Fact]
+    public async Task News_comes_while_somebody_catches_up_with_older_changes()
+    {
+        await using var server = await ServeAsync();
+        using var reader = server.Client();
+        using var desk = server.Admin();
+        await server.RemembersAsync();
+        var end = (string)(await LastPageAsync(reader, "types=tag&body=none"))["cursor"]!;
+        (await ListenAsync(reader, "types=section")).Dispose();
+        await Wait.UntilAsync("nobody", async () => await MetricAsync(reader, "cms_feed_scopes") == 0);
+        // Nobody follows it: memory has its number, and not its contents.
+        var tag = (string)(await reader.GetJsonAsync("/v1/tags?limit=1"))["data"]![0]!["slug"]!;
+        await desk.PatchAsync($"/v1/editorial/tags/{tag}", new JsonObject { ["name"] = "Another name" }, 1);
+
+        await using var holder = await Sql.OpenAsync(Sql.Of(server));
+        await ExecuteAsync(
+            holder,
+            """
+            create or replace view published_tags as
+                select id, slug, name, sort_name, name_words, coalesce(name_text, search_text(name)) as name_text from tags t
+                where exists (select from published_article_tags u where u.tag_id = t.id)
+                  and pg_advisory_xact_lock_shared(4711) is not null;
+            select pg_advisory_lock(4711)
+            """
+        );
+        var behind = reader.GetAsync($"/v1/sync?cursor={end}", Ct);
+        await Wait.UntilAsync(
+            "the one who catches up",
+            async () =>
+                await Sql.ScalarAsync<long>(
+                    Sql.Of(server),
+                    "select count(*) from pg_locks where locktype = 'advisory' and objid = 4711 and not granted"
+                ) == 1
+        );
+        using var stream = await ListenAsync(reader, "types=section");
+
+        var section = await desk.PatchAsync(
+            "/v1/editorial/sections/politics",
+            new JsonObject { ["name"] = "Politics today" },
+            1
+        );
+
+        Assert.Equal((string)section["id"]!, await NextAsync(stream));
+        Assert.False(behind.IsCompleted);
+        await ExecuteAsync(holder, "select pg_advisory_unlock(4711)");
+        var page = await (await behind).ReadAsync(HttpStatusCode.OK);
+        Assert.Contains(page["changes"]!.AsArray(), c => (string?)c!["data"]?["name"] == "Another name");
+    }
+
+    [Fact]
     public async Task Apps_that_sync_are_served_while_all_places_for_readers_are_taken()
     {
         await using var server = await ServeAsync(
@@ -275,6 +324,12 @@ public sealed class StreamTests(Newsrooms newsrooms)
             .Split('\n')
             .Where(l => l.StartsWith(name, StringComparison.Ordinal))
             .Sum(l => double.Parse(l.Split(' ')[1], CultureInfo.InvariantCulture));
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Ct);
+    }
 
     private static async Task<IAsyncDisposable> LockAsync(CmsProcess server, string table)
     {

@@ -105,11 +105,10 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
                 key.Ended,
                 feed.Lifetime.ApplicationStopping
             );
-            await Task.WhenAny(
-                feed.Shared.NewsAsync(following, at, moved),
-                Task.Delay(key.Within(left), feed.Clock, over.Token)
+            await feed.Shared.Lane.AfterAsync(
+                feed.Shared.NewsAsync(following, at, moved)
+                    .WaitAsync(key.Within(left), feed.Clock, over.Token)
             );
-            await over.CancelAsync();
             ct.ThrowIfCancellationRequested();
         }
     }

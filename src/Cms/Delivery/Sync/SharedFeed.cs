@@ -12,7 +12,7 @@ namespace Cms.Delivery.Sync;
 /// <summary>
 /// The reader of the change feed that all streams of this node share. It reads each change once, matches it with each scope in memory
 /// (<see cref="RecentChanges"/>), and renders it once in each form. Only the followers of affected scopes wake up. It uses one
-/// database connection at a time. See decisions/0013.
+/// database connection at a time for news, and one for those who catch up with older changes. See decisions/0013.
 /// </summary>
 internal sealed class SharedFeed : BackgroundWork
 {
@@ -56,6 +56,7 @@ internal sealed class SharedFeed : BackgroundWork
 
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _looking = new(1);
+    private readonly SemaphoreSlim _catchingUp = new(1);
     private readonly RecentChanges _recent = new(MaxNumbers);
     private readonly Dictionary<string, Followed> _scopes = new(StringComparer.Ordinal);
     private readonly Dictionary<(EntityType, Guid), (long Version, ISyncedRow Row)> _rows = [];
@@ -83,6 +84,7 @@ internal sealed class SharedFeed : BackgroundWork
     {
         (_database, _signal, _bytes, _keys) = (database, signal, bytes, keys);
         (_bounds, _clock, _log) = (bounds, clock, log);
+        Lane = new(StreamLane.DefaultWidth, clock);
         _meter = meters.Create("Cms.Feed");
         _meter.CreateObservableGauge(
             "cms.feed.scopes",
@@ -96,11 +98,8 @@ internal sealed class SharedFeed : BackgroundWork
         );
     }
 
-    /// <summary>
-    /// Limits how many streams read and write at once. A change that concerns all streams wakes thousands of them; without turns they would queue before the
-    /// readers' requests in the thread pool. A turn ends when a stream has to wait.
-    /// </summary>
-    public SemaphoreSlim Turns { get; } = new(Math.Max(2, Environment.ProcessorCount));
+    /// <summary>Where those who wait for news wake up.</summary>
+    public StreamLane Lane { get; }
 
     /// <summary>Scopes that are followed.</summary>
     public int Scopes
@@ -186,7 +185,7 @@ internal sealed class SharedFeed : BackgroundWork
                 }
             if (changes is null)
             {
-                await LookAsync([], ct);
+                await LookAsync(ct);
                 continue;
             }
             var end = start with { Position = head.Sequence };
@@ -203,7 +202,7 @@ internal sealed class SharedFeed : BackgroundWork
             var (page, missing) = Compose(changes, limit, portion.Bytes, end, caller, look >= PatientLooks);
             if (page is not null)
                 return page;
-            await LookAsync(missing, ct);
+            await CatchUpAsync(missing, ct);
         }
         return null;
     }
@@ -225,7 +224,7 @@ internal sealed class SharedFeed : BackgroundWork
             try
             {
                 if (head is not null && isFollowed)
-                    await LookAsync([], stoppingToken);
+                    await LookAsync(stoppingToken);
                 await Task.WhenAny(moved, followed).WaitAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -247,7 +246,7 @@ internal sealed class SharedFeed : BackgroundWork
     {
         _meter.Dispose();
         _looking.Dispose();
-        Turns.Dispose();
+        _catchingUp.Dispose();
         base.Dispose();
     }
 
@@ -360,8 +359,8 @@ internal sealed class SharedFeed : BackgroundWork
         }
     }
 
-    /// <summary>Brings memory up to date, and reads the things that are asked for besides.</summary>
-    private async Task LookAsync(IReadOnlyList<RecentChange> wanted, CancellationToken ct)
+    /// <summary>Brings memory up to date.</summary>
+    private async Task LookAsync(CancellationToken ct)
     {
         await _looking.WaitAsync(ct);
         try
@@ -371,24 +370,13 @@ internal sealed class SharedFeed : BackgroundWork
             var trims = _signal.Trims;
             lock (_gate)
             {
-                wanted =
-                [
-                    .. wanted.Where(w =>
-                        w.IsThere
-                        && !(_rows.TryGetValue((w.Type, w.Id), out var row) && row.Version >= w.Version)
-                    ),
-                ];
-                // Another read has found it already.
-                if (wanted.Count == 0 && _signal.Head is { } head && IsUpToDate(head))
+                // Another look has found it already.
+                if (_signal.Head is { } head && IsUpToDate(head))
                     return;
                 (known, isFollowed) = (_recent.Head, _recent.IsFollowed);
             }
-            var look = await _database.ReadAsync(
-                (postgres, own) =>
-                    postgres.InSnapshotAsync(
-                        transaction => ReadAsync(transaction, known, wanted, isFollowed, own),
-                        own
-                    ),
+            var look = await ReadAsync(
+                (transaction, own) => ReadNewsAsync(transaction, known, isFollowed, own),
                 ct
             );
             await WaitUntilHeardAsync(look.Head);
@@ -396,6 +384,9 @@ internal sealed class SharedFeed : BackgroundWork
             await _keys.CheckAsync();
             lock (_gate)
             {
+                // Numbers of another epoch belong to other contents.
+                if (_recent.Head is { } last && last.Epoch != look.Head.Epoch)
+                    ForgetContents();
                 _trims = trims;
                 foreach (var (thing, row) in look.Rows)
                     Keep(thing, row);
@@ -407,6 +398,56 @@ internal sealed class SharedFeed : BackgroundWork
             _looking.Release();
         }
     }
+
+    /// <summary>Reads things that memory has dropped, for those who are behind. News does not wait for it.</summary>
+    private async Task CatchUpAsync(IReadOnlyList<RecentChange> wanted, CancellationToken ct)
+    {
+        await _catchingUp.WaitAsync(ct);
+        try
+        {
+            Guid epoch;
+            lock (_gate)
+            {
+                if (_recent.Head is not { } head)
+                    return;
+                epoch = head.Epoch;
+                // Another catch-up has read it already. (What is newer than memory has to wait for the news of it.)
+                if (wanted.All(w => !w.IsThere || VersionOf(w) == w.Version))
+                    return;
+                wanted = [.. wanted.Where(w => w.IsThere && VersionOf(w) < w.Version)];
+            }
+            var look = await ReadAsync((transaction, own) => ReadThingsAsync(transaction, wanted, own), ct);
+            // What this read found newer than memory is sent after the news of it.
+            await WaitUntilHeardAsync(look.Head);
+            lock (_gate)
+            {
+                if (_recent.Head?.Epoch != epoch || look.Head.Epoch != epoch)
+                    return;
+                foreach (var (thing, row) in look.Rows)
+                    if (
+                        !_rows.TryGetValue((thing.Type, thing.Id), out var kept)
+                        || kept.Version < thing.Version
+                    )
+                        Keep(thing, row);
+            }
+        }
+        finally
+        {
+            _catchingUp.Release();
+        }
+
+        long VersionOf(RecentChange change) =>
+            _rows.TryGetValue((change.Type, change.Id), out var row) ? row.Version : -1;
+    }
+
+    private Task<T> ReadAsync<T>(
+        Func<NpgsqlTransaction, CancellationToken, Task<T>> read,
+        CancellationToken ct
+    ) =>
+        _database.ReadAsync(
+            (postgres, own) => postgres.InSnapshotAsync(transaction => read(transaction, own), own),
+            ct
+        );
 
     /// <summary>
     /// Waits until this node's signal has reached everything that a read has seen, so that outdated answers have left the cache: a client that receives a change must
@@ -441,10 +482,20 @@ internal sealed class SharedFeed : BackgroundWork
         _rowBytes += row.Size;
     }
 
-    private static async Task<Look> ReadAsync(
+    private void ForgetContents()
+    {
+        _rows.Clear();
+        _oldestRows.Clear();
+        _rowBytes = 0;
+        _written.Clear();
+        while (_oldestWritten.TryDequeue(out var written))
+            written.Dispose();
+        _writtenBytes = 0;
+    }
+
+    private static async Task<Look> ReadNewsAsync(
         NpgsqlTransaction transaction,
         FeedHead? known,
-        IReadOnlyList<RecentChange> wanted,
         bool isFollowed,
         CancellationToken ct
     )
@@ -477,56 +528,75 @@ internal sealed class SharedFeed : BackgroundWork
             }
         numbers.Sort((a, b) => a.Sequence.CompareTo(b.Sequence));
 
-        var ids = numbers
-            .Where(n => n.Sequence > floor)
-            .Select(n => (n.Type, n.Id))
-            .Concat(wanted.Select(w => (w.Type, w.Id)))
-            .Distinct()
-            .ToList();
-        var things = new List<FeedThing>();
-        if (ids.Count > 0)
-            things.AddRange(
-                (
-                    await transaction.ListAsync<ThingRow>(
-                        SelectThings,
-                        new
-                        {
-                            types = ids.Select(t => NameOf(t.Type)).ToArray(),
-                            ids = ids.Select(t => t.Id).ToArray(),
-                        },
-                        ct
-                    )
-                ).Select(r => new FeedThing(
-                    TypeOf(r.EntityType),
-                    r.EntityId,
-                    r.Version,
-                    r.IsThere,
-                    r.Reason is null ? null : Enum.Parse<DeletionReason>(r.Reason, ignoreCase: true),
-                    r.IsOpen,
-                    r.WasOpen,
-                    r.Sections,
-                    r.FormerSections
-                ))
-            );
+        var ids = numbers.Where(n => n.Sequence > floor).Select(n => (n.Type, n.Id)).Distinct().ToList();
+        var things = await ThingsAsync(transaction, ids, ct);
+        var rowsRead = await RowsAsync(transaction, isFollowed ? ids : [], things, ct);
+        return new(new(feed.Epoch, feed.Head), floor, numbers, things, rowsRead);
+    }
 
+    private static async Task<Look> ReadThingsAsync(
+        NpgsqlTransaction transaction,
+        IReadOnlyList<RecentChange> wanted,
+        CancellationToken ct
+    )
+    {
+        var feed = (await transaction.FindAsync<HeadRow>(SelectHead, new { }, ct))!;
+        var ids = wanted.Select(w => (w.Type, w.Id)).Distinct().ToList();
+        var things = await ThingsAsync(transaction, ids, ct);
+        var rowsRead = await RowsAsync(transaction, ids, things, ct);
+        return new(new(feed.Epoch, feed.Head), 0, [], things, rowsRead);
+    }
+
+    private static async Task<IReadOnlyList<FeedThing>> ThingsAsync(
+        NpgsqlTransaction transaction,
+        IReadOnlyList<(EntityType Type, Guid Id)> ids,
+        CancellationToken ct
+    )
+    {
+        if (ids.Count == 0)
+            return [];
+        var rows = await transaction.ListAsync<ThingRow>(
+            SelectThings,
+            new { types = ids.Select(t => NameOf(t.Type)).ToArray(), ids = ids.Select(t => t.Id).ToArray() },
+            ct
+        );
+        return
+        [
+            .. rows.Select(r => new FeedThing(
+                TypeOf(r.EntityType),
+                r.EntityId,
+                r.Version,
+                r.IsThere,
+                r.Reason is null ? null : Enum.Parse<DeletionReason>(r.Reason, ignoreCase: true),
+                r.IsOpen,
+                r.WasOpen,
+                r.Sections,
+                r.FormerSections
+            )),
+        ];
+    }
+
+    private static async Task<IReadOnlyList<(FeedThing, ISyncedRow)>> RowsAsync(
+        NpgsqlTransaction transaction,
+        IReadOnlyList<(EntityType Type, Guid Id)> wanted,
+        IReadOnlyList<FeedThing> things,
+        CancellationToken ct
+    )
+    {
         var byId = things.ToDictionary(t => (t.Type, t.Id));
-        var toRead = wanted.Select(w => (w.Type, w.Id));
-        if (isFollowed)
-            toRead = toRead.Concat(numbers.Where(n => n.Sequence > floor).Select(n => (n.Type, n.Id)));
         var read = new List<(FeedThing, ISyncedRow)>();
         var size = 0L;
         foreach (
-            var type in toRead
-                .Distinct()
+            var type in wanted
                 .Where(t => byId.GetValueOrDefault(t) is { IsThere: true })
                 .Take(MaxThingsAtOnce)
-                .GroupBy(t => t.Item1)
+                .GroupBy(t => t.Type)
         )
         await foreach (
             var row in SyncedThings.ReadAsync(
                 transaction,
                 type.Key,
-                [.. type.Select(t => t.Item2)],
+                [.. type.Select(t => t.Id)],
                 hasBody: true,
                 ct
             )
@@ -535,11 +605,9 @@ internal sealed class SharedFeed : BackgroundWork
             read.Add((byId[(type.Key, row.Id)], row));
             size += row.Size;
             if (size > MaxBytesAtOnce)
-                return Done();
+                return read;
         }
-        return Done();
-
-        Look Done() => new(new(feed.Epoch, feed.Head), floor, numbers, things, read);
+        return read;
     }
 
     private void Leave(string key, Followed followed)

@@ -108,18 +108,9 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
             {
                 // Before the look: whatever comes after it moves this.
                 var moved = Feed.Signal.MovedFrom(Feed.Signal.Head);
-                // As far as nobody has to be waited for, one stream after the other.
-                await Feed.Shared.Turns.WaitAsync(client.End);
-                Task<bool> step;
-                try
-                {
-                    step = StepAsync();
-                }
-                finally
-                {
-                    Feed.Shared.Turns.Release();
-                }
-                if (await step)
+                await Feed.Shared.Lane.EnterAsync();
+                client.End.ThrowIfCancellationRequested();
+                if (await StepAsync())
                     continue;
                 var news = Feed.Shared.NewsAsync(Following, at, moved);
                 while (!await WaitAsync(client, news))
@@ -155,12 +146,12 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
             if (news.IsCompleted)
                 return true;
             using var over = CancellationTokenSource.CreateLinkedTokenSource(client.End, Key.Ended);
-            var pause = Task.Delay(Key.Within(Feed.Heartbeat.Every), Feed.Clock, over.Token);
-            var first = await Task.WhenAny(news, pause);
+            await Feed.Shared.Lane.AfterAsync(
+                news.WaitAsync(Key.Within(Feed.Heartbeat.Every), Feed.Clock, over.Token)
+            );
             client.End.ThrowIfCancellationRequested();
             Key.Require();
-            await over.CancelAsync();
-            return first == news;
+            return news.IsCompleted;
         }
 
         /// <summary>Sends a page, and says where it leads.</summary>
