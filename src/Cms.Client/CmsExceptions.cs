@@ -30,8 +30,11 @@ public sealed class CmsProblemException : CmsException
     /// <summary>What was wrong with this request, for a person.</summary>
     public string? Detail { get; internal init; }
 
-    /// <summary>Every fault of the request, where the request was at fault.</summary>
+    /// <summary>The faults of the request, if it had any: at most 100.</summary>
     public IReadOnlyList<ProblemFault> Errors { get; internal init; } = [];
+
+    /// <summary>How many faults there are beyond those in <see cref="Errors"/>.</summary>
+    public int MoreErrors { get; internal init; }
 
     /// <summary>Finds the request in the server's log.</summary>
     public string? TraceId { get; internal init; }

@@ -35,6 +35,28 @@ public sealed class TransportTests
     }
 
     [Fact]
+    public async Task Faults_beyond_those_that_are_listed_are_counted()
+    {
+        await using var server = await FakeServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = 400;
+            context.Response.ContentType = "application/problem+json";
+            return context.Response.WriteAsync(
+                """{"status":400,"code":"invalid-parameter","errors":[{"parameter":"x","code":"unknown"}],"moreErrors":7}""",
+                Ct
+            );
+        });
+        using var client = new CmsClient(new CmsClientOptions { BaseAddress = server.Address });
+
+        var refusal = await Assert.ThrowsAsync<CmsProblemException>(() =>
+            client.GetArticleAsync("x", cancellationToken: Ct)
+        );
+
+        Assert.Single(refusal.Errors);
+        Assert.Equal(7, refusal.MoreErrors);
+    }
+
+    [Fact]
     public async Task It_comes_back_no_sooner_than_the_date_that_Retry_After_says_by_the_servers_clock()
     {
         // The clock of the device is far off; what counts is how much later than the server's own time it is.

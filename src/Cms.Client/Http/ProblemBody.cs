@@ -10,6 +10,7 @@ internal sealed record ProblemBody
     public string? Code { get; init; }
     public string? TraceId { get; init; }
     public IReadOnlyList<ProblemFault>? Errors { get; init; }
+    public int? MoreErrors { get; init; }
     public string? Restart { get; init; }
 
     /// <summary>The exception for an answer that is neither a success nor "not modified".</summary>
@@ -38,6 +39,7 @@ internal sealed record ProblemBody
             Title = problem?.Title,
             Detail = problem?.Detail,
             Errors = problem?.Errors ?? [],
+            MoreErrors = problem?.MoreErrors ?? 0,
             TraceId = problem?.TraceId,
             RetryAfter = answer.RetryAfter,
             Restart = problem?.Restart,
