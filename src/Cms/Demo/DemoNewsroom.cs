@@ -80,10 +80,19 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                 image.File,
                 now,
                 ct,
-                image == newsroom.Images[0] ? Guid.Parse(ExampleIds.Image) : null
+                image == newsroom.Images[0] ? Guid.Parse(ExampleIds.Image) : ExampleIds.Of("image", image.Key)
             );
         foreach (var section in newsroom.Sections)
-            announcement.Changed("section", await SectionWriter.CreateAsync(transaction, section, now, ct));
+            announcement.Changed(
+                "section",
+                await SectionWriter.CreateAsync(
+                    transaction,
+                    section,
+                    now,
+                    ct,
+                    ExampleIds.Of("section", section.Slug!)
+                )
+            );
         foreach (var author in newsroom.Authors)
         {
             var id = await AuthorWriter.CreateAsync(
@@ -100,7 +109,8 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                 },
                 Caller.System,
                 now,
-                ct
+                ct,
+                ExampleIds.Of("author", author.Slug)
             );
             announcement.Changed("author", id);
         }
@@ -128,7 +138,8 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                 publish: false,
                 Caller.System,
                 At(article, now, shift),
-                ct
+                ct,
+                ExampleIds.Of("article", article.Slug)
             );
         }
 

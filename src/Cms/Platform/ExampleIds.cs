@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Cms.Platform;
 
 /// <summary>
@@ -11,4 +14,13 @@ internal static class ExampleIds
     public const string Webhook = "01981f5e-0005-7000-8000-000000000001";
     public const string Delivery = "01981f5e-0006-7000-8000-000000000001";
     public const string Event = "01981f5e-0007-7000-8000-000000000001";
+
+    /// <summary>The id of something in the demo newsroom: the same wherever that is loaded, so that samples of answers can show it.</summary>
+    public static Guid Of(string kind, string slug)
+    {
+        // The time, version and variant of the others.
+        var id = Guid.Parse(Key).ToByteArray(bigEndian: true);
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{kind} {slug}")).AsSpan(0, 7).CopyTo(id.AsSpan(9));
+        return new(id, bigEndian: true);
+    }
 }

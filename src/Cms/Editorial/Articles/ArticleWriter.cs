@@ -22,7 +22,8 @@ internal static class ArticleWriter
         bool publish,
         Caller caller,
         DateTimeOffset at,
-        CancellationToken ct
+        CancellationToken ct,
+        Guid? knownAs = null
     )
     {
         var faults = new Faults();
@@ -43,7 +44,7 @@ internal static class ArticleWriter
             throw Refused.Invalid(faults);
         await RequireReachAsync(transaction, references.SectionId, caller, ct);
 
-        var id = Ids.New(at);
+        var id = knownAs ?? Ids.New(at);
         var slug = input.Slug;
         if (slug is null)
             slug = await ArticleSlugs.ReserveFreeAsync(transaction, id, input.Headline, current: null, ct);

@@ -189,10 +189,11 @@ internal static class AuthorWriter
         AuthorInput input,
         Caller caller,
         DateTimeOffset at,
-        CancellationToken ct
+        CancellationToken ct,
+        Guid? knownAs = null
     )
     {
-        var id = Platform.Ids.New(at);
+        var id = knownAs ?? Platform.Ids.New(at);
         await WriteAsync(transaction, Insert, id, input, caller, at, ct);
         return id;
     }

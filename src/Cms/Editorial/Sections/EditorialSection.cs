@@ -141,10 +141,11 @@ internal static class SectionWriter
         NpgsqlTransaction transaction,
         SectionInput input,
         DateTimeOffset at,
-        CancellationToken ct
+        CancellationToken ct,
+        Guid? knownAs = null
     )
     {
-        var id = Platform.Ids.New(at);
+        var id = knownAs ?? Platform.Ids.New(at);
         var parent = await FindParentAsync(transaction, input.Parent, ct);
         await InTreeAsync(() =>
             Resource.Section.WithSlugAsync(
