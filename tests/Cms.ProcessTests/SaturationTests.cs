@@ -21,7 +21,7 @@ public sealed class SaturationTests(Newsrooms newsrooms)
         const int waiting = 3;
         await using var server = await ServeAsync(
             ("Cms__ConcurrentReads", $"{AtWork}"),
-            ("Cms__MostWaiting", $"{waiting}"),
+            ("Cms__MaxWaiting", $"{waiting}"),
             ("Cms__LongestWait", "600")
         );
         using var reader = server.Client();
@@ -68,7 +68,7 @@ public sealed class SaturationTests(Newsrooms newsrooms)
     {
         await using var server = await ServeAsync(
             ("Cms__ConcurrentReads", $"{AtWork}"),
-            ("Cms__MostWaiting", "1000"),
+            ("Cms__MaxWaiting", "1000"),
             ("Cms__LongestWait", "0.5")
         );
         using var reader = server.Client();
@@ -91,7 +91,7 @@ public sealed class SaturationTests(Newsrooms newsrooms)
     {
         await using var server = await ServeAsync(
             ("Cms__ConcurrentReads", "1"),
-            ("Cms__MostWaiting", "1"),
+            ("Cms__MaxWaiting", "1"),
             ("Cms__LongestWait", "0.5")
         );
         using var reader = server.Client();
@@ -119,7 +119,7 @@ public sealed class SaturationTests(Newsrooms newsrooms)
             )
             {
                 ["Cms__CacheMegabytes"] = "0",
-                ["Cms__MostWaiting"] = "100",
+                ["Cms__MaxWaiting"] = "100",
                 ["Cms__LongestWait"] = "60",
             }
         );
@@ -180,7 +180,7 @@ public sealed class SaturationTests(Newsrooms newsrooms)
         await using var server = await ServeAsync(
             ("Cms__ConcurrentReads", "1"),
             ("Cms__ConcurrentEdits", "1"),
-            ("Cms__MostWaiting", "1"),
+            ("Cms__MaxWaiting", "1"),
             ("Cms__LongestWait", "1"),
             ("Cms__CacheMegabytes", "0")
         );

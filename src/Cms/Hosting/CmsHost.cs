@@ -109,7 +109,7 @@ internal static class CmsHost
         services.AddSingleton<SharedFeed>();
         services.AddHostedService(services => services.GetRequiredService<SharedFeed>());
         services.AddSingleton(
-            new FeedBounds(options.MostStreams, options.MostStreamsPerAddress, options.MostStreamScopes)
+            new FeedBounds(options.MaxStreams, options.MaxStreamsPerAddress, options.MaxStreamScopes)
         );
         services.AddSingleton<FeedPlaces>();
         services.AddSingleton(services =>
@@ -138,7 +138,7 @@ internal static class CmsHost
                 options.ConcurrentReads,
                 options.ConcurrentEdits,
                 options.ConcurrentSyncs,
-                options.MostWaiting,
+                options.MaxWaiting,
                 TimeSpan.FromSeconds(options.LongestWait)
             )
         );
@@ -221,7 +221,7 @@ internal static class CmsHost
                 OpenFileLimit.Raise(),
                 Database.PoolOf(services.GetRequiredService<NpgsqlDataSource>())
                     + services.GetRequiredService<Replicas>().MaxConnections,
-                options.MostConnections,
+                options.MaxConnections,
                 options.MaxConnectionsPerAddress
             )
         );

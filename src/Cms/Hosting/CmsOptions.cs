@@ -13,7 +13,7 @@ internal sealed record CmsOptions
     private const int Day = 86_400;
 
     // More than a server can have at work.
-    private const int MostRequests = 100_000;
+    private const int MaxRequests = 100_000;
 
     [Setting(
         SettingGroup.DatabaseAndFiles,
@@ -101,7 +101,7 @@ internal sealed record CmsOptions
         "Readers' requests that may use the database at once.",
         Default = "46: five eighths of the pool, less `Cms__ConcurrentSyncs`"
     )]
-    [Range(0, MostRequests)]
+    [Range(0, MaxRequests)]
     public int ConcurrentReads { get; set; }
 
     [Setting(
@@ -109,7 +109,7 @@ internal sealed record CmsOptions
         "Editors' requests that may use the database at once.",
         Default = "20: a quarter of the pool"
     )]
-    [Range(0, MostRequests)]
+    [Range(0, MaxRequests)]
     public int ConcurrentEdits { get; set; }
 
     [Setting(
@@ -117,7 +117,7 @@ internal sealed record CmsOptions
         "Requests to `/v1/sync` and `/v1/events` that may use the database at once.",
         Default = "4: a twentieth of the pool"
     )]
-    [Range(0, MostRequests)]
+    [Range(0, MaxRequests)]
     public int ConcurrentSyncs { get; set; }
 
     [Setting(
@@ -133,7 +133,7 @@ internal sealed record CmsOptions
         "Open requests to `/v1/sync` and `/v1/events`, waiting ones included; more get 503."
     )]
     [Range(1, int.MaxValue)]
-    public int MostStreams { get; set; } = 10_000;
+    public int MaxStreams { get; set; } = 10_000;
 
     [Setting(
         SettingGroup.SyncAndEvents,
@@ -143,7 +143,7 @@ internal sealed record CmsOptions
         Default = "200"
     )]
     [Range(0, int.MaxValue)]
-    public int MostStreamsPerAddress { get; set; }
+    public int MaxStreamsPerAddress { get; set; }
 
     [Setting(
         SettingGroup.SyncAndEvents,
@@ -151,15 +151,15 @@ internal sealed record CmsOptions
             + "more get 503."
     )]
     [Range(1, int.MaxValue)]
-    public int MostStreamScopes { get; set; } = 1_000;
+    public int MaxStreamScopes { get; set; } = 1_000;
 
     [Setting(
         SettingGroup.Load,
         "Further requests of each of these kinds that may wait; the rest get 503 (`overloaded`).",
         Default = "460: ten times `Cms__ConcurrentReads`"
     )]
-    [Range(0, 10 * MostRequests)]
-    public int MostWaiting { get; set; }
+    [Range(0, 10 * MaxRequests)]
+    public int MaxWaiting { get; set; }
 
     [Setting(SettingGroup.Load, "Seconds that such a request may wait before it gets 503.")]
     [Range(0.0, Day)]
@@ -172,7 +172,7 @@ internal sealed record CmsOptions
             + "too low."
     )]
     [Range(1, int.MaxValue)]
-    public int MostConnections { get; set; } = 20_000;
+    public int MaxConnections { get; set; } = 20_000;
 
     [Setting(
         SettingGroup.Connections,

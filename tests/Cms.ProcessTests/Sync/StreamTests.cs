@@ -56,7 +56,7 @@ public sealed class StreamTests(Newsrooms newsrooms)
         await using var server = await ServeAsync(
             ("Cms__ConcurrentReads", "1"),
             ("Cms__ConcurrentSyncs", "1"),
-            ("Cms__MostWaiting", "1"),
+            ("Cms__MaxWaiting", "1"),
             ("Cms__LongestWait", "600"),
             ("Cms__CacheMegabytes", "0")
         );
@@ -139,7 +139,7 @@ public sealed class StreamTests(Newsrooms newsrooms)
     {
         await using var server = await ServeAsync(
             ("Cms__ConcurrentReads", "1"),
-            ("Cms__MostWaiting", "1"),
+            ("Cms__MaxWaiting", "1"),
             ("Cms__LongestWait", "600")
         );
         using var reader = server.Client();
@@ -172,7 +172,7 @@ public sealed class StreamTests(Newsrooms newsrooms)
     {
         await using var server = await ServeAsync(
             ("Cms__ConcurrentSyncs", "1"),
-            ("Cms__MostWaiting", "1"),
+            ("Cms__MaxWaiting", "1"),
             ("Cms__LongestWait", "600")
         );
         using var reader = server.Client();
@@ -195,7 +195,7 @@ public sealed class StreamTests(Newsrooms newsrooms)
     [Fact]
     public async Task An_address_has_as_many_open_as_is_set_and_another_one_when_one_ends()
     {
-        await using var server = await ServeAsync(("Cms__MostStreamsPerAddress", "3"));
+        await using var server = await ServeAsync(("Cms__MaxStreamsPerAddress", "3"));
         using var reader = server.Client();
         await server.RemembersAsync();
         var cursor = (string)(await LastPageAsync(reader, "types=section&body=none"))["cursor"]!;
@@ -223,7 +223,7 @@ public sealed class StreamTests(Newsrooms newsrooms)
     [Fact]
     public async Task So_many_different_scopes_are_followed_and_any_number_of_the_same()
     {
-        await using var server = await ServeAsync(("Cms__MostStreamScopes", "2"));
+        await using var server = await ServeAsync(("Cms__MaxStreamScopes", "2"));
         using var reader = server.Client();
         await server.RemembersAsync();
         var cursor = (string)(await LastPageAsync(reader, "types=author&body=none"))["cursor"]!;
@@ -250,7 +250,7 @@ public sealed class StreamTests(Newsrooms newsrooms)
     [Fact]
     public async Task A_node_has_as_many_open_as_is_set()
     {
-        await using var server = await ServeAsync(("Cms__MostStreams", "1"));
+        await using var server = await ServeAsync(("Cms__MaxStreams", "1"));
         using var reader = server.Client();
         await server.RemembersAsync();
         using var one = await ListenAsync(reader, "types=section");

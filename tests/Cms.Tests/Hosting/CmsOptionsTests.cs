@@ -58,6 +58,7 @@ public sealed class CmsOptionsTests
 
     [Theory]
     [InlineData("MaxAgee", "60", "There is no setting Cms__MaxAgee.")]
+    [InlineData("MostStreams", "60", "There is no setting Cms__MostStreams.")]
     [InlineData("MaxAge", "soon", "Cms__MaxAge is 'soon', which is not a whole number that fits.")]
     [InlineData("maxage", "1.5", "Cms__MaxAge is '1.5', which is not a whole number that fits.")]
     [InlineData(
