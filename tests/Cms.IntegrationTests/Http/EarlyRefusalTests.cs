@@ -65,6 +65,31 @@ public sealed class EarlyRefusalTests(CmsServer cms)
         );
     }
 
+    [Theory]
+    [InlineData("GET /v1/tags HTTP/1.1\r\nHost: x\r\nAccept")]
+    [InlineData(
+        "POST /v1/editorial/tags HTTP/1.1\r\nHost: x\r\nAuthorization: {key}\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"
+    )]
+    public async Task What_does_not_arrive_in_time_is_408_and_a_problem(string beginning)
+    {
+        await using var connection = await RawConnection.OpenAsync(cms.Address);
+        await connection.SendAsync(
+            beginning.Replace(
+                "{key}",
+                $"{cms.Editor.DefaultRequestHeaders.Authorization}",
+                StringComparison.Ordinal
+            )
+        );
+
+        var (head, body) = await connection.ReadAnswerAsync();
+
+        Assert.StartsWith("HTTP/1.1 408 ", head, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", head, StringComparison.Ordinal);
+        var problem = JsonNode.Parse(body)!.AsObject();
+        Assert.Equal("request-timeout", (string?)problem["code"]);
+        Assert.Equal(408, (int?)problem["status"]);
+    }
+
     [Fact]
     public async Task Good_requests_before_a_bad_one_are_answered_and_HEAD_gets_no_body()
     {
