@@ -103,6 +103,9 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             return;
         }
         response.StatusCode = refused.Kind.Status;
+        // The rest of the body may still come, and is not the next request.
+        if (refused.Kind == ProblemKinds.RequestTimeout)
+            response.Headers.Connection = "close";
         response.Headers.Remove("Last-Modified");
         response.Headers.Remove("Cache-Tag");
         if (refused.Kind.Status >= 500 || !response.Headers.ContainsKey("Cache-Control"))
