@@ -159,7 +159,10 @@ var kept = new Option<string?>("--folder")
     Description = "Where newsrooms are kept; artifacts/bench if not said.",
 };
 var asIf = Count("--as-if", 0, "Plans as for so many, where the newsroom has fewer.");
-var plans = new Command("plans", "Whether every statement of delivery is planned as it should be.")
+var plans = new Command(
+    "plans",
+    "Whether every statement of delivery and of the desk is planned as it should be."
+)
 {
     large,
     asIf,

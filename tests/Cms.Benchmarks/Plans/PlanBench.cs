@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cms.Benchmarks.Corpus;
 using Cms.Benchmarks.Delivery;
 using Cms.Benchmarks.Harness;
@@ -8,7 +9,7 @@ using Cms.Platform.Postgres;
 namespace Cms.Benchmarks.Plans;
 
 /// <summary>
-/// Asks delivery for everything that it can be asked for, the cache off, and looks at the plan of each statement as it was executed: none may read a
+/// Asks delivery for everything that it can be asked for, the cache off, and the desk for everything that readers see, and looks at the plan of each statement as it was executed: none may read a
 /// large table from end to end, and none may read, sort or throw away more rows than its bound, however many articles there are. A small newsroom can stand
 /// for a large one (<c>--as-if</c>): PostgreSQL is told that its tables hold so many times the rows that they do. That is enough to see which tables it would
 /// read from end to end; how many rows are read only a large one shows.
@@ -23,6 +24,8 @@ internal static class PlanBench
 
     /// <summary>The most rows that a step may read. The widest are searches, which look at the newest 16,000 articles.</summary>
     private const int MostRows = 40_000;
+
+    private const int LongestText = 3_000;
 
     /// <summary>How long PostgreSQL may take to log what it has done.</summary>
     private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(60);
@@ -45,7 +48,23 @@ internal static class PlanBench
             await newsroom.Postgres.ListAsync<string>(SelectLargeTables, new { SmallTable }, ct)
         ).ToHashSet(StringComparer.Ordinal);
         RequireTeeth(large);
+        var size = $"{articles:#,0} articles" + (asIf > articles ? $", as if they were {asIf:#,0}" : "");
+        var faults = await ReadAsync(newsroom, log, report, size, large, ct);
+        var read = Stopwatch.GetTimestamp();
+        faults += await WriteAsync(newsrooms, newsroom, log, report, size, large, ct);
+        Report.Progress($"plans: the desk's took {Stopwatch.GetElapsedTime(read).TotalSeconds:0} s");
+        return faults;
+    }
 
+    private static async Task<int> ReadAsync(
+        Newsroom newsroom,
+        PlanLog log,
+        Report report,
+        string size,
+        HashSet<string> large,
+        CancellationToken ct
+    )
+    {
         using var node = await ServerProcess.NodeAsync(
             newsroom,
             Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
@@ -64,30 +83,98 @@ internal static class PlanBench
             log.Drain();
             for (var i = 0; i < Times; i++)
                 await ask();
-            // What a connection logs comes before what it is asked next.
-            var plans = await PlansAsync(newsroom, log, ct);
-            var found = plans.SelectMany(p =>
-                Faults(p, large).Select(f => $"{target}: {f}\n{p.Statement}\n{p.Parameters}")
-            );
-            faults.AddRange(found.Distinct(StringComparer.Ordinal).Take(2));
+            var plans = (await PlansAsync(newsroom, log, ct)).Where(IsOfDelivery).ToList();
+            faults.AddRange(FaultsOf(target, plans, large, MostRows));
             rows.Add([
                 target.Length > 90 ? target[..90] + "…" : target,
                 Figure.Of(plans.Count / (double)Times),
-                Figure.Of(
-                    plans.SelectMany(p => p.Steps).Select(s => s.Rows + s.Thrown).DefaultIfEmpty().Max()
-                ),
+                Figure.Of(MostOf(plans)),
             ]);
         }
-        report.Heading(
-            $"Plans of {rows.Count} requests at {articles:#,0} articles"
-                + (asIf > articles ? $", as if they were {asIf:#,0}" : "")
-        );
+        report.Heading($"Plans of {rows.Count} requests at {size}");
         report.Table(["request", "statements", "most rows that a step has read"], rows);
         foreach (var fault in faults)
             report.Say($"FAULT {fault}");
         report.Say($"{rows.Count} requests, {faults.Count} faults.");
         return faults.Count;
     }
+
+    /// <summary>The same for what the desk does; statements in functions and triggers are among those looked at.</summary>
+    private static async Task<int> WriteAsync(
+        Newsrooms newsrooms,
+        Newsroom newsroom,
+        PlanLog log,
+        Report report,
+        string size,
+        HashSet<string> large,
+        CancellationToken ct
+    )
+    {
+        await WriteCases.PrepareAsync(newsroom, ct);
+        await newsrooms.ConfigureAsync(newsroom, PlanLog.Nested, ct);
+        using var node = await ServerProcess.NodeAsync(
+            newsroom,
+            Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
+            ct
+        );
+        using var http = new HttpClient { BaseAddress = node.Address };
+        var rows = new List<string[]>();
+        var faults = new List<string>();
+        var later = new List<Plan>();
+        await foreach (var act in WriteCases.AllAsync(newsroom, http, Times, ct))
+        {
+            // What was done to get here is not looked at.
+            await PlansAsync(newsroom, log, ct);
+            foreach (var once in act.Acts)
+                await once();
+            var all = await PlansAsync(newsroom, log, ct);
+            var plans = all.Where(p => !IsLater(p)).ToList();
+            later.AddRange(all.Where(IsLater));
+            faults.AddRange(FaultsOf(act.Name, plans, large, act.MostRows));
+            rows.Add([
+                act.Name,
+                Figure.Of(plans.Count / (double)act.Acts.Count),
+                Figure.Of(MostOf(plans)),
+                act.Because is { } reason ? $"{act.MostRows:#,0}: {reason}" : $"{act.MostRows:#,0}",
+            ]);
+        }
+        // A batch of a hundred articles at a time.
+        faults.AddRange(FaultsOf("later, in the background", later, large, MostRows));
+        rows.Add(["later, in the background", "", Figure.Of(MostOf(later)), $"{MostRows:#,0}"]);
+        report.Heading($"Plans of {rows.Count} acts of the desk at {size}");
+        report.Table(["act", "statements", "most rows that a step has read", "allowed"], rows);
+        var known = faults.Where(f => WriteCases.KnownReason(f) is not null).ToList();
+        foreach (var fault in known)
+            report.Say($"KNOWN {WriteCases.KnownReason(fault)}\n{fault}");
+        foreach (var fault in faults.Except(known))
+            report.Say($"FAULT {fault}");
+        report.Say(
+            $"{rows.Count} acts, {faults.Count - known.Count} faults and {known.Count} known ones; "
+                + $"{log.Unreadable} plans could not be read."
+        );
+        return faults.Count - known.Count;
+    }
+
+    /// <summary>Each statement's first fault, each once.</summary>
+    private static IEnumerable<string> FaultsOf(
+        string what,
+        IEnumerable<Plan> plans,
+        HashSet<string> large,
+        double mostRows
+    ) =>
+        plans
+            .SelectMany(p => Faults(p, large, mostRows).Take(1).Select(f => (Plan: p, Fault: f)))
+            // The same statement with other parameters is the same fault.
+            .DistinctBy(f => (f.Plan.Statement, f.Fault.Split(' ')[0]))
+            .Select(f =>
+                $"{what}: {f.Fault}\n{Beginning(f.Plan.Statement)}\n{Beginning(f.Plan.Parameters ?? "")}"
+            );
+
+    private static double MostOf(IEnumerable<Plan> plans) =>
+        plans.SelectMany(p => p.Steps).Select(s => s.Rows + s.Thrown).DefaultIfEmpty().Max();
+
+    private static string Beginning(string text) =>
+        text.Length <= LongestText ? text : text[..LongestText] + "…";
 
     private static async Task GetAsync(HttpClient http, string target, CancellationToken ct)
     {
@@ -112,13 +199,13 @@ internal static class PlanBench
         await newsroom.Postgres.ListAsync<Guid>($"select id from ({KnownNames.Select}) n", ids, ct);
     }
 
-    private static IEnumerable<string> Faults(Plan plan, HashSet<string> large)
+    private static IEnumerable<string> Faults(Plan plan, HashSet<string> large, double mostRows)
     {
         foreach (var step in plan.Steps)
         {
             if (step.Kind == "Seq Scan" && step.Table is { } table && large.Contains(table))
                 yield return $"reads all of {table}";
-            if (step.Rows + step.Thrown > MostRows)
+            if (step.Rows + step.Thrown > mostRows)
                 yield return $"{step.Kind} {step.Table} reads {step.Rows + step.Thrown:#,0} rows";
         }
     }
@@ -127,7 +214,10 @@ internal static class PlanBench
     private static void RequireTeeth(HashSet<string> large)
     {
         Step[] bad = [new("Seq Scan", "published_articles", 20, 0), new("Sort", null, 20, MostRows)];
-        if (!large.Contains("published_articles") || bad.Any(s => !Faults(new("", null, [s]), large).Any()))
+        if (
+            !large.Contains("published_articles")
+            || bad.Any(s => !Faults(new("", null, [s]), large, MostRows).Any())
+        )
             throw new InvalidOperationException("Faults would not be noticed.");
     }
 
@@ -148,7 +238,7 @@ internal static class PlanBench
             await Task.Delay(5, limit.Token);
             plans.AddRange(log.Drain());
         }
-        return [.. plans.Where(IsOfDelivery)];
+        return [.. plans.Where(p => !p.Statement.Contains(mark, StringComparison.Ordinal))];
     }
 
     // What the node does by itself goes on meanwhile.
@@ -156,6 +246,12 @@ internal static class PlanBench
         plan.Statement.Contains("published_", StringComparison.Ordinal)
         && !plan.Statement.Contains("is_present", StringComparison.Ordinal)
         && !plan.Statement.TrimStart().StartsWith("insert", StringComparison.OrdinalIgnoreCase);
+
+    // What search learns of publications, and what the node looks after by itself.
+    private static bool IsLater(Plan plan) =>
+        plan.Statement.Contains("search_vocabulary", StringComparison.Ordinal)
+        || plan.Statement.Contains("search-", StringComparison.Ordinal)
+        || plan.Statement.Contains("search_stale", StringComparison.Ordinal);
 
     private static async Task<IReadOnlyList<string>> TargetsAsync(
         Newsroom newsroom,

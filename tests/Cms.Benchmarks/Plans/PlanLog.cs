@@ -18,6 +18,9 @@ internal sealed class PlanLog
         alter database {0} set effective_cache_size = '4GB'
         """;
 
+    /// <summary>Those of functions and triggers too, for connections from now on.</summary>
+    public const string Nested = "alter database {0} set auto_explain.log_nested_statements = on";
+
     private readonly Lock _gate = new();
     private readonly List<Plan> _plans = [];
     private StringBuilder? _open;
@@ -39,6 +42,9 @@ internal sealed class PlanLog
         }
     }
 
+    /// <summary>How many could not be read: where two connections log at once, long messages may run into one another.</summary>
+    public int Unreadable { get; private set; }
+
     /// <summary>The plans since this was last asked, once no more come.</summary>
     public IReadOnlyList<Plan> Drain()
     {
@@ -54,8 +60,15 @@ internal sealed class PlanLog
     {
         if (_open is null)
             return;
-        using var document = JsonDocument.Parse(_open.ToString());
-        _plans.Add(Plan.Read(document.RootElement));
+        try
+        {
+            using var document = JsonDocument.Parse(_open.ToString());
+            _plans.Add(Plan.Read(document.RootElement));
+        }
+        catch (JsonException)
+        {
+            Unreadable++;
+        }
         _open = null;
     }
 }

@@ -81,11 +81,12 @@ internal sealed class Manuscripts
         };
     }
 
-    /// <summary>The same article with another body and deck.</summary>
+    /// <summary>The same article with another body and deck, each time.</summary>
     public Manuscript Rewritten(Manuscript old)
     {
-        var text = _texts[(old.Number + 1) % _texts.Count];
-        return old with { Text = text, Deck = text.Deck };
+        var version = old.Version + 1;
+        var text = _texts[(old.Number + version) % _texts.Count];
+        return old with { Version = version, Text = text, Deck = text.Deck };
     }
 
     private static List<Text> MakeTexts(int seed)
@@ -191,6 +192,9 @@ internal sealed record Picture
 internal sealed record Manuscript
 {
     public required int Number { get; init; }
+
+    /// <summary>How often it was rewritten.</summary>
+    public int Version { get; init; }
     public required Text Text { get; init; }
     public required string Headline { get; init; }
     public required string Kicker { get; init; }
