@@ -50,6 +50,23 @@ public sealed class ServeTests(Newsrooms newsrooms)
     }
 
     [Fact]
+    public async Task There_are_as_many_IO_threads_as_processors_unless_another_number_is_set()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there threads have names to be counted by.");
+        var data = await newsrooms.SeededAsync();
+        await using (var server = await CmsProcess.ServeAsync(data))
+            Assert.Equal(Environment.ProcessorCount, server.IoThreads);
+
+        var more = Environment.ProcessorCount + 3;
+        var settings = new Dictionary<string, string>
+        {
+            ["DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"] = $"{more}",
+        };
+        await using var other = await CmsProcess.ServeAsync(data, settings);
+        Assert.Equal(more, other.IoThreads);
+    }
+
+    [Fact]
     public async Task No_demo_leaves_the_newsroom_empty_also_later()
     {
         var data = newsrooms.NewData();

@@ -55,6 +55,7 @@ internal static class ServeCommand
 
     private static async Task ServeAsync(string? urls, DirectoryInfo? data, bool demo, CancellationToken ct)
     {
+        IoThreads.Prepare();
         await using var newsroom = await Newsroom.OpenAsync(data, ct);
         var url = urls ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? DefaultUrl;
         await using var postgres = newsroom.OpenDatabase();

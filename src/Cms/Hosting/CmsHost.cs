@@ -229,6 +229,8 @@ internal static class CmsHost
         services.AddSingleton(services =>
             ActivatorUtilities.CreateInstance<ConnectionGate>(services, (object)proxies)
         );
+        // Answers from memory are given on the I/O threads. ClientInput and CacheMiddleware bring the rest to the thread pool.
+        services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         services.AddSingleton<IConnectionListenerFactory>(services => new GatedTransport(
             ActivatorUtilities.CreateInstance<SocketTransportFactory>(services),
             services.GetRequiredService<ConnectionGate>()
@@ -298,7 +300,7 @@ internal static class CmsHost
         var options = app.Services.GetRequiredService<CmsOptions>();
         var isBounded = options.AnonymousRequestsPerMinute > 0;
         if (options.CacheMegabytes > 0 && !isBounded)
-            app.UseMiddleware<CacheMiddleware>();
+            app.UseMiddleware<CacheMiddleware>(CacheMiddleware.IsFirst);
         app.UseCurrentContext();
         if (!isBounded)
             app.UseResponseCompression();
@@ -314,7 +316,7 @@ internal static class CmsHost
         if (isBounded)
         {
             if (options.CacheMegabytes > 0)
-                app.UseMiddleware<CacheMiddleware>();
+                app.UseMiddleware<CacheMiddleware>(!CacheMiddleware.IsFirst);
             app.UseResponseCompression();
             app.UseMiddleware<ErrorBoundary>();
         }

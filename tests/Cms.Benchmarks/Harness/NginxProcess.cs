@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Cms.Benchmarks.Harness;
 
-/// <summary>nginx with recorded answers as files: on the loopback, with a worker for each core, and with nothing to log.</summary>
+/// <summary>nginx with recorded answers as files, under their headers: on the loopback, with a worker for each core, and with nothing to log.</summary>
 internal sealed class NginxProcess : IMeasured, IDisposable
 {
     // A word of its configuration has at most 4,096 bytes.
@@ -98,10 +98,22 @@ internal sealed class NginxProcess : IMeasured, IDisposable
         foreach (var answer in answers)
         {
             locations.Append(CultureInfo.InvariantCulture, $"    location = /{answer.Name} {{\n");
-            locations.Append(
-                CultureInfo.InvariantCulture,
-                $"      alias {Quoted(answer.BodyFile(folder))};\n"
-            );
+            if (answer.Status == 304)
+                // Asked for by its entity tag, as from the server, and by nothing else.
+                locations.Append(
+                    CultureInfo.InvariantCulture,
+                    $$"""
+                          if ($http_if_none_match != {{Quoted(answer.Header("ETag")!)}}) { return 412; }
+                          default_type '';
+                          return 304;
+
+                    """
+                );
+            else
+                locations.Append(
+                    CultureInfo.InvariantCulture,
+                    $"      alias {Quoted(answer.BodyFile(folder))};\n"
+                );
             foreach (var (name, value) in answer.Headers)
                 if (name == "Content-Type")
                     locations.Append(CultureInfo.InvariantCulture, $"      default_type {Quoted(value)};\n");

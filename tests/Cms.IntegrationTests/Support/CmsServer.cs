@@ -8,6 +8,7 @@ using Cms.Platform.OpenApi;
 using Cms.Platform.Postgres;
 using Cms.Webhooks;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -134,6 +135,10 @@ public sealed class CmsServer : IAsyncLifetime
             builder =>
             {
                 builder.Logging.SetMinimumLevel(LogLevel.Warning);
+                builder.Services.AddSingleton<TestHandlers>();
+                builder.Services.AddSingleton<IStartupFilter>(services =>
+                    services.GetRequiredService<TestHandlers>()
+                );
                 builder.Services.AddSingleton(
                     new WebhookPolicy
                     {

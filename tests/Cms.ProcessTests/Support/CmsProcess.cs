@@ -166,6 +166,12 @@ internal sealed class CmsProcess : IAsyncDisposable
     /// <summary>A client with the key that the first start has written down.</summary>
     public HttpClient Admin() => Client(File.ReadAllText(Path.Combine(Data!, "admin.key")).Trim());
 
+    /// <summary>How many threads wait for its sockets, where the system says so.</summary>
+    public int IoThreads =>
+        Directory
+            .EnumerateDirectories($"/proc/{Id}/task")
+            .Count(thread => File.ReadAllText(Path.Combine(thread, "comm")).Trim() == ".NET Sockets");
+
     /// <summary>How many files it has open, where the system says so.</summary>
     public int OpenFiles =>
         Directory.Exists($"/proc/{Id}/fd") ? Directory.GetFileSystemEntries($"/proc/{Id}/fd").Length : 0;

@@ -10,8 +10,22 @@ namespace Cms.Delivery.Caching;
 /// miss the rest of the pipeline makes the document, once for all who ask for it meanwhile, and everybody is sent it in the coding
 /// that they take.
 /// </summary>
-internal sealed class CacheMiddleware(RequestDelegate next, ResponseCache cache, TimeProvider clock)
+/// <param name="isFirst"><see cref="IsFirst"/>, or not.</param>
+internal sealed class CacheMiddleware(
+    RequestDelegate next,
+    ResponseCache cache,
+    TimeProvider clock,
+    bool isFirst
+)
 {
+    /// <summary>
+    /// Nothing slow stands in front of it, so it may answer on an I/O thread. What it cannot answer leaves that thread.
+    /// </summary>
+    public const bool IsFirst = true;
+
+    /// <summary>Longer headers take their time.</summary>
+    private const int LongestHeader = 256;
+
     private static readonly TimeSpan Young = TimeSpan.FromSeconds(2);
     private static readonly StringValues JsonType = "application/json; charset=utf-8";
     private static readonly StringValues[] CodingNames = [default, "br", "gzip"];
@@ -19,22 +33,55 @@ internal sealed class CacheMiddleware(RequestDelegate next, ResponseCache cache,
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
-        if (
-            !HttpMethods.IsGet(request.Method)
-            || request.Headers.Authorization.Count > 0
-            || !TakesJson(request.Headers.Accept)
-        )
-            return next(context);
-        var spelling = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        if (cache.Find(spelling) is { } answer)
+        var thread = isFirst ? context.Features.Get<IRequestThread>() : null;
+        var answer = AreShort(request.Headers) ? Find(context) : null;
+        if (answer is not null && answer.Has(CodingOf(request.Headers.AcceptEncoding)))
+        {
+            // Under TLS and HTTP/2 there is more to do than to read and to answer.
+            if (thread is not null && HttpProtocol.IsHttp11(request.Protocol) && !request.IsHttps)
+                thread.UseIo();
             return SendAsync(context, answer);
+        }
+        return thread is { IsIo: true } ? LeaveIoAsync(context, thread, answer) : GoOnAsync(context, answer);
+    }
+
+    private async Task LeaveIoAsync(HttpContext context, IRequestThread thread, CachedAnswer? answer)
+    {
+        await thread.LeaveIoAsync();
+        await GoOnAsync(context, answer);
+    }
+
+    private Task GoOnAsync(HttpContext context, CachedAnswer? answer)
+    {
+        if ((answer ?? Find(context)) is { } found)
+            return SendAsync(context, found);
+        var spelling = TargetOf(context);
         return
             cache.IsOpen
-            && IsPlain(spelling, request.Path.Value!)
-            && CacheableAddress.Normalise(request) is { } address
+            && MayBeKept(context.Request)
+            && IsPlain(spelling, context.Request.Path.Value!)
+            && CacheableAddress.Normalise(context.Request) is { } address
             ? FindOrMakeAsync(context, address, spelling)
             : next(context);
     }
+
+    private CachedAnswer? Find(HttpContext context) =>
+        MayBeKept(context.Request) ? cache.Find(TargetOf(context)) : null;
+
+    private static bool MayBeKept(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method)
+        && request.Headers.Authorization.Count == 0
+        && TakesJson(request.Headers.Accept);
+
+    /// <summary>Whether no long list has to be read to answer.</summary>
+    private static bool AreShort(IHeaderDictionary headers) =>
+        IsShort(headers.Accept) && IsShort(headers.AcceptEncoding) && IsShort(headers.IfNoneMatch);
+
+    private static bool IsShort(StringValues header) =>
+        header.Count == 0 || header is [{ Length: <= LongestHeader }];
+
+    private static string TargetOf(HttpContext context) =>
+        context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
 
     /// <summary>Whether the path was sent in its one form, without escapes or dots. Others are redirected (<see cref="OneAddress"/>).</summary>
     private static bool IsPlain(string target, string path) =>

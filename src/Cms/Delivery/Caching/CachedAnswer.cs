@@ -79,6 +79,10 @@ internal sealed class CachedAnswer
     /// <summary>Other spellings of its address that have been met.</summary>
     public List<string> Spellings { get; } = [];
 
+    /// <summary>Whether its bytes are there in this coding.</summary>
+    public bool Has(int coding) =>
+        coding == 0 || (coding == 1 ? Volatile.Read(ref _brotli) : Volatile.Read(ref _gzip)) is not null;
+
     /// <summary>The bytes in a coding; made once, when it is first asked for.</summary>
     public byte[] BytesIn(int coding, Action<int> grown)
     {

@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+using Cms.Platform.Http;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -69,12 +71,18 @@ internal static class Lingering
     public static ConnectionDelegate Use(ConnectionDelegate next) =>
         async connection =>
         {
-            var output = new SilencedOutput(connection.Transport);
-            connection.Transport = output;
+            var input = new ClientInput(
+                connection.Transport.Input,
+                connection.Features.Get<IConnectionSocketFeature>()?.Socket
+            );
+            var output = new SilencedOutput(connection.Transport.Output);
+            connection.Transport = new ClientPipe(input, output);
+            connection.Features.Set<IRequestThread>(input);
             connection.Items[Way] = output;
             await next(connection);
             if (!connection.Items.ContainsKey(Wanted) || connection.ConnectionClosed.IsCancellationRequested)
                 return;
+            await input.LeaveIoAsync();
             try
             {
                 await output.EndAsync();
@@ -109,6 +117,8 @@ internal static class Lingering
                 return;
         }
     }
+
+    private sealed record ClientPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     private static IDictionary<object, object?>? Items(IFeatureCollection features) =>
         features.Get<IConnectionItemsFeature>()?.Items;

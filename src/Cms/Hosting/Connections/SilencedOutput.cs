@@ -3,15 +3,10 @@ using System.IO.Pipelines;
 namespace Cms.Hosting.Connections;
 
 /// <summary>The output of a connection, which can be taken from the server: its later writes are discarded, and other bytes are sent instead.</summary>
-internal sealed class SilencedOutput(IDuplexPipe transport) : PipeWriter, IDuplexPipe
+internal sealed class SilencedOutput(PipeWriter inner) : PipeWriter
 {
-    private readonly PipeWriter _inner = transport.Output;
     private byte[]? _instead;
     private byte[] _nowhere = [];
-
-    public PipeReader Input => transport.Input;
-
-    public PipeWriter Output => this;
 
     /// <summary>Discards everything that the server writes from now on, and keeps these bytes to send at the end.</summary>
     public void SayInstead(byte[] words) => _instead = words;
@@ -20,38 +15,38 @@ internal sealed class SilencedOutput(IDuplexPipe transport) : PipeWriter, IDuple
     public async ValueTask EndAsync()
     {
         if (_instead is { Length: > 0 } words)
-            await _inner.WriteAsync(words);
+            await inner.WriteAsync(words);
     }
 
     public override Memory<byte> GetMemory(int sizeHint = 0) =>
-        _instead is null ? _inner.GetMemory(sizeHint) : Nowhere(sizeHint);
+        _instead is null ? inner.GetMemory(sizeHint) : Nowhere(sizeHint);
 
     public override Span<byte> GetSpan(int sizeHint = 0) =>
-        _instead is null ? _inner.GetSpan(sizeHint) : Nowhere(sizeHint).Span;
+        _instead is null ? inner.GetSpan(sizeHint) : Nowhere(sizeHint).Span;
 
     public override void Advance(int bytes)
     {
         if (_instead is null)
-            _inner.Advance(bytes);
+            inner.Advance(bytes);
     }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
-        _instead is null ? _inner.FlushAsync(cancellationToken) : default;
+        _instead is null ? inner.FlushAsync(cancellationToken) : default;
 
     public override ValueTask<FlushResult> WriteAsync(
         ReadOnlyMemory<byte> source,
         CancellationToken cancellationToken = default
-    ) => _instead is null ? _inner.WriteAsync(source, cancellationToken) : default;
+    ) => _instead is null ? inner.WriteAsync(source, cancellationToken) : default;
 
-    public override void Complete(Exception? exception = null) => _inner.Complete(exception);
+    public override void Complete(Exception? exception = null) => inner.Complete(exception);
 
-    public override ValueTask CompleteAsync(Exception? exception = null) => _inner.CompleteAsync(exception);
+    public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
 
-    public override void CancelPendingFlush() => _inner.CancelPendingFlush();
+    public override void CancelPendingFlush() => inner.CancelPendingFlush();
 
-    public override bool CanGetUnflushedBytes => _inner.CanGetUnflushedBytes;
+    public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
 
-    public override long UnflushedBytes => _inner.UnflushedBytes;
+    public override long UnflushedBytes => inner.UnflushedBytes;
 
     private Memory<byte> Nowhere(int sizeHint)
     {
