@@ -4,8 +4,8 @@ using Npgsql;
 
 namespace Cms.Access;
 
-/// <summary>Makes an API key</summary>
-/// <remarks>The answer has the key itself, this once: only a hash of it is stored.</remarks>
+/// <summary>Creates an API key</summary>
+/// <remarks>Only this answer contains the key itself: the server stores a hash of it.</remarks>
 internal sealed class CreateKey(NpgsqlDataSource postgres, TimeProvider clock) : Slice<CreateKeyRequest>
 {
     public override void Configure()

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Cms.Access;
 
 /// <summary>Returns an API key</summary>
-/// <remarks>Without its secret, which nobody can be shown again.</remarks>
+/// <remarks>Without its secret, which cannot be shown again.</remarks>
 internal sealed class GetKey(NpgsqlDataSource postgres) : Slice<KeyRequest>
 {
     public override void Configure()

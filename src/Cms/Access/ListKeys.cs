@@ -7,7 +7,7 @@ using Npgsql;
 namespace Cms.Access;
 
 /// <summary>Lists API keys</summary>
-/// <remarks>The oldest first, revoked and expired ones too; never their secrets.</remarks>
+/// <remarks>The oldest come first. Includes revoked and expired keys, but never their secrets.</remarks>
 internal sealed class ListKeys(NpgsqlDataSource postgres, Cursors cursors) : Slice<ListKeysRequest>
 {
     private static readonly KeysetList List = new()

@@ -8,7 +8,7 @@ using Npgsql;
 namespace Cms.Delivery;
 
 /// <summary>Lists authors</summary>
-/// <remarks>By name.</remarks>
+/// <remarks>Sorted by name.</remarks>
 internal sealed class ListAuthors(DeliveryDatabase database, Cursors cursors, CachePolicy cache)
     : Slice<ListAuthorsRequest>
 {

@@ -6,7 +6,8 @@ using Npgsql;
 namespace Cms.Delivery;
 
 /// <summary>Lists tags</summary>
-/// <remarks>By name. Only tags that a published article carries: the tags of a draft are words of the draft.</remarks>
+/// <remarks>Sorted by name. Only tags that a published article carries: a tag of a draft could reveal the
+/// draft.</remarks>
 internal sealed class ListTags(DeliveryDatabase database, Cursors cursors, CachePolicy cache)
     : Slice<ListTagsRequest>
 {

@@ -83,6 +83,8 @@ internal sealed record Guide(
                 )
         );
 
+    private static string PlainCell(TableCell cell) => string.Concat(cell.OfType<LeafBlock>().Select(Plain));
+
     /// <summary>Each heading links to itself.</summary>
     private sealed class Headings : HtmlObjectRenderer<HeadingBlock>
     {
@@ -125,11 +127,18 @@ internal sealed record Guide(
             renderer.Write($"<pre tabindex=\"0\"><code>{WebUtility.HtmlEncode(text)}</code></pre>");
     }
 
-    /// <summary>A wide table scrolls within the page.</summary>
+    /// <summary>A table that is too wide scrolls within the page.</summary>
     private sealed class Tables : HtmlTableRenderer
     {
         protected override void Write(HtmlRenderer renderer, Table table)
         {
+            // Narrow screens show cells below each other, each with its column's name.
+            var rows = table.OfType<TableRow>().ToList();
+            var names = rows[0].OfType<TableCell>().Select(PlainCell).ToList();
+            foreach (
+                var cell in rows.Skip(1).SelectMany(row => row.OfType<TableCell>().Select((c, i) => (c, i)))
+            )
+                cell.c.GetAttributes().AddProperty("data-label", names[cell.i]);
             renderer.Write("<div class=\"table\" tabindex=\"0\">");
             base.Write(renderer, table);
             renderer.WriteLine("</div>");

@@ -12,8 +12,8 @@ internal sealed record HealthReport
     public required string Status { get; init; }
 }
 
-/// <summary>Says that the process is alive</summary>
-/// <remarks>Asks nothing of the database: a platform restarts what does not answer here.</remarks>
+/// <summary>Tells whether the process is alive</summary>
+/// <remarks>Does not use the database. If this fails, restart the process.</remarks>
 internal sealed class GetLiveness : Slice<EmptyRequest>
 {
     protected override Admitted Admitted => Admitted.Always;
@@ -29,8 +29,8 @@ internal sealed class GetLiveness : Slice<EmptyRequest>
         Task.FromResult<IResult>(Fresh.Of(new HealthReport { Status = "ok" }));
 }
 
-/// <summary>Says whether the server can serve</summary>
-/// <remarks>503 while the database cannot be reached: a balancer sends its requests elsewhere.</remarks>
+/// <summary>Tells whether the server can serve</summary>
+/// <remarks>503 while the database cannot be reached, so that a load balancer uses other nodes.</remarks>
 internal sealed class GetReadiness(NpgsqlDataSource postgres) : Slice<EmptyRequest>
 {
     protected override Admitted Admitted => Admitted.Always;

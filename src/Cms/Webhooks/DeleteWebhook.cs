@@ -6,7 +6,7 @@ using Npgsql;
 namespace Cms.Webhooks;
 
 /// <summary>Deletes a webhook</summary>
-/// <remarks>With its deliveries, those too that were still to be sent.</remarks>
+/// <remarks>Deletes its deliveries too, also those that were still to be sent.</remarks>
 internal sealed class DeleteWebhook(NpgsqlDataSource postgres) : Slice<DeleteWebhookRequest>
 {
     public override void Configure()

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Cms.Webhooks;
 
 /// <summary>Returns a webhook</summary>
-/// <remarks>With whether it is paused and why; without its secret.</remarks>
+/// <remarks>Shows whether it is paused and why, but not its secret.</remarks>
 internal sealed class GetWebhook(NpgsqlDataSource postgres, TimeProvider clock) : Slice<WebhookRequest>
 {
     public override void Configure()

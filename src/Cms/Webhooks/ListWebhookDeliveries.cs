@@ -8,7 +8,8 @@ using Npgsql;
 namespace Cms.Webhooks;
 
 /// <summary>Lists a webhook's deliveries</summary>
-/// <remarks>The youngest first. Those that ended are kept for 30 days, unless configured otherwise; those that are still to be sent, until they are.</remarks>
+/// <remarks>The newest come first. Finished ones are kept for 30 days, unless configured otherwise; those that are
+/// still to be sent, until they are.</remarks>
 internal sealed class ListWebhookDeliveries(NpgsqlDataSource postgres, Cursors cursors)
     : Slice<ListWebhookDeliveriesRequest>
 {
@@ -97,7 +98,11 @@ internal sealed record ListWebhookDeliveriesRequest : IPageRequest
     [QueryParam]
     public string[]? Fields { get; init; }
 
-    /// <summary>`exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is estimated, and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs little in any list. Without it nothing is counted.</summary>
+    /// <summary>
+    /// `exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is
+    /// estimated, and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs
+    /// little in any list. Without it nothing is counted.
+    /// </summary>
     [QueryParam]
     public Count Count { get; init; }
 

@@ -7,7 +7,7 @@ using Npgsql;
 namespace Cms.Webhooks;
 
 /// <summary>Lists webhooks</summary>
-/// <remarks>The oldest first; never their secrets.</remarks>
+/// <remarks>The oldest come first. Their secrets are never shown.</remarks>
 internal sealed class ListWebhooks(NpgsqlDataSource postgres, Cursors cursors, TimeProvider clock)
     : Slice<ListWebhooksRequest>
 {
@@ -59,7 +59,11 @@ internal sealed record ListWebhooksRequest : IPageRequest
     [QueryParam]
     public string[]? Fields { get; init; }
 
-    /// <summary>`exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is estimated, and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs little in any list. Without it nothing is counted.</summary>
+    /// <summary>
+    /// `exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is
+    /// estimated, and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs
+    /// little in any list. Without it nothing is counted.
+    /// </summary>
     [QueryParam]
     public Count Count { get; init; }
 

@@ -29,9 +29,10 @@ internal sealed record Pong
     public required int DurationMs { get; init; }
 }
 
-/// <summary>Tries a webhook</summary>
+/// <summary>Sends a test event to a webhook</summary>
 /// <remarks>
-/// Sends `webhook.ping` to it now, signed as every delivery is, and answers with what came back; also while it is paused. It is sent
+/// Sends `webhook.ping` to it now, signed as every delivery is, and answers with what came back; also while it is
+/// paused. It is sent
 /// once, is in no log, and changes nothing.
 /// </remarks>
 internal sealed class PingWebhook(NpgsqlDataSource postgres, WebhookSender sender, TimeProvider clock)

@@ -6,10 +6,12 @@ using Npgsql;
 
 namespace Cms.Webhooks;
 
-/// <summary>Gives a webhook a new secret</summary>
+/// <summary>Rotates a webhook's secret</summary>
 /// <remarks>
-/// The answer has it, this once. For a day, or for as long as `overlap` says, every delivery is signed with the old secret too
-/// (`webhook-signature` has both, with a space between), so that a receiver can change over without a gap. `overlap=0` ends the old
+/// Only this answer contains the new secret. For a day, or for as long as `overlap` says, every delivery is signed
+/// with the old secret too
+/// (`webhook-signature` has both, with a space between), so that a receiver can change over without a gap.
+/// `overlap=0` ends the old
 /// one at once: for one that has leaked. A secret from before the old one ends in any case.
 /// </remarks>
 internal sealed class RotateWebhookSecret(NpgsqlDataSource postgres, TimeProvider clock)

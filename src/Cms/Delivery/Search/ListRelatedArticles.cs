@@ -9,10 +9,12 @@ using Npgsql;
 
 namespace Cms.Delivery.Search;
 
-/// <summary>Lists articles like a published one</summary>
+/// <summary>Lists articles similar to a published one</summary>
 /// <remarks>
-/// What a reader may want to read next, the likest first: articles that share its tags (a rare one tells more than a frequent one), its authors, its
-/// section and the rare words of its headline and deck; those of the same time before others. For what the desk itself chose to go with it
+/// What a reader may want to read next, the most similar first: articles that share its tags (a rare one tells more
+/// than a frequent one), its authors, its
+/// section and the rare words of its headline and deck; those of the same time before others. For what the desk
+/// itself chose to go with it
 /// see `related` of the article. A slug that the article once had redirects (308).
 /// </remarks>
 internal sealed class ListRelatedArticles(DeliveryDatabase database, KnownNames names, CachePolicy cache)
@@ -93,8 +95,10 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, KnownNames 
     }
 
     /// <remarks>
-    /// The newest of each tag, of each author, of the section, and of those that share a rare word; no more, so that an article about everything costs
-    /// what one about nothing does. (A rare word may have the stem of frequent ones: of those it finds, only so many are looked at.) What there is of a tag within those bounds says how rare it is.
+    /// The newest of each tag, of each author, of the section, and of those that share a rare word; no more, so that
+    /// an article about everything costs
+    /// what one about nothing does. (A rare word may have the stem of frequent ones: of those it finds, only so many
+    /// are looked at.) What there is of a tag within those bounds says how rare it is.
     /// </remarks>
     private const string SelectRelated = $"""
         with article as materialized (

@@ -39,7 +39,8 @@ internal sealed record ArticleHead
         };
 
     /// <summary>Locks the article for the rest of the transaction.</summary>
-    /// <exception cref="Refused">404, also if the article is out of the caller's reach; 403 if the caller may read but not write it; 412, 428.</exception>
+    /// <exception cref="Refused">404, also if the article is out of the caller's reach; 403 if the caller may read
+    /// but not write it; 412, 428.</exception>
     public static async Task<ArticleHead> LockAsync(
         NpgsqlTransaction transaction,
         string reference,
@@ -97,7 +98,7 @@ internal sealed record ArticleHead
         Workflow.After(State, act, FirstPublishedAt is not null)
         ?? throw new Refused(
             ProblemKinds.WrongStatus,
-            $"The article is {Status}; {act.ToString().ToLowerInvariant()} is not possible then."
+            $"The article is {Status}; {act.ToString().ToLowerInvariant()} is not possible in this status."
         );
 
     private const string Select = """

@@ -7,10 +7,12 @@ using FastEndpoints;
 
 namespace Cms.Editorial.Articles;
 
-/// <summary>Opens an article</summary>
+/// <summary>Creates an article</summary>
 /// <remarks>
-/// As a draft, with its first revision. Only `headline` is needed; the slug is made from it where none is given. Readers see nothing until
-/// it is published; with `publish=true` it is published at once, if it has what a published article needs and you may publish: both happen or neither.
+/// Creates a draft with its first revision. Only `headline` is required. Without a `slug`, one is made from it. Readers
+/// see nothing until it is published;
+/// with `publish=true` it is published at once, if it has what a published article needs and you
+/// may publish: both happen or neither.
 /// `Location` and `ETag` say where it is and which revision it has. `warnings` lists the parts of the body that were left out.
 /// </remarks>
 internal sealed class CreateArticle(ChangeLog changes, BodyParsing bodies, TimeProvider clock)

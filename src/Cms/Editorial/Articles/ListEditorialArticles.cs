@@ -29,7 +29,8 @@ internal enum EditorialSort
 
 /// <summary>Lists articles with their working copies</summary>
 /// <remarks>
-/// Whatever their status; those in the trash only with `status=trashed`. A key that is limited to sections sees only articles of those.
+/// All statuses; those in the trash only with `status=trashed`. A key that is limited to sections sees only articles
+/// of those.
 /// Body is `none` unless asked for. With it, a page may have fewer articles than `limit`, since long ones fill it
 /// earlier (about 4 MB).
 /// </remarks>
@@ -190,11 +191,18 @@ internal sealed record ListEditorialArticlesRequest : IPageRequest
     [QueryParam]
     public string[]? Fields { get; init; }
 
-    /// <summary>`exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is estimated, and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs little in any list. Without it nothing is counted.</summary>
+    /// <summary>
+    /// `exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is
+    /// estimated, and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs
+    /// little in any list. Without it nothing is counted.
+    /// </summary>
     [QueryParam]
     public Count Count { get; init; }
 
-    /// <summary>How many items a page holds at most. With bodies it ends earlier, when its items would exceed 4 MB: follow `page.next` until it is null.</summary>
+    /// <summary>
+    /// How many items a page holds at most. With bodies it ends earlier, when its items would exceed 4 MB: follow
+    /// `page.next` until it is null.
+    /// </summary>
     [QueryParam]
     public int Limit { get; init; } = Paging.DefaultLimit;
 

@@ -6,7 +6,7 @@ using Cms.Publishing;
 
 namespace Cms.Editorial.Articles;
 
-/// <summary>Submits a draft to the desk</summary>
+/// <summary>Submits a draft for review</summary>
 /// <remarks>Its status becomes `inReview`; it can still be changed.</remarks>
 internal sealed class SubmitArticle(ChangeLog changes, TimeProvider clock) : Slice<ArticleActRequest>
 {

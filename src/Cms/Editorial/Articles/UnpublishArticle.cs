@@ -7,7 +7,7 @@ using Cms.Publishing;
 namespace Cms.Editorial.Articles;
 
 /// <summary>Withdraws an article from readers</summary>
-/// <remarks>Its addresses answer 410 from now on. The working copy stays as it is and can be published again.</remarks>
+/// <remarks>Its addresses answer 410 from now on. The working copy does not change and can be published again.</remarks>
 internal sealed class UnpublishArticle(ChangeLog changes, TimeProvider clock) : Slice<ArticleActRequest>
 {
     public override void Configure()

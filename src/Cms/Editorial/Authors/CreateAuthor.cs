@@ -5,8 +5,9 @@ using FastEndpoints;
 
 namespace Cms.Editorial.Authors;
 
-/// <summary>Makes an author</summary>
-/// <remarks>Readers see them at once, but never the email address. The slug is made from the name where none is given.</remarks>
+/// <summary>Creates an author</summary>
+/// <remarks>Readers see them at once, but never the email address. Without a `slug`, one is made from the
+/// name.</remarks>
 internal sealed class CreateAuthor(ChangeLog changes, TimeProvider clock) : Slice<CreateAuthorRequest>
 {
     public override void Configure()

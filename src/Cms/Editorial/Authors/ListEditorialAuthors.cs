@@ -4,7 +4,7 @@ using Npgsql;
 namespace Cms.Editorial.Authors;
 
 /// <summary>Lists authors with their revisions</summary>
-/// <remarks>By name.</remarks>
+/// <remarks>Sorted by name.</remarks>
 internal sealed class ListEditorialAuthors(NpgsqlDataSource postgres, Cursors cursors)
     : Slice<ResourceListRequest>
 {

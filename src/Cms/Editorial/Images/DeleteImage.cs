@@ -8,7 +8,8 @@ using Npgsql;
 namespace Cms.Editorial.Images;
 
 /// <summary>Deletes an image</summary>
-/// <remarks>And its file, unless another image has the same. Refused (409) while something uses it; `usedBy` names what does.</remarks>
+/// <remarks>Deletes its file too, unless another image has the same one. Refused (409) while something uses it;
+/// `usedBy` names what does.</remarks>
 internal sealed class DeleteImage(NpgsqlDataSource postgres, ChangeLog changes, ImageLibrary library)
     : Slice<DeleteImageRequest>
 {

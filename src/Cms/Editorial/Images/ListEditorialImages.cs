@@ -4,7 +4,7 @@ using Npgsql;
 namespace Cms.Editorial.Images;
 
 /// <summary>Lists images with their revisions</summary>
-/// <remarks>The oldest first.</remarks>
+/// <remarks>The oldest come first.</remarks>
 internal sealed class ListEditorialImages(NpgsqlDataSource postgres, Cursors cursors)
     : Slice<ResourceListRequest>
 {

@@ -4,8 +4,8 @@ using FastEndpoints;
 
 namespace Cms.Editorial.Sections;
 
-/// <summary>Makes a section</summary>
-/// <remarks>Readers see it at once. The slug is made from the name where none is given.</remarks>
+/// <summary>Creates a section</summary>
+/// <remarks>Readers see it at once. Without a `slug`, one is made from the name.</remarks>
 internal sealed class CreateSection(ChangeLog changes, TimeProvider clock) : Slice<CreateSectionRequest>
 {
     public override void Configure()

@@ -6,8 +6,9 @@ using Npgsql;
 
 namespace Cms.Editorial.Tags;
 
-/// <summary>Makes a tag</summary>
-/// <remarks>Readers see it once a published article carries it. The slug is made from the name where none is given; two tags cannot have the same name.</remarks>
+/// <summary>Creates a tag</summary>
+/// <remarks>Readers see it once a published article carries it. Without a `slug`, one is made from the name; two tags
+/// cannot have the same name.</remarks>
 internal sealed class CreateTag(NpgsqlDataSource postgres, TimeProvider clock) : Slice<CreateTagRequest>
 {
     public override void Configure()

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Cms.Editorial.Tags;
 
 /// <summary>Lists tags with their revisions</summary>
-/// <remarks>By name.</remarks>
+/// <remarks>Sorted by name.</remarks>
 internal sealed class ListEditorialTags(NpgsqlDataSource postgres, Cursors cursors)
     : Slice<ResourceListRequest>
 {

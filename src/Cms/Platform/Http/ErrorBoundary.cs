@@ -6,8 +6,9 @@ using Npgsql;
 namespace Cms.Platform.Http;
 
 /// <summary>
-/// The outermost middleware but one: turns every refusal, every failure and every empty error answer into problem
-/// details, so that no client ever meets a bare status, a stack trace or an answer in another shape.
+/// Turns every refusal, every failure and every empty error answer of what stands behind it into problem details, so that
+/// no client meets a bare status, a stack trace or an answer in another shape. Before it stand the middlewares that every
+/// answer needs, errors too: request id, CORS headers, HEAD, the cache and compression.
 /// </summary>
 internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary> log)
 {

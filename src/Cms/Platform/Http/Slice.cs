@@ -4,7 +4,8 @@ namespace Cms.Platform.Http;
 
 /// <summary>
 /// A use case as an endpoint. It declares in <c>Configure</c> what it answers and every way it refuses; both reach the
-/// OpenAPI document, and a refusal that was not declared is a fault of ours (500), so that neither can lie.
+/// OpenAPI document. A refusal that was not declared is sent all the same, and logged as an error; the integration tests
+/// fail on every answer that the document does not have.
 /// </summary>
 internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
     where TRequest : notnull
