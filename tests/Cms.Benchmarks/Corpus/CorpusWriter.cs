@@ -524,9 +524,9 @@ internal sealed class CorpusWriter
         "insert into article_authors (article_id, author_id) select article_id, unnest(author_ids) from article_revisions",
         "insert into article_tags (article_id, tag_id) select article_id, unnest(tag_ids) from article_revisions",
         "insert into article_images (article_id, image_id) select id, unnest(image_ids) from facts",
-        """
+        $"""
             insert into article_words (article_id, analysis, words)
-            select article_id, (select value::int from settings where name = 'search-desk'),
+            select article_id, {TextAnalysis.Version},
                    to_tsvector('search_simple', concat_ws(' ', headline, kicker, deck, translate(slug, '-', ' '))) from article_revisions
             """,
         """
