@@ -145,7 +145,7 @@ public sealed class SearchLanguageTests(Newsrooms newsrooms)
         await using (var older = await connection.BeginTransactionAsync(Ct))
         {
             Assert.False(await IsStaleAsync());
-            // The language too: of a publication that was under way when that was changed.
+            // The language too: of a publication that was under way when that was changed. One sorts before the present one.
             await ExecuteAsync(
                 connection,
                 """
@@ -153,6 +153,8 @@ public sealed class SearchLanguageTests(Newsrooms newsrooms)
                 where article_id in (select id from published_articles order by id limit 3);
                 update published_article_words set language = 'german', words = to_tsvector('simple', 'elsewhere')
                 where article_id in (select id from published_articles order by id desc limit 2);
+                update published_article_words set language = 'danish', words = to_tsvector('simple', 'elsewhere')
+                where article_id in (select id from published_articles order by id desc offset 2 limit 2);
                 update article_words set analysis = analysis - 1, words = to_tsvector('simple', 'elsewhere')
                 where article_id in (select id from articles order by id limit 3)
                 """
