@@ -239,7 +239,7 @@ internal sealed class ArticleList
             ? LongTexts.Within(
                 page,
                 $"k {_order}, id {_order}",
-                "select p.body::text value from published_articles p where p.id = page.id",
+                ArticleRows.LongBody,
                 take - 1
             )
             : $"page as {materialized}({page})";

@@ -74,6 +74,10 @@ internal static class ArticleRows
         texts.value body, p.section_path, case when texts.n is not null then {BodyImages} end images
         """;
 
+    /// <summary>The body of the row <c>page.id</c>, for <see cref="Cms.Platform.Postgres.LongTexts"/>.</summary>
+    public const string LongBody =
+        "select p.body::text value, 0 more from published_articles p where p.id = page.id";
+
     /// <summary>The authors as a single article tells of them, in the order of the byline.</summary>
     public const string Byline = """
         coalesce((select json_agg(json_build_object(

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Cms.Editorial.Articles;
 using Cms.IntegrationTests.Http;
 using Cms.IntegrationTests.Support;
 using Cms.Platform.Http;
@@ -72,12 +73,78 @@ public sealed class LongPageTests(CmsServer cms) : IAsyncLifetime
         foreach (var sort in new[] { "-createdAt", "createdAt" })
         {
             var url = $"/v1/editorial/articles?section={_section}&sort={sort}&limit=100&count=exact";
-            var wanted = await cms.Editor.GetJsonAsync($"{url}&fields=id");
+            var pages = await cms.Editor.PagesAsync($"{url}&fields=id");
+            string[] wanted = [.. pages.SelectMany(page => page.Ids())];
 
-            Assert.Equal(Lengths.Length, wanted.Ids().Length);
-            await CompareAsync(cms.Editor, wanted.Ids(), $"{url}&body={AllForms}");
-            await CompareAsync(cms.Editor, wanted.Ids(), $"{url}&body=html");
+            Assert.Equal(Lengths.Length, wanted.Length);
+            await CompareAsync(cms.Editor, wanted, $"{url}&body={AllForms}");
+            await CompareAsync(cms.Editor, wanted, $"{url}&body=html");
         }
+    }
+
+    [Fact]
+    public async Task A_page_of_a_search_ends_when_the_bodies_that_it_highlights_are_long()
+    {
+        foreach (var sort in new[] { "relevance", "-publishedAt" })
+        {
+            var url = $"/v1/search?q=long&tag={_tag}&sort={sort}&fields=id,highlight";
+            var one = await cms.Anonymous.PagesAsync($"{url}&limit=1");
+            var forwards = await cms.Anonymous.PagesAsync($"{url}&limit=100");
+            var backwards = new List<JsonObject> { forwards[^1] };
+            while ((string?)backwards[0]["page"]!["previous"] is { } previous)
+                backwards.Insert(
+                    0,
+                    await cms.Anonymous.GetJsonAsync(Wire.With($"{url}&limit=100", "cursor", previous))
+                );
+
+            Assert.Equal(Lengths.Length, one.Count);
+            Assert.InRange(forwards.Count, 2, 3);
+            Assert.InRange(backwards.Count, 2, 3);
+            Assert.Equal(one.SelectMany(page => page.Ids()), forwards.SelectMany(page => page.Ids()));
+            Assert.Equal(one.SelectMany(page => page.Ids()), backwards.SelectMany(page => page.Ids()));
+            Assert.Equal(Lengths.Length, (int)forwards[0]["total"]!["count"]!);
+            Assert.All(
+                forwards.Concat(backwards).SelectMany(page => page["data"]!.AsArray()),
+                hit => Assert.NotNull(hit!["highlight"]!["headline"])
+            );
+        }
+    }
+
+    [Fact]
+    public async Task A_page_of_the_desk_without_bodies_ends_when_the_corrections_are_long()
+    {
+        var section = await cms.SectionAsync();
+        var ids = new List<string>();
+        for (var article = 0; article < 6; article++)
+        {
+            var corrections = Enumerable
+                .Range(0, ArticleLimits.Corrections)
+                .Select(_ =>
+                    (JsonNode)
+                        new JsonObject
+                        {
+                            ["at"] = "2020-01-01T00:00:00Z",
+                            ["text"] = new string('\\', ArticleLimits.Correction),
+                        }
+                );
+            var draft = await cms.DraftAsync(
+                new JsonObject { ["section"] = section, ["corrections"] = new JsonArray([.. corrections]) }
+            );
+            ids.Add((string)draft["id"]!);
+        }
+
+        var url = $"/v1/editorial/articles?section={section}&sort=createdAt&limit=100";
+        var whole = await cms.Editor.PagesAsync(url);
+        var few = await cms.Editor.PagesAsync($"{url}&fields=id");
+
+        Assert.Equal(2, whole.Count);
+        Assert.Equal(2, few.Count);
+        Assert.Equal(ids, whole.SelectMany(page => page.Ids()));
+        Assert.Equal(ids, few.SelectMany(page => page.Ids()));
+        Assert.All(
+            whole.SelectMany(page => page["data"]!.AsArray()),
+            item => Assert.Equal(ArticleLimits.Corrections, item!["corrections"]!.AsArray().Count)
+        );
     }
 
     [Fact]
@@ -99,22 +166,21 @@ public sealed class LongPageTests(CmsServer cms) : IAsyncLifetime
         foreach (var id in page.Ids())
             Assert.Contains(id, first.Field("Cache-Tag"), StringComparison.Ordinal);
 
-        // Without bodies it is as long as its limit.
+        // Without bodies it is as long as its limit, for readers. The desk's excerpts are made of the bodies.
         var delivered = await cms.Anonymous.GetJsonAsync($"/v1/articles?section={_section}&limit=9");
-        var written = await cms.Editor.GetJsonAsync($"/v1/editorial/articles?section={_section}&limit=9");
         Assert.Equal(9, delivered.Ids().Length);
-        Assert.Equal(9, written.Ids().Length);
 
         // What is read for a page is bounded too, whatever of it is shown.
         foreach (
             var (client, list) in new[]
             {
-                (cms.Anonymous, "/v1/articles"),
-                (cms.Editor, "/v1/editorial/articles"),
+                (cms.Anonymous, "/v1/articles?body=text"),
+                (cms.Editor, "/v1/editorial/articles?body=text"),
+                (cms.Editor, "/v1/editorial/articles?body=none"),
             }
         )
         {
-            var few = await client.PagesAsync($"{list}?section={_section}&limit=100&fields=id&body=text");
+            var few = await client.PagesAsync($"{list}&section={_section}&limit=100&fields=id");
             Assert.InRange(few.Count, 2, 3);
             Assert.Equal(Lengths.Length, few.SelectMany(part => part.Ids()).Distinct().Count());
         }

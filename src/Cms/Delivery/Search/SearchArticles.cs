@@ -74,17 +74,20 @@ internal sealed class SearchArticles(
         var filters = await SearchFilters.FindAsync(transaction, request, ct);
         var reach = await WallReach.OfAsync(transaction, caller, ct);
         var (found, corrected) = await FindCandidatesAsync(transaction, request, filters, reach, from, ct);
-        var (page, info) = Paging.Cut(
+        var reading = found.Page(request.Limit + 1, from);
+        Guid[] ids = [.. reading.Take(request.Limit).Select(r => r.Id)];
+        var rows = await transaction.ListAsync<ArticleRow>(SelectPage, new { ids }, ct);
+        var (_, info) = Paging.Cut(
             cursors,
             list,
-            found.Page(request.Limit + 1, from),
+            reading,
             request.Limit,
             from?.Edge,
-            row => (SearchPosition.Key(row, request.Sort, found.Newest, corrected), row.Id)
+            row => (SearchPosition.Key(row, request.Sort, found.Newest, corrected), row.Id),
+            fits: rows.Count
         );
-
-        Guid[] ids = [.. page.Select(r => r.Id)];
-        var rows = await transaction.ListAsync<ArticleRow>(SelectPage, new { ids }, ct);
+        if (from?.Edge.Backwards == true)
+            rows = [.. rows.Reverse()];
         var highlights = await Highlights.FindAsync(transaction, rows, found.Words?.Text ?? "", caller, ct);
         var facets =
             request.Facets is null || from is not null
@@ -265,9 +268,16 @@ internal sealed class SearchArticles(
 
     private static string NameOf(Facet facet) => facet.ToString().ToLowerInvariant();
 
-    private const string SelectPage = $"""
-        select {ArticleRows.Columns}, {ArticleRows.Body}
-        from unnest(@ids) with ordinality page(id, n) join published_articles p on p.id = page.id {ArticleRows.Joins}
+    // Highlights are of the bodies, so the page ends where these are many bytes.
+    private static readonly string SelectPage = $"""
+        with recursive {LongTexts.Within(
+            "select id, k from unnest(@ids) with ordinality ids(id, k)",
+            "k",
+            ArticleRows.LongBody,
+            Paging.MaxLimit
+        )}
+        select {ArticleRows.Columns}, texts.value body, p.section_path
+        from page join texts on texts.n = page.n join published_articles p on p.id = page.id {ArticleRows.Joins}
         order by page.n
         """;
 
@@ -328,7 +338,10 @@ internal sealed record SearchArticlesRequest : ArticleFilterRequest, IPageReques
     [QueryParam]
     public string[]? Fields { get; init; }
 
-    /// <summary>How many items a page holds.</summary>
+    /// <summary>
+    /// How many items a page holds at most. It ends earlier where the bodies that are read for its highlights would exceed
+    /// 4 MB: follow `page.next` until it is null.
+    /// </summary>
     [QueryParam]
     public int Limit { get; init; } = Paging.DefaultLimit;
 

@@ -22,7 +22,7 @@ internal sealed record EditorialArticleRow
     public required string? Deck { get; init; }
     public required string? Excerpt { get; init; }
 
-    /// <summary>Null in a list with bodies, beyond the end of the page.</summary>
+    /// <summary>Null in a list, beyond the end of the page.</summary>
     public required string? Body { get; init; }
     public required string Access { get; init; }
     public required string? Section { get; init; }
@@ -119,23 +119,27 @@ internal static class ArticleReader
     }
 
     /// <summary>Articles <c>a</c> with their working revision <c>r</c>. Related articles out of <c>@Reach</c> appear as readers see them, or not at all.</summary>
-    public static readonly string Select = SelectWith("r.body");
+    public static readonly string Select = SelectWith("r.body, r.corrections");
 
     /// <summary>What <see cref="Select"/> and <see cref="SelectListed"/> select from.</summary>
     public const string Source =
         "articles a join article_revisions r on r.article_id = a.id and r.number = a.revision";
 
-    /// <summary>The same for a page with bodies, as <see cref="LongTexts"/> reads them.</summary>
-    public static readonly string SelectListed = SelectWith("texts.value body");
+    /// <summary>The same for a page, as <see cref="LongTexts"/> reads it.</summary>
+    public static readonly string SelectListed = SelectWith(
+        "texts.value body, case when texts.n is null then '[]' else r.corrections end corrections"
+    );
 
-    /// <summary>The body of the row <c>page.id</c>.</summary>
-    public const string ListedBody = $"select r.body::text value from {Source} where a.id = page.id";
+    /// <summary>The body of the row <c>page.id</c>. An excerpt is made of it where none is written.</summary>
+    public const string ListedBody = $"""
+        select r.body::text value, octet_length(r.corrections::text) more from {Source} where a.id = page.id
+        """;
 
-    private static string SelectWith(string body) =>
+    private static string SelectWith(string texts) =>
         $"""
             select a.id, a.slug, a.status, a.revision, a.published_revision,
                    coalesce(r.content_hash <> (select p.content_hash from published_articles p where p.id = a.id), false) has_unpublished_changes,
-                   r.kicker, r.headline, r.deck, nullif(r.excerpt, '') excerpt, {body}, r.access,
+                   r.kicker, r.headline, r.deck, nullif(r.excerpt, '') excerpt, {texts}, r.access,
                    (select json_build_object('id', s.id, 'slug', s.slug, 'name', s.name) from sections s where s.id = a.section_id) section,
                    section_path(a.section_id) section_path,
                    coalesce((select json_agg(json_build_object(
@@ -148,7 +152,7 @@ internal static class ArticleReader
                         where u.article_id = a.id), '[]') images,
                    coalesce((select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by u.n)
                         from unnest(r.tag_ids) with ordinality u(id, n) join tags t on t.id = u.id), '[]') tags,
-                   r.disclosure, r.corrections, r.seo,
+                   r.disclosure, r.seo,
                    coalesce((select json_agg(case when {Reach.Sees("x.section_id")}
                             then json_build_object('id', x.id, 'slug', x.slug, 'headline', x.headline, 'status', x.status)
                             else json_build_object('id', x.id, 'slug', p.slug, 'headline', p.headline, 'status', x.status) end order by u.n)

@@ -31,8 +31,8 @@ internal enum EditorialSort
 /// <remarks>
 /// All statuses; those in the trash only with `status=trashed`. A key that is limited to sections sees only articles
 /// of those.
-/// Body is `none` unless asked for. With it, a page may have fewer articles than `limit`, since long ones fill it
-/// earlier (about 4 MB).
+/// Body is `none` unless asked for. A page may have fewer articles than `limit`, since long ones fill it earlier: it
+/// ends at about 4 MB of bodies and corrections. Bodies count without being asked for, since excerpts are made of them.
 /// </remarks>
 internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors cursors)
     : Slice<ListEditorialArticlesRequest>
@@ -79,11 +79,10 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
             throw Refused.Parameters(faults);
         var byCreation = request.Sort is EditorialSort.NewestFirst or EditorialSort.OldestFirst;
         var where = Where(request, caller);
-        var hasBodies = !request.Body.Contains(BodyForm.None);
         var list = new KeysetList
         {
             Name = name,
-            Select = hasBodies ? ArticleReader.SelectListed : ArticleReader.Select,
+            Select = ArticleReader.SelectListed,
             Key = byCreation ? "a.created_at" : "a.updated_at",
             KeyType = "timestamptz",
             Id = "a.id",
@@ -100,31 +99,18 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
             },
             Counted = $"select from articles a where {where}",
         };
-        if (hasBodies)
-        {
-            var (items, at) = await list.ReadLongAsync<EditorialArticleRow>(
-                postgres,
-                cursors,
-                request,
-                ArticleReader.Source,
-                ArticleReader.ListedBody,
-                Edge,
-                row => row.Body is not null,
-                row => Fields.Write(ArticleReader.View(row, request.Body), fields),
-                ct
-            );
-            return new Fresh(Fields.WritePage(items, at), Link: Paging.Link(HttpContext.Request, at));
-        }
-
-        var (page, info) = await list.ReadAsync<EditorialArticleRow>(postgres, cursors, request, Edge, ct);
-        var articles = page.Select(row => ArticleReader.View(row, request.Body)).ToList();
-        return new Fresh(
-            Fields.WritePage(new Paged<EditorialArticle> { Data = articles, Page = info }, fields),
-            Link: Paging.Link(HttpContext.Request, info)
+        var (items, page) = await list.ReadLongAsync<EditorialArticleRow>(
+            postgres,
+            cursors,
+            request,
+            ArticleReader.Source,
+            ArticleReader.ListedBody,
+            row => (Json.Instant(byCreation ? row.CreatedAt : row.UpdatedAt), row.Id),
+            row => row.Body is not null,
+            row => Fields.Write(ArticleReader.View(row, request.Body), fields),
+            ct
         );
-
-        (string Key, Guid Id) Edge(EditorialArticleRow row) =>
-            (Json.Instant(byCreation ? row.CreatedAt : row.UpdatedAt), row.Id);
+        return new Fresh(Fields.WritePage(items, page), Link: Paging.Link(HttpContext.Request, page));
     }
 
     private static string Where(ListEditorialArticlesRequest request, Caller caller)
@@ -200,7 +186,7 @@ internal sealed record ListEditorialArticlesRequest : IPageRequest
     public Count Count { get; init; }
 
     /// <summary>
-    /// How many items a page holds at most. With bodies it ends earlier, when its items would exceed 4 MB: follow
+    /// How many items a page holds at most. It ends earlier where what is read for it would exceed 4 MB: follow
     /// `page.next` until it is null.
     /// </summary>
     [QueryParam]

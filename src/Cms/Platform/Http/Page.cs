@@ -15,7 +15,7 @@ internal sealed record Paged<T>
 /// <summary>Where a page stands in its list.</summary>
 internal sealed record PageInfo
 {
-    /// <summary>The most items a page holds. A page with bodies may hold fewer: it ends at about 4 MB. Rely on <c>next</c>.</summary>
+    /// <summary>The most items a page holds. A page of long articles may hold fewer: it ends at about 4 MB. Rely on <c>next</c>.</summary>
     public required int Limit { get; init; }
 
     /// <summary>Cursor of the page after this one, to be given as <c>cursor</c> with the same other parameters; null on the last page.</summary>
@@ -50,7 +50,7 @@ internal static class Paging
     public const int DefaultLimit = 20;
     public const int MaxLimit = 100;
 
-    /// <summary>The most bytes of items on a page with long texts (bodies). One item alone may be longer.</summary>
+    /// <summary>The most bytes of long texts (bodies, corrections) that are read for a page, and of its items. One item alone may be longer.</summary>
     public const int MaxBytes = 4 * 1024 * 1024;
 
     /// <summary>The maximum length of the header: see <see cref="CacheTags.MaxLength"/>. The cursors are in the page too.</summary>

@@ -16,7 +16,9 @@ internal static class LongTexts
     /// </summary>
     /// <param name="page">A statement with <c>id</c>.</param>
     /// <param name="order">How its rows are ordered.</param>
-    /// <param name="text">A statement for the <c>value</c> of the row <c>page.id</c>.</param>
+    /// <param name="text">
+    /// A statement for the <c>value</c> of the row <c>page.id</c>, and for how many bytes the row has <c>more</c> than that.
+    /// </param>
     /// <param name="rows">How many rows may have one.</param>
     public static string Within(string page, string order, string text, int rows) =>
         string.Create(
@@ -26,7 +28,7 @@ internal static class LongTexts
             read (n, value, bytes) as (
                 select 0::bigint, null::text, 0::bigint
                 union all
-                select page.n, long.value, read.bytes + octet_length(long.value)
+                select page.n, long.value, read.bytes + octet_length(long.value) + long.more
                 from read join page on page.n = read.n + 1 cross join lateral ({text} offset 0) long
                 where read.bytes <= {Paging.MaxBytes} and page.n <= {rows}),
             texts as (select n, value from read where n = 1 or bytes <= {Paging.MaxBytes})
