@@ -236,12 +236,7 @@ internal sealed class ArticleList
 
     private string Page(string page, int take, string materialized = "materialized ") =>
         WithBodies
-            ? LongTexts.Within(
-                page,
-                $"k {_order}, id {_order}",
-                ArticleRows.LongBody,
-                take - 1
-            )
+            ? LongTexts.Within(page, $"k {_order}, id {_order}", ArticleRows.LongBody, take - 1)
             : $"page as {materialized}({page})";
 
     private string FromPage =>
