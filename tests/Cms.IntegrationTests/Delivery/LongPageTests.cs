@@ -219,7 +219,19 @@ public sealed class LongPageTests(CmsServer cms, LongArticles articles) : IClass
 public sealed class LongArticles(CmsServer cms) : IAsyncLifetime
 {
     // In characters of two bytes each. Only the longest exceeds a page by itself, and only in all its forms.
-    internal static readonly int[] Lengths = [300_000, 10, 300_000, 10, 980_000, 10, 10, 300_000, 300_000, 10];
+    internal static readonly int[] Lengths =
+    [
+        300_000,
+        10,
+        300_000,
+        10,
+        980_000,
+        10,
+        10,
+        300_000,
+        300_000,
+        10,
+    ];
 
     public string Section { get; private set; } = "";
     public string Tag { get; } = Names.Unique("tag");

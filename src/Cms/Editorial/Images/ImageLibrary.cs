@@ -15,18 +15,15 @@ internal sealed class ImageLibrary(MediaStore store)
     /// Adds an image. The file is on disk before the row is committed, so no row ever speaks of a file that is not there;
     /// whatever stops the server in between leaves a file without a row, which the next upload of it uses.
     /// </summary>
-    /// <exception cref="Refused">413: too many bytes; 415: none of the five kinds; 422: damaged, or more work to show than the limits allow.</exception>
-    public async Task<EditorialImageRow> AddAsync(
+    public Task<EditorialImageRow> AddAsync(
         NpgsqlDataSource postgres,
-        ReadOnlyMemory<byte> upload,
+        SoundFile file,
         ImageInput words,
         string? fileName,
         DateTimeOffset at,
         CancellationToken ct
-    )
-    {
-        var file = await InspectAsync(upload, ct);
-        return await postgres.InTransactionAsync(
+    ) =>
+        postgres.InTransactionAsync(
             async transaction =>
             {
                 var id = await AddAsync(transaction, file, words, fileName, at, ct);
@@ -34,9 +31,8 @@ internal sealed class ImageLibrary(MediaStore store)
             },
             ct
         );
-    }
 
-    /// <inheritdoc cref="AddAsync(NpgsqlDataSource, ReadOnlyMemory{byte}, ImageInput, string?, DateTimeOffset, CancellationToken)"/>
+    /// <inheritdoc cref="AddAsync(NpgsqlDataSource, SoundFile, ImageInput, string?, DateTimeOffset, CancellationToken)"/>
     public async Task<Guid> AddAsync(
         NpgsqlTransaction transaction,
         SoundFile sound,
@@ -76,7 +72,8 @@ internal sealed class ImageLibrary(MediaStore store)
     }
 
     /// <summary>Whether it is an image that can be delivered; before any transaction, because it takes its time.</summary>
-    public static async Task<SoundFile> InspectAsync(ReadOnlyMemory<byte> upload, CancellationToken ct)
+    /// <exception cref="Refused">413: too many bytes; 415: none of the five kinds; 422: damaged, or more work to show than the limits allow.</exception>
+    public static async Task<SoundFile> InspectAsync(Stream upload, CancellationToken ct)
     {
         var inspection = await ImageFile.InspectAsync(upload, ct);
         if (inspection.IsSound)
