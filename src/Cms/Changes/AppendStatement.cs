@@ -104,23 +104,33 @@ internal static class AppendStatement
             select unnest(@Sections) section_id
             union select unnest(section_path) from given_articles
             union select unnest(section_path(m)) from unnest(@Moved) m),
+        -- An author's picture comes and goes wherever the author is.
+        pictures as materialized (
+            select i.entity_type, i.entity_id, max(i.extent) extent, i.rank, c.section_id, bool_or(p.avatar_image_id is not null) is_known
+            from things i cross join things a
+            join section_changes c on c.entity_type = 'author' and c.entity_id = a.entity_id and c.op = 'upsert'
+            left join authors p on p.id = a.entity_id and p.avatar_image_id = i.entity_id
+            where i.entity_type = 'image' and a.entity_type = 'author' and a.extent = 3
+              and c.section_id not in (select section_id from scopes)
+            group by i.entity_type, i.entity_id, i.rank, c.section_id),
         asked as (
-            select t.*, s.section_id from things t, scopes s where t.entity_type <> 'section'
-            -- An author's picture comes and goes wherever the author is.
-            union select i.*, c.section_id from things i, things a
-                join section_changes c on c.entity_type = 'author' and c.entity_id = a.entity_id and c.op = 'upsert'
-                where i.entity_type = 'image' and a.entity_type = 'author' and a.extent = 3),
+            select t.entity_type, t.entity_id, t.extent, t.rank, s.section_id, false is_known
+            from things t, scopes s where t.entity_type <> 'section'
+            union all select * from pictures),
         -- What is there for the sake of these articles: for nearly all of it nobody has to look further.
-        present as (
+        present as materialized (
             select s.section_id, needs.entity_type, needs.entity_id
             from given_articles a cross join unnest(a.section_path) s(section_id) cross join lateral (
                 select 'article' entity_type, a.id entity_id
                 union all select 'author', unnest(a.author_ids)
                 union all select 'tag', unnest(a.tag_ids)
-                union all select 'image', u.image_id from published_article_images u where u.article_id = a.id) needs),
+                union all select 'image', u.image_id from published_article_images u where u.article_id = a.id
+                union all select 'image', p.avatar_image_id
+                    from authors p where p.id = any(a.author_ids) and p.avatar_image_id is not null) needs),
         members as (
             select a.section_id, a.entity_type, a.entity_id, a.extent, a.rank,
-                   exists (select from present p
+                   a.is_known
+                   or exists (select from present p
                        where (p.section_id, p.entity_type, p.entity_id) = (a.section_id, a.entity_type, a.entity_id))
                    or is_in_section(a.entity_type, a.entity_id, a.section_id, array(select id from given_articles)) is_in,
                    coalesce(c.op = 'upsert', false) was_in
@@ -130,8 +140,9 @@ internal static class AppendStatement
             select c.section_id, c.entity_type, c.entity_id, t.extent, t.rank, true, true
             from things t join section_changes c using (entity_type, entity_id)
             where t.extent >= 2 and c.op = 'upsert'
-              and not exists (select from asked a
-                  where (a.section_id, a.entity_type, a.entity_id) = (c.section_id, c.entity_type, c.entity_id))),
+              and not exists (select from scopes s where s.section_id = c.section_id)
+              and (t.entity_type <> 'image'
+                  or not exists (select from pictures i where (i.section_id, i.entity_id) = (c.section_id, c.entity_id)))),
         section_feed as (
             insert into section_changes (section_id, entity_type, entity_id, sequence, op, changed_at)
             select section_id, entity_type, entity_id, nextval('change_sequence'), case when is_in then 'upsert' else 'delete' end, at
