@@ -7,6 +7,7 @@ using Cms.Client.Sync;
 using Cms.Client.Tests.Support;
 using Cms.IntegrationTests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using EntityType = Cms.Client.Sync.EntityType;
 
 namespace Cms.Client.Tests;
 

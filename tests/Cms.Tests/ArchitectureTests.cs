@@ -21,15 +21,16 @@ public sealed partial class ArchitectureTests
     [Theory]
     [InlineData("Platform", Capabilities + "|Publishing")]
     [InlineData("Publishing", Capabilities)]
-    [InlineData("Delivery", "Editorial|Webhooks|Cli|Demo|Hosting|Operations")]
+    [InlineData("Desk", "Delivery|Editorial|Images|Publishing|Webhooks|Cli|Demo|Hosting|Operations")]
+    [InlineData("Delivery", "Desk|Editorial|Webhooks|Cli|Demo|Hosting|Operations")]
     [InlineData("Editorial", "Delivery|Webhooks|Cli|Demo|Hosting|Operations")]
-    [InlineData("Access", "Delivery|Editorial|Images|Changes|Webhooks|Cli|Demo|Hosting|Operations")]
+    [InlineData("Access", "Desk|Delivery|Editorial|Images|Changes|Webhooks|Cli|Demo|Hosting|Operations")]
     [InlineData(
         "Changes",
-        "Access|Delivery|Editorial|Images|Publishing|Webhooks|Cli|Demo|Hosting|Operations"
+        "Access|Desk|Delivery|Editorial|Images|Publishing|Webhooks|Cli|Demo|Hosting|Operations"
     )]
     [InlineData("Webhooks", "Delivery|Editorial|Images|Publishing|Cli|Demo|Hosting|Operations")]
-    [InlineData("Images", "Delivery|Editorial|Changes|Webhooks|Cli|Demo|Hosting|Operations")]
+    [InlineData("Images", "Desk|Delivery|Editorial|Changes|Webhooks|Cli|Demo|Hosting|Operations")]
     [InlineData(
         "Docs",
         "Access|Changes|Cli|Delivery|Demo|Editorial|Hosting|Images|Operations|Publishing|Webhooks"
@@ -72,6 +73,21 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void Whoever_asks_for_a_write_goes_through_the_desks_door()
+    {
+        // Upkeep and the queues of webhooks work by themselves: nobody asks for it.
+        var others = new[] { "Editorial", "Webhooks", "Access" }
+            .SelectMany(room => Uses(room, Transaction))
+            .Where(file =>
+                !Regex.IsMatch(file, @"[/\\](Upkeep|Delivering)[/\\]", RegexOptions.ExplicitCapture, Patience)
+            );
+        Assert.Empty(others);
+        // The rule can bite: both the door and upkeep open transactions.
+        Assert.Single(Uses("Desk", Transaction));
+        Assert.NotEmpty(Uses(Path.Combine("Editorial", "Upkeep"), Transaction));
+    }
+
+    [Fact]
     public void Nobody_calls_Dapper_but_the_door_to_the_database()
     {
         var callers = Uses("", @"^using Dapper;");
@@ -81,6 +97,9 @@ public sealed partial class ArchitectureTests
             file => Assert.Contains(Path.Combine("Platform", "Postgres"), file, StringComparison.Ordinal)
         );
     }
+
+    private const string Transaction = @"\bInTransactionAsync\b|\bBeginTransaction";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private static IArchRule May_not_know(string room, string others) =>
         Types()
@@ -108,7 +127,7 @@ public sealed partial class ArchitectureTests
                         File.ReadAllText(file),
                         pattern,
                         RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.ExplicitCapture,
-                        TimeSpan.FromSeconds(5)
+                        Patience
                     )
                 ),
         ];

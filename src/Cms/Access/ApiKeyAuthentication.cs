@@ -80,7 +80,7 @@ internal sealed class ApiKeyAuthentication(
             }
         );
         var identity = new ClaimsIdentity(
-            Permissions
+            Permission
                 .Of(role, limited: key.SectionIds is not null)
                 .Select(p => new Claim("permissions", p))
                 .Append(new Claim(ClaimTypes.NameIdentifier, id.ToString())),

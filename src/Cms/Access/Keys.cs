@@ -111,22 +111,19 @@ internal sealed record KeyRow
 internal static class Keys
 {
     public static async Task<NewKey> CreateAsync(
-        NpgsqlDataSource postgres,
+        NpgsqlTransaction transaction,
         KeyInput input,
         DateTimeOffset at,
         CancellationToken ct
     )
     {
         var faults = new Faults();
-        var sections = await postgres.InTransactionAsync(
-            transaction => FindFaultsAsync(transaction, input, at, faults, ct),
-            ct
-        );
+        var sections = await FindFaultsAsync(transaction, input, at, faults, ct);
         JsonBody.RefuseIfFaulty(faults);
 
         var id = Ids.New(at);
         var (token, secretHash) = ApiKey.Make(id);
-        await postgres.ExecuteAsync(
+        await transaction.ExecuteAsync(
             Insert,
             new
             {
@@ -178,12 +175,12 @@ internal static class Keys
 
     /// <summary>Ends a key at once. False if there is none; a key that was revoked stays as it is.</summary>
     public static async Task<bool> RevokeAsync(
-        NpgsqlDataSource postgres,
+        NpgsqlTransaction transaction,
         Guid id,
         DateTimeOffset at,
         CancellationToken ct
     ) =>
-        await postgres.ExecuteAsync(
+        await transaction.ExecuteAsync(
             "update api_keys set revoked_at = coalesce(revoked_at, @at) where id = @id",
             new { id, at },
             ct

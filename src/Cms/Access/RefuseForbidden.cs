@@ -24,12 +24,12 @@ internal sealed class RefuseForbidden : IAuthorizationMiddlewareResultHandler
                 is not { Count: > 0 } permissions
         )
             return _others.HandleAsync(next, context, policy, authorizeResult);
-        var lowest = permissions.Max(Permissions.LowestFor);
+        var lowest = permissions.Max(Permission.LowestFor);
         throw new Refused(
             ProblemKinds.Forbidden,
             caller.Role >= lowest
                 ? "A key that is limited to sections may not do this, whatever its role."
-                : $"This needs {Permissions.RolesFrom(lowest)}; the key is that of a {Permissions.NameOf(caller.Role)}."
+                : $"This needs {Permission.RolesFrom(lowest)}; the key is that of a {Permission.NameOf(caller.Role)}."
         );
     }
 }

@@ -16,7 +16,7 @@ internal sealed class Announcement
         Changed = 3,
     }
 
-    private readonly Dictionary<(string Type, Guid Id), (Extent Extent, string? Reason)> _things = [];
+    private readonly Dictionary<(EntityType Type, Guid Id), (Extent Extent, string? Reason)> _things = [];
     private readonly HashSet<Guid> _sections = [];
     private readonly HashSet<Guid> _relocated = [];
     private readonly HashSet<Guid> _moved = [];
@@ -29,16 +29,16 @@ internal sealed class Announcement
     public void Everything() => _everything = true;
 
     /// <summary>It was made, or says something else now.</summary>
-    public void Changed(string type, Guid id) => Add(type, id, Extent.Changed, null);
+    public void Changed(EntityType type, Guid id) => Add(type, id, Extent.Changed, null);
 
     /// <summary>It was taken from readers for good.</summary>
-    public void Deleted(string type, Guid id) => Add(type, id, Extent.Changed, "deleted");
+    public void Deleted(EntityType type, Guid id) => Add(type, id, Extent.Changed, "deleted");
 
     /// <summary>It was taken from readers, and may come back.</summary>
-    public void Unpublished(string type, Guid id) => Add(type, id, Extent.Changed, "unpublished");
+    public void Unpublished(EntityType type, Guid id) => Add(type, id, Extent.Changed, "unpublished");
 
     /// <summary>These may have come or gone with something else: a tag with its last article, an image with its author.</summary>
-    public void Touched(string type, params ReadOnlySpan<Guid> ids)
+    public void Touched(EntityType type, params ReadOnlySpan<Guid> ids)
     {
         foreach (var id in ids)
             Add(type, id, Extent.Touched, null);
@@ -57,7 +57,7 @@ internal sealed class Announcement
     public object Arguments(DateTimeOffset at) =>
         new
         {
-            Types = _things.Keys.Select(k => k.Type).ToArray(),
+            Types = _things.Keys.Select(k => k.Type.ToString().ToLowerInvariant()).ToArray(),
             Ids = _things.Keys.Select(k => k.Id).ToArray(),
             Extents = _things.Values.Select(v => (int)v.Extent).ToArray(),
             Reasons = _things.Values.Select(v => v.Reason).ToArray(),
@@ -68,7 +68,7 @@ internal sealed class Announcement
             at,
         };
 
-    private void Add(string type, Guid id, Extent extent, string? reason)
+    private void Add(EntityType type, Guid id, Extent extent, string? reason)
     {
         var known = _things.GetValueOrDefault((type, id));
         _things[(type, id)] = (extent > known.Extent ? extent : known.Extent, reason ?? known.Reason);

@@ -65,7 +65,11 @@ internal static class KeysCommand
                     );
                     await using var postgres = newsroom.OpenDatabase();
                     await Migrator.MigrateAsync(postgres, ct);
-                    var key = await Keys.CreateAsync(postgres, input, TimeProvider.System.GetUtcNow(), ct);
+                    var key = await postgres.InTransactionAsync(
+                        transaction =>
+                            Keys.CreateAsync(transaction, input, TimeProvider.System.GetUtcNow(), ct),
+                        ct
+                    );
                     Console.WriteLine(key.Token);
                 })
         );
@@ -131,10 +135,14 @@ internal static class KeysCommand
                     await using var postgres = newsroom.OpenDatabase();
                     await Migrator.MigrateAsync(postgres, ct);
                     if (
-                        !await Keys.RevokeAsync(
-                            postgres,
-                            parsed.GetValue(id),
-                            TimeProvider.System.GetUtcNow(),
+                        !await postgres.InTransactionAsync(
+                            transaction =>
+                                Keys.RevokeAsync(
+                                    transaction,
+                                    parsed.GetValue(id),
+                                    TimeProvider.System.GetUtcNow(),
+                                    ct
+                                ),
                             ct
                         )
                     )

@@ -180,10 +180,14 @@ internal static class ServeCommand
                 services.GetRequiredService<ImageLibrary>(),
                 clock
             ).LoadAsync(ct);
-        var key = await Keys.CreateAsync(
-            postgres,
-            new KeyInput { Name = "First admin", Role = Role.Admin },
-            clock.GetUtcNow(),
+        var key = await postgres.InTransactionAsync(
+            transaction =>
+                Keys.CreateAsync(
+                    transaction,
+                    new KeyInput { Name = "First admin", Role = Role.Admin },
+                    clock.GetUtcNow(),
+                    ct
+                ),
             ct
         );
         await Newsroom.WritePrivateAsync(newsroom.AdminKeyFile, key.Token + "\n", ct);

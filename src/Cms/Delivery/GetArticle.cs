@@ -21,6 +21,7 @@ internal sealed class GetArticle(DeliveryDatabase database, KnownNames names, Ca
     {
         Get("/v1/articles/{slugOrId}");
         AllowAnonymous();
+        Kept();
         Answers<Article>(200, ProblemKinds.NotFound, ProblemKinds.Withdrawn, ProblemKinds.Unauthenticated);
         Options(b => b.WithMetadata(FormerArticles.Redirect));
     }

@@ -15,6 +15,7 @@ internal sealed class GetAuthor(DeliveryDatabase database, CachePolicy cache) : 
     {
         Get("/v1/authors/{slugOrId}");
         AllowAnonymous();
+        Kept();
         Answers<Author>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
         Options(b => b.WithMetadata(FormerSlugs.RedirectOf("author")));
     }

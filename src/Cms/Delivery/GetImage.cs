@@ -20,6 +20,7 @@ internal sealed class GetImage(DeliveryDatabase database, CachePolicy cache) : S
     {
         Get("/v1/images/{id}");
         AllowAnonymous();
+        Kept();
         Answers<ImageView>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
     }
 

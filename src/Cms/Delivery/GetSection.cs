@@ -15,6 +15,7 @@ internal sealed class GetSection(DeliveryDatabase database, CachePolicy cache) :
     {
         Get("/v1/sections/{slugOrId}");
         AllowAnonymous();
+        Kept();
         Answers<Section>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
         Options(b => b.WithMetadata(FormerSlugs.RedirectOf("section")));
     }

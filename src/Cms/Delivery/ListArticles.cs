@@ -29,6 +29,7 @@ internal sealed class ListArticles(
     {
         Get("/v1/articles");
         AllowAnonymous();
+        Kept();
         Answers<Paged<ArticleSummary>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
     }
 

@@ -26,6 +26,7 @@ internal sealed class ListAuthors(DeliveryDatabase database, Cursors cursors, Ca
     {
         Get("/v1/authors");
         AllowAnonymous();
+        Kept();
         Answers<Paged<Author>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
     }
 

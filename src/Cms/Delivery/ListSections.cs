@@ -26,6 +26,7 @@ internal sealed class ListSections(DeliveryDatabase database, Cursors cursors, C
     {
         Get("/v1/sections");
         AllowAnonymous();
+        Kept();
         Answers<Paged<Section>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
     }
 

@@ -25,6 +25,7 @@ internal sealed class ListTags(DeliveryDatabase database, Cursors cursors, Cache
     {
         Get("/v1/tags");
         AllowAnonymous();
+        Kept();
         Answers<Paged<Tag>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
     }
 

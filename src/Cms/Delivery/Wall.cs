@@ -8,11 +8,11 @@ internal static class Wall
 {
     public static bool MayReadOn(ArticleAccess access, Guid[] sectionPath, Caller? caller) =>
         access == ArticleAccess.Public
-        || (caller is not null && caller.May(Permissions.ReadWhole) && caller.Reaches(sectionPath));
+        || (caller is not null && caller.May(Permission.ReadWhole) && caller.Reaches(sectionPath));
 
     /// <summary>The condition for a picture to be shown to a reader, over <c>published_images i</c> and <c>@Reach</c> (<see cref="ReachOf"/>): open to all, or in an article that they may read to its end.</summary>
     public static string MaySeeImage(Caller? caller) =>
-        caller is null || !caller.May(Permissions.ReadWhole) ? "i.is_open"
+        caller is null || !caller.May(Permission.ReadWhole) ? "i.is_open"
         : caller.SectionIds is null ? "true"
         : """
             (i.is_open or exists (select from published_article_images u join published_articles p on p.id = u.article_id
@@ -30,10 +30,10 @@ internal static class Wall
     /// <param name="isOpen">Whether everybody may.</param>
     /// <param name="sections">The sections in which it stands.</param>
     public static bool MaySee(Caller? caller, bool isOpen, IEnumerable<Guid> sections) =>
-        isOpen || (caller is not null && caller.May(Permissions.ReadWhole) && caller.Reaches(sections));
+        isOpen || (caller is not null && caller.May(Permission.ReadWhole) && caller.Reaches(sections));
 
     private static string Changed(Caller? caller, string isOpen, string inReach) =>
-        caller is null || !caller.May(Permissions.ReadWhole) ? isOpen
+        caller is null || !caller.May(Permission.ReadWhole) ? isOpen
         : caller.SectionIds is null ? "true"
         : $"""
             ({isOpen} or exists (select from section_changes m

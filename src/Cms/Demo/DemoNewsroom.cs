@@ -40,10 +40,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
 
         var files = new Dictionary<string, SoundFile>(StringComparer.Ordinal);
         foreach (var image in newsroom.Images)
-        {
-            await using var upload = new MemoryStream(Read("images/" + image.File));
-            files[image.Key] = await ImageLibrary.InspectAsync(upload, ct);
-        }
+            files[image.Key] = await ImageLibrary.InspectAsync(Read("images/" + image.File), ct);
 
         return await changes.InTransactionAsync(
             async (transaction, announcement) =>
@@ -87,7 +84,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
             );
         foreach (var section in newsroom.Sections)
             announcement.Changed(
-                "section",
+                EntityType.Section,
                 await SectionWriter.CreateAsync(
                     transaction,
                     section,
@@ -115,7 +112,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                 ct,
                 ExampleIds.Of("author", author.Slug)
             );
-            announcement.Changed("author", id);
+            announcement.Changed(EntityType.Author, id);
         }
         foreach (var tag in newsroom.Tags)
             await TagWriter.CreateAsync(transaction, tag, Caller.System, now, ct);

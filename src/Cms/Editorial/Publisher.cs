@@ -99,7 +99,7 @@ internal static class Publisher
             ct
         );
 
-        announcement.Changed("article", head.Id);
+        announcement.Changed(EntityType.Article, head.Id);
         before?.AnnounceTo(announcement);
         if (before is null || before.SectionPath[^1] != revision.SectionId)
             announcement.Relocated(head.Id);
@@ -124,9 +124,9 @@ internal static class Publisher
             ct
         );
         if (deleted)
-            announcement.Deleted("article", article);
+            announcement.Deleted(EntityType.Article, article);
         else
-            announcement.Unpublished("article", article);
+            announcement.Unpublished(EntityType.Article, article);
         before.AnnounceTo(announcement);
         announcement.Relocated(article);
     }
@@ -145,7 +145,7 @@ internal static class Publisher
             new { article, excerpt },
             ct
         );
-        announcement.Changed("article", article);
+        announcement.Changed(EntityType.Article, article);
     }
 
     /// <summary>Puts the articles of a section, and of those below it, under their new ancestors after it was moved.</summary>
@@ -425,9 +425,9 @@ internal static class Publisher
         public void AnnounceTo(Announcement announcement)
         {
             announcement.Left(SectionPath);
-            announcement.Touched("author", AuthorIds);
-            announcement.Touched("tag", TagIds);
-            announcement.Touched("image", ImageIds);
+            announcement.Touched(EntityType.Author, AuthorIds);
+            announcement.Touched(EntityType.Tag, TagIds);
+            announcement.Touched(EntityType.Image, ImageIds);
         }
     }
 }

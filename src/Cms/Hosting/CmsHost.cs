@@ -3,10 +3,12 @@ using Cms.Changes;
 using Cms.Delivery;
 using Cms.Delivery.Caching;
 using Cms.Delivery.Sync;
+using Cms.Desk;
 using Cms.Docs;
 using Cms.Editorial;
 using Cms.Editorial.Articles;
 using Cms.Editorial.Images;
+using Cms.Editorial.Upkeep;
 using Cms.Hosting.Connections;
 using Cms.Images.Storage;
 using Cms.Operations;
@@ -129,6 +131,7 @@ internal static class CmsHost
         services.AddSingleton<KnownNames>();
         services.AddSingleton<FilterNames>();
         services.AddSingleton<ChangeLog>();
+        services.AddSingleton<DeskDoor>();
         services.AddSingleton(
             new ChangeRetention(TimeSpan.FromDays(options.DeletionDays), TimeSpan.FromDays(options.EventDays))
         );
@@ -158,6 +161,7 @@ internal static class CmsHost
         services.AddSingleton(_ => new MediaStore(options.MediaDirectory ?? mediaDirectory));
         services.AddHostedService<MediaPrivacy>();
         services.AddSingleton<ImageLibrary>();
+        services.AddSingleton<FileSweep>();
         services.AddSingleton(
             new CachePolicy(
                 TimeSpan.FromSeconds(options.MaxAge),
@@ -298,12 +302,14 @@ internal static class CmsHost
         app.Use(Pipeline.OpenToAll);
         app.Use(Pipeline.AnswerHead);
         var options = app.Services.GetRequiredService<CmsOptions>();
-        var isBounded = options.AnonymousRequestsPerMinute > 0;
-        if (options.CacheMegabytes > 0 && !isBounded)
-            app.UseMiddleware<CacheMiddleware>(CacheMiddleware.IsFirst);
+        var limits = app.Services.GetRequiredService<RateLimits>();
+        // What is answered from memory counts too.
+        if (options.AnonymousRequestsPerMinute > 0)
+            app.Use(limits.BoundAnonymousAsync);
+        if (options.CacheMegabytes > 0)
+            app.UseMiddleware<CacheMiddleware>();
         app.UseCurrentContext();
-        if (!isBounded)
-            app.UseResponseCompression();
+        app.UseResponseCompression();
         app.UseMiddleware<ErrorBoundary>();
         app.Use(Pipeline.HideTestAddress);
         app.UseRouting();
@@ -311,15 +317,7 @@ internal static class CmsHost
         app.Use(OneAddress.LeadThere);
         app.UseAuthentication();
         // Before keys are refused: guesses are bounded too.
-        app.Use(app.Services.GetRequiredService<RateLimits>().BoundAsync);
-        // What is answered from memory counts too, where anything counts. Behind it all is as behind the other one.
-        if (isBounded)
-        {
-            if (options.CacheMegabytes > 0)
-                app.UseMiddleware<CacheMiddleware>(!CacheMiddleware.IsFirst);
-            app.UseResponseCompression();
-            app.UseMiddleware<ErrorBoundary>();
-        }
+        app.Use(limits.BoundKeysAsync);
         app.Use(ApiKeyAuthentication.RefuseInvalidKey);
         app.UseAuthorization();
         app.Use(Admission.TurnAway);

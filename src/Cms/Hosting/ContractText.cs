@@ -9,7 +9,7 @@ internal static class ContractText
 {
     public static readonly ContractOptions Options = new()
     {
-        LowestRole = permission => Permissions.LowestFor(permission).ToString().ToLowerInvariant(),
+        LowestRole = permission => Permission.LowestFor(permission).ToString().ToLowerInvariant(),
         Tags =
         [
             new("v1/articles", "Articles", "Published articles, as a site shows them.")

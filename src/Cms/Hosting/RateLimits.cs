@@ -28,14 +28,28 @@ internal sealed class RateLimits : IDisposable
                 : RateLimitPartition.Get((policy, who), _ => new RequestWindow(policy, quota, Window, clock));
     }
 
-    /// <summary>429 for clients above the limit, with the time until the next window begins.</summary>
-    public Task BoundAsync(HttpContext context, RequestDelegate next)
+    /// <summary>429 for addresses that ask too much without a key, before anything is done for them. A preflight asks nothing yet.</summary>
+    public Task BoundAnonymousAsync(HttpContext context, RequestDelegate next) =>
+        IsAnonymous(context)
+        && !HttpMethods.IsOptions(context.Request.Method)
+        && RefusalOf(context) is { } refusal
+            ? ErrorBoundary.WriteAsync(context, refusal)
+            : next(context);
+
+    /// <summary>429 for keys above their limit, once it is known whose they are; what is no key counts as its address.</summary>
+    public Task BoundKeysAsync(HttpContext context, RequestDelegate next) =>
+        !IsAnonymous(context) && RefusalOf(context) is { } refusal ? throw refusal : next(context);
+
+    private static bool IsAnonymous(HttpContext context) => context.Request.Headers.Authorization.Count == 0;
+
+    /// <summary>Counts the request. If it is above the limit, says so with the time until the next window begins.</summary>
+    private Refused? RefusalOf(HttpContext context)
     {
         RequestBound? bound;
         using (var lease = _limiter.AttemptAcquire(context))
             lease.TryGetMetadata(RequestWindow.Bound, out bound);
         if (bound is null)
-            return next(context);
+            return null;
         // Rounded up, so that a client that waits exactly as long is not refused again.
         var seconds = (int)Math.Ceiling(bound.Left.TotalSeconds);
         var headers = context.Response.Headers;
@@ -47,10 +61,7 @@ internal sealed class RateLimits : IDisposable
             CultureInfo.InvariantCulture,
             $"\"{bound.Policy}\";r=0;t={seconds}"
         );
-        throw new Refused(
-            ProblemKinds.TooManyRequests,
-            "Too many requests; wait as long as Retry-After says."
-        )
+        return new(ProblemKinds.TooManyRequests, "Too many requests; wait as long as Retry-After says.")
         {
             RetryAfter = TimeSpan.FromSeconds(seconds),
         };

@@ -28,7 +28,7 @@ internal static class Placeholder
     {
         Libvips.Prepare();
         using var thumbnail = Image.ThumbnailBuffer(
-            Libvips.ArrayOf(file),
+            file.ToArray(),
             Side,
             height: Side,
             size: Enums.Size.Down

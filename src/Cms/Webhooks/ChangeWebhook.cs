@@ -1,8 +1,9 @@
+using Cms.Access;
+using Cms.Desk;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Webhooks.Delivering;
 using FastEndpoints;
-using Npgsql;
 
 namespace Cms.Webhooks;
 
@@ -13,7 +14,7 @@ namespace Cms.Webhooks;
 /// holds for what happens from now on.
 /// </remarks>
 internal sealed class ChangeWebhook(
-    NpgsqlDataSource postgres,
+    DeskDoor desk,
     DispatchSignal signal,
     TimeProvider clock,
     IServiceProvider services
@@ -22,7 +23,7 @@ internal sealed class ChangeWebhook(
     public override void Configure()
     {
         Patch("/v1/editorial/webhooks/{id}");
-        Permissions(Access.Permissions.ManageWebhooks);
+        Permissions(Permission.ManageWebhooks);
         Answers<Webhook>(
             200,
             ProblemKinds.NotFound,
@@ -37,10 +38,12 @@ internal sealed class ChangeWebhook(
     public override async Task<IResult> ExecuteAsync(ChangeWebhookRequest request, CancellationToken ct)
     {
         var at = clock.GetUtcNow();
-        var changed = await postgres.InTransactionAsync(
-            async transaction =>
+        var changed = await desk.DoAsync(
+            Act.ChangeWebhook,
+            HttpContext.Caller(),
+            async edit =>
             {
-                var row = await WebhookRow.LockAsync(transaction, request.Id, ct);
+                var row = await WebhookRow.LockAsync(edit.Transaction, request.Id, ct);
                 Conditional.Require(request.Preconditions, row.Revision);
                 var input = await request.Patch.ApplyAsync(
                     row.ToInput(),
@@ -49,7 +52,7 @@ internal sealed class ChangeWebhook(
                 if (Json.WriteText(input) == Json.WriteText(row.ToInput()))
                     return row;
                 var resumes = row.PausedBecause is not null && !input.Paused;
-                await transaction.ExecuteAsync(
+                await edit.Transaction.ExecuteAsync(
                     Update,
                     new
                     {
@@ -59,11 +62,11 @@ internal sealed class ChangeWebhook(
                         Events = input.Events.ToArray(),
                         input.Paused,
                         Afresh = resumes || input.Url != row.Url,
-                        at,
+                        at = edit.At,
                     },
                     ct
                 );
-                return await WebhookRow.ReadAsync(transaction, row.Id, ct);
+                return await WebhookRow.ReadAsync(edit.Transaction, row.Id, ct);
             },
             ct
         );

@@ -1,9 +1,10 @@
+using Cms.Access;
+using Cms.Desk;
 using Cms.Platform;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Webhooks.Delivering;
 using FastEndpoints;
-using Npgsql;
 
 namespace Cms.Webhooks;
 
@@ -27,13 +28,13 @@ namespace Cms.Webhooks;
 /// or 503 is obeyed.
 /// 410 pauses the webhook at once; so does a receiver that nothing has got through to for three days.
 /// </remarks>
-internal sealed class CreateWebhook(NpgsqlDataSource postgres, DispatchSignal signal, TimeProvider clock)
+internal sealed class CreateWebhook(DeskDoor desk, DispatchSignal signal, TimeProvider clock)
     : Slice<CreateWebhookRequest>
 {
     public override void Configure()
     {
         Post("/v1/editorial/webhooks");
-        Permissions(Access.Permissions.ManageWebhooks);
+        Permissions(Permission.ManageWebhooks);
         Answers<NewWebhook>(201, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
     }
 
@@ -41,10 +42,12 @@ internal sealed class CreateWebhook(NpgsqlDataSource postgres, DispatchSignal si
     {
         var at = clock.GetUtcNow();
         var (id, secret, input) = (Ids.New(at), WebhookSecret.Make(), request.Webhook);
-        var row = await postgres.InTransactionAsync(
-            async transaction =>
+        var row = await desk.DoAsync(
+            Act.CreateWebhook,
+            HttpContext.Caller(),
+            async edit =>
             {
-                await transaction.ExecuteAsync(
+                await edit.Transaction.ExecuteAsync(
                     Insert,
                     new
                     {
@@ -54,11 +57,11 @@ internal sealed class CreateWebhook(NpgsqlDataSource postgres, DispatchSignal si
                         Events = input.Events.ToArray(),
                         secret,
                         input.Paused,
-                        at,
+                        at = edit.At,
                     },
                     ct
                 );
-                return await WebhookRow.ReadAsync(transaction, id, ct);
+                return await WebhookRow.ReadAsync(edit.Transaction, id, ct);
             },
             ct
         );

@@ -1,18 +1,19 @@
+using Cms.Access;
+using Cms.Desk;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using FastEndpoints;
-using Npgsql;
 
 namespace Cms.Webhooks;
 
 /// <summary>Deletes a webhook</summary>
 /// <remarks>Deletes its deliveries too, also those that were still to be sent.</remarks>
-internal sealed class DeleteWebhook(NpgsqlDataSource postgres) : Slice<DeleteWebhookRequest>
+internal sealed class DeleteWebhook(DeskDoor desk) : Slice<DeleteWebhookRequest>
 {
     public override void Configure()
     {
         Delete("/v1/editorial/webhooks/{id}");
-        Permissions(Access.Permissions.ManageWebhooks);
+        Permissions(Permission.ManageWebhooks);
         AnswersNothing(
             ProblemKinds.NotFound,
             ProblemKinds.Forbidden,
@@ -25,12 +26,14 @@ internal sealed class DeleteWebhook(NpgsqlDataSource postgres) : Slice<DeleteWeb
 
     public override async Task<IResult> ExecuteAsync(DeleteWebhookRequest request, CancellationToken ct)
     {
-        await postgres.InTransactionAsync(
-            async transaction =>
+        await desk.DoAsync(
+            Act.DeleteWebhook,
+            HttpContext.Caller(),
+            async edit =>
             {
-                var row = await WebhookRow.LockAsync(transaction, request.Id, ct);
+                var row = await WebhookRow.LockAsync(edit.Transaction, request.Id, ct);
                 Conditional.Require(request.Preconditions, row.Revision);
-                return await transaction.ExecuteLongAsync(
+                return await edit.Transaction.ExecuteLongAsync(
                     "delete from webhooks where id = @Id",
                     new { row.Id },
                     ct

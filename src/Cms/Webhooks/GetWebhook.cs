@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Npgsql;
@@ -11,7 +12,7 @@ internal sealed class GetWebhook(NpgsqlDataSource postgres, TimeProvider clock) 
     public override void Configure()
     {
         Get("/v1/editorial/webhooks/{id}");
-        Permissions(Access.Permissions.ManageWebhooks);
+        Permissions(Permission.ManageWebhooks);
         Answers<Webhook>(200, ProblemKinds.NotFound, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
     }
 

@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Npgsql;
@@ -11,7 +12,7 @@ internal sealed class GetWebhookDelivery(NpgsqlDataSource postgres) : Slice<Webh
     public override void Configure()
     {
         Get("/v1/editorial/webhooks/{id}/deliveries/{deliveryId}");
-        Permissions(Access.Permissions.ManageWebhooks);
+        Permissions(Permission.ManageWebhooks);
         Answers<LoggedDelivery>(
             200,
             ProblemKinds.NotFound,
@@ -22,7 +23,7 @@ internal sealed class GetWebhookDelivery(NpgsqlDataSource postgres) : Slice<Webh
 
     public override async Task<IResult> ExecuteAsync(WebhookDeliveryRequest request, CancellationToken ct)
     {
-        var delivery = await postgres.InTransactionAsync(
+        var delivery = await postgres.InSnapshotAsync(
             async transaction =>
             {
                 var row = await WebhookDeliveryRow.ReadAsync(transaction, request.Id, request.DeliveryId, ct);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using FastEndpoints;
@@ -16,7 +17,7 @@ internal sealed class ListWebhookDeliveries(NpgsqlDataSource postgres, Cursors c
     public override void Configure()
     {
         Get("/v1/editorial/webhooks/{id}/deliveries");
-        Permissions(Access.Permissions.ManageWebhooks);
+        Permissions(Permission.ManageWebhooks);
         Answers<Paged<WebhookDelivery>>(
             200,
             ProblemKinds.NotFound,

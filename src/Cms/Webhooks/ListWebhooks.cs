@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using FastEndpoints;
@@ -23,7 +24,7 @@ internal sealed class ListWebhooks(NpgsqlDataSource postgres, Cursors cursors, T
     public override void Configure()
     {
         Get("/v1/editorial/webhooks");
-        Permissions(Access.Permissions.ManageWebhooks);
+        Permissions(Permission.ManageWebhooks);
         Answers<Paged<Webhook>>(
             200,
             ProblemKinds.InvalidCursor,

@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Platform;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
@@ -41,7 +42,7 @@ internal sealed class PingWebhook(NpgsqlDataSource postgres, WebhookSender sende
     public override void Configure()
     {
         Post("/v1/editorial/webhooks/{id}/ping");
-        Permissions(Access.Permissions.ManageWebhooks);
+        Permissions(Permission.ManageWebhooks);
         Answers<Pong>(
             200,
             ProblemKinds.NotFound,

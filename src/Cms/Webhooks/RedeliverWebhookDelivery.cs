@@ -1,7 +1,8 @@
+using Cms.Access;
+using Cms.Desk;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Webhooks.Delivering;
-using Npgsql;
 
 namespace Cms.Webhooks;
 
@@ -11,16 +12,13 @@ namespace Cms.Webhooks;
 /// about the same thing. One that waits for its next attempt is tried at once. The answer is the delivery that will be sent; look at it
 /// again to see what came of it. While the webhook is paused it waits.
 /// </remarks>
-internal sealed class RedeliverWebhookDelivery(
-    NpgsqlDataSource postgres,
-    DispatchSignal signal,
-    TimeProvider clock
-) : Slice<WebhookDeliveryRequest>
+internal sealed class RedeliverWebhookDelivery(DeskDoor desk, DispatchSignal signal, TimeProvider clock)
+    : Slice<WebhookDeliveryRequest>
 {
     public override void Configure()
     {
         Post("/v1/editorial/webhooks/{id}/deliveries/{deliveryId}/redeliver");
-        Permissions(Access.Permissions.ManageWebhooks);
+        Permissions(Permission.ManageWebhooks);
         Answers<WebhookDelivery>(
             202,
             ProblemKinds.NotFound,
@@ -36,23 +34,30 @@ internal sealed class RedeliverWebhookDelivery(
     public override async Task<IResult> ExecuteAsync(WebhookDeliveryRequest request, CancellationToken ct)
     {
         var at = clock.GetUtcNow();
-        var delivery = await postgres.InTransactionAsync(
-            async transaction =>
+        var delivery = await desk.DoAsync(
+            Act.RedeliverWebhookDelivery,
+            HttpContext.Caller(),
+            async edit =>
             {
-                await WebhookRow.LockAsync(transaction, request.Id, ct);
-                var row = await WebhookDeliveryRow.ReadAsync(transaction, request.Id, request.DeliveryId, ct);
+                await WebhookRow.LockAsync(edit.Transaction, request.Id, ct);
+                var row = await WebhookDeliveryRow.ReadAsync(
+                    edit.Transaction,
+                    request.Id,
+                    request.DeliveryId,
+                    ct
+                );
                 // However long the receiver has asked for patience (`Retry-After`): somebody has looked.
-                await transaction.ExecuteAsync(
+                await edit.Transaction.ExecuteAsync(
                     "update webhooks set not_before = null where id = @Id",
                     new { request.Id },
                     ct
                 );
-                var id = await transaction.FindAsync<Guid>(
+                var id = await edit.Transaction.FindAsync<Guid>(
                     row.Status == "pending" ? Hasten : InsertAgain,
-                    new { row.Id, at },
+                    new { row.Id, edit.At },
                     ct
                 );
-                return await WebhookDeliveryRow.ReadAsync(transaction, request.Id, id, ct);
+                return await WebhookDeliveryRow.ReadAsync(edit.Transaction, request.Id, id, ct);
             },
             ct
         );

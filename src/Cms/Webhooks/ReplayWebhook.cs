@@ -1,9 +1,10 @@
+using Cms.Access;
+using Cms.Desk;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Webhooks.Delivering;
 using FastEndpoints;
 using FluentValidation;
-using Npgsql;
 
 namespace Cms.Webhooks;
 
@@ -43,7 +44,7 @@ internal sealed class ReplayInputRules : AbstractValidator<ReplayInput>
 /// where an earlier one about the same thing is sent again: it then comes once more, behind it. Events are kept for 30 days, unless
 /// configured otherwise. At most 100,000 at a time.
 /// </remarks>
-internal sealed class ReplayWebhook(NpgsqlDataSource postgres, DispatchSignal signal, TimeProvider clock)
+internal sealed class ReplayWebhook(DeskDoor desk, DispatchSignal signal, TimeProvider clock)
     : Slice<ReplayWebhookRequest>
 {
     private const int Most = 100_000;
@@ -51,25 +52,27 @@ internal sealed class ReplayWebhook(NpgsqlDataSource postgres, DispatchSignal si
     public override void Configure()
     {
         Post("/v1/editorial/webhooks/{id}/replay");
-        Permissions(Access.Permissions.ManageWebhooks);
+        Permissions(Permission.ManageWebhooks);
         Answers<Replayed>(202, ProblemKinds.NotFound, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
     }
 
     public override async Task<IResult> ExecuteAsync(ReplayWebhookRequest request, CancellationToken ct)
     {
         var at = clock.GetUtcNow();
-        var count = await postgres.InTransactionAsync(
-            async transaction =>
+        var count = await desk.DoAsync(
+            Act.ReplayWebhook,
+            HttpContext.Caller(),
+            async edit =>
             {
-                await WebhookRow.LockAsync(transaction, request.Id, ct);
-                var added = await transaction.ExecuteLongAsync(
+                await WebhookRow.LockAsync(edit.Transaction, request.Id, ct);
+                var added = await edit.Transaction.ExecuteLongAsync(
                     Insert,
                     new
                     {
                         request.Id,
                         request.Replay.From,
-                        To = request.Replay.To ?? at.AddDays(1),
-                        at,
+                        To = request.Replay.To ?? edit.At.AddDays(1),
+                        at = edit.At,
                         Take = Most + 1,
                     },
                     ct

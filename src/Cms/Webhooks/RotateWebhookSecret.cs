@@ -1,8 +1,9 @@
+using Cms.Access;
+using Cms.Desk;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using FastEndpoints;
 using FluentValidation;
-using Npgsql;
 
 namespace Cms.Webhooks;
 
@@ -14,13 +15,13 @@ namespace Cms.Webhooks;
 /// `overlap=0` ends the old
 /// one at once: for one that has leaked. A secret from before the old one ends in any case.
 /// </remarks>
-internal sealed class RotateWebhookSecret(NpgsqlDataSource postgres, TimeProvider clock)
+internal sealed class RotateWebhookSecret(DeskDoor desk, TimeProvider clock)
     : Slice<RotateWebhookSecretRequest>
 {
     public override void Configure()
     {
         Post("/v1/editorial/webhooks/{id}/rotate");
-        Permissions(Access.Permissions.ManageWebhooks);
+        Permissions(Permission.ManageWebhooks);
         Answers<NewWebhook>(
             200,
             ProblemKinds.NotFound,
@@ -36,23 +37,25 @@ internal sealed class RotateWebhookSecret(NpgsqlDataSource postgres, TimeProvide
     public override async Task<IResult> ExecuteAsync(RotateWebhookSecretRequest request, CancellationToken ct)
     {
         var (at, secret) = (clock.GetUtcNow(), WebhookSecret.Make());
-        var row = await postgres.InTransactionAsync(
-            async transaction =>
+        var row = await desk.DoAsync(
+            Act.RotateWebhookSecret,
+            HttpContext.Caller(),
+            async edit =>
             {
-                await WebhookRow.LockAsync(transaction, request.Id, ct);
-                await transaction.ExecuteAsync(
+                await WebhookRow.LockAsync(edit.Transaction, request.Id, ct);
+                await edit.Transaction.ExecuteAsync(
                     Update,
                     new
                     {
                         request.Id,
                         secret,
                         Keep = request.Overlap > 0,
-                        Until = at.AddSeconds(request.Overlap),
-                        at,
+                        Until = edit.At.AddSeconds(request.Overlap),
+                        at = edit.At,
                     },
                     ct
                 );
-                return await WebhookRow.ReadAsync(transaction, request.Id, ct);
+                return await WebhookRow.ReadAsync(edit.Transaction, request.Id, ct);
             },
             ct
         );

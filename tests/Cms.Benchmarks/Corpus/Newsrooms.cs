@@ -69,10 +69,14 @@ internal sealed class Newsrooms : IAsyncDisposable
         // By files: through the log it would take minutes.
         await ExecuteAsync($"create database {name} template {template} strategy file_copy", ct);
         var postgres = Database.Open(To(name, "benchmark"));
-        var key = await Keys.CreateAsync(
-            postgres,
-            new() { Name = "Benchmark", Role = Role.Admin },
-            TimeProvider.System.GetUtcNow(),
+        var key = await postgres.InTransactionAsync(
+            transaction =>
+                Keys.CreateAsync(
+                    transaction,
+                    new() { Name = "Benchmark", Role = Role.Admin },
+                    TimeProvider.System.GetUtcNow(),
+                    ct
+                ),
             ct
         );
         return new(

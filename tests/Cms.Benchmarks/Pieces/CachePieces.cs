@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using BenchmarkDotNet.Attributes;
 using Cms.Changes;
+using Cms.Delivery;
 using Cms.Delivery.Caching;
 using Cms.Platform.Http;
 using Cms.Tests.Changes;
@@ -19,6 +20,9 @@ public class CachePieces
 
     // As many as a page of 20 articles has.
     private const int Tags = 64;
+    private static readonly KeptAddresses Kept = new([
+        new(Address, RequestShape.Of(typeof(ListArticlesRequest))),
+    ]);
     private readonly HttpRequest _plain = new DefaultHttpContext().Request;
     private readonly ChangeSignal _signal = new(new StillClock());
     private ServiceProvider? _services;
@@ -59,7 +63,7 @@ public class CachePieces
     }
 
     [Benchmark]
-    public string? Normalise() => CacheableAddress.Normalise(_plain);
+    public string? Normalise() => Kept.Normalise(_plain);
 
     /// <summary>With a query of two parameters, and a request to read it from.</summary>
     [Benchmark]
@@ -67,7 +71,7 @@ public class CachePieces
     {
         var request = new DefaultHttpContext().Request;
         (request.Path, request.QueryString) = (Address, new QueryString(Query));
-        return CacheableAddress.Normalise(request);
+        return Kept.Normalise(request);
     }
 
     private static Document Document() =>

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Cms.Access;
 using Cms.Changes;
-using Cms.Editorial;
+using Cms.Editorial.Upkeep;
 using Cms.IntegrationTests.Support;
 using Cms.IntegrationTests.Sync;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
-using Cms.Editorial;
+using Cms.Editorial.Upkeep;
 using Cms.IntegrationTests.Http;
 using Cms.IntegrationTests.Support;
 using Microsoft.Extensions.DependencyInjection;

@@ -75,18 +75,24 @@ public sealed class CmsServer : IAsyncLifetime
         string[]? sections = null,
         DateTimeOffset? expiresAt = null
     ) =>
-        await Keys.CreateAsync(
-            Services.GetRequiredService<NpgsqlDataSource>(),
-            new KeyInput
-            {
-                Name = Names.Unique("key"),
-                Role = role,
-                Sections = sections,
-                ExpiresAt = expiresAt,
-            },
-            TimeProvider.System.GetUtcNow(),
-            CancellationToken.None
-        );
+        await Services
+            .GetRequiredService<NpgsqlDataSource>()
+            .InTransactionAsync(
+                transaction =>
+                    Keys.CreateAsync(
+                        transaction,
+                        new KeyInput
+                        {
+                            Name = Names.Unique("key"),
+                            Role = role,
+                            Sections = sections,
+                            ExpiresAt = expiresAt,
+                        },
+                        TimeProvider.System.GetUtcNow(),
+                        CancellationToken.None
+                    ),
+                CancellationToken.None
+            );
 
     /// <summary>Looks behind the curtain.</summary>
     internal async Task<T?> ScalarAsync<T>(string sql, object? arguments = null) =>

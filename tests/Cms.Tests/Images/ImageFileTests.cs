@@ -26,8 +26,7 @@ public sealed class ImageFileTests
     {
         var upload = Pictures.Located(format);
 
-        await using var stream = new MemoryStream(upload);
-        var inspection = await ImageFile.InspectAsync(stream, TestContext.Current.CancellationToken);
+        var inspection = await ImageFile.InspectAsync(upload, TestContext.Current.CancellationToken);
 
         var file = Assert.IsType<ImageFile>(inspection.File);
         Assert.Null(inspection.Fault);

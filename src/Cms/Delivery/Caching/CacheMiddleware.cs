@@ -10,30 +10,26 @@ namespace Cms.Delivery.Caching;
 /// miss the rest of the pipeline makes the document, once for all who ask for it meanwhile, and everybody is sent it in the coding
 /// that they take.
 /// </summary>
-/// <param name="isFirst"><see cref="IsFirst"/>, or not.</param>
 internal sealed class CacheMiddleware(
     RequestDelegate next,
     ResponseCache cache,
-    TimeProvider clock,
-    bool isFirst
+    EndpointDataSource endpoints,
+    TimeProvider clock
 )
 {
-    /// <summary>
-    /// Nothing slow stands in front of it, so it may answer on an I/O thread. What it cannot answer leaves that thread.
-    /// </summary>
-    public const bool IsFirst = true;
+    // Endpoints are mapped after the pipeline is put together.
+    private readonly Lazy<KeptAddresses> _kept = new(() => KeptAddresses.Of(endpoints));
 
     /// <summary>Longer headers take their time.</summary>
     private const int LongestHeader = 256;
 
     private static readonly TimeSpan Young = TimeSpan.FromSeconds(2);
-    private static readonly StringValues JsonType = "application/json; charset=utf-8";
     private static readonly StringValues[] CodingNames = [default, "br", "gzip"];
 
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
-        var thread = isFirst ? context.Features.Get<IRequestThread>() : null;
+        var thread = context.Features.Get<IRequestThread>();
         var answer = AreShort(request.Headers) ? Find(context) : null;
         if (answer is not null && answer.Has(CodingOf(request.Headers.AcceptEncoding)))
         {
@@ -60,18 +56,20 @@ internal sealed class CacheMiddleware(
             cache.IsOpen
             && MayBeKept(context.Request)
             && IsPlain(spelling, context.Request.Path.Value!)
-            && CacheableAddress.Normalise(context.Request) is { } address
+            && _kept.Value.Normalise(context.Request) is { } address
             ? FindOrMakeAsync(context, address, spelling)
             : next(context);
     }
 
     private CachedAnswer? Find(HttpContext context) =>
-        MayBeKept(context.Request) ? cache.Find(TargetOf(context)) : null;
+        MayBeKept(context.Request)
+        && cache.Find(TargetOf(context)) is { } answer
+        && KeptAddresses.Takes(context.Request.Headers.Accept, answer.MediaType)
+            ? answer
+            : null;
 
     private static bool MayBeKept(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method)
-        && request.Headers.Authorization.Count == 0
-        && TakesJson(request.Headers.Accept);
+        HttpMethods.IsGet(request.Method) && request.Headers.Authorization.Count == 0;
 
     /// <summary>Whether no long list has to be read to answer.</summary>
     private static bool AreShort(IHeaderDictionary headers) =>
@@ -163,7 +161,7 @@ internal sealed class CacheMiddleware(
         if (answer.Link.Count > 0)
             response.Headers.Link = answer.Link;
         var bytes = answer.BytesIn(coding, grown => cache.Grow(answer, grown));
-        response.Headers.ContentType = JsonType;
+        response.Headers.ContentType = answer.ContentType;
         response.ContentLength = bytes.Length;
         if (coding > 0)
             response.Headers.ContentEncoding = CodingNames[coding];
@@ -176,11 +174,6 @@ internal sealed class CacheMiddleware(
         var written = response.BodyWriter.WriteAsync(bytes);
         return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
     }
-
-    private static bool TakesJson(StringValues accept) =>
-        accept.Count == 0
-        || accept is ["*/*" or "application/json"]
-        || Pipeline.Accepts(accept, "application/json");
 
     /// <summary>The coding to send: the one that the compression middleware would choose.</summary>
     private static int CodingOf(StringValues accepted)

@@ -25,9 +25,11 @@ internal sealed class CachedAnswer
     {
         Key = key;
         AsOf = asOf;
-        _plain = document.Json;
+        _plain = document.Bytes;
         Slots = Generations.SlotsOf(document.CacheTags);
         ChangedAt = document.ChangedAt;
+        ContentType = document.MediaType;
+        MediaType = document.MediaType.Split(';')[0];
         CacheControl = document.CacheControl;
         Vary = document.Vary;
         Link = document.Link;
@@ -59,6 +61,10 @@ internal sealed class CachedAnswer
     public bool IsPassing { get; }
     public int[] Slots { get; }
     public DateTimeOffset ChangedAt { get; }
+    public StringValues ContentType { get; }
+
+    /// <summary>Its media type, without parameters.</summary>
+    public string MediaType { get; }
     public StringValues CacheControl { get; }
     public StringValues Vary { get; }
     public StringValues Link { get; }

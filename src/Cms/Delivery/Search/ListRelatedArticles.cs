@@ -24,6 +24,7 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, KnownNames 
     {
         Get("/v1/articles/{slugOrId}/related");
         AllowAnonymous();
+        Kept();
         Answers<RelatedArticles>(
             200,
             ProblemKinds.NotFound,

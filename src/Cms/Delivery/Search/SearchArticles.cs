@@ -38,6 +38,7 @@ internal sealed class SearchArticles(
     {
         Get("/v1/search");
         AllowAnonymous();
+        Kept();
         Answers<SearchResults>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
     }
 

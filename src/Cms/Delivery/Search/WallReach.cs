@@ -28,7 +28,7 @@ internal sealed record WallReach
         CancellationToken ct
     )
     {
-        if (caller is null || !caller.May(Permissions.ReadWhole))
+        if (caller is null || !caller.May(Permission.ReadWhole))
             return None;
         if (caller.SectionIds is null)
             return Whole;

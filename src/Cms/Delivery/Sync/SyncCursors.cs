@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Cms.Access;
+using Cms.Changes;
 using Cms.Platform.Http;
 using Cms.Publishing;
 

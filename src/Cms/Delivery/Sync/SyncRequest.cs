@@ -1,4 +1,5 @@
 using Cms.Access;
+using Cms.Changes;
 using Cms.Platform.Http;
 using Cms.Publishing;
 using FastEndpoints;

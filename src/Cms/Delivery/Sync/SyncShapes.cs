@@ -3,25 +3,6 @@ using Cms.Publishing;
 
 namespace Cms.Delivery.Sync;
 
-/// <summary>What can be synced, in order of dependency: an article comes after the things that it refers to.</summary>
-internal enum EntityType
-{
-    /// <summary>Sections.</summary>
-    Section,
-
-    /// <summary>Images.</summary>
-    Image,
-
-    /// <summary>Authors.</summary>
-    Author,
-
-    /// <summary>Tags.</summary>
-    Tag,
-
-    /// <summary>Articles.</summary>
-    Article,
-}
-
 /// <summary>What to do with a thing that changed.</summary>
 internal enum ChangeOp
 {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Cms.Changes;
 using Cms.Platform.Postgres;
 using Npgsql;
 

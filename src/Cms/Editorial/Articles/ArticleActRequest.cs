@@ -1,9 +1,8 @@
 using Cms.Access;
-using Cms.Changes;
+using Cms.Desk;
 using Cms.Platform.Http;
 using Cms.Publishing;
 using FastEndpoints;
-using Npgsql;
 
 namespace Cms.Editorial.Articles;
 
@@ -37,27 +36,36 @@ internal sealed record ArticleActRequest
     [FromHeader("If-None-Match", IsRequired = false)]
     public string? IfNoneMatch { get; init; }
 
-    /// <summary>Does the act under the article's lock, in one transaction, and answers with the article after it.</summary>
+    /// <summary>Does the act under the article's lock, in one edit.Transaction, and answers with the article after it.</summary>
     public async Task<IResult> RunAsync(
-        ChangeLog changes,
+        DeskDoor desk,
+        Act act,
         Caller caller,
-        Func<NpgsqlTransaction, Announcement, ArticleHead, Task> act,
+        Func<Edit, ArticleHead, Task> work,
         CancellationToken ct
     )
     {
-        var article = await changes.InTransactionAsync(
-            async (transaction, announcement) =>
+        var article = await desk.DoAsync(
+            act,
+            caller,
+            async edit =>
             {
                 var head = await ArticleHead.LockAsync(
-                    transaction,
+                    edit.Transaction,
                     SlugOrId,
                     caller,
                     new Preconditions(IfMatch, IfNoneMatch),
                     ifMatchRequired: false,
                     ct
                 );
-                await act(transaction, announcement, head);
-                return await ArticleReader.ReadAsync(transaction, head.Id, [BodyForm.Blocks], caller, ct);
+                await work(edit, head);
+                return await ArticleReader.ReadAsync(
+                    edit.Transaction,
+                    head.Id,
+                    [BodyForm.Blocks],
+                    caller,
+                    ct
+                );
             },
             ct
         );

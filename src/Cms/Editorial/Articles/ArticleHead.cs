@@ -63,26 +63,16 @@ internal sealed record ArticleHead
         // The caller sees the working copy, so it may know that the other exists.
         if (head.LiveSectionPath is not null)
             RequireReach(caller, head.LiveSectionPath);
-        if (!caller.May(Permissions.WriteAny) && (head.CreatedBy is null || head.CreatedBy != caller.KeyId))
+        if (!caller.May(Permission.WriteAny) && (head.CreatedBy is null || head.CreatedBy != caller.KeyId))
             throw new Refused(
                 ProblemKinds.Forbidden,
-                $"A contributor changes only articles that it opened itself; others need {Permissions.RolesFrom(Permissions.LowestFor(Permissions.WriteAny))}."
+                $"A contributor changes only articles that it opened itself; others need {Permission.RolesFrom(Permission.LowestFor(Permission.WriteAny))}."
             );
         if (ifMatchRequired)
             Conditional.Require(conditions, head.Revision);
         else
             Conditional.RequireIfGiven(conditions, head.Revision);
         return head;
-    }
-
-    /// <exception cref="Refused">403: a save is to be published at once, and the caller may not publish.</exception>
-    public static void RequireMayPublish(Caller caller)
-    {
-        if (!caller.May(Permissions.Publish))
-            throw new Refused(
-                ProblemKinds.Forbidden,
-                $"`publish=true` needs {Permissions.RolesFrom(Permissions.LowestFor(Permissions.Publish))}; the key is that of a {Permissions.NameOf(caller.Role)}."
-            );
     }
 
     /// <exception cref="Refused">403: the key is limited to other sections.</exception>

@@ -1,5 +1,5 @@
 using Cms.Access;
-using Cms.Changes;
+using Cms.Desk;
 using Cms.Platform.Http;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
@@ -16,19 +16,15 @@ namespace Cms.Editorial.Articles;
 /// saved in the meantime the answer is 412 with the present revision, and nothing is overwritten. A new `heroImage.id` drops the
 /// words that were said of the picture before, unless the patch says them again. `warnings` lists the parts of a new body that were left out.
 /// </remarks>
-internal sealed class ChangeArticle(
-    ChangeLog changes,
-    BodyParsing bodies,
-    TimeProvider clock,
-    IServiceProvider services
-) : Slice<ChangeArticleRequest>
+internal sealed class ChangeArticle(DeskDoor desk, BodyParsing bodies, IServiceProvider services)
+    : Slice<ChangeArticleRequest>
 {
     private BodyResult? _body;
 
     public override void Configure()
     {
         Patch("/v1/editorial/articles/{slugOrId}");
-        Permissions(Access.Permissions.WriteOwn);
+        Permissions(Permission.WriteOwn);
         Answers<EditorialArticle>(
             200,
             ProblemKinds.NotFound,
@@ -49,13 +45,14 @@ internal sealed class ChangeArticle(
     {
         var caller = HttpContext.Caller();
         if (request.Publish)
-            ArticleHead.RequireMayPublish(caller);
-        var article = await changes.InTransactionAsync(
-            async (transaction, announcement) =>
+            DeskDoor.RequirePermission(Act.PublishArticle, caller);
+        var article = await desk.DoAsync(
+            Act.ChangeArticle,
+            caller,
+            async edit =>
             {
-                var at = clock.GetUtcNow();
                 var head = await ArticleHead.LockAsync(
-                    transaction,
+                    edit.Transaction,
                     request.SlugOrId,
                     caller,
                     request.Preconditions,
@@ -63,19 +60,25 @@ internal sealed class ChangeArticle(
                     ct
                 );
                 head = await ArticleWriter.ChangeAsync(
-                    transaction,
+                    edit.Transaction,
                     head,
                     request.Patch,
                     _body,
                     request.Publish,
                     input => Rules.Check(services, input, parameters: false),
                     caller,
-                    at,
+                    edit.At,
                     ct
                 );
                 if (request.Publish)
-                    await Publisher.PublishAsync(transaction, announcement, head, at, ct);
-                return await ArticleReader.ReadAsync(transaction, head.Id, [BodyForm.Blocks], caller, ct) with
+                    await Publisher.PublishAsync(edit.Transaction, edit.Announcement, head, edit.At, ct);
+                return await ArticleReader.ReadAsync(
+                    edit.Transaction,
+                    head.Id,
+                    [BodyForm.Blocks],
+                    caller,
+                    ct
+                ) with
                 {
                     Warnings = _body?.Warnings ?? [],
                 };

@@ -1,5 +1,5 @@
 using Cms.Access;
-using Cms.Changes;
+using Cms.Desk;
 using Cms.Platform.Http;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
@@ -15,15 +15,14 @@ namespace Cms.Editorial.Articles;
 /// may publish: both happen or neither.
 /// `Location` and `ETag` say where it is and which revision it has. `warnings` lists the parts of the body that were left out.
 /// </remarks>
-internal sealed class CreateArticle(ChangeLog changes, BodyParsing bodies, TimeProvider clock)
-    : Slice<CreateArticleRequest>
+internal sealed class CreateArticle(DeskDoor desk, BodyParsing bodies) : Slice<CreateArticleRequest>
 {
     private BodyResult? _body;
 
     public override void Configure()
     {
         Post("/v1/editorial/articles");
-        Permissions(Access.Permissions.WriteOwn);
+        Permissions(Permission.WriteOwn);
         Answers<EditorialArticle>(
             201,
             ProblemKinds.SlugTaken,
@@ -39,23 +38,30 @@ internal sealed class CreateArticle(ChangeLog changes, BodyParsing bodies, TimeP
     {
         var caller = HttpContext.Caller();
         if (request.Publish)
-            ArticleHead.RequireMayPublish(caller);
-        var article = await changes.InTransactionAsync(
-            async (transaction, announcement) =>
+            DeskDoor.RequirePermission(Act.PublishArticle, caller);
+        var article = await desk.DoAsync(
+            Act.CreateArticle,
+            caller,
+            async edit =>
             {
-                var at = clock.GetUtcNow();
                 var head = await ArticleWriter.CreateAsync(
-                    transaction,
+                    edit.Transaction,
                     request.Article,
                     _body,
                     request.Publish,
                     caller,
-                    at,
+                    edit.At,
                     ct
                 );
                 if (request.Publish)
-                    await Publisher.PublishAsync(transaction, announcement, head, at, ct);
-                return await ArticleReader.ReadAsync(transaction, head.Id, [BodyForm.Blocks], caller, ct) with
+                    await Publisher.PublishAsync(edit.Transaction, edit.Announcement, head, edit.At, ct);
+                return await ArticleReader.ReadAsync(
+                    edit.Transaction,
+                    head.Id,
+                    [BodyForm.Blocks],
+                    caller,
+                    ct
+                ) with
                 {
                     Warnings = _body?.Warnings ?? [],
                 };

@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Changes;
+using Cms.Desk;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
@@ -13,12 +14,12 @@ namespace Cms.Editorial.Articles;
 /// Readers no longer see it (410); the desk can restore it. With `permanently=true` (role `admin`) it is gone with all its revisions; its
 /// published addresses stay 410 and are never given to another article.
 /// </remarks>
-internal sealed class DeleteArticle(ChangeLog changes, TimeProvider clock) : Slice<DeleteArticleRequest>
+internal sealed class DeleteArticle(DeskDoor desk, TimeProvider clock) : Slice<DeleteArticleRequest>
 {
     public override void Configure()
     {
         Delete("/v1/editorial/articles/{slugOrId}");
-        Permissions(Access.Permissions.WriteOwn);
+        Permissions(Permission.WriteOwn);
         AnswersNothing(
             ProblemKinds.NotFound,
             ProblemKinds.Forbidden,
@@ -33,16 +34,13 @@ internal sealed class DeleteArticle(ChangeLog changes, TimeProvider clock) : Sli
     public override async Task<IResult> ExecuteAsync(DeleteArticleRequest request, CancellationToken ct)
     {
         var caller = HttpContext.Caller();
-        if (request.Permanently && !caller.May(Access.Permissions.DeletePermanently))
-            throw new Refused(
-                ProblemKinds.Forbidden,
-                "This needs the role admin: only an admin deletes permanently."
-            );
-        await changes.InTransactionAsync(
-            async (transaction, announcement) =>
+        await desk.DoAsync(
+            request.Permanently ? Act.EraseArticle : Act.TrashArticle,
+            caller,
+            async edit =>
             {
                 var head = await ArticleHead.LockAsync(
-                    transaction,
+                    edit.Transaction,
                     request.SlugOrId,
                     caller,
                     request.Preconditions,
@@ -50,9 +48,9 @@ internal sealed class DeleteArticle(ChangeLog changes, TimeProvider clock) : Sli
                     ct
                 );
                 if (request.Permanently)
-                    await EraseAsync(transaction, announcement, head, ct);
+                    await EraseAsync(edit.Transaction, edit.Announcement, head, ct);
                 else
-                    await TrashAsync(transaction, announcement, head, caller, ct);
+                    await TrashAsync(edit.Transaction, edit.Announcement, head, caller, ct);
                 return head;
             },
             ct
@@ -70,10 +68,10 @@ internal sealed class DeleteArticle(ChangeLog changes, TimeProvider clock) : Sli
     {
         head.After(ArticleAct.Trash);
         // Taking a live story from readers is the desk's decision, not a contributor's.
-        if (head.PublishedRevision is not null && !caller.May(Access.Permissions.Publish))
+        if (head.PublishedRevision is not null && !caller.May(Permission.Publish))
             throw new Refused(
                 ProblemKinds.Forbidden,
-                $"A contributor may not withdraw a published article; that needs {Access.Permissions.RolesFrom(Access.Permissions.LowestFor(Access.Permissions.Publish))}."
+                $"A contributor may not withdraw a published article; that needs {Permission.RolesFrom(Permission.LowestFor(Permission.Publish))}."
             );
         var at = clock.GetUtcNow();
         await transaction.ExecuteAsync(

@@ -15,7 +15,7 @@ internal sealed class GetEditorialArticle(NpgsqlDataSource postgres) : Slice<Get
     public override void Configure()
     {
         Get("/v1/editorial/articles/{slugOrId}");
-        Permissions(Access.Permissions.ReadDesk);
+        Permissions(Permission.ReadDesk);
         Answers<EditorialArticle>(
             200,
             ProblemKinds.NotFound,

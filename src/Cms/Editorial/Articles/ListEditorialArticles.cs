@@ -40,7 +40,7 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
     public override void Configure()
     {
         Get("/v1/editorial/articles");
-        Permissions(Access.Permissions.ReadDesk);
+        Permissions(Permission.ReadDesk);
         Answers<Paged<EditorialArticle>>(
             200,
             ProblemKinds.InvalidCursor,

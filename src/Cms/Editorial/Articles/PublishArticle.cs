@@ -1,26 +1,26 @@
 using Cms.Access;
-using Cms.Changes;
+using Cms.Desk;
 using Cms.Platform.Http;
 
 namespace Cms.Editorial.Articles;
 
 /// <summary>Publishes an article</summary>
 /// <remarks>Readers see its working copy from now on. It must have a section and a body; what is missing is named (422). With `If-Match` only that revision is published, so that nothing goes out that you have not seen; without it the present one is. `updatedAt` moves only if readers see something new.</remarks>
-internal sealed class PublishArticle(ChangeLog changes, TimeProvider clock) : Slice<ArticleActRequest>
+internal sealed class PublishArticle(DeskDoor desk) : Slice<ArticleActRequest>
 {
     public override void Configure()
     {
         Post("/v1/editorial/articles/{slugOrId}/publish");
-        Permissions(Access.Permissions.Publish);
+        Permissions(Permission.Publish);
         Answers<EditorialArticle>(200, ArticleActRequest.Refusals);
     }
 
     public override Task<IResult> ExecuteAsync(ArticleActRequest request, CancellationToken ct) =>
         request.RunAsync(
-            changes,
+            desk,
+            Act.PublishArticle,
             HttpContext.Caller(),
-            (transaction, announcement, head) =>
-                Publisher.PublishAsync(transaction, announcement, head, clock.GetUtcNow(), ct),
+            (edit, head) => Publisher.PublishAsync(edit.Transaction, edit.Announcement, head, edit.At, ct),
             ct
         );
 }

@@ -1,5 +1,5 @@
 using Cms.Access;
-using Cms.Changes;
+using Cms.Desk;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
@@ -8,29 +8,35 @@ namespace Cms.Editorial.Articles;
 
 /// <summary>Withdraws an article from readers</summary>
 /// <remarks>Its addresses answer 410 from now on. The working copy does not change and can be published again.</remarks>
-internal sealed class UnpublishArticle(ChangeLog changes, TimeProvider clock) : Slice<ArticleActRequest>
+internal sealed class UnpublishArticle(DeskDoor desk) : Slice<ArticleActRequest>
 {
     public override void Configure()
     {
         Post("/v1/editorial/articles/{slugOrId}/unpublish");
-        Permissions(Access.Permissions.Publish);
+        Permissions(Permission.Publish);
         Answers<EditorialArticle>(200, ArticleActRequest.Refusals);
     }
 
     public override Task<IResult> ExecuteAsync(ArticleActRequest request, CancellationToken ct) =>
         request.RunAsync(
-            changes,
+            desk,
+            Act.UnpublishArticle,
             HttpContext.Caller(),
-            async (transaction, announcement, head) =>
+            async (edit, head) =>
             {
-                var at = clock.GetUtcNow();
                 var status = head.After(ArticleAct.Unpublish);
-                await transaction.ExecuteAsync(
+                await edit.Transaction.ExecuteAsync(
                     ArticleStates.Update,
-                    ArticleStates.Arguments(head, status, HttpContext.Caller(), at),
+                    ArticleStates.Arguments(head, status, edit.Caller, edit.At),
                     ct
                 );
-                await Publisher.WithdrawAsync(transaction, announcement, head.Id, deleted: false, ct);
+                await Publisher.WithdrawAsync(
+                    edit.Transaction,
+                    edit.Announcement,
+                    head.Id,
+                    deleted: false,
+                    ct
+                );
             },
             ct
         );

@@ -1,18 +1,19 @@
 using Cms.Access;
 using Cms.Changes;
+using Cms.Desk;
 using Cms.Platform.Http;
 
 namespace Cms.Editorial.Authors;
 
 /// <summary>Changes an author</summary>
 /// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the author is named. `If-Match` must carry the `ETag` that it starts from.</remarks>
-internal sealed class ChangeAuthor(ChangeLog changes, TimeProvider clock, IServiceProvider services)
+internal sealed class ChangeAuthor(DeskDoor desk, TimeProvider clock, IServiceProvider services)
     : Slice<ChangeResourceRequest<AuthorInput>>
 {
     public override void Configure()
     {
         Patch("/v1/editorial/authors/{slugOrId}");
-        Permissions(Access.Permissions.WriteAuthors);
+        Permissions(Permission.WriteAuthors);
         Answers<EditorialAuthor>(200, ResourceRefusals.Change);
     }
 
@@ -22,31 +23,33 @@ internal sealed class ChangeAuthor(ChangeLog changes, TimeProvider clock, IServi
     )
     {
         var at = clock.GetUtcNow();
-        var author = await changes.InTransactionAsync(
-            async (transaction, announcement) =>
+        var author = await desk.DoAsync(
+            Act.ChangeAuthor,
+            HttpContext.Caller(),
+            async edit =>
             {
                 var head = await Resource.Author.LockAsync(
-                    transaction,
+                    edit.Transaction,
                     request.SlugOrId,
-                    HttpContext.Caller(),
+                    edit.Caller,
                     request.Preconditions,
                     exclusive: false,
                     ct
                 );
-                var current = await EditorialAuthorRow.ReadAsync(transaction, head.Id, ct);
+                var current = await EditorialAuthorRow.ReadAsync(edit.Transaction, head.Id, ct);
                 var input = await request.Patch.ApplyAsync(
                     current.ToInput(),
                     merged => Rules.Check(services, merged, parameters: false),
                     (merged, faults) =>
-                        AuthorWriter.FindFaultsAsync(transaction, merged, HttpContext.Caller(), faults, ct)
+                        AuthorWriter.FindFaultsAsync(edit.Transaction, merged, edit.Caller, faults, ct)
                 );
                 if (Resource.IsSame(input, current.ToInput()))
                     return current.View();
-                await AuthorWriter.ChangeAsync(transaction, head.Id, input, HttpContext.Caller(), at, ct);
-                var changed = await EditorialAuthorRow.ReadAsync(transaction, head.Id, ct);
-                announcement.Changed("author", head.Id);
+                await AuthorWriter.ChangeAsync(edit.Transaction, head.Id, input, edit.Caller, edit.At, ct);
+                var changed = await EditorialAuthorRow.ReadAsync(edit.Transaction, head.Id, ct);
+                edit.Announcement.Changed(EntityType.Author, head.Id);
                 if (current.ToInput().Avatar is { } before)
-                    announcement.Touched("image", before);
+                    edit.Announcement.Touched(EntityType.Image, before);
                 return changed.View();
             },
             ct

@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Changes;
+using Cms.Desk;
 using Cms.Platform.Http;
 using FastEndpoints;
 
@@ -8,30 +9,32 @@ namespace Cms.Editorial.Authors;
 /// <summary>Creates an author</summary>
 /// <remarks>Readers see them at once, but never the email address. Without a `slug`, one is made from the
 /// name.</remarks>
-internal sealed class CreateAuthor(ChangeLog changes, TimeProvider clock) : Slice<CreateAuthorRequest>
+internal sealed class CreateAuthor(DeskDoor desk, TimeProvider clock) : Slice<CreateAuthorRequest>
 {
     public override void Configure()
     {
         Post("/v1/editorial/authors");
-        Permissions(Access.Permissions.WriteAuthors);
+        Permissions(Permission.WriteAuthors);
         Answers<EditorialAuthor>(201, ResourceRefusals.Create);
     }
 
     public override async Task<IResult> ExecuteAsync(CreateAuthorRequest request, CancellationToken ct)
     {
         var at = clock.GetUtcNow();
-        var author = await changes.InTransactionAsync(
-            async (transaction, announcement) =>
+        var author = await desk.DoAsync(
+            Act.CreateAuthor,
+            HttpContext.Caller(),
+            async edit =>
             {
                 var id = await AuthorWriter.CreateAsync(
-                    transaction,
+                    edit.Transaction,
                     request.Author,
-                    HttpContext.Caller(),
-                    at,
+                    edit.Caller,
+                    edit.At,
                     ct
                 );
-                var made = await EditorialAuthorRow.ReadAsync(transaction, id, ct);
-                announcement.Changed("author", id);
+                var made = await EditorialAuthorRow.ReadAsync(edit.Transaction, id, ct);
+                edit.Announcement.Changed(EntityType.Author, id);
                 return made.View();
             },
             ct

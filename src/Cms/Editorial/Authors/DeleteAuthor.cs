@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Changes;
+using Cms.Desk;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 
@@ -7,37 +8,39 @@ namespace Cms.Editorial.Authors;
 
 /// <summary>Deletes an author</summary>
 /// <remarks>Refused (409) while something uses it; `usedBy` names what does.</remarks>
-internal sealed class DeleteAuthor(ChangeLog changes) : Slice<DeleteResourceRequest>
+internal sealed class DeleteAuthor(DeskDoor desk) : Slice<DeleteResourceRequest>
 {
     public override void Configure()
     {
         Delete("/v1/editorial/authors/{slugOrId}");
-        Permissions(Access.Permissions.WriteAuthors);
+        Permissions(Permission.WriteAuthors);
         AnswersNothing(ResourceRefusals.Delete);
     }
 
     public override async Task<IResult> ExecuteAsync(DeleteResourceRequest request, CancellationToken ct)
     {
-        await changes.InTransactionAsync(
-            async (transaction, announcement) =>
+        await desk.DoAsync(
+            Act.DeleteAuthor,
+            HttpContext.Caller(),
+            async edit =>
             {
                 // Their picture may have been seen with them only.
-                var avatar = await transaction.FindAsync<Guid?>(
+                var avatar = await edit.Transaction.FindAsync<Guid?>(
                     $"select avatar_image_id from authors r where {Resource.Author.Where("r", request.SlugOrId)}",
-                    Resource.Address(request.SlugOrId, HttpContext.Caller()),
+                    Resource.Address(request.SlugOrId, edit.Caller),
                     ct
                 );
                 var head = await Resource.Author.DeleteAsync(
-                    transaction,
+                    edit.Transaction,
                     request.SlugOrId,
-                    HttpContext.Caller(),
+                    edit.Caller,
                     request.Preconditions,
                     SelectUsage,
                     ct
                 );
-                announcement.Deleted("author", head.Id);
+                edit.Announcement.Deleted(EntityType.Author, head.Id);
                 if (avatar is { } image)
-                    announcement.Touched("image", image);
+                    edit.Announcement.Touched(EntityType.Image, image);
                 return head;
             },
             ct

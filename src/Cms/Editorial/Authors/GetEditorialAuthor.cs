@@ -12,7 +12,7 @@ internal sealed class GetEditorialAuthor(NpgsqlDataSource postgres) : Slice<Reso
     public override void Configure()
     {
         Get("/v1/editorial/authors/{slugOrId}");
-        Permissions(Access.Permissions.ReadDesk);
+        Permissions(Permission.ReadDesk);
         Answers<EditorialAuthor>(200, ResourceRefusals.Read);
     }
 

@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Npgsql;
 
@@ -11,7 +12,7 @@ internal sealed class ListEditorialAuthors(NpgsqlDataSource postgres, Cursors cu
     public override void Configure()
     {
         Get("/v1/editorial/authors");
-        Permissions(Access.Permissions.ReadDesk);
+        Permissions(Permission.ReadDesk);
         Answers<Paged<EditorialAuthor>>(200, ResourceRefusals.List);
     }
 

@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Changes;
+using Cms.Desk;
 using Cms.Platform.Http;
 using FastEndpoints;
 
@@ -7,13 +8,13 @@ namespace Cms.Editorial.Images;
 
 /// <summary>Changes an image</summary>
 /// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the image is named. `If-Match` must carry the `ETag` that it starts from.</remarks>
-internal sealed class ChangeImage(ChangeLog changes, TimeProvider clock, IServiceProvider services)
+internal sealed class ChangeImage(DeskDoor desk, TimeProvider clock, IServiceProvider services)
     : Slice<ChangeImageRequest>
 {
     public override void Configure()
     {
         Patch("/v1/editorial/images/{id}");
-        Permissions(Access.Permissions.WriteImages);
+        Permissions(Permission.WriteImages);
         Answers<EditorialImage>(200, ResourceRefusals.Change);
     }
 
@@ -21,30 +22,32 @@ internal sealed class ChangeImage(ChangeLog changes, TimeProvider clock, IServic
     {
         var reference = request.Id.ToString();
         var at = clock.GetUtcNow();
-        var image = await changes.InTransactionAsync(
-            async (transaction, announcement) =>
+        var image = await desk.DoAsync(
+            Act.ChangeImage,
+            HttpContext.Caller(),
+            async edit =>
             {
                 var head = await Resource.Image.LockAsync(
-                    transaction,
+                    edit.Transaction,
                     reference,
-                    HttpContext.Caller(),
+                    edit.Caller,
                     request.Preconditions,
                     exclusive: false,
                     ct
                 );
-                var current = await EditorialImageRow.ReadAsync(transaction, head.Id, ct);
+                var current = await EditorialImageRow.ReadAsync(edit.Transaction, head.Id, ct);
                 var input = await request.Patch.ApplyAsync(
                     current.ToInput(),
                     merged => Rules.Check(services, merged, parameters: false)
                 );
                 if (Resource.IsSame(input, current.ToInput()))
                     return current.View();
-                await ImageWriter.ChangeAsync(transaction, head.Id, input, at, ct);
-                var changed = await EditorialImageRow.ReadAsync(transaction, head.Id, ct);
+                await ImageWriter.ChangeAsync(edit.Transaction, head.Id, input, edit.At, ct);
+                var changed = await EditorialImageRow.ReadAsync(edit.Transaction, head.Id, ct);
                 var before = current.ToInput();
                 if ((before.Alt, before.Caption, before.Credit) != (input.Alt, input.Caption, input.Credit))
-                    await Publisher.ImageSaysAsync(transaction, head.Id, ct);
-                announcement.Changed("image", head.Id);
+                    await Publisher.ImageSaysAsync(edit.Transaction, head.Id, ct);
+                edit.Announcement.Changed(EntityType.Image, head.Id);
                 return changed.View();
             },
             ct

@@ -1,50 +1,52 @@
 using Cms.Access;
 using Cms.Changes;
+using Cms.Desk;
+using Cms.Editorial.Upkeep;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using FastEndpoints;
-using Npgsql;
 
 namespace Cms.Editorial.Images;
 
 /// <summary>Deletes an image</summary>
 /// <remarks>Deletes its file too, unless another image has the same one. Refused (409) while something uses it;
 /// `usedBy` names what does.</remarks>
-internal sealed class DeleteImage(NpgsqlDataSource postgres, ChangeLog changes, ImageLibrary library)
-    : Slice<DeleteImageRequest>
+internal sealed class DeleteImage(DeskDoor desk, FileSweep files) : Slice<DeleteImageRequest>
 {
     public override void Configure()
     {
         Delete("/v1/editorial/images/{id}");
-        Permissions(Access.Permissions.WriteImages);
+        Permissions(Permission.WriteImages);
         AnswersNothing(ResourceRefusals.Delete);
     }
 
     public override async Task<IResult> ExecuteAsync(DeleteImageRequest request, CancellationToken ct)
     {
         var reference = request.Id.ToString();
-        var sha256 = await changes.InTransactionAsync(
-            async (transaction, announcement) =>
+        var sha256 = await desk.DoAsync(
+            Act.DeleteImage,
+            HttpContext.Caller(),
+            async edit =>
             {
-                var file = await transaction.FindAsync<byte[]>(
+                var file = await edit.Transaction.FindAsync<byte[]>(
                     $"select sha256 from images r where {Resource.Image.Where("r", reference)}",
-                    Resource.Address(reference, HttpContext.Caller()),
+                    Resource.Address(reference, edit.Caller),
                     ct
                 );
                 var head = await Resource.Image.DeleteAsync(
-                    transaction,
+                    edit.Transaction,
                     reference,
-                    HttpContext.Caller(),
+                    edit.Caller,
                     request.Preconditions,
                     SelectUsage,
                     ct
                 );
-                announcement.Deleted("image", head.Id);
+                edit.Announcement.Deleted(EntityType.Image, head.Id);
                 return Convert.ToHexStringLower(file!);
             },
             ct
         );
-        await library.SweepAsync(postgres, sha256, CancellationToken.None);
+        await files.RemoveUnusedAsync(sha256, CancellationToken.None);
         return TypedResults.NoContent();
     }
 

@@ -13,7 +13,7 @@ internal sealed class GetEditorialImage(NpgsqlDataSource postgres) : Slice<Image
     public override void Configure()
     {
         Get("/v1/editorial/images/{id}");
-        Permissions(Access.Permissions.ReadDesk);
+        Permissions(Permission.ReadDesk);
         Answers<EditorialImage>(200, ResourceRefusals.Read);
     }
 

@@ -15,24 +15,6 @@ internal sealed class ImageLibrary(MediaStore store)
     /// Adds an image. The file is on disk before the row is committed, so no row ever speaks of a file that is not there;
     /// whatever stops the server in between leaves a file without a row, which the next upload of it uses.
     /// </summary>
-    public Task<EditorialImageRow> AddAsync(
-        NpgsqlDataSource postgres,
-        SoundFile file,
-        ImageInput words,
-        string? fileName,
-        DateTimeOffset at,
-        CancellationToken ct
-    ) =>
-        postgres.InTransactionAsync(
-            async transaction =>
-            {
-                var id = await AddAsync(transaction, file, words, fileName, at, ct);
-                return await EditorialImageRow.ReadAsync(transaction, id, ct);
-            },
-            ct
-        );
-
-    /// <inheritdoc cref="AddAsync(NpgsqlDataSource, SoundFile, ImageInput, string?, DateTimeOffset, CancellationToken)"/>
     public async Task<Guid> AddAsync(
         NpgsqlTransaction transaction,
         SoundFile sound,
@@ -73,7 +55,7 @@ internal sealed class ImageLibrary(MediaStore store)
 
     /// <summary>Whether it is an image that can be delivered; before any transaction, because it takes its time.</summary>
     /// <exception cref="Refused">413: too many bytes; 415: none of the five kinds; 422: damaged, or more work to show than the limits allow.</exception>
-    public static async Task<SoundFile> InspectAsync(Stream upload, CancellationToken ct)
+    public static async Task<SoundFile> InspectAsync(ReadOnlyMemory<byte> upload, CancellationToken ct)
     {
         var inspection = await ImageFile.InspectAsync(upload, ct);
         if (inspection.IsSound)
@@ -89,22 +71,8 @@ internal sealed class ImageLibrary(MediaStore store)
         };
     }
 
-    /// <summary>Removes a file that no image has any more. In a transaction of its own, after the row's: a file is never gone before its row.</summary>
-    public Task SweepAsync(NpgsqlDataSource postgres, string sha256, CancellationToken ct) =>
-        postgres.InTransactionAsync(
-            async transaction =>
-            {
-                await LockFileAsync(transaction, sha256, ct);
-                var hash = Convert.FromHexString(sha256);
-                if (await transaction.ExecuteAsync(DeleteFile, new { hash }, ct) == 1)
-                    store.Delete(sha256);
-                return true;
-            },
-            ct
-        );
-
     /// <summary>One at a time for each file: an upload must not trust a file that a sweep is about to remove.</summary>
-    private static Task LockFileAsync(NpgsqlTransaction transaction, string sha256, CancellationToken ct) =>
+    public static Task LockFileAsync(NpgsqlTransaction transaction, string sha256, CancellationToken ct) =>
         transaction.ExecuteAsync(
             "select pg_advisory_xact_lock(hashtextextended('cms:file:' || @sha256, 0))",
             new { sha256 },
@@ -117,10 +85,6 @@ internal sealed class ImageLibrary(MediaStore store)
         on conflict (sha256) do nothing;
         insert into images (id, sha256, alt, caption, credit, focal_x, focal_y, file_name, created_at, updated_at)
         values (@id, @Sha256, @Alt, @Caption, @Credit, @X, @Y, @fileName, @at, @at);
-        """;
-
-    private const string DeleteFile = """
-        delete from image_files f where sha256 = @hash and not exists (select from images i where i.sha256 = f.sha256)
         """;
 }
 

@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Npgsql;
 
@@ -11,7 +12,7 @@ internal sealed class ListEditorialImages(NpgsqlDataSource postgres, Cursors cur
     public override void Configure()
     {
         Get("/v1/editorial/images");
-        Permissions(Access.Permissions.ReadDesk);
+        Permissions(Permission.ReadDesk);
         Answers<Paged<EditorialImage>>(200, ResourceRefusals.List);
     }
 

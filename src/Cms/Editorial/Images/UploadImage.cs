@@ -1,8 +1,9 @@
+using Cms.Access;
+using Cms.Desk;
 using Cms.Images.Files;
 using Cms.Platform.Http;
 using FastEndpoints;
 using FluentValidation;
-using Npgsql;
 
 namespace Cms.Editorial.Images;
 
@@ -11,43 +12,25 @@ namespace Cms.Editorial.Images;
 /// JPEG, PNG, WebP, GIF or AVIF, recognised by its bytes. The limits are 25 MiB (413), 100 megapixels, 32,767 pixels on each side, 2,000
 /// frames and 30 seconds to decode (422, `image-too-large`). Of the file's metadata only copyright, credit, licence,
 /// orientation, resolution and colour profile are kept; the picture itself is not changed. The same file uploaded twice is stored once; each upload has
-/// its own texts. A few uploads are checked at a time. Others wait for up to 30 seconds; if more than 64 wait, or one has waited for longer,
-/// the answer is 503 (`overloaded`) with `Retry-After`, and nothing was stored.
+/// its own texts.
 /// </remarks>
-internal sealed class UploadImage(
-    NpgsqlDataSource postgres,
-    ImageLibrary library,
-    Admission admission,
-    TimeProvider clock
-) : Slice<UploadImageRequest>
+internal sealed class UploadImage(DeskDoor desk, ImageLibrary library) : Slice<UploadImageRequest>
 {
     /// <summary>The form around a file of the greatest size.</summary>
     private const long MaxFormBytes = ImageLimits.MaxBytes + (1024 * 1024);
 
-    private IDisposable? _place;
-    private SoundFile? _file;
-
     public override void Configure()
     {
         Post("/v1/editorial/images");
-        Permissions(Access.Permissions.WriteImages);
+        Permissions(Permission.WriteImages);
         MaxRequestBodySize(MaxFormBytes);
         Answers<EditorialImage>(201, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
     }
 
-    // Until it has a place here, an upload has none in the database, and its file is on disk only.
-    protected override async Task PrepareAsync(UploadImageRequest request, CancellationToken ct)
-    {
-        _place = await admission.TakeAsync(Share.Uploads, ct);
-        HttpContext.Response.RegisterForDispose(_place);
-        await using var upload = request.File!.OpenReadStream();
-        _file = await ImageLibrary.InspectAsync(upload, ct);
-    }
-
     public override async Task<IResult> ExecuteAsync(UploadImageRequest request, CancellationToken ct)
     {
-        // Held until the file is stored: there are never more files in memory than places.
-        using var place = _place;
+        using var upload = new MemoryStream((int)request.File!.Length);
+        await request.File.CopyToAsync(upload, ct);
         var words = new ImageInput
         {
             Alt = request.Alt,
@@ -55,15 +38,24 @@ internal sealed class UploadImage(
             Credit = request.Credit,
             FocalPoint = request.FocalX is { } x ? new() { X = x, Y = request.FocalY!.Value } : null,
         };
-        var row = await library.AddAsync(
-            postgres,
-            _file!,
-            words,
-            FileNames.Of(request.File!.FileName),
-            clock.GetUtcNow(),
+        var file = await ImageLibrary.InspectAsync(upload.GetBuffer().AsMemory(0, (int)upload.Length), ct);
+        var row = await desk.DoAsync(
+            Act.UploadImage,
+            HttpContext.Caller(),
+            async edit =>
+            {
+                var id = await library.AddAsync(
+                    edit.Transaction,
+                    file,
+                    words,
+                    FileNames.Of(request.File.FileName),
+                    edit.At,
+                    ct
+                );
+                return await EditorialImageRow.ReadAsync(edit.Transaction, id, ct);
+            },
             ct
         );
-        _file = null;
         var image = row.View();
         return new Saved<EditorialImage>(
             image,

@@ -1,18 +1,19 @@
 using Cms.Access;
 using Cms.Changes;
+using Cms.Desk;
 using Cms.Platform.Http;
 
 namespace Cms.Editorial.Sections;
 
 /// <summary>Changes a section</summary>
 /// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the section is named. `If-Match` must carry the `ETag` that it starts from.</remarks>
-internal sealed class ChangeSection(ChangeLog changes, TimeProvider clock, IServiceProvider services)
+internal sealed class ChangeSection(DeskDoor desk, TimeProvider clock, IServiceProvider services)
     : Slice<ChangeResourceRequest<SectionInput>>
 {
     public override void Configure()
     {
         Patch("/v1/editorial/sections/{slugOrId}");
-        Permissions(Access.Permissions.WriteSections);
+        Permissions(Permission.WriteSections);
         Answers<EditorialSection>(200, ResourceRefusals.Change);
     }
 
@@ -22,39 +23,41 @@ internal sealed class ChangeSection(ChangeLog changes, TimeProvider clock, IServ
     )
     {
         var at = clock.GetUtcNow();
-        var section = await changes.InTransactionAsync(
-            async (transaction, announcement) =>
+        var section = await desk.DoAsync(
+            Act.ChangeSection,
+            HttpContext.Caller(),
+            async edit =>
             {
                 // Before the row: whoever publishes takes them in this order too.
-                await SectionWriter.LockTreeAsync(transaction, ct);
+                await SectionWriter.LockTreeAsync(edit.Transaction, ct);
                 var head = await Resource.Section.LockAsync(
-                    transaction,
+                    edit.Transaction,
                     request.SlugOrId,
-                    HttpContext.Caller(),
+                    edit.Caller,
                     request.Preconditions,
                     exclusive: false,
                     ct
                 );
-                var current = await EditorialSectionRow.ReadAsync(transaction, head.Id, ct);
+                var current = await EditorialSectionRow.ReadAsync(edit.Transaction, head.Id, ct);
                 var input = await request.Patch.ApplyAsync(
                     current.ToInput(),
                     merged => Rules.Check(services, merged, parameters: false),
-                    (merged, faults) => SectionWriter.FindFaultsAsync(transaction, merged, faults, ct)
+                    (merged, faults) => SectionWriter.FindFaultsAsync(edit.Transaction, merged, faults, ct)
                 );
-                var parent = await SectionWriter.FindParentAsync(transaction, input.Parent, ct);
+                var parent = await SectionWriter.FindParentAsync(edit.Transaction, input.Parent, ct);
                 if (Resource.IsSame(input with { Parent = parent?.ToString() }, current.ToInput()))
                     return current.View();
-                await SectionWriter.ChangeAsync(transaction, head.Id, input, at, ct);
-                var changed = await EditorialSectionRow.ReadAsync(transaction, head.Id, ct);
+                await SectionWriter.ChangeAsync(edit.Transaction, head.Id, input, edit.At, ct);
+                var changed = await EditorialSectionRow.ReadAsync(edit.Transaction, head.Id, ct);
                 if (current.ParentId != changed.ParentId)
                     await Publisher.MoveSectionAsync(
-                        transaction,
-                        announcement,
+                        edit.Transaction,
+                        edit.Announcement,
                         head.Id,
                         current.ParentId,
                         ct
                     );
-                announcement.Changed("section", head.Id);
+                edit.Announcement.Changed(EntityType.Section, head.Id);
                 return changed.View();
             },
             ct

@@ -1,4 +1,6 @@
+using Cms.Access;
 using Cms.Changes;
+using Cms.Desk;
 using Cms.Platform.Http;
 using FastEndpoints;
 
@@ -6,24 +8,26 @@ namespace Cms.Editorial.Sections;
 
 /// <summary>Creates a section</summary>
 /// <remarks>Readers see it at once. Without a `slug`, one is made from the name.</remarks>
-internal sealed class CreateSection(ChangeLog changes, TimeProvider clock) : Slice<CreateSectionRequest>
+internal sealed class CreateSection(DeskDoor desk, TimeProvider clock) : Slice<CreateSectionRequest>
 {
     public override void Configure()
     {
         Post("/v1/editorial/sections");
-        Permissions(Access.Permissions.WriteSections);
+        Permissions(Permission.WriteSections);
         Answers<EditorialSection>(201, ResourceRefusals.Create);
     }
 
     public override async Task<IResult> ExecuteAsync(CreateSectionRequest request, CancellationToken ct)
     {
         var at = clock.GetUtcNow();
-        var section = await changes.InTransactionAsync(
-            async (transaction, announcement) =>
+        var section = await desk.DoAsync(
+            Act.CreateSection,
+            HttpContext.Caller(),
+            async edit =>
             {
-                var id = await SectionWriter.CreateAsync(transaction, request.Section, at, ct);
-                var made = await EditorialSectionRow.ReadAsync(transaction, id, ct);
-                announcement.Changed("section", id);
+                var id = await SectionWriter.CreateAsync(edit.Transaction, request.Section, edit.At, ct);
+                var made = await EditorialSectionRow.ReadAsync(edit.Transaction, id, ct);
+                edit.Announcement.Changed(EntityType.Section, id);
                 return made.View();
             },
             ct

@@ -1,34 +1,37 @@
 using Cms.Access;
 using Cms.Changes;
+using Cms.Desk;
 using Cms.Platform.Http;
 
 namespace Cms.Editorial.Sections;
 
 /// <summary>Deletes a section</summary>
 /// <remarks>Refused (409) while something uses it; `usedBy` names what does.</remarks>
-internal sealed class DeleteSection(ChangeLog changes) : Slice<DeleteResourceRequest>
+internal sealed class DeleteSection(DeskDoor desk) : Slice<DeleteResourceRequest>
 {
     public override void Configure()
     {
         Delete("/v1/editorial/sections/{slugOrId}");
-        Permissions(Access.Permissions.WriteSections);
+        Permissions(Permission.WriteSections);
         AnswersNothing(ResourceRefusals.Delete);
     }
 
     public override async Task<IResult> ExecuteAsync(DeleteResourceRequest request, CancellationToken ct)
     {
-        await changes.InTransactionAsync(
-            async (transaction, announcement) =>
+        await desk.DoAsync(
+            Act.DeleteSection,
+            HttpContext.Caller(),
+            async edit =>
             {
                 var head = await Resource.Section.DeleteAsync(
-                    transaction,
+                    edit.Transaction,
                     request.SlugOrId,
-                    HttpContext.Caller(),
+                    edit.Caller,
                     request.Preconditions,
                     SelectUsage,
                     ct
                 );
-                announcement.Deleted("section", head.Id);
+                edit.Announcement.Deleted(EntityType.Section, head.Id);
                 return head;
             },
             ct

@@ -12,7 +12,7 @@ internal sealed class GetEditorialSection(NpgsqlDataSource postgres) : Slice<Res
     public override void Configure()
     {
         Get("/v1/editorial/sections/{slugOrId}");
-        Permissions(Access.Permissions.ReadDesk);
+        Permissions(Permission.ReadDesk);
         Answers<EditorialSection>(200, ResourceRefusals.Read);
     }
 

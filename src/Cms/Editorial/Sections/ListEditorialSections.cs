@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Npgsql;
 
@@ -11,7 +12,7 @@ internal sealed class ListEditorialSections(NpgsqlDataSource postgres, Cursors c
     public override void Configure()
     {
         Get("/v1/editorial/sections");
-        Permissions(Access.Permissions.ReadDesk);
+        Permissions(Permission.ReadDesk);
         Answers<Paged<EditorialSection>>(200, ResourceRefusals.List);
     }
 

@@ -1,18 +1,19 @@
 using Cms.Access;
 using Cms.Changes;
+using Cms.Desk;
 using Cms.Platform.Http;
 
 namespace Cms.Editorial.Tags;
 
 /// <summary>Changes a tag</summary>
 /// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the tag is named. `If-Match` must carry the `ETag` that it starts from.</remarks>
-internal sealed class ChangeTag(ChangeLog changes, TimeProvider clock, IServiceProvider services)
+internal sealed class ChangeTag(DeskDoor desk, TimeProvider clock, IServiceProvider services)
     : Slice<ChangeResourceRequest<TagInput>>
 {
     public override void Configure()
     {
         Patch("/v1/editorial/tags/{slugOrId}");
-        Permissions(Access.Permissions.WriteTags);
+        Permissions(Permission.WriteTags);
         Answers<EditorialTag>(200, [.. ResourceRefusals.Change, ProblemKinds.NameTaken]);
     }
 
@@ -22,27 +23,29 @@ internal sealed class ChangeTag(ChangeLog changes, TimeProvider clock, IServiceP
     )
     {
         var at = clock.GetUtcNow();
-        var tag = await changes.InTransactionAsync(
-            async (transaction, announcement) =>
+        var tag = await desk.DoAsync(
+            Act.ChangeTag,
+            HttpContext.Caller(),
+            async edit =>
             {
                 var head = await Resource.Tag.LockAsync(
-                    transaction,
+                    edit.Transaction,
                     request.SlugOrId,
-                    HttpContext.Caller(),
+                    edit.Caller,
                     request.Preconditions,
                     exclusive: false,
                     ct
                 );
-                var current = await EditorialTagRow.ReadAsync(transaction, head.Id, ct);
+                var current = await EditorialTagRow.ReadAsync(edit.Transaction, head.Id, ct);
                 var input = await request.Patch.ApplyAsync(
                     current.ToInput(),
                     merged => Rules.Check(services, merged, parameters: false)
                 );
                 if (Resource.IsSame(input, current.ToInput()))
                     return current.View();
-                await TagWriter.ChangeAsync(transaction, head.Id, input, HttpContext.Caller(), at, ct);
-                var changed = await EditorialTagRow.ReadAsync(transaction, head.Id, ct);
-                announcement.Changed("tag", head.Id);
+                await TagWriter.ChangeAsync(edit.Transaction, head.Id, input, edit.Caller, edit.At, ct);
+                var changed = await EditorialTagRow.ReadAsync(edit.Transaction, head.Id, ct);
+                edit.Announcement.Changed(EntityType.Tag, head.Id);
                 return changed.View();
             },
             ct

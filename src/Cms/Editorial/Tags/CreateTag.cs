@@ -1,31 +1,32 @@
 using Cms.Access;
+using Cms.Desk;
 using Cms.Platform.Http;
-using Cms.Platform.Postgres;
 using FastEndpoints;
-using Npgsql;
 
 namespace Cms.Editorial.Tags;
 
 /// <summary>Creates a tag</summary>
 /// <remarks>Readers see it once a published article carries it. Without a `slug`, one is made from the name; two tags
 /// cannot have the same name.</remarks>
-internal sealed class CreateTag(NpgsqlDataSource postgres, TimeProvider clock) : Slice<CreateTagRequest>
+internal sealed class CreateTag(DeskDoor desk, TimeProvider clock) : Slice<CreateTagRequest>
 {
     public override void Configure()
     {
         Post("/v1/editorial/tags");
-        Permissions(Access.Permissions.WriteTags);
+        Permissions(Permission.WriteTags);
         Answers<EditorialTag>(201, [.. ResourceRefusals.Create, ProblemKinds.NameTaken]);
     }
 
     public override async Task<IResult> ExecuteAsync(CreateTagRequest request, CancellationToken ct)
     {
         var at = clock.GetUtcNow();
-        var tag = await postgres.InTransactionAsync(
-            async transaction =>
+        var tag = await desk.DoAsync(
+            Act.CreateTag,
+            HttpContext.Caller(),
+            async edit =>
             {
-                var id = await TagWriter.CreateAsync(transaction, request.Tag, HttpContext.Caller(), at, ct);
-                var made = await EditorialTagRow.ReadAsync(transaction, id, ct);
+                var id = await TagWriter.CreateAsync(edit.Transaction, request.Tag, edit.Caller, edit.At, ct);
+                var made = await EditorialTagRow.ReadAsync(edit.Transaction, id, ct);
                 return made.View();
             },
             ct

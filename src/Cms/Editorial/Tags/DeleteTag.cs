@@ -1,34 +1,37 @@
 using Cms.Access;
 using Cms.Changes;
+using Cms.Desk;
 using Cms.Platform.Http;
 
 namespace Cms.Editorial.Tags;
 
 /// <summary>Deletes a tag</summary>
 /// <remarks>Refused (409) while something uses it; `usedBy` names what does.</remarks>
-internal sealed class DeleteTag(ChangeLog changes) : Slice<DeleteResourceRequest>
+internal sealed class DeleteTag(DeskDoor desk) : Slice<DeleteResourceRequest>
 {
     public override void Configure()
     {
         Delete("/v1/editorial/tags/{slugOrId}");
-        Permissions(Access.Permissions.WriteTags);
+        Permissions(Permission.WriteTags);
         AnswersNothing(ResourceRefusals.Delete);
     }
 
     public override async Task<IResult> ExecuteAsync(DeleteResourceRequest request, CancellationToken ct)
     {
-        await changes.InTransactionAsync(
-            async (transaction, announcement) =>
+        await desk.DoAsync(
+            Act.DeleteTag,
+            HttpContext.Caller(),
+            async edit =>
             {
                 var head = await Resource.Tag.DeleteAsync(
-                    transaction,
+                    edit.Transaction,
                     request.SlugOrId,
-                    HttpContext.Caller(),
+                    edit.Caller,
                     request.Preconditions,
                     SelectUsage,
                     ct
                 );
-                announcement.Deleted("tag", head.Id);
+                edit.Announcement.Deleted(EntityType.Tag, head.Id);
                 return head;
             },
             ct

@@ -12,7 +12,7 @@ internal sealed class GetEditorialTag(NpgsqlDataSource postgres) : Slice<Resourc
     public override void Configure()
     {
         Get("/v1/editorial/tags/{slugOrId}");
-        Permissions(Access.Permissions.ReadDesk);
+        Permissions(Permission.ReadDesk);
         Answers<EditorialTag>(200, ResourceRefusals.Read);
     }
 

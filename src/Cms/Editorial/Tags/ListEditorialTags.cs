@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Npgsql;
 
@@ -11,7 +12,7 @@ internal sealed class ListEditorialTags(NpgsqlDataSource postgres, Cursors curso
     public override void Configure()
     {
         Get("/v1/editorial/tags");
-        Permissions(Access.Permissions.ReadDesk);
+        Permissions(Permission.ReadDesk);
         Answers<Paged<EditorialTag>>(200, ResourceRefusals.List);
     }
 

@@ -5,11 +5,12 @@ using Microsoft.AspNetCore.ResponseCompression;
 namespace Cms.Platform.Http;
 
 /// <summary>A delivered answer, JSON unless it says otherwise, with a strong entity tag, a date, caching rules, and 304 when the client has it.</summary>
-internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string CacheControl) : IResult
+internal sealed record Document(byte[] Bytes, DateTimeOffset ChangedAt, string CacheControl) : IResult
 {
     /// <summary>What the answer depends on, for caches that forget by tag: kinds (<c>articles</c>) and single things (<c>article:…</c>).</summary>
     public IReadOnlyCollection<string> CacheTags { get; init; } = [];
 
+    /// <summary>With its parameters, as in <c>Content-Type</c>.</summary>
     public string MediaType { get; init; } = "application/json; charset=utf-8";
 
     /// <summary>RFC 8288 links to other pages.</summary>
@@ -34,7 +35,7 @@ internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string Ca
     private string Digest()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Json);
+        hash.AppendData(Bytes);
         hash.AppendData(Encoding.UTF8.GetBytes(CacheTagHeader ?? ""));
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
     }
@@ -64,8 +65,8 @@ internal sealed record Document(byte[] Json, DateTimeOffset ChangedAt, string Ca
         if (Link is not null)
             response.Headers.Link = Link;
         response.ContentType = MediaType;
-        response.ContentLength = coding is null ? Json.Length : null;
-        return response.Body.WriteAsync(Json, context.RequestAborted).AsTask();
+        response.ContentLength = coding is null ? Bytes.Length : null;
+        return response.Body.WriteAsync(Bytes, context.RequestAborted).AsTask();
     }
 
     /// <summary>The content coding that the compression middleware will use: each coding's bytes need a strong tag of their own.</summary>

@@ -49,6 +49,13 @@ internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
     /// <summary>Declares a success without a body (204).</summary>
     protected void AnswersNothing(params ProblemKind[] refusals) => Answers<NoContent>(204, refusals);
 
+    /// <summary>
+    /// Declares that answers to anonymous readers are kept in memory, by their address: they depend on nothing else, and name what they show by
+    /// cache tags.
+    /// </summary>
+    protected void Kept() =>
+        Options(b => b.WithMetadata(new KeptMetadata(RequestShape.Of(typeof(TRequest)))));
+
     private static IEnumerable<ProblemKind> Nature(RequestShape shape)
     {
         yield return ProblemKinds.InvalidParameter;
@@ -81,6 +88,9 @@ internal enum Admitted
 
 /// <summary>Marks an endpoint that is <see cref="Admitted.ForItsWork"/>.</summary>
 internal sealed record AdmittedForItsWork;
+
+/// <summary>Marks an endpoint whose answers are kept in memory.</summary>
+internal sealed record KeptMetadata(RequestShape Shape);
 
 /// <summary>Marks an answer without a body.</summary>
 internal sealed record NoContent;

@@ -13,7 +13,7 @@ internal enum Role
 }
 
 /// <summary>Who may do what: the one table. Endpoints name a permission; roles get it from here.</summary>
-internal static class Permissions
+internal static class Permission
 {
     /// <summary>Whole bodies behind the wall, in delivery.</summary>
     public const string ReadWhole = "articles:read-whole";

@@ -1,12 +1,22 @@
+using Cms.Delivery;
 using Cms.Delivery.Caching;
+using Cms.Delivery.Search;
+using Cms.Platform.Http;
 using CsCheck;
 using Microsoft.AspNetCore.Http;
 
 namespace Cms.Tests.Caching;
 
 /// <summary>One answer, one address.</summary>
-public sealed class CacheableAddressTests
+public sealed class KeptAddressesTests
 {
+    private static readonly KeptAddresses Kept = new([
+        new("/v1/articles", RequestShape.Of(typeof(ListArticlesRequest))),
+        new("/v1/search", RequestShape.Of(typeof(SearchArticlesRequest))),
+        new("/v1/articles/{slugOrId}", RequestShape.Of(typeof(GetArticleRequest))),
+        new("/v1/articles/{slugOrId}/related", RequestShape.Of(typeof(ListRelatedArticlesRequest))),
+    ]);
+
     [Theory]
     [InlineData("/v1/articles", "", "/v1/articles")]
     [InlineData("/v1/articles", "?limit=20&sort=-publishedAt&body=none&count=none", "/v1/articles")]
@@ -19,6 +29,8 @@ public sealed class CacheableAddressTests
     [InlineData("/v1/articles", "?limit=5&tag=a,b", "/v1/articles?limit=5&tag=a%2Cb")]
     [InlineData("/v1/articles/a-story", "?body=blocks", "/v1/articles/a-story")]
     [InlineData("/v1/articles/a-story", "?body=text,html", "/v1/articles/a-story?body=html%2Ctext")]
+    [InlineData("/v1/articles/a-story/related", "", "/v1/articles/a-story/related")]
+    [InlineData("/v1/articles/related", "?body=blocks", "/v1/articles/related")]
     [InlineData(
         "/v1/articles",
         "?publishedAfter=2026-01-01T00:00:00%2B01:00",
@@ -39,8 +51,22 @@ public sealed class CacheableAddressTests
     [InlineData("/v1/articles/", "")]
     [InlineData("/v1/articles/A", "")]
     [InlineData("/v1/tags/chips", "")]
+    [InlineData("/v1/search/a-story/related", "")]
     [InlineData("/", "")]
     public void What_is_not_kept_has_none(string path, string query) => Assert.Null(Normalise(path, query));
+
+    [Theory]
+    [InlineData("application/json", true)]
+    [InlineData("text/html, */*;q=0.1", true)]
+    [InlineData("text/html", false)]
+    [InlineData("application/json;q=0, */*", false)]
+    public void Nor_has_what_the_client_does_not_take(string accept, bool isTaken)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Path = "/v1/articles";
+        context.Request.Headers.Accept = accept;
+        Assert.Equal(isTaken, Kept.Normalise(context.Request) is not null);
+    }
 
     [Fact]
     public void The_normal_form_is_its_own_and_does_not_depend_on_the_order()
@@ -86,6 +112,6 @@ public sealed class CacheableAddressTests
         var context = new DefaultHttpContext();
         context.Request.Path = path;
         context.Request.QueryString = new QueryString(query);
-        return CacheableAddress.Normalise(context.Request);
+        return Kept.Normalise(context.Request);
     }
 }

@@ -1,10 +1,11 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using FastEndpoints;
 using FluentValidation;
 using Npgsql;
 
-namespace Cms.Access;
+namespace Cms.Editorial.Keys;
 
 /// <summary>Lists API keys</summary>
 /// <remarks>The oldest come first. Includes revoked and expired keys, but never their secrets.</remarks>
@@ -22,7 +23,7 @@ internal sealed class ListKeys(NpgsqlDataSource postgres, Cursors cursors) : Sli
     public override void Configure()
     {
         Get("/v1/editorial/keys");
-        Permissions(Access.Permissions.ManageKeys);
+        Permissions(Permission.ManageKeys);
         Answers<Paged<Key>>(
             200,
             ProblemKinds.InvalidCursor,

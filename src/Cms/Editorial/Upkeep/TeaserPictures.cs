@@ -4,7 +4,7 @@ using Cms.Platform.Postgres;
 using Cms.Publishing.Bodies;
 using Npgsql;
 
-namespace Cms.Editorial;
+namespace Cms.Editorial.Upkeep;
 
 /// <summary>
 /// Determines which pictures of walled articles are before the wall, where an older build published them: once in newsrooms from before that was stored, and
@@ -68,7 +68,7 @@ internal sealed class TeaserPictures(
                             Body.Parse(article.Body),
                             ct
                         );
-                        announcement.Touched("image", article.ImageIds);
+                        announcement.Touched(EntityType.Image, article.ImageIds);
                     }
                     return articles.Count == 0 ? (Guid?)null : articles[^1].Id;
                 },

@@ -5,7 +5,7 @@ using Cms.Publishing.Bodies;
 using Cms.Publishing.Search;
 using Npgsql;
 
-namespace Cms.Editorial;
+namespace Cms.Editorial.Upkeep;
 
 /// <summary>
 /// Keeps the vocabulary of what is published (<c>search_vocabulary</c>) beside the publications, not in them. New words are added at once: an

@@ -5,7 +5,7 @@ using Cms.Publishing.Bodies;
 using Cms.Publishing.Search;
 using Npgsql;
 
-namespace Cms.Editorial;
+namespace Cms.Editorial.Upkeep;
 
 /// <summary>
 /// What search needs besides the words that are written with each publication: it goes through all articles again when the language or the analysis of
@@ -147,7 +147,8 @@ internal sealed class SearchIndexing(
     /// </summary>
     private async Task IndexDeskAsync(CancellationToken ct)
     {
-        const string anyOlder = "select exists (select from article_words where analysis < @Version)";
+        const string anyOlder =
+            "select coalesce((select min(analysis) from article_words) < @Version, false)";
         while (
             await postgres.FindAsync<bool>(anyOlder, new { TextAnalysis.Version }, ct)
             && await postgres.InTransactionAsync(
@@ -307,7 +308,7 @@ internal sealed class SearchIndexing(
         """;
 
     private const string HoldCopies = """
-        select id from articles where id in (select article_id from article_words where analysis < @Version limit @Batch)
+        select id from articles where id in (select article_id from article_words where analysis < @Version order by analysis limit @Batch)
         order by id for no key update
         """;
 
@@ -328,13 +329,15 @@ internal sealed class SearchIndexing(
     // Each of the three is a range of the index.
     private const string SelectOlder = """
         select article_id from (
-            (select article_id from published_article_words where analysis < @Version limit @Batch)
+            (select article_id from published_article_words where analysis < @Version order by analysis, language limit @Batch)
             union all
             (select article_id from published_article_words
-             where analysis = @Version and language < (select value from settings where name = 'search-language') limit @Batch)
+             where analysis = @Version and language < (select value from settings where name = 'search-language')
+             order by analysis, language limit @Batch)
             union all
             (select article_id from published_article_words
-             where analysis = @Version and language > (select value from settings where name = 'search-language') limit @Batch)) older
+             where analysis = @Version and language > (select value from settings where name = 'search-language')
+             order by analysis, language limit @Batch)) older
         limit @Batch
         """;
 

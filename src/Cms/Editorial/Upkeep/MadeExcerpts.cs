@@ -5,7 +5,7 @@ using Cms.Platform.Postgres;
 using Cms.Publishing.Bodies;
 using Npgsql;
 
-namespace Cms.Editorial;
+namespace Cms.Editorial.Upkeep;
 
 /// <summary>
 /// Regenerates the excerpts of walled articles once, in newsrooms from before the teaser was limited, since they revealed all of a short article. Excerpts of

@@ -1,9 +1,10 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using FastEndpoints;
 using Npgsql;
 
-namespace Cms.Access;
+namespace Cms.Editorial.Keys;
 
 /// <summary>Returns an API key</summary>
 /// <remarks>Without its secret, which cannot be shown again.</remarks>
@@ -12,7 +13,7 @@ internal sealed class GetKey(NpgsqlDataSource postgres) : Slice<KeyRequest>
     public override void Configure()
     {
         Get("/v1/editorial/keys/{id}");
-        Permissions(Access.Permissions.ManageKeys);
+        Permissions(Permission.ManageKeys);
         Answers<Key>(200, ProblemKinds.NotFound, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
     }
 

@@ -1,0 +1,63 @@
+using Cms.Access;
+
+namespace Cms.Desk;
+
+/// <summary>Something that can be done at the desk: to what kind of thing, under which name, and who may.</summary>
+/// <param name="On">What it is done to.</param>
+/// <param name="Verb">What is done, such as <c>publish</c>.</param>
+/// <param name="Needs">What the caller must be allowed. Whether this thing is in its reach is for the work to find out.</param>
+internal sealed record Act(ActOn On, string Verb, string Needs)
+{
+    public static readonly Act CreateArticle = new(ActOn.Article, "create", Permission.WriteOwn);
+    public static readonly Act ChangeArticle = new(ActOn.Article, "change", Permission.WriteOwn);
+    public static readonly Act SubmitArticle = new(ActOn.Article, "submit", Permission.WriteOwn);
+    public static readonly Act PublishArticle = new(ActOn.Article, "publish", Permission.Publish);
+    public static readonly Act UnpublishArticle = new(ActOn.Article, "unpublish", Permission.Publish);
+    public static readonly Act TrashArticle = new(ActOn.Article, "trash", Permission.WriteOwn);
+    public static readonly Act RestoreArticle = new(ActOn.Article, "restore", Permission.WriteOwn);
+    public static readonly Act EraseArticle = new(ActOn.Article, "delete", Permission.DeletePermanently);
+
+    public static readonly Act CreateSection = new(ActOn.Section, "create", Permission.WriteSections);
+    public static readonly Act ChangeSection = new(ActOn.Section, "change", Permission.WriteSections);
+    public static readonly Act DeleteSection = new(ActOn.Section, "delete", Permission.WriteSections);
+
+    public static readonly Act CreateAuthor = new(ActOn.Author, "create", Permission.WriteAuthors);
+    public static readonly Act ChangeAuthor = new(ActOn.Author, "change", Permission.WriteAuthors);
+    public static readonly Act DeleteAuthor = new(ActOn.Author, "delete", Permission.WriteAuthors);
+
+    public static readonly Act CreateTag = new(ActOn.Tag, "create", Permission.WriteTags);
+    public static readonly Act ChangeTag = new(ActOn.Tag, "change", Permission.WriteTags);
+    public static readonly Act DeleteTag = new(ActOn.Tag, "delete", Permission.WriteTags);
+
+    public static readonly Act UploadImage = new(ActOn.Image, "upload", Permission.WriteImages);
+    public static readonly Act ChangeImage = new(ActOn.Image, "change", Permission.WriteImages);
+    public static readonly Act DeleteImage = new(ActOn.Image, "delete", Permission.WriteImages);
+
+    public static readonly Act CreateKey = new(ActOn.Key, "create", Permission.ManageKeys);
+    public static readonly Act RevokeKey = new(ActOn.Key, "revoke", Permission.ManageKeys);
+
+    public static readonly Act CreateWebhook = new(ActOn.Webhook, "create", Permission.ManageWebhooks);
+    public static readonly Act ChangeWebhook = new(ActOn.Webhook, "change", Permission.ManageWebhooks);
+    public static readonly Act DeleteWebhook = new(ActOn.Webhook, "delete", Permission.ManageWebhooks);
+    public static readonly Act RotateWebhookSecret = new(ActOn.Webhook, "rotate", Permission.ManageWebhooks);
+    public static readonly Act ReplayWebhook = new(ActOn.Webhook, "replay", Permission.ManageWebhooks);
+    public static readonly Act RedeliverWebhookDelivery = new(
+        ActOn.Webhook,
+        "redeliver",
+        Permission.ManageWebhooks
+    );
+
+    public override string ToString() => $"{Verb} {On}";
+}
+
+/// <summary>What an act is done to.</summary>
+internal enum ActOn
+{
+    Article,
+    Section,
+    Author,
+    Tag,
+    Image,
+    Key,
+    Webhook,
+}
