@@ -40,7 +40,10 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
 
         var files = new Dictionary<string, SoundFile>(StringComparer.Ordinal);
         foreach (var image in newsroom.Images)
-            files[image.Key] = await ImageLibrary.InspectAsync(Read("images/" + image.File), ct);
+        {
+            await using var upload = new MemoryStream(Read("images/" + image.File));
+            files[image.Key] = await ImageLibrary.InspectAsync(upload, ct);
+        }
 
         return await changes.InTransactionAsync(
             async (transaction, announcement) =>

@@ -28,7 +28,7 @@ internal static class Placeholder
     {
         Libvips.Prepare();
         using var thumbnail = Image.ThumbnailBuffer(
-            file.ToArray(),
+            Libvips.ArrayOf(file),
             Side,
             height: Side,
             size: Enums.Size.Down

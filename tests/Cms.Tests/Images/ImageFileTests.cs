@@ -26,7 +26,8 @@ public sealed class ImageFileTests
     {
         var upload = Pictures.Located(format);
 
-        var inspection = await ImageFile.InspectAsync(upload, TestContext.Current.CancellationToken);
+        await using var stream = new MemoryStream(upload);
+        var inspection = await ImageFile.InspectAsync(stream, TestContext.Current.CancellationToken);
 
         var file = Assert.IsType<ImageFile>(inspection.File);
         Assert.Null(inspection.Fault);

@@ -55,7 +55,7 @@ internal sealed class ImageLibrary(MediaStore store)
 
     /// <summary>Whether it is an image that can be delivered; before any transaction, because it takes its time.</summary>
     /// <exception cref="Refused">413: too many bytes; 415: none of the five kinds; 422: damaged, or more work to show than the limits allow.</exception>
-    public static async Task<SoundFile> InspectAsync(ReadOnlyMemory<byte> upload, CancellationToken ct)
+    public static async Task<SoundFile> InspectAsync(Stream upload, CancellationToken ct)
     {
         var inspection = await ImageFile.InspectAsync(upload, ct);
         if (inspection.IsSound)

@@ -12,12 +12,17 @@ namespace Cms.Editorial.Images;
 /// JPEG, PNG, WebP, GIF or AVIF, recognised by its bytes. The limits are 25 MiB (413), 100 megapixels, 32,767 pixels on each side, 2,000
 /// frames and 30 seconds to decode (422, `image-too-large`). Of the file's metadata only copyright, credit, licence,
 /// orientation, resolution and colour profile are kept; the picture itself is not changed. The same file uploaded twice is stored once; each upload has
-/// its own texts.
+/// its own texts. A few uploads are checked at a time. Others wait for up to 30 seconds; if more than 64 wait, or one has waited for longer,
+/// the answer is 503 (`overloaded`) with `Retry-After`, and nothing was stored.
 /// </remarks>
-internal sealed class UploadImage(DeskDoor desk, ImageLibrary library) : Slice<UploadImageRequest>
+internal sealed class UploadImage(DeskDoor desk, ImageLibrary library, Admission admission)
+    : Slice<UploadImageRequest>
 {
     /// <summary>The form around a file of the greatest size.</summary>
     private const long MaxFormBytes = ImageLimits.MaxBytes + (1024 * 1024);
+
+    private IDisposable? _place;
+    private SoundFile? _file;
 
     public override void Configure()
     {
@@ -27,10 +32,19 @@ internal sealed class UploadImage(DeskDoor desk, ImageLibrary library) : Slice<U
         Answers<EditorialImage>(201, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
     }
 
+    // Until it has a place here, an upload has none in the database, and its file is on disk only.
+    protected override async Task PrepareAsync(UploadImageRequest request, CancellationToken ct)
+    {
+        _place = await admission.TakeAsync(Share.Uploads, ct);
+        HttpContext.Response.RegisterForDispose(_place);
+        await using var upload = request.File!.OpenReadStream();
+        _file = await ImageLibrary.InspectAsync(upload, ct);
+    }
+
     public override async Task<IResult> ExecuteAsync(UploadImageRequest request, CancellationToken ct)
     {
-        using var upload = new MemoryStream((int)request.File!.Length);
-        await request.File.CopyToAsync(upload, ct);
+        // Held until the file is stored: there are never more files in memory than places.
+        using var place = _place;
         var words = new ImageInput
         {
             Alt = request.Alt,
@@ -38,7 +52,6 @@ internal sealed class UploadImage(DeskDoor desk, ImageLibrary library) : Slice<U
             Credit = request.Credit,
             FocalPoint = request.FocalX is { } x ? new() { X = x, Y = request.FocalY!.Value } : null,
         };
-        var file = await ImageLibrary.InspectAsync(upload.GetBuffer().AsMemory(0, (int)upload.Length), ct);
         var row = await desk.DoAsync(
             Act.UploadImage,
             HttpContext.Caller(),
@@ -46,9 +59,9 @@ internal sealed class UploadImage(DeskDoor desk, ImageLibrary library) : Slice<U
             {
                 var id = await library.AddAsync(
                     edit.Transaction,
-                    file,
+                    _file!,
                     words,
-                    FileNames.Of(request.File.FileName),
+                    FileNames.Of(request.File!.FileName),
                     edit.At,
                     ct
                 );
@@ -56,6 +69,7 @@ internal sealed class UploadImage(DeskDoor desk, ImageLibrary library) : Slice<U
             },
             ct
         );
+        _file = null;
         var image = row.View();
         return new Saved<EditorialImage>(
             image,

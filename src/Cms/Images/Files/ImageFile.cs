@@ -30,11 +30,13 @@ internal sealed record ImageFile
     public required ReadOnlyMemory<byte> Bytes { get; init; }
 
     /// <summary>Checks a file and removes private metadata. Faults are returned; no file makes this throw.</summary>
-    public static async Task<ImageInspection> InspectAsync(ReadOnlyMemory<byte> upload, CancellationToken ct)
+    public static async Task<ImageInspection> InspectAsync(Stream upload, CancellationToken ct)
     {
         try
         {
-            var file = await Task.Run(() => Clean(upload), ct);
+            CheckLength(upload.Length);
+            // Nothing keeps the uploaded bytes while the picture is decoded.
+            var file = Clean(await ReadAsync(upload, ct));
             await Decoding.RunAsync(over => Decode(file, over), ImageLimits.MaxDecode, ct);
             return new ImageInspection { File = file };
         }
@@ -49,6 +51,7 @@ internal sealed record ImageFile
     {
         try
         {
+            CheckLength(upload.Length);
             var file = Clean(upload);
             Decoding
                 .RunAsync(over => Decode(file, over), ImageLimits.MaxDecode, CancellationToken.None)
@@ -62,19 +65,29 @@ internal sealed record ImageFile
         }
     }
 
-    // Everything that needs no pixel: a bomb is known by its header.
-    private static ImageFile Clean(ReadOnlyMemory<byte> upload)
+    private static void CheckLength(long bytes)
     {
-        if (upload.Length > ImageLimits.MaxBytes)
+        if (bytes > ImageLimits.MaxBytes)
             throw new ImageRefusedException(
                 ImageFault.TooManyBytes(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"The file has {upload.Length} bytes; the most is {ImageLimits.MaxBytes}."
+                        $"The file has {bytes} bytes; the most is {ImageLimits.MaxBytes}."
                     )
                 )
             );
+    }
 
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream upload, CancellationToken ct)
+    {
+        var bytes = new byte[upload.Length];
+        await upload.ReadExactlyAsync(bytes, ct);
+        return bytes;
+    }
+
+    // Everything that needs no pixel: a bomb is known by its header.
+    private static ImageFile Clean(ReadOnlyMemory<byte> upload)
+    {
         var format =
             ImageFormats.Recognise(upload.Span)
             ?? throw ImageRefusedException.Unsupported(
@@ -126,7 +139,7 @@ internal sealed record ImageFile
     {
         try
         {
-            var bytes = file.Bytes.ToArray();
+            var bytes = Libvips.ArrayOf(file.Bytes);
             using var first = Open(file.Format, bytes, frames: 1);
             var frames = first.Contains("n-pages") ? (int)first.Get("n-pages") : 1;
             var affordable = (int)(ImageLimits.MaxPixels / ((long)first.Width * first.Height));

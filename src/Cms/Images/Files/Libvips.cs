@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NetVips;
 
 namespace Cms.Images.Files;
@@ -9,6 +10,14 @@ internal static class Libvips
 
     /// <summary>To be called before any other use of the library; works once.</summary>
     public static void Prepare() => _ = Ready.Value;
+
+    /// <summary>Bytes as the library takes them; copied only if they are a part of an array.</summary>
+    public static byte[] ArrayOf(ReadOnlyMemory<byte> bytes) =>
+        MemoryMarshal.TryGetArray(bytes, out var whole)
+        && whole.Array is { } array
+        && array.Length == bytes.Length
+            ? array
+            : bytes.ToArray();
 
     private static bool Configure()
     {

@@ -20,6 +20,9 @@ internal enum Share
 
     /// <summary>… and of large bodies, which take longer: they wait for each other, and nobody else waits for them.</summary>
     LargeBodies,
+
+    /// <summary>Checking and storing of uploaded images. Those that wait have their file on disk, not in memory.</summary>
+    Uploads,
 }
 
 /// <summary>How many requests may be at work in the database at once.</summary>
@@ -38,6 +41,18 @@ internal sealed record AdmissionBounds(int Readers, int Desk, int Feed, int Wait
 
     /// <summary>How many large bodies may wait, each with some MB of memory.</summary>
     public int LargeBodiesWaiting { get; init; } = 8;
+
+    /// <summary>
+    /// Uploads that are checked and stored at once. Each has its file in memory several times, and decoding uses a processor: half of the
+    /// processors are left to everybody else.
+    /// </summary>
+    public int Uploads { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 3);
+
+    /// <summary>How many more uploads may wait, each with at most 26 MiB on disk.</summary>
+    public int UploadsWaiting { get; init; } = 64;
+
+    /// <summary>How long each of them may: whoever sent 25 MiB would rather wait than send them again.</summary>
+    public TimeSpan LongestUploadWait { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// What fits a pool of connections: five eighths for readers, of which the change feed gets a few; a quarter for the desk; and the rest for what is
@@ -73,10 +88,12 @@ internal sealed record AdmissionBounds(int Readers, int Desk, int Feed, int Wait
 internal sealed class Admission : IDisposable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryUploadAfter = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrencyLimiter[] _lanes;
     private readonly int _mostWaiting;
     private readonly TimeSpan _longestWait;
+    private readonly TimeSpan _longestUploadWait;
     private readonly TimeProvider _clock;
     private readonly Meter _meter;
     private readonly Counter<long> _refused;
@@ -90,8 +107,10 @@ internal sealed class Admission : IDisposable
             Lane(bounds.Feed, bounds.Waiting),
             Lane(bounds.Bodies, bounds.Waiting),
             Lane(bounds.LargeBodies, bounds.LargeBodiesWaiting),
+            Lane(bounds.Uploads, bounds.UploadsWaiting),
         ];
-        (_mostWaiting, _longestWait, _clock) = (bounds.Waiting, bounds.LongestWait, clock);
+        (_mostWaiting, _clock) = (bounds.Waiting, clock);
+        (_longestWait, _longestUploadWait) = (bounds.LongestWait, bounds.LongestUploadWait);
         _meter = meters.Create("Cms.Admission");
         _refused = _meter.CreateCounter<long>(
             "cms.admission.refused",
@@ -156,7 +175,10 @@ internal sealed class Admission : IDisposable
         if (lease.IsAcquired)
             return lease;
         lease.Dispose();
-        using var patience = new CancellationTokenSource(_longestWait, _clock);
+        using var patience = new CancellationTokenSource(
+            share == Share.Uploads ? _longestUploadWait : _longestWait,
+            _clock
+        );
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
         try
         {
@@ -218,7 +240,7 @@ internal sealed class Admission : IDisposable
             "The server has as many requests at work as it takes; nothing was done for this one."
         )
         {
-            RetryAfter = RetryAfter,
+            RetryAfter = share == Share.Uploads ? RetryUploadAfter : RetryAfter,
         };
     }
 
@@ -252,7 +274,8 @@ internal sealed class Admission : IDisposable
                 Share.Desk => "desk",
                 Share.Feed => "feed",
                 Share.Bodies => "bodies",
-                _ => "large-bodies",
+                Share.LargeBodies => "large-bodies",
+                _ => "uploads",
             }
         );
 
