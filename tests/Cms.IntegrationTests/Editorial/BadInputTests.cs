@@ -386,7 +386,7 @@ public sealed class BadInputTests(CmsServer cms)
         var shape = await cms.Editor.SendTextAsync(
             HttpMethod.Post,
             "/v1/editorial/articles",
-            """{"title":"x","kicker":5,"seo":{"title":[],"x":1},"authors":["a",2,null],"corrections":[{"text":"\u0000"}],"body":{"blocks":[{"type":"list","items":[{"html":1}]}]}}"""
+            """{"title":"x","kicker":5,"seo":{"title":[],"x":1},"authors":["nobody-of-this-name",2,null],"corrections":[{"text":"\u0000"}],"body":{"blocks":[{"type":"list","items":[{"html":1}]}]}}"""
         );
         Assert.Equal(
             [
