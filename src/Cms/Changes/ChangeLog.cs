@@ -29,10 +29,11 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
         try
         {
             result = await postgres.InTransactionAsync(
-                transaction =>
+                async transaction =>
                 {
                     (announcement, appended, isUncertain) = (new(), null, false);
-                    return work(transaction, announcement);
+                    await transaction.ExecuteAsync(PlanOnce, new { }, ct);
+                    return await work(transaction, announcement);
                 },
                 ct,
                 async transaction =>
@@ -104,7 +105,7 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
         CancellationToken ct
     ) =>
         transaction.ReadAsync(
-            $"{AppendStatement.PlanOnce};{Lock};{BeginEpoch};{AppendStatement.Text};{MoveHead};commit",
+            $"{AppendStatement.LookUp};{Lock};{BeginEpoch};{AppendStatement.Text};{MoveHead};commit",
             announcement.Arguments(at),
             async rows =>
             {
@@ -122,6 +123,9 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
         public required long? Event { get; init; }
         public required string[] Stale { get; init; }
     }
+
+    // Writes look things up by keys, whatever the values are. To plan each statement anew took 3 ms of a publication's 10.
+    private const string PlanOnce = "set local plan_cache_mode = force_generic_plan";
 
     private const string Lock =
         "select true is_held from pg_advisory_xact_lock(hashtextextended('cms:changes', 0))";
@@ -148,7 +152,7 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
         from (select max(last_value) given, (select head from change_feed) before from change_sequence where is_called) n where n.given > head
         returning (select id from change_epochs order by number desc limit 1) epoch, n.before, head, (select sequence from events where type = 'content.invalidated' and sequence > n.before) event,
             array(select jsonb_array_elements_text(data -> 'cacheTags') from events where type = 'content.invalidated' and sequence > n.before) stale;
-        select pg_notify('cms_changes', head::text) from change_feed
+        select true from change_feed, pg_notify('cms_changes', head::text)
         """;
 
     private const string Forget = """
