@@ -264,6 +264,7 @@ internal static class Publisher
     ) =>
         transaction.ReadAsync<(RevisionRow, LiveTerms?, IReadOnlyList<ImageRow>)>(
             $"""
+            {Db.PlanOnce};
             with held as materialized ({HoldTree})
             select {RevisionRow.Columns} from held, article_revisions where article_id = @Id and number = @Revision;
             {SelectLive};

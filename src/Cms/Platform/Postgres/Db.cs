@@ -10,6 +10,12 @@ namespace Cms.Platform.Postgres;
 /// </summary>
 internal static class Db
 {
+    /// <summary>
+    /// For the rest of a transaction whose statements look things up by keys, whatever the values are: each is planned once for its connection.
+    /// Planning took 3 ms of a publication's 11.
+    /// </summary>
+    public const string PlanOnce = "set local plan_cache_mode = force_generic_plan";
+
     public static async Task<T?> FindAsync<T>(
         this NpgsqlDataSource postgres,
         string sql,
