@@ -87,11 +87,7 @@ internal static class Db
         await using var rows = await transaction.Connection!.QueryMultipleAsync(
             new CommandDefinition(sql, args, transaction, cancellationToken: ct)
         );
-        var result = await read(rows);
-        // If rows are left, Dapper cancels the command: by a connection of its own, which may be in time for the next command only.
-        while (!rows.IsConsumed)
-            await rows.ReadAsync();
-        return result;
+        return await read(rows);
     }
 
     /// <summary>Row by row, for rows that are too large to be held all at once. Nothing else can be asked in the transaction meanwhile.</summary>
