@@ -2,6 +2,8 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Cms.Platform;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Load;
+using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,5 @@
 using Cms.Platform;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Npgsql;
 

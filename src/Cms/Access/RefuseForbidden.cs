@@ -1,4 +1,4 @@
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
 using FastEndpoints;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Cms.EmbeddedPostgres;
 using Cms.Platform;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Npgsql;
 

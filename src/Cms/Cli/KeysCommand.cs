@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Cms.Access;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 using Cms.Platform.Postgres;
 using Cms.Platform.Unicode;
 

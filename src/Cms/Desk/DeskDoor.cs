@@ -1,6 +1,6 @@
 using Cms.Access;
 using Cms.Changes;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
 using Npgsql;
 
 namespace Cms.Desk;

@@ -1,4 +1,4 @@
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
 
 namespace Cms.Docs;
 

@@ -1,4 +1,4 @@
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
 using Cms.Publishing.Search;

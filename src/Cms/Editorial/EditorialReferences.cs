@@ -2,7 +2,7 @@ using Cms.Access;
 using Cms.Editorial.Articles;
 using Cms.Editorial.Authors;
 using Cms.Editorial.Sections;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Requests;
 using Cms.Publishing.Bodies;
 
 namespace Cms.Editorial;

@@ -1,4 +1,5 @@
-using Cms.Platform.Http;
+using Cms.Platform.Http.Validation;
+using Cms.Platform.Lists;
 using Cms.Publishing;
 using FluentValidation;
 

@@ -1,4 +1,4 @@
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Platform.Unicode;
 using Cms.Publishing;

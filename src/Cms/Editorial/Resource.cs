@@ -1,5 +1,8 @@
 using Cms.Access;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Requests;
+using Cms.Platform.Lists;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using FastEndpoints;

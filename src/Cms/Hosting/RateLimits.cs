@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Threading.RateLimiting;
 using Cms.Access;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
 
 namespace Cms.Hosting;
 

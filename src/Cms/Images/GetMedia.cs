@@ -1,5 +1,8 @@
 using Cms.Images.Storage;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Load;
+using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using FastEndpoints;
 using Microsoft.Net.Http.Headers;

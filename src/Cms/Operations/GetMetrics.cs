@@ -1,6 +1,7 @@
 using System.Net;
 using Cms.Platform;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
 using FastEndpoints;
 
 namespace Cms.Operations;

@@ -1,5 +1,6 @@
 using System.Net;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
 using FastEndpoints;
 
 namespace Cms.Operations;

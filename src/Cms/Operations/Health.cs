@@ -1,4 +1,5 @@
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 using Cms.Platform.Postgres;
 using FastEndpoints;
 using Npgsql;

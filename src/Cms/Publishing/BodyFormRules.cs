@@ -1,3 +1,4 @@
+using Cms.Platform.Http.Validation;
 using FluentValidation;
 
 namespace Cms.Publishing;

@@ -1,6 +1,10 @@
 using Cms.Access;
 using Cms.Desk;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Requests;
+using Cms.Platform.Http.Validation;
 using Cms.Platform.Postgres;
 using Cms.Webhooks.Delivering;
 using FastEndpoints;

@@ -2,6 +2,8 @@ using Cms.Access;
 using Cms.Desk;
 using Cms.Platform;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Webhooks.Delivering;
 using FastEndpoints;

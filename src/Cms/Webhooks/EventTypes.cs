@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Requests;
 
 namespace Cms.Webhooks;
 

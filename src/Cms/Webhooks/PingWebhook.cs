@@ -1,6 +1,9 @@
 using Cms.Access;
 using Cms.Platform;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Load;
+using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Webhooks.Delivering;
 using Npgsql;

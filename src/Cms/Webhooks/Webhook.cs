@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Validation;
+using Cms.Platform.Lists;
 using Cms.Platform.Postgres;
 using FastEndpoints;
 using FluentValidation;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cms.Editorial.Articles;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cms.Benchmarks.Harness;
-using Cms.Platform.Http;
+using Cms.Platform.Lists;
 
 namespace Cms.Benchmarks.Delivery;
 

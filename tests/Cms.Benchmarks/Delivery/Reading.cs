@@ -1,8 +1,9 @@
 using System.Globalization;
 using Cms.Benchmarks.Corpus;
 using Cms.Benchmarks.Harness;
-using Cms.Delivery;
-using Cms.Platform.Http;
+using Cms.Delivery.Articles;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Lists;
 using Cms.Platform.Postgres;
 using Npgsql;
 

@@ -1,9 +1,10 @@
 using System.Diagnostics.Metrics;
 using BenchmarkDotNet.Attributes;
 using Cms.Changes;
-using Cms.Delivery;
+using Cms.Delivery.Articles;
 using Cms.Delivery.Caching;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Requests;
 using Cms.Tests.Changes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using Cms.Delivery;
-using Cms.Platform.Http;
+using Cms.Delivery.Articles;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Lists;
 
 namespace Cms.Benchmarks.Pieces;
 

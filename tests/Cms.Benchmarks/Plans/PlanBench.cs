@@ -2,8 +2,9 @@ using System.Diagnostics;
 using Cms.Benchmarks.Corpus;
 using Cms.Benchmarks.Delivery;
 using Cms.Benchmarks.Harness;
-using Cms.Delivery;
-using Cms.Platform.Http;
+using Cms.Delivery.Articles;
+using Cms.Delivery.Reading;
+using Cms.Platform.Http.Answers;
 using Cms.Platform.Postgres;
 
 namespace Cms.Benchmarks.Plans;

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Cms.Benchmarks.Corpus;
 using Cms.Benchmarks.Writes;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 using Cms.Platform.Postgres;
 
 namespace Cms.Benchmarks.Plans;

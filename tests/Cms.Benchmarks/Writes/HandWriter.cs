@@ -1,6 +1,6 @@
 using Cms.Benchmarks.Corpus;
 using Cms.Platform;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 using Cms.Publishing;
 using Cms.Publishing.Search;
 using Npgsql;

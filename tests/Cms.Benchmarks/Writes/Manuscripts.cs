@@ -1,7 +1,7 @@
 using System.Globalization;
 using Cms.Benchmarks.Corpus;
 using Cms.Editorial.Articles;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using Cms.Benchmarks.Corpus;
 using Cms.Benchmarks.Harness;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 
 namespace Cms.Benchmarks.Writes;
 

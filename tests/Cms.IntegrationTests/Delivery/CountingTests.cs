@@ -1,5 +1,5 @@
 using Cms.IntegrationTests.Support;
-using Cms.Platform.Http;
+using Cms.Platform.Lists;
 using Cms.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Cms.Editorial.Articles;
 using Cms.IntegrationTests.Http;
 using Cms.IntegrationTests.Support;
-using Cms.Platform.Http;
+using Cms.Platform.Lists;
 
 namespace Cms.IntegrationTests.Delivery;
 

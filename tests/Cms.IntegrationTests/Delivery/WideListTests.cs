@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Cms.Delivery;
+using Cms.Delivery.Articles;
 using Cms.IntegrationTests.Http;
 using Cms.IntegrationTests.Support;
 using Cms.Platform.Postgres;

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 using Cms.Access;
 using Cms.Editorial.Articles;
 using Cms.IntegrationTests.Support;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Load;
+using Cms.Platform.Http.Problems;
 using Cms.Publishing.Bodies;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Cms.IntegrationTests.Support;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Load;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cms.IntegrationTests.Editorial;

@@ -4,7 +4,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Cms.IntegrationTests.Support;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
 
 namespace Cms.IntegrationTests.Http;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Cms.Changes;
-using Cms.Delivery;
 using Cms.Delivery.Caching;
+using Cms.Delivery.Reading;
 using Cms.Delivery.Sync;
 using Cms.IntegrationTests.Support;
 using Cms.Tests.Changes;

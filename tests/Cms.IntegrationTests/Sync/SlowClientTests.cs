@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Cms.IntegrationTests.Support;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Load;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cms.IntegrationTests.Sync;

@@ -1,5 +1,5 @@
 using Cms.Access;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;

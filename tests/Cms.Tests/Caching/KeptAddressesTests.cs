@@ -1,7 +1,7 @@
-using Cms.Delivery;
+using Cms.Delivery.Articles;
 using Cms.Delivery.Caching;
 using Cms.Delivery.Search;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Requests;
 using CsCheck;
 using Microsoft.AspNetCore.Http;
 

@@ -2,7 +2,8 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using Cms.Changes;
 using Cms.Delivery.Caching;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
 using Cms.Tests.Changes;
 using Microsoft.Extensions.DependencyInjection;
 

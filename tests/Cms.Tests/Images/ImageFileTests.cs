@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cms.Images.Files;
+using Cms.Images.Files.Containers;
 using CsCheck;
 using NetVips;
 

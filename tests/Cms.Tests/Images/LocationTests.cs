@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using Cms.Images.Files;
+using Cms.Images.Files.Containers;
 using NetVips;
 
 namespace Cms.Tests.Images;

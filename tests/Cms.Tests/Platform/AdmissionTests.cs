@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Load;
+using Cms.Platform.Http.Problems;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,6 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Requests;
+using Cms.Platform.Http.Validation;
+using Cms.Platform.Lists;
 using CsCheck;
 
 namespace Cms.Tests.Platform;

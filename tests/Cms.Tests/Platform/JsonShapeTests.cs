@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cms.Editorial.Articles;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Requests;
 
 namespace Cms.Tests.Platform;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Requests;
 using CsCheck;
 
 namespace Cms.Tests.Platform;

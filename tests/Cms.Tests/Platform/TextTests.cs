@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Requests;
 using Cms.Platform.Unicode;
 using CsCheck;
 

@@ -1,6 +1,8 @@
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Html;
+using Cms.Publishing.Bodies.PlainText;
 using CsCheck;
 
 namespace Cms.Tests.Publishing;

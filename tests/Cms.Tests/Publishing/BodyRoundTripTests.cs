@@ -1,4 +1,6 @@
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Html;
+using Cms.Publishing.Bodies.PlainText;
 using CsCheck;
 
 namespace Cms.Tests.Publishing;

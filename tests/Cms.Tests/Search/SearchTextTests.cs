@@ -1,4 +1,5 @@
 using Cms.Delivery.Search;
+using Cms.Delivery.Search.Words;
 using CsCheck;
 
 namespace Cms.Tests.Search;

@@ -1,5 +1,5 @@
 using System.Text;
-using Cms.Delivery.Search;
+using Cms.Delivery.Search.Words;
 using Cms.Platform.Unicode;
 using Cms.Publishing.Search;
 using CsCheck;

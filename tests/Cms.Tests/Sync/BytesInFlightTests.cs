@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Cms.Delivery.Sync;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Load;
+using Cms.Platform.Http.Problems;
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
 

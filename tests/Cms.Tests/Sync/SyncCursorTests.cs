@@ -1,10 +1,13 @@
 using System.Diagnostics.Metrics;
 using Cms.Access;
 using Cms.Changes;
-using Cms.Delivery;
 using Cms.Delivery.Caching;
+using Cms.Delivery.Reading;
 using Cms.Delivery.Sync;
-using Cms.Platform.Http;
+using Cms.Delivery.Sync.Streams;
+using Cms.Platform.Http.Load;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Lists;
 using Cms.Publishing;
 using Cms.Tests.Changes;
 using CsCheck;

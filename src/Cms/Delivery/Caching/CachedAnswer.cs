@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 

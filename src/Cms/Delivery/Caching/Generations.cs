@@ -1,5 +1,5 @@
 using Cms.Changes;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 
 namespace Cms.Delivery.Caching;
 

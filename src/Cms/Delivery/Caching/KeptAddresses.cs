@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Requests;
 using Microsoft.Extensions.Primitives;
 
 namespace Cms.Delivery.Caching;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Cms.Changes;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
 
 namespace Cms.Delivery.Caching;
 

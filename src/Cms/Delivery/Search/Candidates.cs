@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cms.Delivery.Search.Words;
 using Cms.Platform.Postgres;
 using Npgsql;
 

@@ -1,5 +1,11 @@
 using Cms.Access;
+using Cms.Delivery.Articles;
+using Cms.Delivery.Reading;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Validation;
+using Cms.Platform.Lists;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using Cms.Publishing.Search;

@@ -1,6 +1,12 @@
 using System.Globalization;
 using Cms.Access;
+using Cms.Delivery.Articles;
+using Cms.Delivery.Reading;
+using Cms.Delivery.Search.Words;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Lists;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using FastEndpoints;

@@ -1,4 +1,5 @@
-using Cms.Platform.Http;
+using Cms.Delivery.Reading;
+using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Npgsql;
 

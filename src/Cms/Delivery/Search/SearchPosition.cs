@@ -1,5 +1,7 @@
 using System.Globalization;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Lists;
 
 namespace Cms.Delivery.Search;
 

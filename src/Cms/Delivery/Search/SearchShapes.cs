@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
-using Cms.Platform.Http;
+using Cms.Delivery.Articles;
+using Cms.Platform.Lists;
 
 namespace Cms.Delivery.Search;
 

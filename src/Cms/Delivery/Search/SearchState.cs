@@ -1,3 +1,4 @@
+using Cms.Delivery.Reading;
 using Cms.Platform.Postgres;
 using Npgsql;
 

@@ -1,3 +1,4 @@
+using Cms.Delivery.Search.Words;
 using Cms.Platform.Postgres;
 using Cms.Publishing.Search;
 using Npgsql;

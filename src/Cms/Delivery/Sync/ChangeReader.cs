@@ -1,7 +1,12 @@
 using System.Text.Json;
 using Cms.Access;
 using Cms.Changes;
-using Cms.Platform.Http;
+using Cms.Delivery.Reading;
+using Cms.Delivery.Sync.Streams;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Load;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Requests;
 using Cms.Platform.Postgres;
 using Cms.Platform.Unicode;
 using Cms.Publishing;

@@ -1,6 +1,7 @@
 using Cms.Access;
 using Cms.Changes;
-using Cms.Platform.Http;
+using Cms.Delivery.Sync.Streams;
+using Cms.Platform.Http.Problems;
 
 namespace Cms.Delivery.Sync;
 

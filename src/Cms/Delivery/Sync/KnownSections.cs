@@ -1,5 +1,6 @@
 using Cms.Changes;
 using Cms.Delivery.Caching;
+using Cms.Delivery.Reading;
 using Cms.Platform.Postgres;
 
 namespace Cms.Delivery.Sync;

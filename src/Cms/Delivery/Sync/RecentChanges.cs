@@ -1,5 +1,7 @@
 using Cms.Access;
 using Cms.Changes;
+using Cms.Delivery.Reading;
+using Cms.Delivery.Sync.Streams;
 
 namespace Cms.Delivery.Sync;
 

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Cms.Access;
 using Cms.Changes;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Lists;
 using Cms.Publishing;
 
 namespace Cms.Delivery.Sync;

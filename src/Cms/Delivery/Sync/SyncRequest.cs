@@ -1,6 +1,8 @@
 using Cms.Access;
 using Cms.Changes;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Validation;
+using Cms.Platform.Lists;
 using Cms.Publishing;
 using FastEndpoints;
 using FluentValidation;

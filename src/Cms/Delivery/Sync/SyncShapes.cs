@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Cms.Delivery.Articles;
 using Cms.Publishing;
 
 namespace Cms.Delivery.Sync;

@@ -1,6 +1,8 @@
 using Cms.Access;
+using Cms.Delivery.Articles;
+using Cms.Delivery.Reading;
 using Cms.Images;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 using Cms.Publishing;
 
 namespace Cms.Delivery.Sync;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 using Cms.Publishing;
 
 namespace Cms.Editorial.Articles;

@@ -1,5 +1,6 @@
 using Cms.Access;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using Npgsql;
@@ -85,7 +86,7 @@ internal sealed record ArticleHead
     /// <summary>The status after an act.</summary>
     /// <exception cref="Refused">409: the act is not allowed now.</exception>
     public ArticleStatus After(ArticleAct act) =>
-        Workflow.After(State, act, FirstPublishedAt is not null)
+        Publishing.Workflow.After(State, act, FirstPublishedAt is not null)
         ?? throw new Refused(
             ProblemKinds.WrongStatus,
             $"The article is {Status}; {act.ToString().ToLowerInvariant()} is not possible in this status."

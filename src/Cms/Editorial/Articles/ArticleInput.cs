@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Requests;
+using Cms.Platform.Http.Validation;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
 using FluentValidation;

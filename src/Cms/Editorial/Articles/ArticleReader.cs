@@ -1,6 +1,6 @@
 using Cms.Access;
 using Cms.Images;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;

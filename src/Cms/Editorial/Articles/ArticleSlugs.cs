@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Cms.Access;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Platform.Unicode;
 using Cms.Publishing;

@@ -1,6 +1,9 @@
 using Cms.Access;
+using Cms.Editorial.Workflow;
 using Cms.Platform;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Requests;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Load;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Requests;
 using Cms.Publishing.Bodies;
 
 namespace Cms.Editorial.Articles;

@@ -1,6 +1,11 @@
 using Cms.Access;
 using Cms.Desk;
+using Cms.Editorial.Workflow;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Requests;
+using Cms.Platform.Http.Validation;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
 using FastEndpoints;

@@ -1,5 +1,9 @@
 using Cms.Access;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Validation;
+using Cms.Platform.Lists;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using FastEndpoints;

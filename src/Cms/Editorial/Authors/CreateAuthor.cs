@@ -2,6 +2,7 @@ using Cms.Access;
 using Cms.Changes;
 using Cms.Desk;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 using FastEndpoints;
 
 namespace Cms.Editorial.Authors;

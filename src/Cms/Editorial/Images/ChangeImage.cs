@@ -1,7 +1,11 @@
 using Cms.Access;
 using Cms.Changes;
 using Cms.Desk;
+using Cms.Editorial.Workflow;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Requests;
+using Cms.Platform.Http.Validation;
 using FastEndpoints;
 
 namespace Cms.Editorial.Images;

@@ -3,6 +3,7 @@ using Cms.Changes;
 using Cms.Desk;
 using Cms.Editorial.Upkeep;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 using Cms.Platform.Postgres;
 using FastEndpoints;
 

@@ -1,4 +1,4 @@
-using Cms.Platform.Http;
+using Cms.Platform.Http.Validation;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using FluentValidation;

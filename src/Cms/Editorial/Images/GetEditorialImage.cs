@@ -1,5 +1,7 @@
 using Cms.Access;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using FastEndpoints;
 using Npgsql;

@@ -2,7 +2,7 @@ using Cms.Images;
 using Cms.Images.Files;
 using Cms.Images.Storage;
 using Cms.Platform;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Npgsql;
 

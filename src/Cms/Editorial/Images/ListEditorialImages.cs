@@ -1,5 +1,7 @@
 using Cms.Access;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Lists;
 using Npgsql;
 
 namespace Cms.Editorial.Images;

@@ -2,6 +2,10 @@ using Cms.Access;
 using Cms.Desk;
 using Cms.Images.Files;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Load;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Validation;
 using FastEndpoints;
 using FluentValidation;
 

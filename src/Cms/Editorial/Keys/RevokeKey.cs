@@ -1,6 +1,7 @@
 using Cms.Access;
 using Cms.Desk;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
 
 namespace Cms.Editorial.Keys;
 

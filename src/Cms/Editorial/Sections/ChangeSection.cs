@@ -1,7 +1,10 @@
 using Cms.Access;
 using Cms.Changes;
 using Cms.Desk;
+using Cms.Editorial.Workflow;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Validation;
 
 namespace Cms.Editorial.Sections;
 

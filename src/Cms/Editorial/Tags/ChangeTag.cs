@@ -2,6 +2,9 @@ using Cms.Access;
 using Cms.Changes;
 using Cms.Desk;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Validation;
 
 namespace Cms.Editorial.Tags;
 

@@ -1,6 +1,8 @@
 using Cms.Access;
 using Cms.Desk;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
 using FastEndpoints;
 
 namespace Cms.Editorial.Tags;

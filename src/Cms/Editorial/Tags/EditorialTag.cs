@@ -1,5 +1,7 @@
 using Cms.Access;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Requests;
+using Cms.Platform.Http.Validation;
 using Cms.Platform.Postgres;
 using Cms.Platform.Unicode;
 using Cms.Publishing;

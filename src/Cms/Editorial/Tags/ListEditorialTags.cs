@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Platform.Http;
+using Cms.Platform.Lists;
 using Npgsql;
 
 namespace Cms.Editorial.Tags;

@@ -1,6 +1,6 @@
 using Cms.Access;
 using Cms.Platform;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Platform.Unicode;
 using Cms.Publishing;

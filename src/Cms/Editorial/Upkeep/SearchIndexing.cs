@@ -1,7 +1,9 @@
 using Cms.Changes;
+using Cms.Editorial.Workflow;
 using Cms.Platform;
 using Cms.Platform.Postgres;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.PlainText;
 using Cms.Publishing.Search;
 using Npgsql;
 

@@ -2,6 +2,7 @@ using Cms.Changes;
 using Cms.Platform;
 using Cms.Platform.Postgres;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.PlainText;
 using Cms.Publishing.Search;
 using Npgsql;
 

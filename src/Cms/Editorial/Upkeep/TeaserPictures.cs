@@ -1,4 +1,5 @@
 using Cms.Changes;
+using Cms.Editorial.Workflow;
 using Cms.Platform;
 using Cms.Platform.Postgres;
 using Cms.Publishing.Bodies;

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.WebUtilities;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
+using Cms.Images.Files.Containers;
 using NetVips;
 
 namespace Cms.Images.Files;

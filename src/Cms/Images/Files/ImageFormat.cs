@@ -1,3 +1,5 @@
+using Cms.Images.Files.Containers;
+
 namespace Cms.Images.Files;
 
 /// <summary>The formats that are taken in, and delivered as they came.</summary>

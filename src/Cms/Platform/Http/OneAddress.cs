@@ -1,4 +1,6 @@
 using System.Buffers;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing.Patterns;
 

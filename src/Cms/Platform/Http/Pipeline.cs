@@ -1,3 +1,4 @@
+using Cms.Platform.Http.Problems;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 

@@ -1,3 +1,6 @@
+using Cms.Platform.Http.Load;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Requests;
 using FastEndpoints;
 
 namespace Cms.Platform.Http;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.Swagger;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Validation;
+using Cms.Platform.Lists;
 using FluentValidation;
 using FluentValidation.Validators;
 using Microsoft.OpenApi;

@@ -6,7 +6,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Requests;
+using Cms.Platform.Http.Validation;
+using Cms.Platform.Lists;
 using Microsoft.OpenApi;
 
 namespace Cms.Platform.OpenApi;

@@ -2,6 +2,10 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Requests;
+using Cms.Platform.Http.Validation;
+using Cms.Platform.Lists;
 using FastEndpoints;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
@@ -158,7 +162,7 @@ internal sealed class SliceOperations(
         };
         var contents = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal);
         if (MergePatch.TargetOf(type) is not null)
-            contents.Add(Http.JsonBody.MergePatchType, content);
+            contents.Add(Http.Requests.JsonBody.MergePatchType, content);
         contents.Add("application/json", content);
         return new OpenApiRequestBody { Required = true, Content = contents };
     }

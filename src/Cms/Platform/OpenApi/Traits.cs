@@ -1,4 +1,5 @@
 using Cms.Platform.Http;
+using Cms.Platform.Lists;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.OpenApi;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Cms.Platform.Http;
+using Cms.Platform.Lists;
 using Npgsql;
 
 namespace Cms.Platform.Postgres;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Lists;
 using Dapper;
 using Npgsql;
 

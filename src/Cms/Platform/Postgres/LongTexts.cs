@@ -1,5 +1,5 @@
 using System.Globalization;
-using Cms.Platform.Http;
+using Cms.Platform.Lists;
 
 namespace Cms.Platform.Postgres;
 

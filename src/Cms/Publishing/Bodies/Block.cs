@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Requests;
 
 namespace Cms.Publishing.Bodies;
 

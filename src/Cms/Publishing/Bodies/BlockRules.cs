@@ -1,4 +1,6 @@
 using System.Globalization;
+using Cms.Publishing.Bodies.Html;
+using Cms.Publishing.Bodies.PlainText;
 using Characters = Cms.Platform.Unicode.Text;
 
 namespace Cms.Publishing.Bodies;

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Cms.Publishing.Bodies.PlainText;
 
 namespace Cms.Publishing.Bodies;
 
@@ -65,7 +66,7 @@ internal sealed partial record Body
         words == 0 ? 0 : Math.Max(1, (words + (WordsPerMinute / 2)) / WordsPerMinute);
 
     /// <summary>What readers see who may not read on.</summary>
-    public Teaser Teaser() => Bodies.Teaser.Of(this);
+    public Teaser Teaser() => PlainText.Teaser.Of(this);
 
     /// <summary>
     /// The first two paragraphs of running text, as plain text on one line: no headings, lists, captions, code or tables, no marks of footnotes

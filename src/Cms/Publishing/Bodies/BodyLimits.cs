@@ -1,3 +1,5 @@
+using Cms.Publishing.Bodies.Markdown;
+
 namespace Cms.Publishing.Bodies;
 
 /// <summary>How large a body and its parts may be. Lengths are in code points.</summary>

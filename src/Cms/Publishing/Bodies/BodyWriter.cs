@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Cms.Publishing.Bodies.Html;
+using Cms.Publishing.Bodies.Markdown;
+using Cms.Publishing.Bodies.PlainText;
 
 namespace Cms.Publishing.Bodies;
 

@@ -1,5 +1,7 @@
 using System.Text;
 using Cms.Platform.Unicode;
+using Cms.Publishing.Bodies.Html;
+using Cms.Publishing.Bodies.PlainText;
 
 namespace Cms.Publishing.Bodies;
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Cms.Publishing.Bodies.PlainText;
 
 namespace Cms.Publishing.Bodies;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cms.Publishing.Bodies.Html;
 
 namespace Cms.Publishing.Bodies;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AngleSharp.Dom;
+using Cms.Publishing.Bodies.PlainText;
 
 namespace Cms.Publishing.Bodies;
 

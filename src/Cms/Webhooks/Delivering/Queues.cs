@@ -119,7 +119,7 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
                         attempt.At,
                         DurationMs = (int)attempt.Duration.TotalMilliseconds,
                         attempt.Url,
-                        Headers = Platform.Http.Json.WriteText(attempt.Headers),
+                        Headers = Platform.Http.Answers.Json.WriteText(attempt.Headers),
                         HttpStatus = attempt.Status,
                         attempt.Answer,
                         attempt.Error,

@@ -1,0 +1,213 @@
+using Cms.Access;
+using Cms.Delivery.Reading;
+using Cms.Images;
+using Cms.Platform.Http.Answers;
+using Cms.Publishing;
+
+namespace Cms.Delivery.Articles;
+
+/// <summary>A published article as its statement gives it, and the way from there to what readers get.</summary>
+internal sealed record ArticleRow
+{
+    public required Guid Id { get; init; }
+    public required string Slug { get; init; }
+    public required string? Kicker { get; init; }
+    public required string Headline { get; init; }
+    public required string? Deck { get; init; }
+    public required string Excerpt { get; init; }
+    public required string Access { get; init; }
+    public required DateTimeOffset PublishedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>In a list that is sorted by it.</summary>
+    public required string? SortHeadline { get; init; }
+    public required int WordCount { get; init; }
+    public required int ReadingMinutes { get; init; }
+    public required Guid SectionId { get; init; }
+
+    /// <summary>Wherever there is a body: who may read on depends on it.</summary>
+    public required Guid[]? SectionPath { get; init; }
+    public required Guid[] TagIds { get; init; }
+    public required Guid[] AuthorIds { get; init; }
+    public required Guid? HeroId { get; init; }
+    public required string? HeroAlt { get; init; }
+    public required string? HeroCaption { get; init; }
+    public required string? HeroCredit { get; init; }
+    public required double? HeroFocalX { get; init; }
+    public required double? HeroFocalY { get; init; }
+    public required int? HeroWidth { get; init; }
+    public required int? HeroHeight { get; init; }
+    public required string? HeroPlaceholder { get; init; }
+    public required string? Byline { get; init; }
+    public required string? Body { get; init; }
+    public required string? Images { get; init; }
+    public required string? Disclosure { get; init; }
+    public required string? Corrections { get; init; }
+    public required string? Seo { get; init; }
+    public required DateTimeOffset ChangedAt { get; init; }
+
+    /// <summary>Where the change feed was for the statement.</summary>
+    public required long FeedHead { get; init; }
+
+    /// <summary>In a windowed statement: how many candidates the window had.</summary>
+    public int Scanned { get; init; }
+}
+
+/// <summary>The columns that every statement over published articles selects, and what readers get of them.</summary>
+internal static class ArticleRows
+{
+    /// <summary>Columns of a summary over <c>published_articles p</c>; needs <see cref="Joins"/>. The names come from <see cref="KnownNames"/>.</summary>
+    public const string Columns =
+        """
+            p.id, p.slug, p.kicker, p.headline, p.deck, p.excerpt, p.access, p.published_at, p.updated_at,
+            p.word_count, p.reading_minutes, p.section_id, p.author_ids, p.tag_ids,
+            h.id hero_id, coalesce(p.hero_alt, h.alt) hero_alt, coalesce(p.hero_caption, h.caption) hero_caption,
+            coalesce(p.hero_credit, h.credit) hero_credit, h.focal_x hero_focal_x, h.focal_y hero_focal_y, h.width hero_width,
+            h.height hero_height, h.placeholder hero_placeholder,
+
+            """ + $"{LastChange.Column}, {LastChange.Head}";
+
+    /// <summary>Its body, and what decides who may read all of it.</summary>
+    public const string Body = "p.body, p.section_path";
+
+    /// <summary>The same in a list, of which not every row has its body (<see cref="ArticleList.WithBodies"/>).</summary>
+    public const string ListedBody = $"""
+        texts.value body, p.section_path, case when texts.n is not null then {BodyImages} end images
+        """;
+
+    /// <summary>The body of the row <c>page.id</c>, for <see cref="Cms.Platform.Postgres.LongTexts"/>.</summary>
+    public const string LongBody =
+        "select p.body::text value, 0 more from published_articles p where p.id = page.id";
+
+    /// <summary>The authors as a single article tells of them, in the order of the byline.</summary>
+    public const string Byline = """
+        coalesce((select json_agg(json_build_object(
+                'id', a.id, 'slug', a.slug, 'name', a.name, 'jobTitle', a.job_title, 'bio', a.bio, 'social', a.social) order by u.n)
+            from unnest(p.author_ids) with ordinality u(id, n) join published_authors a on a.id = u.id), '[]')
+        """;
+
+    public const string Joins = "left join published_images h on h.id = p.hero_image_id";
+
+    /// <summary>The images that a body names, with their words; in an order, since the entity tag depends on it.</summary>
+    public const string BodyImages = $"""
+        (select json_agg({ImageJson.Object} order by i.id)
+            from published_article_images u join published_images i on i.id = u.image_id where u.article_id = p.id)
+        """;
+
+    public static ArticleSummary Summary(NamedArticle article, BodyForm[] forms, Caller? caller)
+    {
+        var row = article.Row;
+        var (body, truncated) = Show(row, forms, caller);
+        return new()
+        {
+            Id = row.Id,
+            Slug = row.Slug,
+            Kicker = row.Kicker,
+            Headline = row.Headline,
+            Deck = row.Deck,
+            Excerpt = row.Excerpt,
+            Access = AccessOf(row),
+            PublishedAt = row.PublishedAt,
+            UpdatedAt = row.UpdatedAt,
+            WordCount = row.WordCount,
+            ReadingMinutes = row.ReadingMinutes,
+            Section = article.Section.Value,
+            Authors = Values(article.Authors),
+            HeroImage = Hero(row),
+            Tags = Values(article.Tags),
+            Body = body,
+            BodyTruncated = truncated,
+        };
+    }
+
+    public static Article Whole(
+        NamedArticle article,
+        IEnumerable<NamedArticle> related,
+        BodyForm[] forms,
+        Caller? caller
+    )
+    {
+        var row = article.Row;
+        var (body, truncated) = Show(row, forms, caller);
+        return new()
+        {
+            Id = row.Id,
+            Slug = row.Slug,
+            Kicker = row.Kicker,
+            Headline = row.Headline,
+            Deck = row.Deck,
+            Excerpt = row.Excerpt,
+            Access = AccessOf(row),
+            PublishedAt = row.PublishedAt,
+            UpdatedAt = row.UpdatedAt,
+            WordCount = row.WordCount,
+            ReadingMinutes = row.ReadingMinutes,
+            Section = article.Section.Value,
+            Authors = Json.Read<Byline[]>(row.Byline!),
+            HeroImage = Hero(row),
+            Tags = Values(article.Tags),
+            Body = body,
+            BodyTruncated = truncated,
+            Disclosure = row.Disclosure,
+            Corrections = Json.Read<Correction[]>(row.Corrections!),
+            Seo = row.Seo is null ? null : Json.Read<Seo>(row.Seo),
+            Related = [.. related.Select(r => Summary(r, [BodyForm.None], caller))],
+        };
+    }
+
+    /// <summary>What an answer with these articles depends on.</summary>
+    public static IEnumerable<string> CacheTags(IEnumerable<NamedArticle> articles, Caller? caller)
+    {
+        foreach (var article in articles)
+        {
+            var row = article.Row;
+            yield return $"article:{row.Id}";
+            yield return article.Section.CacheTag;
+            foreach (var tag in article.Tags)
+                yield return tag.CacheTag;
+            foreach (var author in article.Authors)
+                yield return author.CacheTag;
+            if (row.HeroId is { } hero)
+                yield return $"image:{hero}";
+            // Of a body that is cut, only the images that were sent: the others are behind the wall.
+            var sent =
+                row.Body is null || MayReadOn(row, caller)
+                    ? null
+                    : Publishing.Bodies.Body.Parse(row.Body).Teaser().Body.ImageIds;
+            foreach (var image in Images(row))
+                if (image.Id != row.HeroId && (sent is null || sent.Contains(image.Id)))
+                    yield return $"image:{image.Id}";
+        }
+    }
+
+    private static (BodyView? Body, bool Truncated) Show(ArticleRow row, BodyForm[] forms, Caller? caller) =>
+        row.Body is null ? (null, false) : Wall.Show(row.Body, Images(row), forms, MayReadOn(row, caller));
+
+    private static bool MayReadOn(ArticleRow row, Caller? caller) =>
+        Wall.MayReadOn(AccessOf(row), row.SectionPath!, caller);
+
+    private static ArticleAccess AccessOf(ArticleRow row) =>
+        Enum.Parse<ArticleAccess>(row.Access, ignoreCase: true);
+
+    private static T[] Values<T>(Name<T>[] names) => Array.ConvertAll(names, n => n.Value);
+
+    private static ImageView[] Images(ArticleRow row) =>
+        row.Images is null ? [] : Json.Read<ImageView[]>(row.Images);
+
+    private static ImageView? Hero(ArticleRow row) =>
+        row.HeroId is not { } id
+            ? null
+            : new()
+            {
+                Id = id,
+                Alt = row.HeroAlt,
+                Caption = row.HeroCaption,
+                Credit = row.HeroCredit,
+                Width = row.HeroWidth!.Value,
+                Height = row.HeroHeight!.Value,
+                FocalPoint = row.HeroFocalX is { } x
+                    ? new FocalPoint { X = x, Y = row.HeroFocalY!.Value }
+                    : null,
+                Placeholder = row.HeroPlaceholder,
+            };
+}

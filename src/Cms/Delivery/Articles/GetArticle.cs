@@ -1,0 +1,119 @@
+using Cms.Access;
+using Cms.Delivery.Reading;
+using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Validation;
+using Cms.Platform.Lists;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using FastEndpoints;
+using FluentValidation;
+using Npgsql;
+
+namespace Cms.Delivery.Articles;
+
+/// <summary>Returns a published article</summary>
+/// <remarks>
+/// By slug or id. A former slug redirects (308) to the present one. A withdrawn article is 410, so that apps and caches drop it. If `access`
+/// is not `public`, a request without a key gets a teaser and `bodyTruncated: true`: at most 600 characters of the first two text blocks, never the whole body. All
+/// other members are complete, so that the page can show headline, deck, picture and “keep reading”. With a key (role `reader` or above) the body is complete, and the answer is `private`.
+/// </remarks>
+internal sealed class GetArticle(DeliveryDatabase database, KnownNames names, CachePolicy cache)
+    : Slice<GetArticleRequest>
+{
+    public override void Configure()
+    {
+        Get("/v1/articles/{slugOrId}");
+        AllowAnonymous();
+        Kept();
+        Answers<Article>(200, ProblemKinds.NotFound, ProblemKinds.Withdrawn, ProblemKinds.Unauthenticated);
+        Options(b => b.WithMetadata(FormerArticles.Redirect));
+    }
+
+    public override Task<IResult> ExecuteAsync(GetArticleRequest request, CancellationToken ct) =>
+        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
+
+    private async Task<IResult> AnswerAsync(
+        NpgsqlDataSource postgres,
+        GetArticleRequest request,
+        CancellationToken ct
+    )
+    {
+        var fields = Fields.Parse<Article>(request.Fields);
+        var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
+        var rows = await postgres.ListAsync<ArticleRow>(
+            id is null ? SelectBySlug : SelectById,
+            new { Slug = request.SlugOrId, Id = id },
+            ct
+        );
+        if (rows.Count == 0)
+            return await FormerArticles.AnswerAsync(
+                HttpContext,
+                postgres,
+                cache,
+                request.SlugOrId,
+                "",
+                () => AnswerAsync(postgres, request, ct),
+                ct
+            );
+
+        var caller = HttpContext.FindCaller();
+        var named = await names.OfAsync(rows, ct);
+        var article = ArticleRows.Whole(named[0], named.Skip(1), request.Body, caller);
+        return new Document(Fields.Write(article, fields), rows[0].ChangedAt, cache.For(caller))
+        {
+            CacheTags = [.. ArticleRows.CacheTags(named, caller)],
+            VariesByKey = true,
+        };
+    }
+
+    // The article and the summaries of those that go with it, in one statement.
+    private const string SelectBySlug = $"""
+        with article as (select id, related_ids from published_articles where slug = @Slug)
+        {SelectArticle}
+        """;
+
+    private const string SelectById = $"""
+        with article as (select id, related_ids from published_articles where id = @Id)
+        {SelectArticle}
+        """;
+
+    private const string SelectArticle = $"""
+        , wanted as (
+            select id, 0 n from article
+            union all
+            select r.id, r.n from article, unnest(related_ids) with ordinality r(id, n))
+        select {ArticleRows.Columns},
+               case when w.n = 0 then {ArticleRows.Byline} end byline,
+               case when w.n = 0 then p.body end body, p.section_path,
+               case when w.n = 0 then {ArticleRows.BodyImages} end images,
+               p.disclosure, p.corrections, p.seo
+        from wanted w join published_articles p on p.id = w.id {ArticleRows.Joins}
+        order by w.n
+        """;
+}
+
+internal sealed record GetArticleRequest
+{
+    /// <summary>The article's slug, or its id.</summary>
+    [RouteParam]
+    public string SlugOrId { get; init; } = "";
+
+    /// <summary>Forms of the body to include, with commas between.</summary>
+    [QueryParam]
+    public BodyForm[] Body { get; init; } = [BodyForm.Blocks];
+
+    /// <summary>Return only these fields, such as `headline,section.name`.</summary>
+    [QueryParam]
+    public string[]? Fields { get; init; }
+}
+
+internal sealed class GetArticleRules : AbstractValidator<GetArticleRequest>
+{
+    public GetArticleRules()
+    {
+        RuleFor(r => r.SlugOrId).NotEmpty().HasAtMost(120);
+        RuleFor(r => r.Body).IsBodyForms();
+    }
+}

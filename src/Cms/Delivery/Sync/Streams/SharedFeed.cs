@@ -1,0 +1,776 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using Cms.Access;
+using Cms.Changes;
+using Cms.Delivery.Reading;
+using Cms.Platform;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Load;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Postgres;
+using Npgsql;
+
+namespace Cms.Delivery.Sync.Streams;
+
+/// <summary>
+/// The reader of the change feed that all streams of this node share. It reads each change once, matches it with each scope in memory
+/// (<see cref="RecentChanges"/>), and renders it once in each form. Only the followers of affected scopes wake up. It uses one
+/// database connection at a time for news, and one for those who catch up with older changes. See decisions/0013.
+/// </summary>
+internal sealed class SharedFeed : BackgroundWork
+{
+    /// <summary>Numbers in memory. A publication takes about ten.</summary>
+    private const int MaxNumbers = 20_000;
+
+    /// <summary>How far back the first read goes, so that streams that reconnect after a restart are served from memory.</summary>
+    private const int Preloaded = 2_000;
+
+    /// <summary>Things that are read at a time, and bytes of them.</summary>
+    private const int MaxThingsAtOnce = 100;
+    private const long MaxBytesAtOnce = 8 * 1024 * 1024;
+
+    /// <summary>Bytes that things as the database has them may take.</summary>
+    private const long MaxRowBytes = 16 * 1024 * 1024;
+
+    /// <summary>The most bytes of rendered changes to keep while nobody sends them.</summary>
+    private const long MaxWrittenBytes = 16 * 1024 * 1024;
+
+    /// <summary>How often a page is retried before it is read on its own.</summary>
+    private const int MaxLooks = 20;
+
+    /// <summary>Beyond this, a page ends with what was read so far.</summary>
+    private const int PatientLooks = 3;
+
+    /// <summary>How long a read that is ahead of this node's signal waits for the signal to catch up.</summary>
+    private const int MaxWaitsForNews = 50;
+    private static readonly TimeSpan BetweenWaits = TimeSpan.FromMilliseconds(20);
+
+    private static readonly TimeSpan BeforeNextTry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    private readonly DeliveryDatabase _database;
+    private readonly ChangeSignal _signal;
+    private readonly BytesInFlight _bytes;
+    private readonly KeyWatch _keys;
+    private readonly FeedBounds _bounds;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<SharedFeed> _log;
+    private readonly Meter _meter;
+
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _looking = new(1);
+    private readonly SemaphoreSlim _catchingUp = new(1);
+    private readonly RecentChanges _recent = new(MaxNumbers);
+    private readonly Dictionary<string, Followed> _scopes = new(StringComparer.Ordinal);
+    private readonly Dictionary<(EntityType, Guid), (long Version, ISyncedRow Row)> _rows = [];
+    private readonly Queue<(EntityType, Guid)> _oldestRows = [];
+    private readonly Dictionary<WrittenKey, Written> _written = [];
+    private readonly Queue<Written> _oldestWritten = [];
+    private TaskCompletionSource _followed = NewSource();
+    private long _rowBytes;
+    private long _writtenBytes;
+    private long _trims;
+    private long _writings;
+
+    public SharedFeed(
+        DeliveryDatabase database,
+        ChangeSignal signal,
+        BytesInFlight bytes,
+        KeyWatch keys,
+        FeedBounds bounds,
+        TimeProvider clock,
+        IMeterFactory meters,
+        ILogger<SharedFeed> log,
+        IHostApplicationLifetime lifetime
+    )
+        : base(lifetime)
+    {
+        (_database, _signal, _bytes, _keys) = (database, signal, bytes, keys);
+        (_bounds, _clock, _log) = (bounds, clock, log);
+        Lane = new(StreamLane.DefaultWidth, clock);
+        _meter = meters.Create("Cms.Feed");
+        _meter.CreateObservableGauge(
+            "cms.feed.scopes",
+            () => Scopes,
+            description: "Different selections that streams and waiting requests follow."
+        );
+        _meter.CreateObservableCounter(
+            "cms.feed.written",
+            () => Volatile.Read(ref _writings),
+            description: "Changes rendered as JSON, each once for all streams."
+        );
+    }
+
+    /// <summary>Where those who wait for news wake up.</summary>
+    public StreamLane Lane { get; }
+
+    /// <summary>Scopes that are followed.</summary>
+    public int Scopes
+    {
+        get
+        {
+            lock (_gate)
+                return _scopes.Count;
+        }
+    }
+
+    /// <summary>Follows a scope until the result is disposed of.</summary>
+    /// <exception cref="Refused">503: too many others are followed.</exception>
+    public Following Follow(SyncScope scope, Caller? caller)
+    {
+        var key = ScopeKey(scope);
+        lock (_gate)
+        {
+            if (!_scopes.TryGetValue(key, out var followed))
+            {
+                if (_scopes.Count >= _bounds.Scopes)
+                    throw new Refused(
+                        ProblemKinds.Overloaded,
+                        $"As many different selections are followed as the server takes ({_bounds.Scopes}). Ask for one that others follow too, such as fewer types without sections."
+                    )
+                    {
+                        RetryAfter = RetryAfter,
+                    };
+                _scopes.Add(key, followed = new(scope, caller));
+                _recent.Follow(followed);
+                _followed.TrySetResult();
+            }
+            followed.Users++;
+            return new(this, key, followed);
+        }
+    }
+
+    /// <summary>Ends when something may have happened in a scope after a place in the feed.</summary>
+    /// <param name="following">The scope.</param>
+    /// <param name="at">The place.</param>
+    /// <param name="moved">Ends when anything has happened, as it was before the place was read.</param>
+    public Task NewsAsync(Following following, SyncCursor at, Task moved)
+    {
+        lock (_gate)
+        {
+            // If memory cannot serve this reader, any change is a reason to read.
+            if (
+                _recent.Head is not { } head
+                || head.Epoch != at.Epoch
+                || head.Sequence > _signal.Head?.Sequence
+                || at.Position < following.Followed.CoveredFrom
+            )
+                return moved;
+            return _recent.HasNews(at.Scope, following.Followed.Caller, at.Position)
+                ? Task.CompletedTask
+                : following.Followed.News;
+        }
+    }
+
+    /// <summary>Reads a page from memory, after bringing it up to date. Null if it does not reach back far enough.</summary>
+    /// <exception cref="Refused">503: too many bytes are waiting for slow clients.</exception>
+    public async Task<ChangesRead?> TryReadAsync(
+        SyncCursor start,
+        int limit,
+        Caller? caller,
+        Following? following,
+        bool hasBegun,
+        CancellationToken ct
+    )
+    {
+        for (var look = 0; look < MaxLooks; look++)
+        {
+            if (_signal.Head is not { } head || head.Epoch != start.Epoch)
+                return null;
+            List<RecentChange>? changes = null;
+            lock (_gate)
+                if (IsUpToDate(head))
+                {
+                    if (!_recent.Covers(start, following?.Followed))
+                        return null;
+                    changes = _recent.After(start.Scope, caller, start.Position, limit + 1);
+                    head = _recent.Head!;
+                }
+            if (changes is null)
+            {
+                await LookAsync(ct);
+                continue;
+            }
+            var end = start with { Position = head.Sequence };
+            if (changes.Count == 0)
+                return new(
+                    [],
+                    head.Sequence - start.Position > ChangeReader.QuietDistance ? end : start,
+                    HasMore: false
+                )
+                {
+                    Reached = end,
+                };
+            using var portion = hasBegun ? await _bytes.TakePatientlyAsync(ct) : await _bytes.TakeAsync(ct);
+            var (page, missing) = Compose(changes, limit, portion.Bytes, end, caller, look >= PatientLooks);
+            if (page is not null)
+                return page;
+            await CatchUpAsync(missing, ct);
+        }
+        return null;
+    }
+
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var head = _signal.Head;
+            var moved = _signal.MovedFrom(head);
+            Task followed;
+            bool isFollowed;
+            lock (_gate)
+            {
+                if (_followed.Task.IsCompleted)
+                    _followed = NewSource();
+                (followed, isFollowed) = (_followed.Task, _recent.IsFollowed);
+            }
+            try
+            {
+                if (head is not null && isFollowed)
+                    await LookAsync(stoppingToken);
+                await Task.WhenAny(moved, followed).WaitAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // whatever happens, it must go on reading
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _log.LogWarning("The changes for open streams could not be read: {Reason}", e.Message);
+                await Task.Delay(BeforeNextTry, _clock, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    public override void Dispose()
+    {
+        _meter.Dispose();
+        _looking.Dispose();
+        _catchingUp.Dispose();
+        base.Dispose();
+    }
+
+    private bool IsUpToDate(FeedHead head) => _recent.IsAt(head) && _trims == _signal.Trims;
+
+    private (ChangesRead? Page, IReadOnlyList<RecentChange> Missing) Compose(
+        List<RecentChange> changes,
+        int limit,
+        long mostBytes,
+        SyncCursor end,
+        Caller? caller,
+        bool isImpatient
+    )
+    {
+        var page = new List<(RecentChange Change, Written Written)>();
+        var size = 0L;
+        var count = Math.Min(limit, changes.Count);
+        while (page.Count < count)
+        {
+            var change = changes[page.Count];
+            if (Find(change, end.Scope, caller) is not { } written)
+            {
+                if (page.Count > 0 && isImpatient)
+                    break;
+                foreach (var (_, held) in page)
+                    held.Dispose();
+                return (null, [.. changes.Take(count).Skip(page.Count).Take(MaxThingsAtOnce)]);
+            }
+            if (page.Count > 0 && size + written.Bytes.Length > mostBytes)
+            {
+                written.Dispose();
+                break;
+            }
+            page.Add((change, written));
+            size += written.Bytes.Length;
+        }
+        var hasMore = page.Count < changes.Count;
+        var next = hasMore ? end with { Position = page[^1].Change.Sequence } : end;
+        // An article comes after the things that it refers to.
+        page.Sort((a, b) => (a.Change.Type, a.Change.Sequence).CompareTo((b.Change.Type, b.Change.Sequence)));
+        return (
+            new([.. page.Select(p => p.Written.Bytes)], next, hasMore)
+            {
+                Reached = next,
+                Holds = [.. page.Select(p => p.Written)],
+            },
+            []
+        );
+    }
+
+    /// <summary>A rendered change, which the caller must dispose of; null if the thing must be read first.</summary>
+    private Written? Find(RecentChange change, SyncScope scope, Caller? caller)
+    {
+        if (!change.IsThere)
+            return new(
+                _bytes,
+                () => ChangeReader.Deletion(change.Type, change.Id, change.Reason!.Value),
+                null
+            );
+        lock (_gate)
+        {
+            if (!_rows.TryGetValue((change.Type, change.Id), out var kept) || kept.Version != change.Version)
+                return null;
+            var row = kept.Row;
+            var key = new WrittenKey(
+                change.Type,
+                change.Id,
+                change.Version,
+                change.Type == EntityType.Article ? Mask(scope) : 0,
+                row.IsWholeFor(caller),
+                row.VariantFor(scope)
+            );
+            if (_written.TryGetValue(key, out var written))
+            {
+                written.Use();
+                return written;
+            }
+            written = new(
+                _bytes,
+                () =>
+                {
+                    Interlocked.Increment(ref _writings);
+                    return Json.Write(row.ChangeFor(scope, caller));
+                },
+                Keep
+            )
+            {
+                Key = key,
+            };
+            written.Use();
+            _written.Add(key, written);
+            return written;
+        }
+    }
+
+    /// <summary>Counts the memory of a rendered change.</summary>
+    private void Keep(Written written)
+    {
+        lock (_gate)
+        {
+            _writtenBytes += written.Bytes.Length;
+            _oldestWritten.Enqueue(written);
+            var most = Math.Min(MaxWrittenBytes, _bytes.Bound / 4);
+            while (_writtenBytes > most && _oldestWritten.TryDequeue(out var oldest))
+            {
+                _writtenBytes -= oldest.Bytes.Length;
+                _written.Remove(oldest.Key!);
+                oldest.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Brings memory up to date.</summary>
+    private async Task LookAsync(CancellationToken ct)
+    {
+        await _looking.WaitAsync(ct);
+        try
+        {
+            FeedHead? known;
+            bool isFollowed;
+            var trims = _signal.Trims;
+            lock (_gate)
+            {
+                // Another look has found it already.
+                if (_signal.Head is { } head && IsUpToDate(head))
+                    return;
+                (known, isFollowed) = (_recent.Head, _recent.IsFollowed);
+            }
+            var look = await ReadAsync(
+                (transaction, own) => ReadNewsAsync(transaction, known, isFollowed, own),
+                ct
+            );
+            await WaitUntilHeardAsync(look.Head);
+            // After the read: a key that was revoked before one of these changes was committed is known to be revoked before any of them is sent.
+            await _keys.CheckAsync();
+            lock (_gate)
+            {
+                // Numbers of another epoch belong to other contents.
+                if (_recent.Head is { } last && last.Epoch != look.Head.Epoch)
+                    ForgetContents();
+                _trims = trims;
+                foreach (var (thing, row) in look.Rows)
+                    Keep(thing, row);
+                _recent.Take(look.Head, look.Floor, look.Numbers, look.Things);
+            }
+        }
+        finally
+        {
+            _looking.Release();
+        }
+    }
+
+    /// <summary>Reads things that memory has dropped, for those who are behind. News does not wait for it.</summary>
+    private async Task CatchUpAsync(IReadOnlyList<RecentChange> wanted, CancellationToken ct)
+    {
+        await _catchingUp.WaitAsync(ct);
+        try
+        {
+            Guid epoch;
+            lock (_gate)
+            {
+                if (_recent.Head is not { } head)
+                    return;
+                epoch = head.Epoch;
+                // Another catch-up has read it already. (What is newer than memory has to wait for the news of it.)
+                if (wanted.All(w => !w.IsThere || VersionOf(w) == w.Version))
+                    return;
+                wanted = [.. wanted.Where(w => w.IsThere && VersionOf(w) < w.Version)];
+            }
+            var look = await ReadAsync((transaction, own) => ReadThingsAsync(transaction, wanted, own), ct);
+            // What this read found newer than memory is sent after the news of it.
+            await WaitUntilHeardAsync(look.Head);
+            lock (_gate)
+            {
+                if (_recent.Head?.Epoch != epoch || look.Head.Epoch != epoch)
+                    return;
+                foreach (var (thing, row) in look.Rows)
+                    if (
+                        !_rows.TryGetValue((thing.Type, thing.Id), out var kept)
+                        || kept.Version < thing.Version
+                    )
+                        Keep(thing, row);
+            }
+        }
+        finally
+        {
+            _catchingUp.Release();
+        }
+
+        long VersionOf(RecentChange change) =>
+            _rows.TryGetValue((change.Type, change.Id), out var row) ? row.Version : -1;
+    }
+
+    private Task<T> ReadAsync<T>(
+        Func<NpgsqlTransaction, CancellationToken, Task<T>> read,
+        CancellationToken ct
+    ) =>
+        _database.ReadAsync(
+            (postgres, own) => postgres.InSnapshotAsync(transaction => read(transaction, own), own),
+            ct
+        );
+
+    /// <summary>
+    /// Waits until this node's signal has reached everything that a read has seen, so that outdated answers have left the cache: a client that receives a change must
+    /// find it at every address.
+    /// </summary>
+    private async Task WaitUntilHeardAsync(FeedHead head)
+    {
+        for (var wait = 0; wait < MaxWaitsForNews; wait++)
+        {
+            if (_signal.Head is not { } known || known.Epoch != head.Epoch || _signal.HasHeard(head.Sequence))
+                return;
+            await Task.WhenAny(_signal.MovedFrom(known), Task.Delay(BetweenWaits, _clock));
+        }
+    }
+
+    private void Keep(FeedThing thing, ISyncedRow row)
+    {
+        var key = (thing.Type, thing.Id);
+        if (_rows.Remove(key, out var old))
+            _rowBytes -= old.Row.Size;
+        else
+            _oldestRows.Enqueue(key);
+        // One that is larger than all may take is kept alone: who follows it waits for it here.
+        while (_rowBytes > 0 && _rowBytes + row.Size > MaxRowBytes && _oldestRows.TryDequeue(out var oldest))
+            if (oldest == key)
+                _oldestRows.Enqueue(key);
+            else if (_rows.Remove(oldest, out var gone))
+                _rowBytes -= gone.Row.Size;
+            else if (_oldestRows.Count == 0)
+                break;
+        _rows.Add(key, (thing.Version, row));
+        _rowBytes += row.Size;
+    }
+
+    private void ForgetContents()
+    {
+        _rows.Clear();
+        _oldestRows.Clear();
+        _rowBytes = 0;
+        _written.Clear();
+        while (_oldestWritten.TryDequeue(out var written))
+            written.Dispose();
+        _writtenBytes = 0;
+    }
+
+    private static async Task<Look> ReadNewsAsync(
+        NpgsqlTransaction transaction,
+        FeedHead? known,
+        bool isFollowed,
+        CancellationToken ct
+    )
+    {
+        var feed = (await transaction.FindAsync<HeadRow>(SelectHead, new { }, ct))!;
+        var continues = known is not null && known.Epoch == feed.Epoch && known.Sequence <= feed.Head;
+        var from = continues ? known!.Sequence : Math.Max(0, feed.Head - Preloaded);
+        // Deletions up to there may have been removed.
+        var floor = Math.Max(continues ? 0 : from, feed.ForgottenThrough);
+        var numbers = new List<FeedNumber>();
+        if (from < feed.Head)
+            foreach (var sql in (string[])[SelectNumbers, SelectSectionNumbers])
+            {
+                var rows = await transaction.ListAsync<NumberRow>(
+                    sql,
+                    new { from, most = MaxNumbers / 2 },
+                    ct
+                );
+                // The last of them; what is before is passed over.
+                if (rows.Count == MaxNumbers / 2)
+                    floor = Math.Max(floor, rows.Min(r => r.Sequence) - 1);
+                numbers.AddRange(
+                    rows.Select(r => new FeedNumber(
+                        r.Sequence,
+                        TypeOf(r.EntityType),
+                        r.EntityId,
+                        r.SectionId
+                    ))
+                );
+            }
+        numbers.Sort((a, b) => a.Sequence.CompareTo(b.Sequence));
+
+        var ids = numbers.Where(n => n.Sequence > floor).Select(n => (n.Type, n.Id)).Distinct().ToList();
+        var things = await ThingsAsync(transaction, ids, ct);
+        var rowsRead = await RowsAsync(transaction, isFollowed ? ids : [], things, ct);
+        return new(new(feed.Epoch, feed.Head), floor, numbers, things, rowsRead);
+    }
+
+    private static async Task<Look> ReadThingsAsync(
+        NpgsqlTransaction transaction,
+        IReadOnlyList<RecentChange> wanted,
+        CancellationToken ct
+    )
+    {
+        var feed = (await transaction.FindAsync<HeadRow>(SelectHead, new { }, ct))!;
+        var ids = wanted.Select(w => (w.Type, w.Id)).Distinct().ToList();
+        var things = await ThingsAsync(transaction, ids, ct);
+        var rowsRead = await RowsAsync(transaction, ids, things, ct);
+        return new(new(feed.Epoch, feed.Head), 0, [], things, rowsRead);
+    }
+
+    private static async Task<IReadOnlyList<FeedThing>> ThingsAsync(
+        NpgsqlTransaction transaction,
+        IReadOnlyList<(EntityType Type, Guid Id)> ids,
+        CancellationToken ct
+    )
+    {
+        if (ids.Count == 0)
+            return [];
+        var rows = await transaction.ListAsync<ThingRow>(
+            SelectThings,
+            new { types = ids.Select(t => NameOf(t.Type)).ToArray(), ids = ids.Select(t => t.Id).ToArray() },
+            ct
+        );
+        return
+        [
+            .. rows.Select(r => new FeedThing(
+                TypeOf(r.EntityType),
+                r.EntityId,
+                r.Version,
+                r.IsThere,
+                r.Reason is null ? null : Enum.Parse<DeletionReason>(r.Reason, ignoreCase: true),
+                r.IsOpen,
+                r.WasOpen,
+                r.Sections,
+                r.FormerSections
+            )),
+        ];
+    }
+
+    private static async Task<IReadOnlyList<(FeedThing, ISyncedRow)>> RowsAsync(
+        NpgsqlTransaction transaction,
+        IReadOnlyList<(EntityType Type, Guid Id)> wanted,
+        IReadOnlyList<FeedThing> things,
+        CancellationToken ct
+    )
+    {
+        var byId = things.ToDictionary(t => (t.Type, t.Id));
+        var read = new List<(FeedThing, ISyncedRow)>();
+        var size = 0L;
+        foreach (
+            var type in wanted
+                .Where(t => byId.GetValueOrDefault(t) is { IsThere: true })
+                .Take(MaxThingsAtOnce)
+                .GroupBy(t => t.Type)
+        )
+        await foreach (
+            var row in SyncedThings.ReadAsync(
+                transaction,
+                type.Key,
+                [.. type.Select(t => t.Id)],
+                hasBody: true,
+                ct
+            )
+        )
+        {
+            read.Add((byId[(type.Key, row.Id)], row));
+            size += row.Size;
+            if (size > MaxBytesAtOnce)
+                return read;
+        }
+        return read;
+    }
+
+    private void Leave(string key, Followed followed)
+    {
+        lock (_gate)
+        {
+            if (--followed.Users > 0)
+                return;
+            _scopes.Remove(key);
+            _recent.Leave(followed);
+        }
+    }
+
+    private static int Mask(SyncScope scope) =>
+        scope.Body.Aggregate(0, (mask, form) => mask | (1 << (int)form));
+
+    private static string ScopeKey(SyncScope scope) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{string.Join(',', scope.Types)} {Mask(scope)} {scope.Rights} {string.Join(',', scope.Sections)}"
+        );
+
+    private static EntityType TypeOf(string name) => Enum.Parse<EntityType>(name, ignoreCase: true);
+
+    private static string NameOf(EntityType type) => type.ToString().ToLowerInvariant();
+
+    private static TaskCompletionSource NewSource() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private const string SelectHead = """
+        select e.id epoch, f.head, f.forgotten_through
+        from change_feed f, (select id from change_epochs order by number desc limit 1) e
+        """;
+
+    private const string SelectNumbers = """
+        select entity_type, entity_id, sequence, null::uuid section_id from changes
+        where sequence > @from order by sequence desc limit @most
+        """;
+
+    /// <summary>One section after the other: the numbers of different sections have no common order, and there are few sections.</summary>
+    private const string SelectSectionNumbers = """
+        select c.entity_type, c.entity_id, c.sequence, s.entity_id section_id
+        from (select entity_id from changes where entity_type = 'section') s cross join lateral (
+            select entity_type, entity_id, sequence from section_changes
+            where section_id = s.entity_id and sequence > @from order by sequence desc limit @most) c
+        order by c.sequence desc limit @most
+        """;
+
+    private const string SelectThings = """
+        select t.type entity_type, t.id entity_id, coalesce(g.sequence, 0) version, coalesce(g.op = 'upsert', false) is_there, g.reason,
+               coalesce(g.is_open, false) is_open, coalesce(g.was_open, false) was_open,
+               array(select m.section_id from section_changes m
+                     where m.entity_id = t.id and m.entity_type = t.type and m.op = 'upsert') sections,
+               array(select m.section_id from section_changes m
+                     where m.entity_id = t.id and m.entity_type = t.type and m.op = 'delete') former_sections
+        from unnest(@types, @ids) t(type, id) left join changes g on g.entity_id = t.id and g.entity_type = t.type
+        """;
+
+    /// <summary>A scope that somebody follows, until it is disposed of.</summary>
+    internal sealed class Following(SharedFeed feed, string key, Followed followed) : IDisposable
+    {
+        private bool _isOver;
+
+        public Followed Followed => followed;
+
+        public void Dispose()
+        {
+            if (!_isOver)
+                feed.Leave(key, followed);
+            _isOver = true;
+        }
+    }
+
+    /// <summary>Everything that a rendered change depends on.</summary>
+    private sealed record WrittenKey(
+        EntityType Type,
+        Guid Id,
+        long Version,
+        int Forms,
+        bool IsWhole,
+        string? Variant
+    );
+
+    /// <summary>A change as JSON, counted once however many streams send it, until the last one has.</summary>
+    private sealed class Written(BytesInFlight bytes, Func<byte[]> write, Action<Written>? keep) : IDisposable
+    {
+        private readonly Lock _gate = new();
+
+        // Released once it is done: its source may be long.
+        private Func<byte[]>? _write = write;
+        private byte[]? _json;
+        private BytesInFlight.Portion? _portion;
+
+        // Memory itself is one of them.
+        private int _users = 1;
+
+        public WrittenKey? Key { get; init; }
+
+        public byte[] Bytes
+        {
+            get
+            {
+                if (Volatile.Read(ref _json) is { } json)
+                    return json;
+                lock (_gate)
+                {
+                    if (_json is not null)
+                        return _json;
+                    json = _write!();
+                    _write = null;
+                    _portion = bytes.Charge(json.Length);
+                    Volatile.Write(ref _json, json);
+                }
+                keep?.Invoke(this);
+                return json;
+            }
+        }
+
+        public void Use() => Interlocked.Increment(ref _users);
+
+        public void Dispose()
+        {
+            if (Interlocked.Decrement(ref _users) == 0)
+                _portion?.Dispose();
+        }
+    }
+
+    private sealed record Look(
+        FeedHead Head,
+        long Floor,
+        IReadOnlyList<FeedNumber> Numbers,
+        IReadOnlyList<FeedThing> Things,
+        IReadOnlyList<(FeedThing Thing, ISyncedRow Row)> Rows
+    );
+
+    private sealed record HeadRow
+    {
+        public required Guid Epoch { get; init; }
+        public required long Head { get; init; }
+        public required long ForgottenThrough { get; init; }
+    }
+
+    private sealed record NumberRow
+    {
+        public required string EntityType { get; init; }
+        public required Guid EntityId { get; init; }
+        public required long Sequence { get; init; }
+        public required Guid? SectionId { get; init; }
+    }
+
+    private sealed record ThingRow
+    {
+        public required string EntityType { get; init; }
+        public required Guid EntityId { get; init; }
+        public required long Version { get; init; }
+        public required bool IsThere { get; init; }
+        public required string? Reason { get; init; }
+        public required bool IsOpen { get; init; }
+        public required bool WasOpen { get; init; }
+        public required Guid[] Sections { get; init; }
+        public required Guid[] FormerSections { get; init; }
+    }
+}

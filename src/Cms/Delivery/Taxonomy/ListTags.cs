@@ -1,0 +1,92 @@
+using Cms.Access;
+using Cms.Delivery.Articles;
+using Cms.Delivery.Reading;
+using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Lists;
+using Cms.Platform.Postgres;
+using Npgsql;
+
+namespace Cms.Delivery.Taxonomy;
+
+/// <summary>Lists tags</summary>
+/// <remarks>Sorted by name. Only tags that a published article carries: a tag of a draft could reveal the
+/// draft.</remarks>
+internal sealed class ListTags(DeliveryDatabase database, Cursors cursors, CachePolicy cache)
+    : Slice<ListTagsRequest>
+{
+    private static readonly KeysetList List = new()
+    {
+        Name = "tags",
+        Select = "select t.id, t.slug, t.name, t.sort_name from published_tags t",
+        Key = "t.sort_name",
+        KeyType = "text",
+        Id = "t.id",
+        Counted = "select from published_tags",
+    };
+
+    public override void Configure()
+    {
+        Get("/v1/tags");
+        AllowAnonymous();
+        Kept();
+        Answers<Paged<Tag>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
+    }
+
+    public override Task<IResult> ExecuteAsync(ListTagsRequest request, CancellationToken ct) =>
+        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
+
+    private async Task<IResult> AnswerAsync(
+        NpgsqlDataSource postgres,
+        ListTagsRequest request,
+        CancellationToken ct
+    )
+    {
+        var fields = Fields.Parse<Tag>(request.Fields);
+        var changedAt = await LastChange.FindAsync(postgres, ct);
+        var (page, info) = await List.ReadAsync<TagRow>(
+            postgres,
+            cursors,
+            request,
+            row => (row.SortName, row.Id),
+            ct
+        );
+        return new Document(
+            Fields.WritePage(
+                new Paged<Tag>
+                {
+                    Data =
+                    [
+                        .. page.Select(r => new Tag
+                        {
+                            Id = r.Id,
+                            Slug = r.Slug,
+                            Name = r.Name,
+                        }),
+                    ],
+                    Page = info,
+                },
+                fields
+            ),
+            changedAt,
+            cache.For(HttpContext.FindCaller())
+        )
+        {
+            CacheTags = ["tags"],
+            Link = Paging.Link(HttpContext.Request, info),
+        };
+    }
+
+    private sealed record TagRow
+    {
+        public required Guid Id { get; init; }
+        public required string Slug { get; init; }
+        public required string Name { get; init; }
+        public required string SortName { get; init; }
+    }
+}
+
+internal sealed record ListTagsRequest : PagedListRequest;
+
+internal sealed class ListTagsRules : PagedListRules<ListTagsRequest>;

@@ -1,0 +1,153 @@
+using System.Security.Cryptography;
+using System.Text;
+using Cms.Platform.Http.Problems;
+using Microsoft.AspNetCore.ResponseCompression;
+
+namespace Cms.Platform.Http.Answers;
+
+/// <summary>A delivered answer, JSON unless it says otherwise, with a strong entity tag, a date, caching rules, and 304 when the client has it.</summary>
+internal sealed record Document(byte[] Bytes, DateTimeOffset ChangedAt, string CacheControl) : IResult
+{
+    /// <summary>What the answer depends on, for caches that forget by tag: kinds (<c>articles</c>) and single things (<c>article:…</c>).</summary>
+    public IReadOnlyCollection<string> CacheTags { get; init; } = [];
+
+    /// <summary>With its parameters, as in <c>Content-Type</c>.</summary>
+    public string MediaType { get; init; } = "application/json; charset=utf-8";
+
+    /// <summary>RFC 8288 links to other pages.</summary>
+    public string? Link { get; init; }
+
+    /// <summary>Whether the answer depends on who asks (the wall).</summary>
+    public bool VariesByKey { get; init; }
+
+    /// <summary>Whether it will be another soon though nothing is published: it is not kept.</summary>
+    public bool IsPassing { get; init; }
+
+    public string Vary => VariesByKey ? "Accept-Encoding, Authorization" : "Accept-Encoding";
+
+    /// <summary>The tags as a header.</summary>
+    public string? CacheTagHeader =>
+        field ??= CacheTags.Count == 0 ? null : Answers.CacheTags.Header(CacheTags);
+
+    /// <summary>
+    /// 128 bits of SHA-256 of the answer and of its <c>Cache-Tag</c>: a 304, which does not repeat the tags, says that they are the same too.
+    /// </summary>
+    public string Hash => field ??= Digest();
+
+    private string Digest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Bytes);
+        hash.AppendData(Encoding.UTF8.GetBytes(CacheTagHeader ?? ""));
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
+    }
+
+    public Task ExecuteAsync(HttpContext context)
+    {
+        // Whoever asked for the answer itself sends it too.
+        if (context.Features.Get<DocumentWish>() is { } wish)
+        {
+            wish.Document = this;
+            return Task.CompletedTask;
+        }
+        var response = context.Response;
+        var coding = Coding(context);
+        var tag = Conditional.TagOf(Hash, coding);
+        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+
+        response.GetTypedHeaders().ETag = tag;
+        response.GetTypedHeaders().LastModified = Conditional.LastModified(ChangedAt, now);
+        response.Headers.CacheControl = CacheControl;
+        response.Headers.Append("Vary", Vary);
+
+        if (!Conditional.IsWanted(context, tag, ChangedAt, now))
+            return Task.CompletedTask;
+        if (CacheTagHeader is { } tags)
+            response.Headers["Cache-Tag"] = tags;
+        if (Link is not null)
+            response.Headers.Link = Link;
+        response.ContentType = MediaType;
+        response.ContentLength = coding is null ? Bytes.Length : null;
+        return response.Body.WriteAsync(Bytes, context.RequestAborted).AsTask();
+    }
+
+    /// <summary>The content coding that the compression middleware will use: each coding's bytes need a strong tag of their own.</summary>
+    public static string? Coding(HttpContext context)
+    {
+        var compression = context.RequestServices.GetRequiredService<IResponseCompressionProvider>();
+        return compression.CheckRequestAcceptsCompression(context)
+            ? compression.GetCompressionProvider(context)?.EncodingName
+            : null;
+    }
+}
+
+/// <summary>A feature of a request whose maker wants the document, and will send it.</summary>
+internal sealed class DocumentWish
+{
+    public Document? Document { get; set; }
+
+    /// <summary>Why there is none.</summary>
+    public Refused? Refusal { get; set; }
+}
+
+/// <summary>An editorial answer: always fresh, never stored, with the resource's revision as its entity tag.</summary>
+internal sealed record Saved<T>(
+    T Value,
+    int Revision,
+    int Status = StatusCodes.Status200OK,
+    string? Location = null
+) : IResult
+{
+    public Task ExecuteAsync(HttpContext context)
+    {
+        var response = context.Response;
+        response.StatusCode = Status;
+        if (Location is not null)
+            response.Headers.Location = Location;
+        return SavedBytes.WriteAsync(context, () => Json.Write(Value), Revision);
+    }
+}
+
+/// <summary>An editorial answer that has no revision of its own, such as a list.</summary>
+internal sealed record Fresh(byte[] Body, int Status = StatusCodes.Status200OK, string? Link = null) : IResult
+{
+    public static Fresh Of<T>(T value, int status = StatusCodes.Status200OK) =>
+        new(Json.Write(value), status);
+
+    public Task ExecuteAsync(HttpContext context)
+    {
+        context.Response.StatusCode = Status;
+        if (Link is not null)
+            context.Response.Headers.Link = Link;
+        return WriteAsync(context, Body);
+    }
+
+    internal static Task WriteAsync(HttpContext context, byte[] body)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentType = "application/json; charset=utf-8";
+        return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+}
+
+/// <summary>An editorial answer that was written already, with the resource's revision as its entity tag.</summary>
+internal sealed record SavedBytes(byte[] Body, int Revision) : IResult
+{
+    public Task ExecuteAsync(HttpContext context) => WriteAsync(context, () => Body, Revision);
+
+    internal static Task WriteAsync(HttpContext context, Func<byte[]> body, int revision)
+    {
+        var tag = Conditional.TagOf(revision);
+        context.Response.Headers.ETag = tag.ToString();
+        // The conditions of a change were looked at before it was made.
+        if (
+            HttpMethods.IsGet(context.Request.Method)
+            && !Conditional.IsWanted(context, tag, changed: null, now: default)
+        )
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            return Task.CompletedTask;
+        }
+        return Fresh.WriteAsync(context, body());
+    }
+}

@@ -1,0 +1,126 @@
+using System.Text.Json.Serialization;
+using Cms.Platform.Http.Validation;
+
+namespace Cms.Platform.Http.Problems;
+
+/// <summary>A refusal as RFC 9457 problem details.</summary>
+internal sealed record Problem
+{
+    public const string ContentType = "application/problem+json";
+
+    /// <summary>Relative URL of a page that explains this kind of problem.</summary>
+    /// <example>/problems/invalid</example>
+    public required string Type { get; init; }
+
+    /// <summary>The kind of problem in a few words.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The HTTP status code, again.</summary>
+    public required int Status { get; init; }
+
+    /// <summary>What was wrong with this request, for a person.</summary>
+    public required string Detail { get; init; }
+
+    /// <summary>The path of the request.</summary>
+    public required string Instance { get; init; }
+
+    /// <summary>The kind of problem for a program: stable, kebab-case.</summary>
+    /// <example>invalid</example>
+    public required string Code { get; init; }
+
+    /// <summary>Finds the request in the server's log.</summary>
+    public required string TraceId { get; init; }
+
+    /// <summary>The faults of the input, at most 100 of them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyCollection<Fault>? Errors { get; init; }
+
+    /// <summary>How many faults there are beyond those in <c>errors</c>. Absent if <c>errors</c> has all of them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MoreErrors { get; init; }
+
+    /// <summary>With <c>revision-changed</c>: the revision that the resource has now.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? CurrentRevision { get; init; }
+
+    /// <summary>With <c>in-use</c>: what uses the resource; the first ten.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Usage>? UsedBy { get; init; }
+
+    /// <summary>With <c>sync-expired</c>: the address to start again at.</summary>
+    /// <example>/v1/sync?section=power</example>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Restart { get; init; }
+}
+
+/// <summary>One fault of the input: where it is (<c>pointer</c> into the body, or the name of a <c>parameter</c>) and what it is.</summary>
+internal sealed record Fault
+{
+    /// <summary>JSON pointer (RFC 6901) into the request's body.</summary>
+    /// <example>/headline</example>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Pointer { get; init; }
+
+    /// <summary>Name of the query, path or header parameter as written in the request: <c>as-you-type</c>, <c>If-Match</c>.</summary>
+    /// <example>limit</example>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Parameter { get; init; }
+
+    /// <summary>What is wrong, for a program: stable, kebab-case.</summary>
+    /// <example>too-long</example>
+    public required string Code { get; init; }
+
+    /// <summary>What is wrong, for a person.</summary>
+    public required string Detail { get; init; }
+
+    /// <summary>The maximum length of a pointer and of a message, since both may quote the input.</summary>
+    public const int Longest = 1_000;
+
+    public static Fault At(string pointer, string code, string detail) =>
+        new()
+        {
+            Pointer = Cut(pointer),
+            Code = code,
+            Detail = Cut(detail),
+        };
+
+    public static Fault Of(string parameter, string code, string detail) =>
+        new()
+        {
+            Parameter = Cut(parameter),
+            Code = code,
+            Detail = Cut(detail),
+        };
+
+    internal static string Cut(string text)
+    {
+        if (text.Length <= Longest)
+            return text;
+        var end = char.IsHighSurrogate(text[Longest - 2]) ? Longest - 2 : Longest - 1;
+        return string.Concat(text.AsSpan(0, end), "…");
+    }
+}
+
+/// <summary>What may use a resource.</summary>
+internal enum UsageType
+{
+    Article,
+    Section,
+    Author,
+    Key,
+}
+
+/// <summary>Something that uses a resource and so keeps it from being deleted.</summary>
+internal sealed record Usage
+{
+    /// <summary>What it is.</summary>
+    /// <example>article</example>
+    [NamesOf(typeof(UsageType))]
+    public required string Type { get; init; }
+
+    /// <summary>Its id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>Its headline or name.</summary>
+    public required string Name { get; init; }
+}

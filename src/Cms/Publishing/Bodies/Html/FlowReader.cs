@@ -1,0 +1,790 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using AngleSharp.Dom;
+using Cms.Publishing.Bodies.PlainText;
+
+namespace Cms.Publishing.Bodies.Html;
+
+/// <summary>Reads sanitised HTML into <see cref="Flow"/>, losing wrappers and looks but no word.</summary>
+internal sealed partial class FlowReader(Losses? losses)
+{
+    private List<Flow> _flows = [];
+    private InlineBuilder _text = new();
+    private int _level;
+    private int _depth;
+
+    /// <summary>Whether structures nest deeper than <see cref="BodyLimits.FlowDepth"/>.</summary>
+    public bool TooDeep { get; private set; }
+
+    /// <summary>The structures in an element.</summary>
+    public static (IReadOnlyList<Flow> Flows, bool TooDeep) Read(IElement root, Losses? losses = null)
+    {
+        var reader = new FlowReader(losses);
+        var flows = reader.Content(root.ChildNodes, default);
+        return (flows, reader.TooDeep);
+    }
+
+    /// <summary>All the text in an element as one line of inline HTML; edges of blocks become line breaks.</summary>
+    public static Inline ReadInline(IElement root, Losses? losses = null) =>
+        new FlowReader(losses).InlineOf(root);
+
+    private Inline InlineOf(IElement root)
+    {
+        var text = new InlineBuilder();
+        Collect(root.ChildNodes, text, Looked(root, default), skip: null);
+        return text.Build();
+    }
+
+    private List<Flow> Content(IEnumerable<INode> nodes, Style style, Func<INode, bool>? skip = null)
+    {
+        if (++_depth > BodyLimits.FlowDepth)
+            TooDeep = true;
+        var (flows, text, level) = (_flows, _text, _level);
+        (_flows, _text, _level) = ([], new InlineBuilder(), 0);
+        foreach (var node in nodes)
+        {
+            if (skip?.Invoke(node) != true)
+                Walk(node, style);
+        }
+
+        Flush();
+        var content = _flows;
+        (_flows, _text, _level) = (flows, text, level);
+        _depth--;
+        return content;
+    }
+
+    private void Flush()
+    {
+        if (!_text.HasText)
+            return;
+        var text = _text.Build();
+        if (!text.IsEmpty)
+            _flows.Add(new FlowText(_level, text));
+    }
+
+    private void Add(Flow? flow)
+    {
+        Flush();
+        if (flow is not null)
+            _flows.Add(flow);
+    }
+
+    private void Walk(INode node, Style style)
+    {
+        if (node is IText text)
+        {
+            _text.Append(text.Data, style);
+            return;
+        }
+
+        if (node is not IElement element)
+            return;
+
+        switch (element.LocalName)
+        {
+            case "br":
+                _text.Break(style);
+                break;
+            case "h1" or "h2" or "h3" or "h4" or "h5" or "h6":
+                Flush();
+                var level = _level;
+                _level = Math.Clamp(element.LocalName[1] - '0', 2, 4);
+                WalkAll(element, Looked(element, style));
+                Flush();
+                _level = level;
+                break;
+            case "q":
+                _text.Append("“", style);
+                WalkAll(element, style);
+                _text.Append("”", style);
+                break;
+            case var name when IsBlock(name) || name is "img" or "iframe":
+                Flush();
+                if (!WalkStructure(element, Looked(element, style)))
+                    WalkAll(element, Looked(element, style));
+                Flush();
+                break;
+            default:
+                WalkAll(element, Styled(element, style));
+                break;
+        }
+    }
+
+    private bool WalkStructure(IElement element, Style style)
+    {
+        switch (element.LocalName)
+        {
+            case "ul" or "ol" or "menu" or "dir":
+                Add(ReadList(element, style));
+                break;
+            case "blockquote":
+                foreach (var flow in ReadQuote(element, style))
+                    Add(flow);
+                break;
+            case "pre":
+                Add(ReadCode(element));
+                break;
+            case "hr":
+                Add(new FlowDivider());
+                break;
+            case "img":
+                Add(ReadImage(element, style.Link));
+                break;
+            case "iframe":
+                Add(ReadFrame(element));
+                break;
+            case "figure":
+                foreach (var flow in ReadFigure(element, style))
+                    Add(flow);
+                break;
+            case "table":
+                foreach (var flow in ReadTable(element, style))
+                    Add(flow);
+                break;
+            case "dl":
+                Add(ReadDefinitions(element, style));
+                break;
+            case "details":
+                foreach (var flow in ReadDetails(element, style))
+                    Add(flow);
+                break;
+            case "div" when _depth == 1 && element.GetAttribute("data-block") is "html":
+                var free = Content(element.ChildNodes, style);
+                Add(free.Count > 0 ? new FlowFree(free) : null);
+                break;
+            default:
+                return false;
+        }
+
+        return true;
+    }
+
+    private void WalkAll(IElement element, Style style)
+    {
+        foreach (var child in element.ChildNodes)
+            Walk(child, style);
+    }
+
+    private void Collect(IEnumerable<INode> nodes, InlineBuilder text, Style style, Func<INode, bool>? skip)
+    {
+        foreach (var node in nodes)
+        {
+            if (skip?.Invoke(node) == true)
+                continue;
+            if (node is IText data)
+            {
+                text.Append(data.Data, style);
+            }
+            else if (node is IElement element)
+            {
+                switch (element.LocalName)
+                {
+                    case "br":
+                        text.Break(style);
+                        break;
+                    case "img":
+                        // No place for a picture here; its words stay.
+                        text.Append($" {element.GetAttribute("alt")} ", style);
+                        losses?.Tell(
+                            "removed-media",
+                            element,
+                            $"A picture was left out, for there is only text in this place: {Losses.Quote(element.GetAttribute("src"))}. Its alternative text stays."
+                        );
+                        break;
+                    case "iframe":
+                        losses?.Tell(
+                            "removed-media",
+                            element,
+                            $"An embed was left out, for there is only text in this place: {Losses.Quote(element.GetAttribute("src"))}."
+                        );
+                        break;
+                    case "q":
+                        text.Append("“", style);
+                        Collect(element.ChildNodes, text, style, skip);
+                        text.Append("”", style);
+                        break;
+                    case var name when IsBlock(name):
+                        text.Boundary();
+                        Collect(element.ChildNodes, text, Looked(element, style), skip);
+                        text.Boundary();
+                        break;
+                    default:
+                        Collect(element.ChildNodes, text, Styled(element, style), skip);
+                        break;
+                }
+            }
+        }
+    }
+
+    private static Style Styled(IElement element, Style style) => Looked(element, Named(element, style));
+
+    // What a style says, which may take away what an element gives: Google Docs wraps everything in a bold that is not bold.
+    private static Style Looked(IElement element, Style style)
+    {
+        if (element.GetAttribute(HtmlPolicy.MarksAttribute)?.Split(' ') is not [var on, var off])
+            return style;
+        return style with
+        {
+            Marks =
+                (style.Marks | (Marks)int.Parse(on, CultureInfo.InvariantCulture))
+                & ~(Marks)int.Parse(off, CultureInfo.InvariantCulture),
+        };
+    }
+
+    private static Style Named(IElement element, Style style) =>
+        element.LocalName switch
+        {
+            "a" => HtmlPolicy.MakeLink(
+                element.GetAttribute("href"),
+                element.GetAttribute("title"),
+                element.GetAttribute("rel")
+            )
+                is { } link
+                ? style with
+                {
+                    Link = link,
+                }
+                : style,
+            "strong" or "b" => style.With(Marks.Strong),
+            "em" or "i" => style.With(Marks.Em),
+            "s" or "del" or "strike" => style.With(Marks.S),
+            "mark" => style.With(Marks.Mark),
+            "sub" => style.With(Marks.Sub),
+            "sup" => style.With(Marks.Sup),
+            "code" or "kbd" or "samp" or "tt" => style.With(Marks.Code),
+            _ => style,
+        };
+
+    private static bool IsBlock(string name) =>
+        name
+            is "p"
+                or "div"
+                or "section"
+                or "article"
+                or "header"
+                or "footer"
+                or "main"
+                or "aside"
+                or "nav"
+                or "address"
+                or "form"
+                or "fieldset"
+                or "legend"
+                or "center"
+                or "hgroup"
+                or "search"
+                or "option"
+                or "optgroup"
+                or "li"
+                or "dt"
+                or "dd"
+                or "figcaption"
+                or "summary"
+                or "caption"
+                or "thead"
+                or "tbody"
+                or "tfoot"
+                or "tr"
+                or "td"
+                or "th"
+                or "h1"
+                or "h2"
+                or "h3"
+                or "h4"
+                or "h5"
+                or "h6"
+                or "ul"
+                or "ol"
+                or "menu"
+                or "dir"
+                or "blockquote"
+                or "pre"
+                or "hr"
+                or "figure"
+                or "table"
+                or "dl"
+                or "details";
+
+    private FlowList? ReadList(IElement element, Style style)
+    {
+        var items = new List<(List<Flow> Content, int? Value)>();
+        foreach (var child in element.ChildNodes)
+        {
+            if (child is IElement { LocalName: "li" } li)
+            {
+                items.Add((Content(li.ChildNodes, Looked(li, style)), ListNumberOf(li, "value")));
+                continue;
+            }
+
+            // Not valid, but common: a list directly in a list belongs to the item before it.
+            var stray = Content([child], style);
+            if (
+                items.Count > 0
+                && stray.Count == 1
+                && stray[0] is FlowList
+                && items[^1].Content is not [.., FlowList]
+            )
+                items[^1].Content.AddRange(stray);
+            else
+                items.Add((stray, null));
+        }
+
+        items.RemoveAll(item => item.Content.Count == 0);
+        if (items.Count == 0)
+            return null;
+        var (numbers, values) = ListNumbers.Of(
+            element.LocalName is "ol",
+            ListNumberOf(element, "start"),
+            element.HasAttribute("reversed"),
+            ListNumber.OfType(element.GetAttribute("type")),
+            [.. items.Select(item => item.Value)]
+        );
+        return new FlowList(
+            numbers,
+            [.. items.Zip(values, (item, value) => new FlowItem(item.Content, value))]
+        );
+    }
+
+    private int? ListNumberOf(IElement element, string attribute)
+    {
+        var number = Number(element, attribute, 0, BodyLimits.ListStart, null);
+        if (number is null && element.HasAttribute(attribute) && element.LocalName is "ol" or "li")
+            losses?.Tell(
+                "changed-number",
+                element,
+                $"The number {Losses.Quote(element.GetAttribute(attribute))} of a list was left out: a number is from 0 to {BodyLimits.ListStart}."
+            );
+        return number;
+    }
+
+    private List<Flow> ReadQuote(IElement element, Style style)
+    {
+        var source = Attribution(element);
+        var content = Content(element.ChildNodes, style, node => node == source);
+        var attribution = source is null ? null : CleanAttribution(InlineOf(source));
+        if (content.Count == 0)
+            return attribution is null ? [] : [new FlowQuote([new FlowText(0, attribution)], null)];
+        return [new FlowQuote(content, attribution)];
+    }
+
+    // A footer, or a cite in a line or paragraph of its own, as the last thing. A cite that the words run into is the title of a work.
+    private static IElement? Attribution(IElement quote)
+    {
+        if (Last(quote) is not IElement last)
+            return null;
+        return last.LocalName switch
+        {
+            "footer" => last,
+            "cite"
+                when Before(last) is IElement before
+                    && (before.LocalName is "br" || IsBlock(before.LocalName)) => last,
+            "p"
+            or "div"
+                when last.Children.Length > 0
+                    && Before(last) is not null
+                    && last.ChildNodes.All(IsCiteOrSpace) => last,
+            _ => null,
+        };
+    }
+
+    private static bool IsCiteOrSpace(INode node) =>
+        node is IElement { LocalName: "cite" }
+        || (node is IText text && text.Data.All(Plain.IsSpace))
+        || node is IComment;
+
+    /// <summary>The last child that is not only space.</summary>
+    public static INode? Last(INode parent) => parent.ChildNodes.LastOrDefault(Matters);
+
+    /// <summary>The sibling before, passing over space.</summary>
+    public static INode? Before(INode node)
+    {
+        INode? before = null;
+        foreach (var sibling in node.Parent?.ChildNodes ?? Enumerable.Empty<INode>())
+        {
+            if (sibling == node)
+                return before;
+            if (Matters(sibling))
+                before = sibling;
+        }
+
+        return null;
+    }
+
+    private static bool Matters(INode node) =>
+        node is IElement || (node is IText text && !text.Data.All(Plain.IsSpace));
+
+    /// <summary>Without the dash before it, which the written forms add.</summary>
+    public static Inline? CleanAttribution(Inline attribution)
+    {
+        var text = new InlineBuilder();
+        var started = false;
+        foreach (var run in attribution.Runs)
+        {
+            var rest = started ? run.Text : run.Text.TrimStart('—', '–', '―', '-', ' ', '\n', '\u00A0');
+            started |= rest.Length > 0;
+            text.AppendRun(run with { Text = rest });
+        }
+
+        var clean = text.Build();
+        return clean.IsEmpty ? null : clean;
+    }
+
+    private FlowCode? ReadCode(IElement element)
+    {
+        foreach (var lost in element.QuerySelectorAll("a[href],img[src],iframe[src]"))
+            losses?.Tell(
+                lost.LocalName is "a" ? "removed-link" : "removed-media",
+                lost,
+                $"An address was left out, for code is plain text: {Losses.Quote(lost.GetAttribute("href") ?? lost.GetAttribute("src"))}."
+            );
+        var code = new StringBuilder();
+        CollectCode(element, code);
+        var text = Plain.Lines(code.ToString());
+        if (!text.Any(Plain.IsVisible))
+            return null;
+        var language = element
+            .QuerySelectorAll("code")
+            .Prepend(element)
+            .SelectMany(e =>
+                (e.GetAttribute("class") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            )
+            .FirstOrDefault(name => name.StartsWith("language-", StringComparison.Ordinal))
+            ?["language-".Length..];
+        return new FlowCode(text, language is not null && IsLanguage(language) ? language : null);
+    }
+
+    public static bool IsLanguage(string language) => Language().IsMatch(language);
+
+    private static void CollectCode(INode node, StringBuilder code)
+    {
+        foreach (var child in node.ChildNodes)
+        {
+            if (child is IText text)
+                code.Append(text.Data);
+            else if (child is IElement { LocalName: "br" })
+                code.Append('\n');
+            else if (child is IElement { LocalName: "img" } image)
+                code.Append(image.GetAttribute("alt"));
+            else
+                CollectCode(child, code);
+            if (child is IElement { LocalName: "div" or "p" or "li" or "tr" })
+                code.Append('\n');
+        }
+    }
+
+    private static FlowImage? ReadImage(IElement element, Link? link)
+    {
+        var url = Links.CleanSource(element.GetAttribute("src"));
+        Guid? id = null;
+        if (Guid.TryParseExact(element.GetAttribute("data-image"), "D", out var stated))
+            id = stated;
+        else if (Links.TryImage(url, out var found))
+            id = found;
+        if (id is null && url is null)
+            return null;
+
+        return new FlowImage(id, id is null ? url : null)
+        {
+            Alt = Said(element, "data-alt", element.GetAttribute("alt")),
+            Caption = Said(element, "data-caption", element.GetAttribute("title")),
+            Width = id is null ? Number(element, "width", 1, 100_000, null) : null,
+            Height = id is null ? Number(element, "height", 1, 100_000, null) : null,
+            Link = link is null ? null : link with { Title = null },
+        };
+    }
+
+    // Nothing said means the image's own words; "none" is how the written forms say that there are to be none.
+    private static string? Said(IElement element, string mark, string? text)
+    {
+        if (element.GetAttribute(mark) is "none")
+            return "";
+        var line = Plain.Line(text ?? "");
+        return line.Any(Plain.IsVisible) ? line : null;
+    }
+
+    private FlowEmbed? ReadFrame(IElement element)
+    {
+        var url = Links.CleanAbsolute(element.GetAttribute("src"));
+        if (url is null)
+        {
+            losses?.Tell(
+                "removed-media",
+                element,
+                $"An embed was left out: {Losses.Quote(element.GetAttribute("src"))} is no absolute http or https address."
+            );
+            return null;
+        }
+
+        var title = Plain.Line(element.GetAttribute("title") ?? "");
+        return new FlowEmbed(
+            url,
+            title.Any(Plain.IsVisible) && !string.Equals(title, url, StringComparison.Ordinal) ? title : null
+        );
+    }
+
+    private List<Flow> ReadFigure(IElement element, Style style)
+    {
+        if (
+            element.GetAttribute("data-block") is "embed"
+            && element.QuerySelector("img,iframe") is null
+            && element.QuerySelector("a") is { } a
+            && Links.CleanAbsolute(a.GetAttribute("href")) is { } url
+        )
+        {
+            var title = Plain.Line(element.TextContent);
+            return
+            [
+                new FlowEmbed(
+                    url,
+                    title.Any(Plain.IsVisible) && !string.Equals(title, url, StringComparison.Ordinal)
+                        ? title
+                        : null
+                ),
+            ];
+        }
+
+        var captions = element.Children.Where(child => child.LocalName is "figcaption").ToArray();
+        var content = Content(
+            element.ChildNodes,
+            style,
+            node => node is IElement { LocalName: "figcaption" }
+        );
+        if (content is [FlowImage image])
+            return [WithCaption(image, element, captions)];
+        var said = new InlineBuilder();
+        foreach (var part in captions)
+        {
+            said.Boundary();
+            Collect(part.ChildNodes, said, Looked(part, default), skip: null);
+        }
+
+        var caption = said.Build();
+        switch (content)
+        {
+            case [_] when caption.IsEmpty:
+                return content;
+            case [FlowQuote { Attribution: null } quote]:
+                return [quote with { Attribution = CleanAttribution(caption) }];
+            case [FlowEmbed { Title: null } embed]:
+                TellPlain(captions);
+                var title = Plain.Line(caption.ToText());
+                return
+                [
+                    embed with
+                    {
+                        Title = string.Equals(title, embed.Url, StringComparison.Ordinal) ? null : title,
+                    },
+                ];
+            case [FlowTable { Caption: null } table]:
+                return [table with { Caption = caption }];
+            default:
+                if (!caption.IsEmpty)
+                    content.Add(new FlowText(0, caption));
+                return content;
+        }
+    }
+
+    // <figcaption>caption <cite>credit</cite></figcaption>
+    private FlowImage WithCaption(FlowImage image, IElement figure, IElement[] captions)
+    {
+        TellPlain(captions);
+        var credits = captions.SelectMany(Credits).ToArray();
+        var caption = new InlineBuilder();
+        var credit = new InlineBuilder();
+        foreach (var part in captions)
+        {
+            caption.Boundary();
+            Collect(part.ChildNodes, caption, default, skip: credits.Contains);
+        }
+
+        foreach (var cite in credits)
+        {
+            credit.Boundary();
+            Collect(cite.ChildNodes, credit, default, skip: null);
+        }
+
+        return image with
+        {
+            Caption = Said(figure, "data-caption", caption.Build().ToText()) ?? image.Caption,
+            Credit = Said(figure, "data-credit", credit.Build().ToText()),
+        };
+    }
+
+    // A cite at the end says whose picture it is; one that the words run on after is the title of a work.
+    private static IEnumerable<IElement> Credits(IElement caption)
+    {
+        var last = Last(caption);
+        while (last is IElement { LocalName: "p" or "div" or "span" } wrapper)
+            last = Last(wrapper);
+        return (last?.Parent?.ChildNodes ?? Enumerable.Empty<INode>())
+            .Reverse()
+            .Where(Matters)
+            .TakeWhile(node => node is IElement { LocalName: "cite" })
+            .Cast<IElement>()
+            .Reverse();
+    }
+
+    private void TellPlain(IElement[] captions)
+    {
+        foreach (var link in captions.SelectMany(caption => caption.QuerySelectorAll("a[href]")))
+            losses?.Tell(
+                "removed-link",
+                link,
+                $"A link was left out, its words stay, for captions and titles are plain text: {Losses.Quote(link.GetAttribute("href"))}."
+            );
+    }
+
+    private List<Flow> ReadTable(IElement element, Style style)
+    {
+        var captions = new InlineBuilder();
+        var rows = new List<FlowRow>();
+        var strays = new List<Flow>();
+        ReadRows(element, captions, rows, strays, style, head: false);
+
+        var caption = captions.Build();
+        var flows = new List<Flow>();
+        if (rows.Any(row => row.Cells.Any(cell => cell.Content.Count > 0)))
+            flows.Add(
+                new FlowTable(caption.IsEmpty ? null : caption, [.. rows.OrderByDescending(row => row.Head)])
+            );
+        else if (!caption.IsEmpty)
+            flows.Add(new FlowText(0, caption));
+        flows.AddRange(strays);
+        return flows;
+    }
+
+    private void ReadRows(
+        IElement parent,
+        InlineBuilder captions,
+        List<FlowRow> rows,
+        List<Flow> strays,
+        Style style,
+        bool head
+    )
+    {
+        foreach (var child in parent.ChildNodes)
+        {
+            if (child is not IElement element)
+            {
+                strays.AddRange(Content([child], style));
+                continue;
+            }
+
+            switch (element.LocalName)
+            {
+                case "caption":
+                    captions.Boundary();
+                    Collect(element.ChildNodes, captions, Looked(element, style), skip: null);
+                    break;
+                case "thead" or "tbody" or "tfoot":
+                    ReadRows(element, captions, rows, strays, style, element.LocalName is "thead");
+                    break;
+                case "tr":
+                    var cells = element
+                        .ChildNodes.Where(node => node is IElement { LocalName: "td" or "th" })
+                        .Cast<IElement>()
+                        .Select(cell => ReadCell(cell, style))
+                        .ToArray();
+                    if (cells.Length > 0)
+                        rows.Add(new FlowRow(head, cells));
+                    strays.AddRange(
+                        Content(
+                            element.ChildNodes,
+                            style,
+                            node => node is IElement { LocalName: "td" or "th" }
+                        )
+                    );
+                    break;
+                default:
+                    strays.AddRange(Content([child], style));
+                    break;
+            }
+        }
+    }
+
+    private FlowCell ReadCell(IElement cell, Style style) =>
+        new(
+            cell.LocalName is "th",
+            Number(cell, "colspan", 1, BodyLimits.Columns, null) ?? 1,
+            Number(cell, "rowspan", 1, BodyLimits.Rows, null) ?? 1,
+            cell.GetAttribute("align")?.ToLowerInvariant() switch
+            {
+                "left" => ColumnAlignment.Left,
+                "center" => ColumnAlignment.Center,
+                "right" => ColumnAlignment.Right,
+                _ => ColumnAlignment.None,
+            },
+            Content(cell.ChildNodes, Looked(cell, style))
+        );
+
+    private FlowDefinitions? ReadDefinitions(IElement element, Style style)
+    {
+        var entries = new List<(Inline?, IReadOnlyList<Flow>)>();
+        void Read(IElement parent)
+        {
+            foreach (var child in parent.ChildNodes)
+            {
+                if (child is IElement { LocalName: "dt" } dt)
+                {
+                    var term = InlineOf(dt);
+                    if (!term.IsEmpty)
+                        entries.Add((term, []));
+                }
+                else if (child is IElement { LocalName: "div" } div)
+                {
+                    Read(div);
+                }
+                else
+                {
+                    var meaning = child is IElement { LocalName: "dd" }
+                        ? Content(child.ChildNodes, style)
+                        : Content([child], style);
+                    if (meaning.Count > 0)
+                        entries.Add((null, meaning));
+                }
+            }
+        }
+
+        Read(element);
+        return entries.Count > 0 ? new FlowDefinitions(entries) : null;
+    }
+
+    private List<Flow> ReadDetails(IElement element, Style style)
+    {
+        var summaries = element.Children.Where(child => child.LocalName is "summary").ToArray();
+        var text = new InlineBuilder();
+        foreach (var part in summaries)
+        {
+            text.Boundary();
+            Collect(part.ChildNodes, text, default, skip: null);
+        }
+
+        var summary = text.Build();
+        var content = Content(element.ChildNodes, style, node => node is IElement { LocalName: "summary" });
+        if (summary.IsEmpty)
+            return content;
+        return [new FlowDetails(summary, content)];
+    }
+
+    // The normal value goes without saying and is read as null.
+    private static int? Number(IElement element, string attribute, int least, int most, int? normal) =>
+        int.TryParse(
+            element.GetAttribute(attribute),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
+        && number >= least
+        && number <= most
+        && number != normal
+            ? number
+            : null;
+
+    [GeneratedRegex(
+        @"^[A-Za-z0-9+#._-]{1,40}\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex Language();
+}

@@ -1,0 +1,724 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using AngleSharp.Dom;
+using Cms.Publishing.Bodies.PlainText;
+
+namespace Cms.Publishing.Bodies.Html;
+
+/// <summary>
+/// Makes plain HTML of what word processors, mail programs, spreadsheets and other systems put on the clipboard, and tells what a body cannot
+/// hold. It only moves and renames what is there: whatever it makes is sanitised and written anew like everything else.
+/// </summary>
+internal sealed partial class PastedHtml
+{
+    private const int MaxFallback = 300;
+    private const string Addressed = "[src],[srcset],[data],[href]";
+
+    private readonly IDocument _document;
+    private readonly Losses? _losses;
+    private readonly Dictionary<string, string> _classes;
+    private readonly HashSet<IElement> _parents = [];
+
+    // Pictures that load late have a copy for browsers without scripts.
+    private readonly bool _hasPlainCopies;
+
+    // Parts of players that were read with them.
+    private readonly HashSet<IElement> _told = [];
+
+    // The subtree that was taken out last: its elements come up again right behind it.
+    private IElement? _gone;
+
+    private PastedHtml(IElement root, Losses? losses)
+    {
+        _document = root.Owner!;
+        _hasPlainCopies = root.QuerySelector("noscript") is not null;
+        _losses = losses;
+        _classes = Looks.OfClasses(
+            string.Concat(root.QuerySelectorAll("style").Select(style => style.TextContent))
+        );
+    }
+
+    /// <summary>Tidies the content of an element.</summary>
+    public static void Tidy(IElement root, Losses? losses)
+    {
+        var pasted = new PastedHtml(root, losses);
+        foreach (var element in root.GetElementsByTagName("*").ToArray())
+            pasted.Read(element);
+        foreach (var parent in pasted._parents)
+            WordLists.Build(parent);
+    }
+
+    /// <summary>Comments and attributes never reach the tree, so they are told by what the text and the parser saw of them.</summary>
+    public static void TellUnseen(string html, int handlers, Losses losses)
+    {
+        var comments = 0;
+        for (var at = html.IndexOf("<!--", StringComparison.Ordinal); at >= 0; )
+        {
+            var end = html.IndexOf("-->", at + 4, StringComparison.Ordinal);
+            var text = end < 0 ? html.AsSpan(at + 4) : html.AsSpan(at + 4, end - at - 4);
+            if (text.Trim() is not ("StartFragment" or "EndFragment" or ""))
+                comments++;
+            at = end < 0 ? -1 : html.IndexOf("<!--", end + 3, StringComparison.Ordinal);
+        }
+
+        if (comments > 0)
+            losses.Count(
+                "removed-comment",
+                null,
+                "Comments were left out: readers do not see them.",
+                count: comments
+            );
+        if (handlers > 0)
+            losses.Count(
+                "removed-handler",
+                null,
+                "Event handlers (onclick and the like) were left out: a body runs no scripts.",
+                count: handlers
+            );
+        // The parser passes over frames outside a frameset.
+        foreach (Match frame in Frame().Matches(html))
+            losses.Tell(
+                "removed-media",
+                "frame",
+                $"A frame was left out: {Losses.Quote(frame.Groups["url"].Value)}. Use an iframe."
+            );
+    }
+
+    private void Read(IElement element)
+    {
+        if (_gone is not null)
+        {
+            if (_gone.Contains(element))
+                return;
+            _gone = null;
+        }
+
+        if (_told.Contains(element))
+            return;
+        var style = StyleOf(element);
+        var looks = style.Length == 0 ? null : Looks.Of(style);
+        if (looks?.WordElement is "comment-list" || IsWordComment(element))
+        {
+            Remove(element, "removed-comment", "A comment was left out");
+            return;
+        }
+
+        if ((looks?.Hidden == true || element.HasAttribute("hidden")) && element.LocalName is not "img")
+        {
+            Remove(element, "removed-hidden", "Hidden text was left out");
+            return;
+        }
+
+        if (!ReadElement(element, looks))
+            return;
+        if (looks is not null)
+            Apply(element, looks);
+        if (element.ParentElement is { } parent && WordLists.IsPart(element))
+            _parents.Add(parent);
+    }
+
+    /// <summary>What an element is in a body. False where it is there no longer.</summary>
+    private bool ReadElement(IElement element, Looks? looks)
+    {
+        if (element.NamespaceUri is not "http://www.w3.org/1999/xhtml")
+            return ReadForeign(element);
+        switch (element.LocalName)
+        {
+            case "script":
+                return Remove(
+                    element,
+                    "removed-script",
+                    "A script was left out: a body runs none",
+                    quote: false
+                );
+            case "style":
+                _losses?.Count(
+                    "removed-style",
+                    "style",
+                    "Style sheets were left out: the site decides how a body looks.",
+                    element
+                );
+                return true;
+            case "template":
+                return Remove(
+                    element,
+                    "removed-hidden",
+                    "A template was left out: readers do not see it",
+                    quote: false
+                );
+            case "noframes" or "noembed" or "datalist":
+                return Remove(element, "removed-hidden", "Text that readers do not see was left out");
+            case "head" or "meta" or "link" or "base":
+                _losses?.Count(
+                    "removed-metadata",
+                    element.LocalName,
+                    $"`{element.LocalName}` was left out: it is not of the text.",
+                    element
+                );
+                return true;
+            case "title":
+                return Remove(element, "removed-metadata", "The title of the document was left out");
+            case "xml" or "o:officedocumentsettings" or "w:worddocument" or "w:latentstyles" or "m:mathpr":
+                return Remove(element, "removed-metadata", "Data of a word processor were left out");
+            case "img":
+                return ReadImage(element, looks);
+            case "video"
+            or "audio"
+            or "object"
+            or "embed"
+            or "iframe"
+            or "portal"
+            or "bgsound"
+            or "applet"
+            or "v:imagedata":
+                return ReadMedia(element);
+            case "source" or "track":
+                TellMedia(element, "Another file of the same");
+                return true;
+            case "figure":
+                return ReadFigure(element);
+            case "div" when element.ClassName is not null && element.ClassList.Contains("wp-caption"):
+                Rename(element, "figure");
+                return true;
+            case "p" when element.ClassName is not null && element.ClassList.Contains("wp-caption-text"):
+                Rename(element, "figcaption");
+                return true;
+            case "p" when element.ClassName is not null && element.ClassList.Contains("MsoTitle"):
+                Rename(element, "h1");
+                return true;
+            case "a":
+                ReadLink(element);
+                return true;
+            case "area":
+                if (element.GetAttribute("href") is { Length: > 0 } area)
+                    _losses?.Tell(
+                        "removed-link",
+                        element,
+                        $"A part of a picture that was a link was left out: {Losses.Quote(area)}."
+                    );
+                return true;
+            case "li":
+                ReadItem(element);
+                return true;
+            case "ol":
+                if ((looks?.Numbering ?? NumberingOfItems(element)) is { } numbering)
+                    element.SetAttribute("type", numbering);
+                return true;
+            case "blockquote":
+                SetAttributionApart(element);
+                TellAttribute(element, "cite");
+                return true;
+            case "q" or "ins" or "del":
+                TellAttribute(element, "cite");
+                TellFormatting(element, element.LocalName is "ins");
+                return true;
+            case "input":
+                return ReadInput(element);
+            case "button"
+            or "select"
+            or "textarea"
+            or "form"
+            or "keygen"
+            or "progress"
+            or "meter"
+            or "output":
+                _losses?.Count(
+                    "removed-form",
+                    element.LocalName,
+                    $"`{element.LocalName}` was left out: a body has no forms. Its words stay.",
+                    element
+                );
+                return true;
+            case "ruby":
+                ReadRuby(element);
+                return true;
+            case "u" or "font" or "small" or "big" or "blink" or "marquee":
+                TellFormatting(element, true);
+                return true;
+            case "span":
+                TellFormatting(
+                    element,
+                    looks?.More == true || element.ClassName is not null || !element.HasChildNodes
+                );
+                return true;
+            default:
+                if (element.GetAttribute("title") is { Length: > 0 })
+                    TellAttribute(element, "title");
+                if (element.GetAttribute("src") is { Length: > 0 })
+                    TellMedia(element, "Something that a body cannot show");
+                TellFormatting(element, looks?.More == true);
+                return true;
+        }
+    }
+
+    private string StyleOf(IElement element)
+    {
+        var own = element.GetAttribute("style") ?? "";
+        if (_classes.Count == 0 || element.ClassName is not { Length: > 0 })
+            return own;
+        return string.Join(
+            ';',
+            element.ClassList.Select(name => _classes.GetValueOrDefault(name, "")).Append(own)
+        );
+    }
+
+    private static void Apply(IElement element, Looks looks)
+    {
+        // A list's style is that of its markers.
+        if (
+            element.LocalName is not ("ul" or "ol" or "li" or "table" or "tbody" or "tr")
+            && (looks.On | looks.Off) != Marks.None
+        )
+            element.SetAttribute(
+                HtmlPolicy.MarksAttribute,
+                string.Create(CultureInfo.InvariantCulture, $"{(int)looks.On} {(int)looks.Off}")
+            );
+        if (element.LocalName is "td" or "th" && looks.Align is not null && !element.HasAttribute("align"))
+            element.SetAttribute("align", looks.Align);
+    }
+
+    // Colleagues' remarks, and the anchors that lead to them.
+    private static bool IsWordComment(IElement element) =>
+        element.ClassName is { } names
+        && (
+            names.Contains("MsoCommentReference", StringComparison.Ordinal)
+            || names.Contains("msocomanchor", StringComparison.Ordinal)
+            || names.Contains("msocomtxt", StringComparison.Ordinal)
+        );
+
+    private bool ReadForeign(IElement element)
+    {
+        if (element.LocalName is "svg")
+            return Remove(element, "removed-media", "A drawing (SVG) was left out: upload it as a picture");
+        if (element.LocalName is not "math")
+            return true;
+        var formula = element.GetAttribute("alttext") ?? string.Concat(Formula(element));
+        _losses?.Tell("flattened", element, $"A formula became plain text: {Losses.Quote(formula)}.");
+        return Say(element, $" {formula} ");
+    }
+
+    private static IEnumerable<string> Formula(INode node) =>
+        node.ChildNodes.SelectMany(child =>
+            child switch
+            {
+                IText text => [Plain.Line(text.Data)],
+                IElement { LocalName: "annotation" or "annotation-xml" or "script" or "style" } => [],
+                _ => Formula(child),
+            }
+        );
+
+    private bool ReadImage(IElement image, Looks? looks)
+    {
+        var address = image.GetAttribute("src");
+        var alt = Plain.Line(image.GetAttribute("alt") ?? "");
+        if (image.GetAttribute("data-image") is not null)
+            return true;
+        if (IsEmoji(image, alt))
+            return Say(image, alt);
+        if (
+            looks?.Hidden == true
+            || looks?.IsDot == true
+            || (IsDot(image, "width") && IsDot(image, "height"))
+        )
+        {
+            _losses?.Tell(
+                "removed-tracking",
+                image,
+                $"A picture that nobody can see was left out: {Losses.Quote(address)}."
+            );
+            return Gone(image);
+        }
+
+        if (image.HasAttribute("srcset"))
+            _losses?.Count(
+                "removed-attribute",
+                "img",
+                "Other sizes of pictures (srcset) were left out.",
+                image
+            );
+        if (Links.CleanSource(address) is not null)
+            return true;
+        if (!_hasPlainCopies)
+            foreach (var lazy in (string[])["data-src", "data-lazy-src", "data-original"])
+            {
+                if (Links.CleanSource(image.GetAttribute(lazy)) is not { } later)
+                    continue;
+                image.SetAttribute("src", later);
+                return true;
+            }
+
+        _losses?.Tell(
+            "removed-media",
+            image,
+            $"A picture was left out, because readers cannot open its address: {(string.IsNullOrEmpty(address) ? "it has none" : Losses.Quote(address))}. Upload it, and use the image's id."
+                + (alt.Length > 0 ? $" It says: {Losses.Quote(alt)}" : "")
+        );
+        return Gone(image);
+    }
+
+    // Mail programs and blogs send the characters as pictures.
+    private static bool IsEmoji(IElement image, string alt) =>
+        alt.Length is > 0 and <= 16
+        && (
+            image.HasAttribute("data-emoji")
+            || image.ClassList.Contains("emoji")
+            || image.ClassList.Contains("wp-smiley")
+        )
+        && !alt.Any(char.IsAsciiLetterOrDigit);
+
+    private static bool IsDot(IElement image, string side) =>
+        image.GetAttribute(side)?.Trim() is "0" or "1" or "0px" or "1px";
+
+    /// <summary>Players and frames become embeds, whatever element they were.</summary>
+    private bool ReadMedia(IElement media)
+    {
+        var files = Files(media).ToArray();
+        var shown =
+            files.FirstOrDefault(file => Links.CleanAbsolute(file) is not null)
+            ?? files.FirstOrDefault(file => Links.CleanSource(file) is not null);
+        foreach (
+            var file in files
+                .Append(media.GetAttribute("poster"))
+                .OfType<string>()
+                .Distinct(StringComparer.Ordinal)
+        )
+            if (!string.Equals(file, shown, StringComparison.Ordinal))
+                _losses?.Tell(
+                    "removed-media",
+                    media,
+                    string.Equals(file, media.GetAttribute("poster"), StringComparison.Ordinal)
+                        ? $"The picture before a video was left out: {Losses.Quote(file)}."
+                        : $"A file of a {media.LocalName} was left out: {Losses.Quote(file)}."
+                );
+        if (media.GetAttribute("srcdoc") is { Length: > 0 } inner)
+            _losses?.Tell(
+                "removed-media",
+                media,
+                $"The page within a frame was left out: {Losses.Quote(inner)}."
+            );
+        _told.UnionWith(media.Children.Where(child => child.LocalName is "source" or "track" or "param"));
+        if (shown is null)
+            return media.LocalName is not ("iframe" or "embed" or "bgsound") || Gone(media);
+
+        if (
+            media.LocalName is "iframe"
+            && string.Equals(media.GetAttribute("src"), shown, StringComparison.Ordinal)
+        )
+            return true;
+        media.SetAttribute(HtmlPolicy.ShownAttribute, shown);
+        var words = Plain.Line(media.LocalName is "iframe" ? "" : media.TextContent);
+        if (
+            words.Length > MaxFallback
+            || media.QuerySelectorAll(Addressed).Any(part => !_told.Contains(part))
+        )
+            return media.LocalName is not "iframe" || Gone(media);
+        if (words.Length > 0)
+            _losses?.Tell(
+                "removed-hidden",
+                media,
+                $"Words for readers whose browser cannot play it were left out: {words}"
+            );
+        return Gone(media);
+    }
+
+    private static IEnumerable<string> Files(IElement media)
+    {
+        var files = new List<string?>
+        {
+            media.GetAttribute("src"),
+            media.GetAttribute("data"),
+            media.GetAttribute("code"),
+            media.GetAttribute("data-src"),
+        };
+        foreach (var part in media.Children)
+        {
+            if (part.LocalName is "source" or "track")
+                files.Add(part.GetAttribute("src") ?? part.GetAttribute("srcset"));
+            else if (
+                part.LocalName is "param"
+                && part.GetAttribute("name")?.ToLowerInvariant() is "movie" or "src" or "url" or "filename"
+            )
+                files.Add(part.GetAttribute("value"));
+        }
+
+        return files.OfType<string>().Where(file => file.Length > 0).Distinct(StringComparer.Ordinal);
+    }
+
+    /// <summary>What a player or frame is in a body: a frame, a picture, or a link where it has no host.</summary>
+    public static IElement Shown(IElement media, string address)
+    {
+        var title = media.GetAttribute("title") ?? media.GetAttribute("aria-label");
+        IElement shown;
+        if (media.LocalName is "object" or "embed" && Picture().IsMatch(address))
+        {
+            shown = media.Owner!.CreateElement("img");
+            shown.SetAttribute("src", address);
+            if (title is not null)
+                shown.SetAttribute("alt", title);
+        }
+        else if (Links.CleanAbsolute(address) is not null)
+        {
+            shown = media.Owner!.CreateElement("iframe");
+            shown.SetAttribute("src", address);
+            if (title is not null)
+                shown.SetAttribute("title", title);
+        }
+        else
+        {
+            // An embed has a host; a link need not.
+            var link = media.Owner!.CreateElement("a");
+            link.SetAttribute("href", address);
+            link.TextContent = string.IsNullOrWhiteSpace(title) ? address : title;
+            shown = media.Owner!.CreateElement("p");
+            shown.AppendChild(link);
+        }
+
+        return shown;
+    }
+
+    // A block editor's embed is an address alone.
+    private bool ReadFigure(IElement figure)
+    {
+        if (
+            figure.ClassName?.Contains("wp-block-embed", StringComparison.Ordinal) != true
+            || figure.QuerySelector("div") is not { } wrapper
+            || Links.CleanAbsolute(wrapper.TextContent.Trim()) is not { } url
+            || wrapper.TextContent.Trim().Any(char.IsWhiteSpace)
+        )
+            return true;
+        var frame = _document.CreateElement("iframe");
+        frame.SetAttribute("src", url);
+        wrapper.Before(frame);
+        wrapper.SetAttribute(HtmlPolicy.HiddenAttribute, "");
+        return true;
+    }
+
+    private void ReadLink(IElement link)
+    {
+        if (link.GetAttribute("href") is not { } href)
+            return;
+        if (Footnote().IsMatch(href))
+        {
+            link.RemoveAttribute("href");
+            if (link.QuerySelector("sup") is null && link.Closest("sup") is null)
+                link.SetAttribute(
+                    HtmlPolicy.MarksAttribute,
+                    string.Create(CultureInfo.InvariantCulture, $"{(int)Marks.Sup} 0")
+                );
+            _losses?.Count(
+                "changed-link",
+                "a",
+                "Links to and from footnotes became plain marks: their places have no address here.",
+                link
+            );
+        }
+        else if (Target(href) is { } target)
+        {
+            link.SetAttribute("href", target);
+            _losses?.Count(
+                "changed-link",
+                "a",
+                $"Links through a counter lead straight to their pages now, the first to {Losses.Quote(target)}.",
+                link
+            );
+        }
+        else if (Links.Clean(href) is null)
+        {
+            _losses?.Tell(
+                "removed-link",
+                link,
+                $"A link was left out, its words stay: {Losses.Quote(href)} is no address that a body may hold (http, https, mailto, /path, #fragment)."
+            );
+        }
+        else if (
+            !link.TextContent.Any(Plain.IsVisible)
+            && link.QuerySelector("img,iframe,video,audio,object,embed,input") is null
+        )
+        {
+            _losses?.Tell("removed-link", link, $"A link without words was left out: {Losses.Quote(href)}.");
+        }
+    }
+
+    /// <summary>Where a link through a search engine's, a mail filter's or a network's counter leads in the end.</summary>
+    private static string? Target(string href)
+    {
+        if (
+            !Uri.TryCreate(href.Trim(), UriKind.Absolute, out var uri)
+            || uri.Scheme is not ("http" or "https")
+            || href.Length > BodyLimits.Url
+        )
+            return null;
+        var name = uri switch
+        {
+            { Host: "www.google.com" or "google.com", AbsolutePath: "/url" } => "q",
+            { AbsolutePath: "/l.php", Host: "l.facebook.com" or "lm.facebook.com" or "l.instagram.com" } =>
+                "u",
+            _ when uri.Host.EndsWith(
+                    ".safelinks.protection.outlook.com",
+                    StringComparison.OrdinalIgnoreCase
+                ) => "url",
+            _ => null,
+        };
+        if (name is null)
+            return null;
+        var query = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(uri.Query);
+        var target =
+            query.TryGetValue(name, out var values) ? values[0]
+            : name is "q" && query.TryGetValue("url", out values) ? values[0]
+            : null;
+        return Links.CleanAbsolute(target);
+    }
+
+    // Where the writer put no parentheses around how it is read.
+    private void ReadRuby(IElement ruby)
+    {
+        var beside = false;
+        foreach (var child in ruby.Children)
+        {
+            if (child.LocalName is "rt" && !beside)
+            {
+                child.Prepend(_document.CreateTextNode("("));
+                child.AppendChild(_document.CreateTextNode(")"));
+            }
+
+            beside = child.LocalName is "rp";
+        }
+    }
+
+    private void ReadItem(IElement item)
+    {
+        // A list of things to do: its boxes are pictures or inputs.
+        if (item.GetAttribute("role") is not "checkbox")
+            return;
+        if (item.QuerySelector("img") is { } box && Links.CleanSource(box.GetAttribute("src")) is null)
+            Gone(box);
+        var place = item.Children.FirstOrDefault(child => !child.HasAttribute(HtmlPolicy.HiddenAttribute))
+            is { LocalName: "p" } p
+            ? p
+            : item;
+        place.Prepend(_document.CreateTextNode(item.GetAttribute("aria-checked") is "true" ? "☑ " : "☐ "));
+    }
+
+    private bool ReadInput(IElement input)
+    {
+        var type = input.GetAttribute("type")?.ToLowerInvariant();
+        if (type is "checkbox")
+            return Say(input, input.HasAttribute("checked") ? "☑ " : "☐ ");
+        if (type is "image")
+            TellMedia(input, "A picture that sends a form");
+        var words = input.GetAttribute("value") ?? input.GetAttribute("placeholder");
+        if (type is not "hidden" && words is { Length: > 0 })
+            _losses?.Tell(
+                "removed-form",
+                input,
+                $"A field of a form was left out, it says: {Losses.Quote(words)}"
+            );
+        else
+            _losses?.Count("removed-form", "input", "Fields of forms were left out: a body has none.", input);
+        return true;
+    }
+
+    // Google Docs says it of each item.
+    private static string? NumberingOfItems(IElement list) =>
+        list.Children.FirstOrDefault(child => child.LocalName is "li")?.GetAttribute("style") is { } style
+            ? Looks.Of(style).Numbering
+            : null;
+
+    /// <summary>Who said it, in a line of its own at the end of the last paragraph, becomes a footer. Running words stay where they are.</summary>
+    private void SetAttributionApart(IElement quote)
+    {
+        if (
+            FlowReader.Last(quote) is IElement { LocalName: "p" or "div" } last
+            && FlowReader.Last(last) is IElement { LocalName: "cite" } cite
+            && FlowReader.Before(cite) is IElement { LocalName: "br" }
+        )
+        {
+            var footer = _document.CreateElement("footer");
+            footer.AppendChild(cite);
+            quote.AppendChild(footer);
+        }
+    }
+
+    private void TellFormatting(IElement element, bool lost)
+    {
+        if (lost)
+            _losses?.Count(
+                "removed-formatting",
+                element.LocalName,
+                $"Looks of `{element.LocalName}` elements (colours, sizes, fonts, underlining, wrappers) were left out; their words stay.",
+                element
+            );
+    }
+
+    private void TellAttribute(IElement element, string name)
+    {
+        if (element.GetAttribute(name) is { Length: > 0 } value)
+            _losses?.Tell(
+                "removed-attribute",
+                element,
+                $"The {name} of a `{element.LocalName}` was left out: {Losses.Quote(value)}."
+            );
+    }
+
+    private void TellMedia(IElement element, string what)
+    {
+        var address = element.GetAttribute("src") ?? element.GetAttribute("srcset");
+        _losses?.Tell("removed-media", element, $"{what} was left out: {Losses.Quote(address)}.");
+    }
+
+    private bool Remove(IElement element, string code, string what, bool quote = true)
+    {
+        var text = quote ? Losses.Quote(element.TextContent) : "";
+        _losses?.Tell(code, element, text.Length > 0 ? $"{what}: {text}" : $"{what}.");
+        foreach (var picture in element.QuerySelectorAll("[src],[data]"))
+            _losses?.Tell(
+                "removed-media",
+                picture,
+                $"What was in it was left out, too: {Losses.Quote(picture.GetAttribute("src") ?? picture.GetAttribute("data"))}."
+            );
+        return Gone(element);
+    }
+
+    // Marked, and passed over when the tree is copied: to take one of many siblings out would cost a look at all of them.
+    private bool Gone(IElement element)
+    {
+        _gone = element;
+        element.SetAttribute(HtmlPolicy.HiddenAttribute, "");
+        return false;
+    }
+
+    private bool Say(IElement element, string text)
+    {
+        _gone = element;
+        element.SetAttribute(HtmlPolicy.TextAttribute, text);
+        return false;
+    }
+
+    private void Rename(IElement element, string name)
+    {
+        var renamed = _document.CreateElement(name);
+        element.Parent!.InsertBefore(renamed, element);
+        foreach (var child in element.ChildNodes.ToArray())
+            renamed.AppendChild(child);
+        element.Remove();
+    }
+
+    [GeneratedRegex(
+        @"<frame\s[^>]*src\s*=\s*[""']?(?<url>[^""'\s>]+)",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex Frame();
+
+    [GeneratedRegex(
+        @"\.(png|jpe?g|gif|webp|avif|svg)(\?[^#]*)?\z",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex Picture();
+
+    // Word, Google Docs and LibreOffice.
+    [GeneratedRegex(
+        @"^#(_?ftn|_edn|ftnt|_msocom|cmnt|sdfootnote|sdendnote)",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex Footnote();
+}
