@@ -6,13 +6,14 @@ using Microsoft.Data.Sqlite;
 namespace Cms.Client.Sqlite;
 
 /// <summary>
-/// A local copy in a SQLite file. Every write is one transaction of a write-ahead log: a process that is killed, or a device that loses
-/// power, leaves the file as it was before a write or after it. Readers are not held up by a write, and other processes may use the same
-/// file.
+/// A local copy in a SQLite file. Every write is one transaction of a write-ahead log: a process that is killed, or a
+/// device that loses power, leaves the file as it was before a write or after it. Readers are not held up by a write,
+/// and other processes may use the same file.
 /// </summary>
 /// <remarks>
-/// The file is the store's own; it can be deleted at any time the store is not in use, and everything is loaded anew then. A file of a
-/// later version of this class is refused; one of an earlier version is emptied, since what it held is at the server.
+/// The file is the store's own; it can be deleted at any time the store is not in use, and everything is loaded anew
+/// then. A file of a later version of this class is refused; one of an earlier version is emptied, since what it held
+/// is at the server.
 /// </remarks>
 public sealed class SqliteStore : ILocalStore, IDisposable
 {
@@ -264,9 +265,11 @@ public sealed class SqliteStore : ILocalStore, IDisposable
 
     private void Prepare(SqliteConnection connection)
     {
-        // In a write-ahead log, NORMAL never leaves half a transaction; at worst a power cut takes the last ones, each with its cursor.
+        // In a write-ahead log, NORMAL never leaves half a transaction; at worst a power cut takes the last ones, each
+        // with its cursor.
         connection.Execute(null, "pragma synchronous = normal");
-        // What is deleted may have been behind the wall: the next owner of the device shall not find it in what is free of the file.
+        // What is deleted may have been behind the wall: the next owner of the device shall not find it in what is free
+        // of the file.
         connection.Execute(null, "pragma secure_delete = on");
         lock (_opening)
         {

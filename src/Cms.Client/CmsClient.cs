@@ -7,9 +7,10 @@ using Cms.Client.Http;
 namespace Cms.Client;
 
 /// <summary>
-/// Reads what a newsroom has published. Answers are remembered with their <c>ETag</c>: what has not changed is not sent again, and what
-/// has is never shown old. Requests that fail for now are sent again, and not before the server allows (<c>Retry-After</c>). Every other
-/// refusal is a <see cref="CmsProblemException"/>. One client serves any number of requests at a time; keep it.
+/// Reads what a newsroom has published. Answers are remembered with their <c>ETag</c>: what has not changed is not sent
+/// again, and what has is never shown old. Requests that fail for now are sent again, and not before the server allows
+/// (<c>Retry-After</c>). Every other refusal is a <see cref="CmsProblemException"/>. One client serves any number of
+/// requests at a time; keep it.
 /// </summary>
 public sealed class CmsClient : IDisposable
 {
@@ -28,8 +29,11 @@ public sealed class CmsClient : IDisposable
     public CmsClient(Uri baseAddress)
         : this(new CmsClientOptions { BaseAddress = baseAddress }) { }
 
-    /// <summary>A client over an <see cref="HttpClient"/> from elsewhere, such as a factory; it is not disposed with this.</summary>
-    /// <param name="http">Its <see cref="HttpClient.Timeout"/> must be longer than what it is to wait for: 30 seconds, for a running sync.</param>
+    /// <summary>
+    /// A client over an <see cref="HttpClient"/> from elsewhere, such as a factory; it is not disposed with this.
+    /// </summary>
+    /// <param name="http">Its <see cref="HttpClient.Timeout"/> must be longer than what it is to wait for: 30 seconds,
+    /// for a running sync.</param>
     /// <param name="options">How the server is reached, unless <paramref name="http"/> says so.</param>
     public CmsClient(HttpClient http, CmsClientOptions options)
         : this(http, options, ownsHttp: false) { }
@@ -88,7 +92,8 @@ public sealed class CmsClient : IDisposable
     /// <param name="slugOrId">Its slug or its id.</param>
     /// <param name="body">The forms of the body to include.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="CmsProblemException"><see cref="ProblemCodes.NotFound"/>, <see cref="ProblemCodes.Withdrawn"/> and others.</exception>
+    /// <exception cref="CmsProblemException"><see cref="ProblemCodes.NotFound"/>, <see cref="ProblemCodes.Withdrawn"/>
+    /// and others.</exception>
     /// <exception cref="CmsConnectionException">There was no answer.</exception>
     public Task<Article> GetArticleAsync(
         string slugOrId,
@@ -119,7 +124,8 @@ public sealed class CmsClient : IDisposable
 
     /// <summary>One page of the articles of a query.</summary>
     /// <param name="query">Which, and in which order; null: all, newest first.</param>
-    /// <param name="cursor"><see cref="Page{T}.Next"/> or <see cref="Page{T}.Previous"/> of another page of the same query; null: the first page.</param>
+    /// <param name="cursor"><see cref="Page{T}.Next"/> or <see cref="Page{T}.Previous"/> of another page of the same
+    /// query; null: the first page.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task<Page<ArticleSummary>> GetArticlePageAsync(
         ArticleQuery? query = null,
@@ -136,7 +142,8 @@ public sealed class CmsClient : IDisposable
     /// <param name="slugOrId">Its slug or its id.</param>
     /// <param name="limit">How many, 1 to 20; null: the server's default, 5.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="CmsProblemException"><see cref="ProblemCodes.NotFound"/>, <see cref="ProblemCodes.Withdrawn"/> and others.</exception>
+    /// <exception cref="CmsProblemException"><see cref="ProblemCodes.NotFound"/>, <see cref="ProblemCodes.Withdrawn"/>
+    /// and others.</exception>
     public async Task<IReadOnlyList<ArticleSummary>> GetRelatedAsync(
         string slugOrId,
         int? limit = null,
@@ -154,7 +161,8 @@ public sealed class CmsClient : IDisposable
         ).Data;
 
     /// <summary>What a search finds, one after the other: pages are fetched as the reader gets to them.</summary>
-    /// <param name="words">What a reader typed: words, <c>"a phrase"</c>, <c>-without</c>, <c>or</c>. Any text will do.</param>
+    /// <param name="words">What a reader typed: words, <c>"a phrase"</c>, <c>-without</c>, <c>or</c>. Any text will
+    /// do.</param>
     /// <param name="query">How to search; null: everywhere, the best first.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async IAsyncEnumerable<SearchHit> SearchAsync(
@@ -176,7 +184,8 @@ public sealed class CmsClient : IDisposable
     /// <summary>One page of what a search finds.</summary>
     /// <param name="words">What a reader typed.</param>
     /// <param name="query">How to search; null: everywhere, the best first.</param>
-    /// <param name="cursor"><see cref="SearchPage.Next"/> or <see cref="SearchPage.Previous"/> of another page of the same search; null: the first page.</param>
+    /// <param name="cursor"><see cref="SearchPage.Next"/> or <see cref="SearchPage.Previous"/> of another page of the
+    /// same search; null: the first page.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<SearchPage> GetSearchPageAsync(
         string words,
@@ -190,7 +199,9 @@ public sealed class CmsClient : IDisposable
         return (await ReadAsync(address, CmsJson.Default.SearchBody, cancellationToken)).ToPage();
     }
 
-    /// <summary>All sections in the order of their positions; <see cref="Section.Parent"/> puts them into a tree.</summary>
+    /// <summary>
+    /// All sections in the order of their positions; <see cref="Section.Parent"/> puts them into a tree.
+    /// </summary>
     /// <param name="query">How to read the list.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public IAsyncEnumerable<Section> ListSectionsAsync(
@@ -268,7 +279,9 @@ public sealed class CmsClient : IDisposable
         CancellationToken cancellationToken = default
     ) => PageAsync(Wire.List("v1/tags", query, cursor), CmsJson.Default.TagPage, cancellationToken);
 
-    /// <summary>An image that something published uses, with its words. The file itself is at <see cref="Image.Url"/>.</summary>
+    /// <summary>
+    /// An image that something published uses, with its words. The file itself is at <see cref="Image.Url"/>.
+    /// </summary>
     /// <param name="id">Its id.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="CmsProblemException"><see cref="ProblemCodes.NotFound"/> and others.</exception>

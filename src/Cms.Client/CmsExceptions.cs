@@ -9,7 +9,9 @@ public abstract class CmsException : Exception
         : base(message, inner) { }
 }
 
-/// <summary>The server answered, and refused: with problem details (RFC 9457) if it was the Cms itself that answered.</summary>
+/// <summary>
+/// The server answered, and refused: with problem details (RFC 9457) if it was the Cms itself that answered.
+/// </summary>
 public sealed class CmsProblemException : CmsException
 {
     internal CmsProblemException(string message, HttpStatusCode status)
@@ -19,8 +21,8 @@ public sealed class CmsProblemException : CmsException
     public HttpStatusCode Status { get; }
 
     /// <summary>
-    /// The kind of problem, stable and kebab-case, such as <see cref="ProblemCodes.NotFound"/>; null if the answer had no problem details
-    /// and so came from something between client and server.
+    /// The kind of problem, stable and kebab-case, such as <see cref="ProblemCodes.NotFound"/>; null if the answer had
+    /// no problem details and so came from something between client and server.
     /// </summary>
     public string? Code { get; internal init; }
 
@@ -70,8 +72,8 @@ public sealed class CmsConnectionException : CmsException
 }
 
 /// <summary>
-/// An answer is not what the API promises: something between client and server answered in its place (a hotel's sign-in page, say),
-/// or this client is too old for the server.
+/// An answer is not what the API promises: something between client and server answered in its place (a hotel's sign-in
+/// page, say), or this client is too old for the server.
 /// </summary>
 public sealed class CmsFormatException : CmsException
 {
@@ -97,7 +99,10 @@ public static class ProblemCodes
     /// <summary>410: it was published once and has been withdrawn. Remove copies of it.</summary>
     public const string Withdrawn = "withdrawn";
 
-    /// <summary>410: the sync cursor is too old; everything is to be loaded anew. <see cref="Sync.SyncEngine"/> does so by itself.</summary>
+    /// <summary>
+    /// 410: the sync cursor is too old; everything is to be loaded anew. <see cref="Sync.SyncEngine"/> does so by
+    /// itself.
+    /// </summary>
     public const string SyncExpired = "sync-expired";
 
     /// <summary>429: too many requests.</summary>

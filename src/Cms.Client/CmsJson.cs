@@ -5,8 +5,8 @@ using Cms.Client.Sync;
 namespace Cms.Client;
 
 /// <summary>
-/// How the client reads JSON: without reflection, and leniently, since the server may be newer: members that it does not know are
-/// passed over. What it does know must be there and be what it says.
+/// How the client reads JSON: without reflection, and leniently, since the server may be newer: members that it does
+/// not know are passed over. What it does know must be there and be what it says.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

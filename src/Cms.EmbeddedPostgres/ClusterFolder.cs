@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Cms.EmbeddedPostgres;
 
-/// <summary>What a cluster keeps on disk: <c>data</c>, made by initdb, and beside it the password, the lock and the socket.</summary>
+/// <summary>
+/// What a cluster keeps on disk: <c>data</c>, made by initdb, and beside it the password, the lock and the socket.
+/// </summary>
 internal sealed class ClusterFolder
 {
     public const UnixFileMode Private =
@@ -29,7 +31,9 @@ internal sealed class ClusterFolder
     /// <summary>The whole folder, without symbolic links.</summary>
     public string Root { get; }
 
-    /// <summary>PostgreSQL's data directory, without symbolic links: so the server names it in its own arguments.</summary>
+    /// <summary>
+    /// PostgreSQL's data directory, without symbolic links: so the server names it in its own arguments.
+    /// </summary>
     public string Data { get; }
 
     /// <summary>Short, and different for each folder.</summary>
@@ -38,7 +42,9 @@ internal sealed class ClusterFolder
 
     public string PasswordFile => Path.Combine(Root, "password");
 
-    /// <summary>The data directory under construction. On the same disk as the finished one, so that a rename completes it.</summary>
+    /// <summary>
+    /// The data directory under construction. On the same disk as the finished one, so that a rename completes it.
+    /// </summary>
     private string Unfinished => Data + ".new";
 
     public static ClusterFolder Open(string directory, ServerUser? user)

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Cms.EmbeddedPostgres;
 
-/// <summary>Starts programs as the user that owns the data, tied to this process' life where the system can do that.</summary>
+/// <summary>
+/// Starts programs as the user that owns the data, tied to this process' life where the system can do that.
+/// </summary>
 internal sealed class Launcher
 {
     // Beside PATH, which services often run without.
@@ -42,7 +44,10 @@ internal sealed class Launcher
         return new Launcher(user, setpriv, setsid);
     }
 
-    /// <summary>The server: ends gracefully with its parent, and in a session of its own, so that Ctrl-C reaches the parent alone.</summary>
+    /// <summary>
+    /// The server: ends gracefully with its parent, and in a session of its own, so that Ctrl-C reaches the parent
+    /// alone.
+    /// </summary>
     public ProcessStartInfo Server(string program, IEnumerable<string> arguments)
     {
         IEnumerable<string> command = [.. Wrapper("INT"), program, .. arguments];

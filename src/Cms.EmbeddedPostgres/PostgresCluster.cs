@@ -4,8 +4,8 @@ using Npgsql;
 namespace Cms.EmbeddedPostgres;
 
 /// <summary>
-/// A private PostgreSQL cluster that lives as long as this object: made on first use, stopped on dispose, and, on Linux,
-/// stopped by the kernel when this process is killed.
+/// A private PostgreSQL cluster that lives as long as this object: made on first use, stopped on dispose, and, on
+/// Linux, stopped by the kernel when this process is killed.
 /// </summary>
 public sealed class PostgresCluster : IAsyncDisposable
 {

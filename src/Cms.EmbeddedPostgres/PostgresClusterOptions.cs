@@ -9,7 +9,10 @@ public sealed record PostgresClusterOptions
     /// </summary>
     public required string Directory { get; init; }
 
-    /// <summary>Server settings by name, as in postgresql.conf. Those that place the server (address, port, socket) are not yours to set.</summary>
+    /// <summary>
+    /// Server settings by name, as in postgresql.conf. Those that place the server (address, port, socket) are not
+    /// yours to set.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } =
         new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -25,7 +28,9 @@ public sealed record PostgresClusterOptions
     /// <summary>Receives each line of the server's log, on a thread of the pool. What it throws is dropped.</summary>
     public Action<string>? Log { get; init; }
 
-    /// <summary>Settings for clusters whose data may be lost, such as those of tests: fast, and not safe against a crash.</summary>
+    /// <summary>
+    /// Settings for clusters whose data may be lost, such as those of tests: fast, and not safe against a crash.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> DisposableSettings { get; } =
         new Dictionary<string, string>(StringComparer.Ordinal)
         {

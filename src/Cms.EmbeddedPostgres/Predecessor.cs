@@ -56,7 +56,8 @@ internal static class Predecessor
         }
     }
 
-    // A file that names a dead process is left to PostgreSQL, which also looks whether its shared memory is still in use.
+    // A file that names a dead process is left to PostgreSQL, which also looks whether its shared memory is still in
+    // use.
     private static async Task RemoveStalePidFileAsync(ClusterFolder folder, CancellationToken ct)
     {
         var path = PidFile.In(folder.Data);

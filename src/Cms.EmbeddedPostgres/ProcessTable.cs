@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Cms.EmbeddedPostgres;
 
-/// <summary>The processes of this machine with their command lines, which anybody may read, unlike their working directories.</summary>
+/// <summary>
+/// The processes of this machine with their command lines, which anybody may read, unlike their working directories.
+/// </summary>
 internal static class ProcessTable
 {
     public static async Task<IReadOnlyList<RunningProcess>> ListAsync(CancellationToken ct) =>
@@ -60,7 +62,9 @@ internal static class ProcessTable
 /// <param name="CommandLine">Its arguments, or the title that it gave itself, separated by blanks.</param>
 internal sealed record RunningProcess(int Id, string CommandLine)
 {
-    /// <summary>Whether it is a server, perhaps of another cluster, rather than one of a server's own children.</summary>
+    /// <summary>
+    /// Whether it is a server, perhaps of another cluster, rather than one of a server's own children.
+    /// </summary>
     public bool IsPostgresServer =>
         Path.GetFileName(CommandLine.Split(' ', 2)[0]) is "postgres" or "postmaster";
 

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Cms.EmbeddedPostgres;
 
-/// <summary>The unprivileged user that runs PostgreSQL when this process is root's: PostgreSQL refuses to run as root.</summary>
+/// <summary>
+/// The unprivileged user that runs PostgreSQL when this process is root's: PostgreSQL refuses to run as root.
+/// </summary>
 internal sealed record ServerUser(string Name, uint Uid, uint Gid)
 {
     public string UidText => Uid.ToString(CultureInfo.InvariantCulture);

@@ -7,7 +7,8 @@ using Cms.Benchmarks.Plans;
 using Cms.Benchmarks.Sync;
 using Cms.Benchmarks.Writes;
 
-// scripts/bench: measures the server as its clients meet it, beside something bare that does as much work with nothing in it.
+// scripts/bench: measures the server as its clients meet it, beside something bare that does as much work with nothing
+// in it.
 
 const string Published = "tests/Cms.Benchmarks/results";
 

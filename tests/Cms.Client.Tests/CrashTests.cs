@@ -98,7 +98,8 @@ public sealed class CrashTests : IAsyncLifetime
     [Fact]
     public async Task An_app_that_is_killed_at_any_moment_finds_its_copy_whole()
     {
-        // Each answer brings new changes, so that there is always something to write; now and then all is to be loaded anew.
+        // Each answer brings new changes, so that there is always something to write; now and then all is to be loaded
+        // anew.
         var answers = 0;
         var kill = new TaskCompletionSource();
         var killAt = 0;
@@ -202,7 +203,10 @@ public sealed class CrashTests : IAsyncLifetime
         return copies;
     }
 
-    /// <summary>A store whose process dies at one of its steps: before a write, in the middle of it, or after it and before anybody knows.</summary>
+    /// <summary>
+    /// A store whose process dies at one of its steps: before a write, in the middle of it, or after it and before
+    /// anybody knows.
+    /// </summary>
     private sealed class Dying(ILocalStore inner) : ILocalStore
     {
         public int LivesFor { get; set; }

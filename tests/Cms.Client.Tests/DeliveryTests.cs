@@ -6,7 +6,10 @@ using Cms.IntegrationTests.Support;
 
 namespace Cms.Client.Tests;
 
-/// <summary>The client and the real server: what the desk publishes is what an app gets. Every answer is held against the contract on the way.</summary>
+/// <summary>
+/// The client and the real server: what the desk publishes is what an app gets. Every answer is held against the
+/// contract on the way.
+/// </summary>
 [Collection(ReadmeTests.OneByOne)]
 public sealed class DeliveryTests(CmsServer cms)
 {

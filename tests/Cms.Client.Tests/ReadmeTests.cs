@@ -105,7 +105,9 @@ public sealed partial class ReadmeTests(CmsServer cms) : IDisposable
         Assert.Equal("The valley", offline!.Headline);
     }
 
-    /// <summary>Every statement of the examples stands in this file too, but for the names, the token and where it prints to.</summary>
+    /// <summary>
+    /// Every statement of the examples stands in this file too, but for the names, the token and where it prints to.
+    /// </summary>
     [Fact]
     public void The_examples_are_those_of_the_readme()
     {

@@ -11,7 +11,9 @@ using EntityType = Cms.Client.Sync.EntityType;
 
 namespace Cms.Client.Tests;
 
-/// <summary>The sync engine and the real server: what is on the device is what the desk has published, and reads the same.</summary>
+/// <summary>
+/// The sync engine and the real server: what is on the device is what the desk has published, and reads the same.
+/// </summary>
 [Collection(ReadmeTests.OneByOne)]
 public sealed class SyncEngineServerTests(CmsServer cms) : IDisposable
 {
@@ -273,7 +275,8 @@ public sealed class SyncEngineServerTests(CmsServer cms) : IDisposable
         var local = new LocalNewsroom(store);
         using var anonymous = Client();
         using var keyed = Client((await cms.NewKeyAsync(Role.Reader)).Token);
-        // A key that is limited to another section opens nothing here: the server itself says that the cursor is of other rights.
+        // A key that is limited to another section opens nothing here: the server itself says that the cursor is of
+        // other rights.
         using var limited = Client((await cms.NewKeyAsync(Role.Reader, [await cms.SectionAsync()])).Token);
 
         foreach (var (client, truncated) in new[] { (anonymous, true), (keyed, false), (limited, true) })

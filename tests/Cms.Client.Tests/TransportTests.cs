@@ -185,8 +185,8 @@ public sealed class TransportTests
         Assert.Equal(HttpStatusCode.BadGateway, failure.Status);
         Assert.Null(failure.Code);
         Assert.Equal(6, server.Requests.Count);
-        // Each pause is random, and may be shorter than the one before it; what they add up to doubles with each, for certain: what is left after
-        // two is at least three times these two.
+        // Each pause is random, and may be shorter than the one before it; what they add up to doubles with each, for
+        // certain: what is left after two is at least three times these two.
         Assert.True(
             pauses.Skip(2).Sum(p => p.Ticks) > 3 * pauses.Take(2).Sum(p => p.Ticks),
             string.Join(", ", pauses)

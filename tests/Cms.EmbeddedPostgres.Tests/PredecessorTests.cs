@@ -43,8 +43,8 @@ public sealed class PredecessorTests : Scratch
         await using var connection = new NpgsqlConnection(first.ConnectionString);
         await connection.OpenAsync(Ct);
         var session = connection.ProcessID;
-        // Busy, so that it does not notice the end of its server. It writes nothing and ends by itself: whatever becomes
-        // of this test, nothing is left that eats up the machine.
+        // Busy, so that it does not notice the end of its server. It writes nothing and ends by itself: whatever
+        // becomes of this test, nothing is left that eats up the machine.
         await using var busy = new NpgsqlCommand(
             """
             do $$

@@ -9,9 +9,10 @@ using Cms.ProcessTests.Support;
 namespace Cms.ProcessTests;
 
 /// <summary>
-/// Answers from memory, on two nodes that both write, while what they show changes all the time: nothing on the writing node is older than what was
-/// acknowledged before the question, nothing on the other goes back, and it follows. With everything in order, and with what could make a
-/// node keep an old answer: an ear that is cut off, a database that restarts, queries that take longer than the writes.
+/// Answers from memory, on two nodes that both write, while what they show changes all the time: nothing on the writing
+/// node is older than what was acknowledged before the question, nothing on the other goes back, and it follows. With
+/// everything in order, and with what could make a node keep an old answer: an ear that is cut off, a database that
+/// restarts, queries that take longer than the writes.
 /// </summary>
 public sealed class CoherenceTests(Newsrooms newsrooms)
 {
@@ -141,7 +142,10 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
         );
     }
 
-    /// <summary>An article whose headline says the number of its version, and whose section, author and tag have theirs for names.</summary>
+    /// <summary>
+    /// An article whose headline says the number of its version, and whose section, author and tag have theirs for
+    /// names.
+    /// </summary>
     private sealed class Story
     {
         public required int Number { get; init; }
@@ -223,7 +227,9 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
             }
         );
 
-    /// <summary>Reads until all is written. Where the database is away there is no answer, and nothing to be wrong about.</summary>
+    /// <summary>
+    /// Reads until all is written. Where the database is away there is no answer, and nothing to be wrong about.
+    /// </summary>
     private static async Task<int> ReadAsync(
         CmsProcess node,
         Story story,

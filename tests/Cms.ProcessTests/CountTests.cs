@@ -46,7 +46,8 @@ public sealed class CountTests(Newsrooms newsrooms)
             Assert.InRange((int)estimate["total"]!, 10_001, 3 * Copies);
         }
 
-        // Of two tags that each of them has: more rows than are counted, and fewer articles. (Another limit: the other pages are remembered.)
+        // Of two tags that each of them has: more rows than are counted, and fewer articles. (Another limit: the other
+        // pages are remembered.)
         await Sql.ExecuteAsync(
             Sql.Of(server),
             "delete from published_articles where slug like 'copy-%' and get_byte(uuid_send(id), 15) >= 160"

@@ -3,7 +3,9 @@ using Cms.ProcessTests.Support;
 
 namespace Cms.ProcessTests;
 
-/// <summary>The server killed in the middle of its work: what it has acknowledged is there, and nothing is there by half.</summary>
+/// <summary>
+/// The server killed in the middle of its work: what it has acknowledged is there, and nothing is there by half.
+/// </summary>
 public sealed class CrashTests(Newsrooms newsrooms)
 {
     private const int Editors = 4;

@@ -2,7 +2,9 @@ using Cms.ProcessTests.Support;
 
 namespace Cms.ProcessTests;
 
-/// <summary>A database that is not the server's own: used as it is, migrated once, however many begin at once.</summary>
+/// <summary>
+/// A database that is not the server's own: used as it is, migrated once, however many begin at once.
+/// </summary>
 public sealed class DatabaseTests(Newsrooms newsrooms)
 {
     [Fact]

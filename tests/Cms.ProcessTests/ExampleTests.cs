@@ -4,7 +4,9 @@ using Cms.ProcessTests.Support;
 
 namespace Cms.ProcessTests;
 
-/// <summary>The documentation's examples name things that the demo newsroom has: every read can be tried out as it is shown.</summary>
+/// <summary>
+/// The documentation's examples name things that the demo newsroom has: every read can be tried out as it is shown.
+/// </summary>
 public sealed class ExampleTests(Newsrooms newsrooms)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

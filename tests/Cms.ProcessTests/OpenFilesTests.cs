@@ -5,7 +5,10 @@ using Cms.ProcessTests.Support;
 
 namespace Cms.ProcessTests;
 
-/// <summary>Every connection takes a file, and a process has only so many: who comes beyond that is turned away, and all others are served.</summary>
+/// <summary>
+/// Every connection takes a file, and a process has only so many: who comes beyond that is turned away, and all others
+/// are served.
+/// </summary>
 public sealed class OpenFilesTests(Newsrooms newsrooms)
 {
     private const int Limit = 700;

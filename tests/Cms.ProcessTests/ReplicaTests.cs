@@ -218,7 +218,9 @@ public sealed class ReplicaTests(Newsrooms newsrooms)
             await Desk.PatchAsync(tag, new JsonObject { ["name"] = $"{version}" }, named);
         }
 
-        /// <summary>The version that the article and a list show, and that their tag is named by; the oldest counts.</summary>
+        /// <summary>
+        /// The version that the article and a list show, and that their tag is named by; the oldest counts.
+        /// </summary>
         public async Task<int> SeenAsync(HttpClient reader, string query = "")
         {
             var one = await reader.GetJsonAsync($"/v1/articles/{Slug}{query}");

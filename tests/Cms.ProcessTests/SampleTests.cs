@@ -43,7 +43,10 @@ public sealed class SampleTests(Newsrooms newsrooms)
             Assert.Equal(slug, (string?)(await reader.GetJsonAsync(address))["slug"]);
     }
 
-    /// <summary>The sections, authors and pictures that are named anywhere in a sample: their addresses, and their slugs where they have one.</summary>
+    /// <summary>
+    /// The sections, authors and pictures that are named anywhere in a sample: their addresses, and their slugs where
+    /// they have one.
+    /// </summary>
     private static IEnumerable<(string Address, string? Slug)> Named(JsonNode? node) =>
         node switch
         {

@@ -107,7 +107,9 @@ public sealed class SaturationTests(Newsrooms newsrooms)
         }
     }
 
-    /// <summary>Whoever held one connection while waiting for another would wait for ever here, and in a crowd anywhere.</summary>
+    /// <summary>
+    /// Whoever held one connection while waiting for another would wait for ever here, and in a crowd anywhere.
+    /// </summary>
     [Fact]
     public async Task One_connection_besides_that_of_the_listener_is_enough_for_every_answer()
     {

@@ -4,7 +4,9 @@ using Cms.ProcessTests.Sync;
 
 namespace Cms.ProcessTests;
 
-/// <summary>The server killed while it delivers webhooks: nothing is lost, nothing changes, nothing overtakes.</summary>
+/// <summary>
+/// The server killed while it delivers webhooks: nothing is lost, nothing changes, nothing overtakes.
+/// </summary>
 public sealed class WebhookCrashTests(Newsrooms newsrooms)
 {
     private const int Articles = 6;

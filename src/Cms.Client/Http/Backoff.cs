@@ -4,8 +4,8 @@ namespace Cms.Client.Http;
 internal static class Backoff
 {
     /// <summary>
-    /// What <c>Retry-After</c> asks for, and up to as much more as the client would have waited by itself: a crowd that was told the same
-    /// would come back as one.
+    /// What <c>Retry-After</c> asks for, and up to as much more as the client would have waited by itself: a crowd that
+    /// was told the same would come back as one.
     /// </summary>
     /// <param name="retryAfter">What the server asks for.</param>
     /// <param name="attempt">How many pauses there were before this one.</param>

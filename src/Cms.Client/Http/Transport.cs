@@ -122,7 +122,9 @@ internal sealed class Transport
         }
     }
 
-    /// <summary>Something on the way has said that it compressed what it did not. Each decoder says so in its own way.</summary>
+    /// <summary>
+    /// Something on the way has said that it compressed what it did not. Each decoder says so in its own way.
+    /// </summary>
     private static bool IsBadCompression(Exception failure) =>
         failure
             is InvalidDataException
@@ -162,7 +164,8 @@ internal sealed class Transport
     /// <summary>Where to ask instead; null if this is the answer.</summary>
     private static Uri? Next(Uri asked, HttpRequestMessage request, HttpResponseMessage response, bool hadKey)
     {
-        // An HttpClient that follows redirects by itself leaves the key behind: ask again at the end of the way, with the key.
+        // An HttpClient that follows redirects by itself leaves the key behind: ask again at the end of the way, with
+        // the key.
         if (hadKey && request.RequestUri is { } end && end != asked)
             return SameServer(end, asked) ? end : null;
         if (

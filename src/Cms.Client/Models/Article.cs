@@ -54,7 +54,10 @@ public record ArticleSummary
     /// <summary>The body in the forms that <see cref="ArticleQuery.Body"/> asked for; null if none.</summary>
     public Body? Body { get; init; }
 
-    /// <summary>Whether <see cref="Body"/> ends after the teaser, because the article is behind the wall and the client has no key.</summary>
+    /// <summary>
+    /// Whether <see cref="Body"/> ends after the teaser, because the article is behind the wall and the client has no
+    /// key.
+    /// </summary>
     public bool BodyTruncated { get; init; }
 }
 
@@ -113,8 +116,8 @@ public sealed record Article
     public Body? Body { get; init; }
 
     /// <summary>
-    /// Whether <see cref="Body"/> ends after the teaser, because the article is behind the wall and the client has no key: show
-    /// “keep reading”.
+    /// Whether <see cref="Body"/> ends after the teaser, because the article is behind the wall and the client has no
+    /// key: show “keep reading”.
     /// </summary>
     public bool BodyTruncated { get; init; }
 

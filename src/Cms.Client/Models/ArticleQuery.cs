@@ -26,7 +26,8 @@ public enum TotalCount
     None,
 
     /// <summary>
-    /// Counted up to 10,000 and estimated beyond (<see cref="Page{T}.TotalIsExact"/> says which): costs little in any list.
+    /// Counted up to 10,000 and estimated beyond (<see cref="Page{T}.TotalIsExact"/> says which): costs little in any
+    /// list.
     /// </summary>
     Estimated,
 

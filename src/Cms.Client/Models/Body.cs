@@ -40,8 +40,9 @@ public sealed record Body
 }
 
 /// <summary>
-/// One piece of a body. Where a member is "inline HTML" it holds text with only <c>a em strong code s sub sup mark br</c>, sanitised by
-/// the server: it can be put into a page as it is. A kind of block that this client does not know comes as <see cref="UnknownBlock"/>.
+/// One piece of a body. Where a member is "inline HTML" it holds text with only <c>a em strong code s sub sup mark
+/// br</c>, sanitised by the server: it can be put into a page as it is. A kind of block that this client does not know
+/// comes as <see cref="UnknownBlock"/>.
 /// </summary>
 [JsonConverter(typeof(BlockConverter))]
 public abstract record Block
@@ -72,7 +73,10 @@ public sealed record ListBlock : Block
     /// <summary>Whether the items are numbered.</summary>
     public required bool Ordered { get; init; }
 
-    /// <summary>The number of the first item of a numbered list where it is not 1 (of a reversed one: not the number of items); otherwise null.</summary>
+    /// <summary>
+    /// The number of the first item of a numbered list where it is not 1 (of a reversed one: not the number of items);
+    /// otherwise null.
+    /// </summary>
     public int? Start { get; init; }
 
     /// <summary>True: the numbers go down. Otherwise null.</summary>
@@ -91,7 +95,10 @@ public sealed record NestedList
     /// <summary>Whether the items are numbered.</summary>
     public required bool Ordered { get; init; }
 
-    /// <summary>The number of the first item of a numbered list where it is not 1 (of a reversed one: not the number of items); otherwise null.</summary>
+    /// <summary>
+    /// The number of the first item of a numbered list where it is not 1 (of a reversed one: not the number of items);
+    /// otherwise null.
+    /// </summary>
     public int? Start { get; init; }
 
     /// <summary>True: the numbers go down. Otherwise null.</summary>
@@ -110,14 +117,19 @@ public sealed record ListItem
     /// <summary>Inline HTML.</summary>
     public required string Html { get; init; }
 
-    /// <summary>The number of an item of a numbered list where it is not the next one; the items behind it go on from there. Otherwise null.</summary>
+    /// <summary>
+    /// The number of an item of a numbered list where it is not the next one; the items behind it go on from there.
+    /// Otherwise null.
+    /// </summary>
     public int? Value { get; init; }
 
     /// <summary>The list below this item; null when there is none.</summary>
     public NestedList? List { get; init; }
 }
 
-/// <summary>How the numbers of a list are written. A value that this client does not know yet is kept as it came.</summary>
+/// <summary>
+/// How the numbers of a list are written. A value that this client does not know yet is kept as it came.
+/// </summary>
 /// <param name="Value">The value as it is in JSON, such as <c>lowerAlpha</c>.</param>
 [JsonConverter(typeof(ListNumberingConverter))]
 public readonly record struct ListNumbering(string Value)
@@ -157,7 +169,10 @@ public sealed record ImageBlock : Block
     /// <summary>Where the picture leads; null when it is no link.</summary>
     public string? Href { get; init; }
 
-    /// <summary>Of a picture that is a link: <c>nofollow</c>, <c>sponsored</c>, <c>ugc</c>, with spaces between; null when not stated.</summary>
+    /// <summary>
+    /// Of a picture that is a link: <c>nofollow</c>, <c>sponsored</c>, <c>ugc</c>, with spaces between; null when not
+    /// stated.
+    /// </summary>
     public string? Rel { get; init; }
 }
 
@@ -228,7 +243,9 @@ public sealed record TableBlock : Block
     public string? Caption { get; init; }
 }
 
-/// <summary>How the cells of a column are aligned. A value that this client does not know yet is kept as it came.</summary>
+/// <summary>
+/// How the cells of a column are aligned. A value that this client does not know yet is kept as it came.
+/// </summary>
 /// <param name="Value">The value as it is in JSON, such as <c>right</c>.</param>
 [JsonConverter(typeof(ColumnAlignmentConverter))]
 public readonly record struct ColumnAlignment(string Value)
@@ -259,7 +276,10 @@ public sealed record HtmlBlock : Block
     public required string Html { get; init; }
 }
 
-/// <summary>A block of a kind, or in a shape, that this client does not know: made by a newer server. Pass over it, or read its JSON.</summary>
+/// <summary>
+/// A block of a kind, or in a shape, that this client does not know: made by a newer server. Pass over it, or read its
+/// JSON.
+/// </summary>
 public sealed record UnknownBlock : Block
 {
     /// <summary>Its kind.</summary>
@@ -293,7 +313,10 @@ internal sealed class ListNumberingConverter : JsonConverter<ListNumbering>
         writer.WriteStringValue(value.Value);
 }
 
-/// <summary>Tells blocks apart by <c>type</c>. The serializer's own way refuses kinds that it does not know, and with them the whole article.</summary>
+/// <summary>
+/// Tells blocks apart by <c>type</c>. The serializer's own way refuses kinds that it does not know, and with them the
+/// whole article.
+/// </summary>
 internal sealed class BlockConverter : JsonConverter<Block>
 {
     public override Block Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -7,8 +7,8 @@ public sealed record Image
     public required Guid Id { get; init; }
 
     /// <summary>
-    /// The file, relative to the server (<see cref="CmsClient.Absolute"/>). Immutable: a changed picture has another id, so it can be
-    /// kept for ever.
+    /// The file, relative to the server (<see cref="CmsClient.Absolute"/>). Immutable: a changed picture has another
+    /// id, so it can be kept for ever.
     /// </summary>
     public required string Url { get; init; }
 
@@ -34,7 +34,9 @@ public sealed record Image
     public string? Placeholder { get; init; }
 }
 
-/// <summary>The point of an image that must stay in the picture when it is cropped; from the top left, 0 to 1.</summary>
+/// <summary>
+/// The point of an image that must stay in the picture when it is cropped; from the top left, 0 to 1.
+/// </summary>
 public sealed record FocalPoint
 {
     /// <summary>0 is the left edge, 1 the right.</summary>

@@ -19,7 +19,10 @@ public sealed record Page<T>
     /// <summary>How many items the whole list has; null unless it was asked for.</summary>
     public long? Total { get; init; }
 
-    /// <summary>Whether <see cref="Total"/> was counted; false: the list is too long for that, and it is an estimate. Null unless it was asked for.</summary>
+    /// <summary>
+    /// Whether <see cref="Total"/> was counted; false: the list is too long for that, and it is an estimate. Null
+    /// unless it was asked for.
+    /// </summary>
     public bool? TotalIsExact { get; init; }
 }
 

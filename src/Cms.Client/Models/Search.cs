@@ -82,10 +82,15 @@ public sealed record SearchPage
     /// <summary>How many articles match; null on all pages but the first.</summary>
     public SearchTotal? Total { get; init; }
 
-    /// <summary>Nothing was found by the words as they were typed: these were looked for instead. Null as a rule, and where the text is longer than 200 characters.</summary>
+    /// <summary>
+    /// Nothing was found by the words as they were typed: these were looked for instead. Null as a rule, and where the
+    /// text is longer than 200 characters.
+    /// </summary>
     public string? DidYouMean { get; init; }
 
-    /// <summary>What the matching articles belong to; null unless it was asked for, and on all pages but the first.</summary>
+    /// <summary>
+    /// What the matching articles belong to; null unless it was asked for, and on all pages but the first.
+    /// </summary>
     public SearchFacets? Facets { get; init; }
 }
 
@@ -96,7 +101,10 @@ public sealed record SearchHit : ArticleSummary
     public required Highlight Highlight { get; init; }
 }
 
-/// <summary>Texts with the words that were found in <c>&lt;mark&gt;</c>: HTML in which everything else is escaped, safe to show as it is.</summary>
+/// <summary>
+/// Texts with the words that were found in <c>&lt;mark&gt;</c>: HTML in which everything else is escaped, safe to show
+/// as it is.
+/// </summary>
 public sealed record Highlight
 {
     /// <summary>The whole headline.</summary>
@@ -116,7 +124,10 @@ public sealed record SearchTotal
     public required bool IsExact { get; init; }
 }
 
-/// <summary>What the matching articles belong to, the most frequent first; counted over the newest 500 (of very common words 300). Null where it was not asked for.</summary>
+/// <summary>
+/// What the matching articles belong to, the most frequent first; counted over the newest 500 (of very common words
+/// 300). Null where it was not asked for.
+/// </summary>
 public sealed record SearchFacets
 {
     /// <summary>By section.</summary>

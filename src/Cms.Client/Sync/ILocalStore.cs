@@ -1,29 +1,35 @@
 namespace Cms.Client.Sync;
 
 /// <summary>
-/// Where <see cref="SyncEngine"/> keeps its copy of a newsroom. A store holds one copy that readers see, and beside it, while everything
-/// is loaded anew, a second one that takes the first one's place when it is complete. (If there is no complete one yet, readers see what
-/// has been loaded so far.) Every write is atomic: after a crash at any moment the store is as it was before it or as it was after it.
-/// Safe to use from several threads.
+/// Where <see cref="SyncEngine"/> keeps its copy of a newsroom. A store holds one copy that readers see, and beside it,
+/// while everything is loaded anew, a second one that takes the first one's place when it is complete. (If there is no
+/// complete one yet, readers see what has been loaded so far.) Every write is atomic: after a crash at any moment the
+/// store is as it was before it or as it was after it. Safe to use from several threads.
 /// </summary>
 public interface ILocalStore
 {
-    /// <summary>Where the copy stands that is being written: the one being loaded if there is one, else the complete one; null if there is neither.</summary>
+    /// <summary>
+    /// Where the copy stands that is being written: the one being loaded if there is one, else the complete one; null
+    /// if there is neither.
+    /// </summary>
     /// <param name="cancellationToken">Gives up.</param>
     Task<StorePosition?> ReadPositionAsync(CancellationToken cancellationToken);
 
-    /// <summary>Begins an empty copy, in place of another one that is not complete. A complete one stays as it is until this one is.</summary>
+    /// <summary>
+    /// Begins an empty copy, in place of another one that is not complete. A complete one stays as it is until this one
+    /// is.
+    /// </summary>
     /// <param name="scope">What the copy is to hold: kept as it is.</param>
     /// <param name="cancellationToken">Gives up; nothing has changed then.</param>
     Task BeginAsync(string scope, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Puts a page into the copy that is being written, and its cursor with it, in one transaction. If <see cref="StorePage.Completes"/>
-    /// the copy is complete with it, and in the same transaction takes the place of the complete one, which is dropped.
+    /// Puts a page into the copy that is being written, and its cursor with it, in one transaction. If
+    /// <see cref="StorePage.Completes"/> the copy is complete with it, and in the same transaction takes the place of
+    /// the complete one, which is dropped.
     /// </summary>
-    /// <returns>
-    /// false, and nothing has changed, if the copy is not of <see cref="StorePage.Scope"/> or does not stand at
-    /// <see cref="StorePage.After"/>: another engine has written since.
+    /// <returns> false, and nothing has changed, if the copy is not of <see cref="StorePage.Scope"/> or does not stand
+    /// at <see cref="StorePage.After"/>: another engine has written since.
     /// </returns>
     /// <param name="page">What to put in.</param>
     /// <param name="cancellationToken">Gives up; nothing has changed then.</param>
@@ -49,7 +55,9 @@ public interface ILocalStore
     /// <param name="cancellationToken">Gives up.</param>
     Task<StoreRow?> FindBySlugAsync(EntityType type, string slug, CancellationToken cancellationToken);
 
-    /// <summary>A page of what the readers' copy holds of a type, in the order of sort keys and then ids, both ordinal.</summary>
+    /// <summary>
+    /// A page of what the readers' copy holds of a type, in the order of sort keys and then ids, both ordinal.
+    /// </summary>
     /// <param name="query">Which page.</param>
     /// <param name="cancellationToken">Gives up.</param>
     Task<IReadOnlyList<StoreRow>> ListAsync(StoreQuery query, CancellationToken cancellationToken);
@@ -108,7 +116,9 @@ public sealed record StoreChange
     /// <summary>What it is now; null: it is gone. What goes may never have been there.</summary>
     public StoreRow? Row { get; init; }
 
-    /// <summary>Why it went: <c>unpublished</c>, <c>deleted</c>, <c>embargoed</c>, <c>moved</c>; a newer server may have others.</summary>
+    /// <summary>
+    /// Why it went: <c>unpublished</c>, <c>deleted</c>, <c>embargoed</c>, <c>moved</c>; a newer server may have others.
+    /// </summary>
     public string? Reason { get; init; }
 }
 
@@ -124,7 +134,10 @@ public sealed record StoreRow
     /// <summary>Its slug; null if it has none.</summary>
     public string? Slug { get; init; }
 
-    /// <summary>What lists of its type are sorted by: of an article the time of publication (<c>2026-10-01T08:00:00.0000000Z</c>).</summary>
+    /// <summary>
+    /// What lists of its type are sorted by: of an article the time of publication
+    /// (<c>2026-10-01T08:00:00.0000000Z</c>).
+    /// </summary>
     public required string SortKey { get; init; }
 
     /// <summary>Of an article: the id of its section.</summary>

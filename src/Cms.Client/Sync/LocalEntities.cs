@@ -19,7 +19,9 @@ public enum EntityType
     Article,
 }
 
-/// <summary>Something in the local copy. It names others by id; <see cref="LocalNewsroom"/> puts them together.</summary>
+/// <summary>
+/// Something in the local copy. It names others by id; <see cref="LocalNewsroom"/> puts them together.
+/// </summary>
 public abstract record LocalEntity
 {
     private protected LocalEntity() { }
@@ -79,7 +81,10 @@ public sealed record LocalArticle : LocalEntity
     /// <summary>The body in the forms that <see cref="SyncOptions.Body"/> asked for; null if none.</summary>
     public Body? Body { get; init; }
 
-    /// <summary>Whether <see cref="Body"/> ends after the teaser, because the article is behind the wall and the client had no key.</summary>
+    /// <summary>
+    /// Whether <see cref="Body"/> ends after the teaser, because the article is behind the wall and the client had no
+    /// key.
+    /// </summary>
     public bool BodyTruncated { get; init; }
 
     /// <summary>What readers should know of the newsroom's own interests.</summary>
@@ -158,7 +163,9 @@ public sealed record LocalAuthor : LocalEntity
     public Guid? Avatar { get; init; }
 }
 
-/// <summary>An image in the local copy: its words and measures. The file is at <see cref="Url"/> of the server.</summary>
+/// <summary>
+/// An image in the local copy: its words and measures. The file is at <see cref="Url"/> of the server.
+/// </summary>
 public sealed record LocalImage : LocalEntity
 {
     /// <summary>The file, relative to the server (<see cref="CmsClient.Absolute"/>). Immutable.</summary>

@@ -5,12 +5,12 @@ using System.Text.Json.Serialization.Metadata;
 namespace Cms.Client.Sync;
 
 /// <summary>
-/// Reads the local copy: single things as they are kept, and articles put together as the API gives them, so that a page is made of the
-/// same records online and offline.
+/// Reads the local copy: single things as they are kept, and articles put together as the API gives them, so that a
+/// page is made of the same records online and offline.
 /// </summary>
 /// <remarks>
-/// Between two pages of changes an article may for a moment name something that is not here any more or not yet. Authors, tags and
-/// images that are not here are left out, and so is an article whose section is not.
+/// Between two pages of changes an article may for a moment name something that is not here any more or not yet.
+/// Authors, tags and images that are not here are left out, and so is an article whose section is not.
 /// </remarks>
 /// <param name="store">The copy.</param>
 public sealed class LocalNewsroom(ILocalStore store)
@@ -18,7 +18,8 @@ public sealed class LocalNewsroom(ILocalStore store)
     private const int PageSize = 100;
 
     /// <summary>Something by its id; null if the copy does not hold it.</summary>
-    /// <typeparam name="T"><see cref="LocalArticle"/>, <see cref="LocalSection"/>, <see cref="LocalAuthor"/>, <see cref="LocalImage"/> or <see cref="LocalTag"/>.</typeparam>
+    /// <typeparam name="T"><see cref="LocalArticle"/>, <see cref="LocalSection"/>, <see cref="LocalAuthor"/>,
+    /// <see cref="LocalImage"/> or <see cref="LocalTag"/>.</typeparam>
     /// <param name="id">Its id.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<T?> FindAsync<T>(Guid id, CancellationToken cancellationToken = default)
@@ -36,8 +37,8 @@ public sealed class LocalNewsroom(ILocalStore store)
             : null;
 
     /// <summary>
-    /// Everything of a type: articles newest first, sections in the order of their positions, authors and tags by name, images in the
-    /// order of their ids.
+    /// Everything of a type: articles newest first, sections in the order of their positions, authors and tags by name,
+    /// images in the order of their ids.
     /// </summary>
     /// <inheritdoc cref="FindAsync{T}"/>
     /// <param name="cancellationToken">Gives up.</param>
@@ -51,7 +52,9 @@ public sealed class LocalNewsroom(ILocalStore store)
             yield return Kind<T>.Read(row);
     }
 
-    /// <summary>An article with all that its page shows; null if the copy does not hold it. Former slugs are not known here.</summary>
+    /// <summary>
+    /// An article with all that its page shows; null if the copy does not hold it. Former slugs are not known here.
+    /// </summary>
     /// <param name="slugOrId">Its slug or its id.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<Article?> FindArticleAsync(
@@ -73,7 +76,8 @@ public sealed class LocalNewsroom(ILocalStore store)
     }
 
     /// <summary>Articles, newest first, with all that a section front shows; without bodies.</summary>
-    /// <param name="section">The slug of a section: only its articles, and those of the sections below; null: all.</param>
+    /// <param name="section">The slug of a section: only its articles, and those of the sections below; null:
+    /// all.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async IAsyncEnumerable<ArticleSummary> ListArticlesAsync(
         string? section = null,

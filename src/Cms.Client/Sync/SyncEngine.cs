@@ -7,14 +7,15 @@ using Polly.Retry;
 namespace Cms.Client.Sync;
 
 /// <summary>
-/// Keeps a local copy of a newsroom: loads it once, then only what changes. Each page of changes goes into the store with its cursor in
-/// one transaction, so a crash at any moment costs at most one page to be fetched again. When the server no longer knows the changes
-/// since then (<c>sync-expired</c>), or the store holds another scope, everything is loaded anew beside what is there, which stays
-/// readable until the new copy is complete.
+/// Keeps a local copy of a newsroom: loads it once, then only what changes. Each page of changes goes into the store
+/// with its cursor in one transaction, so a crash at any moment costs at most one page to be fetched again. When the
+/// server no longer knows the changes since then (<c>sync-expired</c>), or the store holds another scope, everything is
+/// loaded anew beside what is there, which stays readable until the new copy is complete.
 /// </summary>
 /// <remarks>
-/// Several engines, also of several processes, may share a store if they keep the same scope: a page that another one was faster with is
-/// dropped. The scope is the server, whether there is a key, and <see cref="SyncOptions"/>' types, sections and body forms.
+/// Several engines, also of several processes, may share a store if they keep the same scope: a page that another one
+/// was faster with is dropped. The scope is the server, whether there is a key, and <see cref="SyncOptions"/>' types,
+/// sections and body forms.
 /// </remarks>
 public sealed class SyncEngine
 {
@@ -75,9 +76,12 @@ public sealed class SyncEngine
 
     private string Sections => string.Join(',', _options.Sections.Distinct().Order(StringComparer.Ordinal));
 
-    /// <summary>Fetches what has changed since the last time, all of it the first time, and returns when there is nothing more.</summary>
+    /// <summary>
+    /// Fetches what has changed since the last time, all of it the first time, and returns when there is nothing more.
+    /// </summary>
     /// <param name="cancellationToken">Gives up; the store then stands at the last page that was put in.</param>
-    /// <exception cref="CmsException">The server could not be asked, also not after the client's retries. What came before is in the store; call again.</exception>
+    /// <exception cref="CmsException">The server could not be asked, also not after the client's retries. What came
+    /// before is in the store; call again.</exception>
     public async Task<SyncResult> SyncOnceAsync(CancellationToken cancellationToken = default)
     {
         var tally = new Tally();
@@ -97,14 +101,15 @@ public sealed class SyncEngine
     }
 
     /// <summary>
-    /// Keeps the copy as it is at the server until it is cancelled: the server holds each request until something changes. Failures that
-    /// may pass (no connection, 429, 5xx, answers that are not the server's) are waited out, for ever; <see cref="SyncOptions.OnFailure"/>
-    /// hears of them.
+    /// Keeps the copy as it is at the server until it is cancelled: the server holds each request until something
+    /// changes. Failures that may pass (no connection, 429, 5xx, answers that are not the server's) are waited out, for
+    /// ever; <see cref="SyncOptions.OnFailure"/> hears of them.
     /// </summary>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <remarks>What the store or a listener throws ends it too.</remarks>
-    /// <exception cref="CmsProblemException">A refusal that will not pass: the key is not valid, a section does not exist.</exception>
+    /// <exception cref="CmsProblemException">A refusal that will not pass: the key is not valid, a section does not
+    /// exist.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var tally = new Tally();
@@ -155,7 +160,8 @@ public sealed class SyncEngine
 
     private static bool MayPass(Exception? failure) =>
         failure is CmsConnectionException or CmsFormatException
-        // The server's own refusals have a code: without one it was something in between, such as the page of a hotel's network.
+        // The server's own refusals have a code: without one it was something in between, such as the page of a hotel's
+        // network.
         || failure is CmsProblemException { IsTransient: true } or CmsProblemException { Code: null }
         || failure is CmsProblemException { Code: ProblemCodes.SyncExpired or ProblemCodes.InvalidCursor };
 
@@ -185,7 +191,8 @@ public sealed class SyncEngine
                 && tally.Restarts < MostRestarts
             )
         {
-            // A cursor that the server cannot read will not get better either: it was restored from a backup, or is another one.
+            // A cursor that the server cannot read will not get better either: it was restored from a backup, or is
+            // another one.
             tally.Restarts++;
             await BeginAsync(tally, ct);
             return new Step(Goes.On);

@@ -3,27 +3,35 @@ namespace Cms.Client.Sync;
 /// <summary>What <see cref="SyncEngine"/> keeps a copy of, and how.</summary>
 public sealed record SyncOptions
 {
-    /// <summary>What to keep; whole articles (<see cref="LocalNewsroom"/>) need all five, which is the default.</summary>
+    /// <summary>
+    /// What to keep; whole articles (<see cref="LocalNewsroom"/>) need all five, which is the default.
+    /// </summary>
     public IReadOnlyCollection<EntityType> Types { get; init; } = Enum.GetValues<EntityType>();
 
-    /// <summary>Slugs of sections: only their articles, with those of the sections below and with what they need. Empty: the whole newsroom.</summary>
+    /// <summary>
+    /// Slugs of sections: only their articles, with those of the sections below and with what they need. Empty: the
+    /// whole newsroom.
+    /// </summary>
     public IReadOnlyCollection<string> Sections { get; init; } = [];
 
     /// <summary>The forms of the bodies to keep.</summary>
     public BodyForms Body { get; init; } = BodyForms.Blocks;
 
     /// <summary>
-    /// How many changes to fetch and to put into the store at a time, 1 to 1000. Halved for a while when a page does not come within
-    /// <see cref="CmsClientOptions.Timeout"/>.
+    /// How many changes to fetch and to put into the store at a time, 1 to 1000. Halved for a while when a page does
+    /// not come within <see cref="CmsClientOptions.Timeout"/>.
     /// </summary>
     public int PageSize { get; init; } = 200;
 
-    /// <summary>How long <see cref="SyncEngine.RunAsync"/> lets the server hold a request until something changes; at most 60 seconds.</summary>
+    /// <summary>
+    /// How long <see cref="SyncEngine.RunAsync"/> lets the server hold a request until something changes; at most 60
+    /// seconds.
+    /// </summary>
     public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long <see cref="SyncEngine.RunAsync"/> waits after a failure, beyond the retries of the client; doubled for each further one,
-    /// with jitter.
+    /// How long <see cref="SyncEngine.RunAsync"/> waits after a failure, beyond the retries of the client; doubled for
+    /// each further one, with jitter.
     /// </summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -31,12 +39,15 @@ public sealed record SyncOptions
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// Called after each page that readers of the store can see. A crash between the store's commit and the call loses the call: the
-    /// store is the truth, and this a reason to look. What it throws ends the sync that called it.
+    /// Called after each page that readers of the store can see. A crash between the store's commit and the call loses
+    /// the call: the store is the truth, and this a reason to look. What it throws ends the sync that called it.
     /// </summary>
     public Func<AppliedPage, CancellationToken, Task>? OnApplied { get; init; }
 
-    /// <summary>Called when <see cref="SyncEngine.RunAsync"/> failed and will try again: with the reason, and how long it will wait.</summary>
+    /// <summary>
+    /// Called when <see cref="SyncEngine.RunAsync"/> failed and will try again: with the reason, and how long it will
+    /// wait.
+    /// </summary>
     public Action<CmsException, TimeSpan>? OnFailure { get; init; }
 }
 
@@ -67,6 +78,8 @@ public sealed record SyncResult
     /// <summary>Things that went.</summary>
     public required int Deleted { get; init; }
 
-    /// <summary>Whether everything was loaded anew: for the first time, for another scope, or because the server said so.</summary>
+    /// <summary>
+    /// Whether everything was loaded anew: for the first time, for another scope, or because the server said so.
+    /// </summary>
     public required bool StartedAnew { get; init; }
 }

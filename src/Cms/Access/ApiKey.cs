@@ -5,8 +5,9 @@ using System.Text;
 namespace Cms.Access;
 
 /// <summary>
-/// The token of an API key: <c>cms_&lt;id&gt;_&lt;secret&gt;</c>, the id as 32 and the secret as 64 hexadecimal digits. The
-/// secret has 256 random bits, so a plain SHA-256 of it is as safe to store as a slow hash would be, and costs a request nothing.
+/// The token of an API key: <c>cms_&lt;id&gt;_&lt;secret&gt;</c>, the id as 32 and the secret as 64 hexadecimal digits.
+/// The secret has 256 random bits, so a plain SHA-256 of it is as safe to store as a slow hash would be, and costs a
+/// request nothing.
 /// </summary>
 internal static class ApiKey
 {

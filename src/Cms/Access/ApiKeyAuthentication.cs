@@ -12,8 +12,8 @@ using Npgsql;
 namespace Cms.Access;
 
 /// <summary>
-/// Authenticates <c>Authorization: Bearer cms_…</c>. The key is read from the database on every request, so that a revoked
-/// one ends at once; a primary-key lookup costs less than being wrong about it.
+/// Authenticates <c>Authorization: Bearer cms_…</c>. The key is read from the database on every request, so that a
+/// revoked one ends at once; a primary-key lookup costs less than being wrong about it.
 /// </summary>
 internal sealed class ApiKeyAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
@@ -91,7 +91,10 @@ internal sealed class ApiKeyAuthentication(
         return AuthenticateResult.Success(new(new ClaimsPrincipal(identity), SchemeName));
     }
 
-    /// <summary>A key that is not valid is refused everywhere, also where none is needed: silence would hide that it has expired.</summary>
+    /// <summary>
+    /// A key that is not valid is refused everywhere, also where none is needed: silence would hide that it has
+    /// expired.
+    /// </summary>
     public static Task RefuseInvalidKey(HttpContext context, RequestDelegate next)
     {
         if (

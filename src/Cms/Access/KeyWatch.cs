@@ -6,8 +6,8 @@ using Npgsql;
 namespace Cms.Access;
 
 /// <summary>
-/// Watches the keys of open answers, and ends the answers whose key is revoked or expires. One statement checks all keys: when this
-/// node revokes one, after changes were read and before they are sent, and at each heartbeat.
+/// Watches the keys of open answers, and ends the answers whose key is revoked or expires. One statement checks all
+/// keys: when this node revokes one, after changes were read and before they are sent, and at each heartbeat.
 /// </summary>
 internal sealed class KeyWatch(
     NpgsqlDataSource postgres,
@@ -22,7 +22,9 @@ internal sealed class KeyWatch(
     private readonly Dictionary<Guid, List<WatchedKey>> _watched = [];
     private Task? _next;
 
-    /// <summary>Watches the key of a caller until the result is disposed of. Anonymous callers have no key to watch.</summary>
+    /// <summary>
+    /// Watches the key of a caller until the result is disposed of. Anonymous callers have no key to watch.
+    /// </summary>
     public WatchedKey Watch(Caller? caller)
     {
         var key = new WatchedKey(this, caller, clock);
@@ -37,7 +39,9 @@ internal sealed class KeyWatch(
         return key;
     }
 
-    /// <summary>Checks all watched keys. When this returns, every key that had ended before the call is known to have ended.</summary>
+    /// <summary>
+    /// Checks all watched keys. When this returns, every key that had ended before the call is known to have ended.
+    /// </summary>
     public Task CheckAsync()
     {
         lock (_gate)
@@ -179,7 +183,9 @@ internal sealed class WatchedKey(KeyWatch watch, Caller? caller, TimeProvider cl
         }
     }
 
-    /// <summary>The same, after a look: a key that ended before this was called is known to have, whoever ended it.</summary>
+    /// <summary>
+    /// The same, after a look: a key that ended before this was called is known to have, whoever ended it.
+    /// </summary>
     /// <exception cref="Refused">401: the key has ended.</exception>
     public async Task<T> CheckAsync<T>(T read)
         where T : IDisposable

@@ -18,7 +18,10 @@ internal sealed record KeyInput
     /// <example>Newsdesk</example>
     public required string Name { get; init; }
 
-    /// <summary>What it may do; each role may do what the ones before it may: `reader`, `viewer`, `contributor`, `editor`, `admin`.</summary>
+    /// <summary>
+    /// What it may do; each role may do what the ones before it may: `reader`, `viewer`, `contributor`, `editor`,
+    /// `admin`.
+    /// </summary>
     public required Role Role { get; init; }
 
     /// <summary>Slugs or ids of sections that it is limited to, with those below them; null: none.</summary>
@@ -60,7 +63,9 @@ internal record Key
 /// <summary>A key that was just made, with its secret: shown this once.</summary>
 internal sealed record NewKey : Key
 {
-    /// <summary>The key itself, to be sent as `Authorization: Bearer …`. It is not stored and cannot be shown again.</summary>
+    /// <summary>
+    /// The key itself, to be sent as `Authorization: Bearer …`. It is not stored and cannot be shown again.
+    /// </summary>
     /// <example>cms_0198…_9f2c…</example>
     public required string Token { get; init; }
 }
@@ -153,7 +158,9 @@ internal static class Keys
         };
     }
 
-    /// <summary>Adds the faults that only the clock and the database can find. Returns the ids of the sections.</summary>
+    /// <summary>
+    /// Adds the faults that only the clock and the database can find. Returns the ids of the sections.
+    /// </summary>
     public static async Task<Guid[]?> FindFaultsAsync(
         NpgsqlTransaction transaction,
         KeyInput input,

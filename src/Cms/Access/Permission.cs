@@ -58,7 +58,10 @@ internal static class Permission
 
     public static bool Has(this Role role, string permission) => role >= LowestRole[permission];
 
-    /// <summary>What a key is given by its role. One that is limited to sections cannot have what would widen its own reach: moving sections below its own, making keys, being told of everything.</summary>
+    /// <summary>
+    /// What a key is given by its role. One that is limited to sections cannot have what would widen its own reach:
+    /// moving sections below its own, making keys, being told of everything.
+    /// </summary>
     public static IEnumerable<string> Of(Role role, bool limited) =>
         LowestRole
             .Where(p =>

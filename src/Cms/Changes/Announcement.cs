@@ -1,8 +1,9 @@
 namespace Cms.Changes;
 
 /// <summary>
-/// What a write tells of itself: collected while it works, and put into the feed by <see cref="ChangeLog"/> at its very end. It names what was
-/// touched; whether readers see it, saw it before, or ever will is found out there, under the lock.
+/// What a write tells of itself: collected while it works, and put into the feed by <see cref="ChangeLog"/> at its very
+/// end. It names what was touched; whether readers see it, saw it before, or ever will is found out there, under the
+/// lock.
 /// </summary>
 internal sealed class Announcement
 {
@@ -37,7 +38,9 @@ internal sealed class Announcement
     /// <summary>It was taken from readers, and may come back.</summary>
     public void Unpublished(EntityType type, Guid id) => Add(type, id, Extent.Changed, "unpublished");
 
-    /// <summary>These may have come or gone with something else: a tag with its last article, an image with its author.</summary>
+    /// <summary>
+    /// These may have come or gone with something else: a tag with its last article, an image with its author.
+    /// </summary>
     public void Touched(EntityType type, params ReadOnlySpan<Guid> ids)
     {
         foreach (var id in ids)

@@ -1,21 +1,23 @@
 namespace Cms.Changes;
 
 /// <summary>
-/// The statement that appends an announcement to the feed. It runs under the feed's lock, so every publication waits for it: it looks up what the
-/// announcement names, by keys, and reads nothing else. Each part below is one step of it.
+/// The statement that appends an announcement to the feed. It runs under the feed's lock, so every publication waits
+/// for it: it looks up what the announcement names, by keys, and reads nothing else. Each part below is one step of it.
 /// </summary>
 internal static class AppendStatement
 {
     /// <summary>
-    /// Set before it, in the same transaction. PostgreSQL cannot know how long the lists are that it is given. Left alone it expects thousands of
-    /// rows, reads whole tables to join them, and plans anew each time: 25 to 60 ms. Looked up row by row, and planned once for each connection, it
-    /// takes 1 ms.
+    /// Set before it, in the same transaction. PostgreSQL cannot know how long the lists are that it is given. Left
+    /// alone it expects thousands of rows, reads whole tables to join them, and plans anew each time: 25 to 60 ms.
+    /// Looked up row by row, and planned once for each connection, it takes 1 ms.
     /// </summary>
     public const string LookUp = """
         set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off
         """;
 
-    /// <summary>What the announcement names. Extents: 1 may have come or gone; 2 shows something that changed; 3 changed itself.</summary>
+    /// <summary>
+    /// What the announcement names. Extents: 1 may have come or gone; 2 shows something that changed; 3 changed itself.
+    /// </summary>
     private const string Given = """
         given as (
             select * from unnest(@Types, @Ids, @Extents, @Reasons) g(entity_type, entity_id, extent, reason)),
@@ -56,8 +58,8 @@ internal static class AppendStatement
         """;
 
     /// <summary>
-    /// What readers see of each thing now, and what they saw before: its row says so. A picture has changed for readers also if it moved before or
-    /// behind the wall, or if another article now shows it behind the wall.
+    /// What readers see of each thing now, and what they saw before: its row says so. A picture has changed for readers
+    /// also if it moved before or behind the wall, or if another article now shows it behind the wall.
     /// </summary>
     private const string Things = """
         looked_at as (
@@ -169,7 +171,10 @@ internal static class AppendStatement
             from news where extent = 3 or is_seen <> was_seen)
         """;
 
-    /// <summary>The cache tags of what is stale: about 45 KB. Beyond, one tag stands for all, since an article does not carry that of articles.</summary>
+    /// <summary>
+    /// The cache tags of what is stale: about 45 KB. Beyond, one tag stands for all, since an article does not carry
+    /// that of articles.
+    /// </summary>
     private const string Purge = """
         stale as (
             select distinct unnest(case entity_type

@@ -5,7 +5,9 @@ namespace Cms.Changes;
 /// <summary>How long the feed remembers.</summary>
 internal sealed record ChangeRetention(TimeSpan Deletions, TimeSpan Events);
 
-/// <summary>Forgets, once an hour, the deletions and events that are older than is configured. Any number of nodes may do so.</summary>
+/// <summary>
+/// Forgets, once an hour, the deletions and events that are older than is configured. Any number of nodes may do so.
+/// </summary>
 internal sealed class ChangeHousekeeping(
     ChangeLog changes,
     ChangeRetention retention,

@@ -4,9 +4,9 @@ using Npgsql;
 namespace Cms.Changes;
 
 /// <summary>
-/// The node's one ear: a LISTEN for the changes of all nodes, and a look every half second in case a notification is lost on the way (a
-/// connection pooler in between drops them all). While it has no connection, or hears nothing on the one it has
-/// (<see cref="ChangeSignal.Trusted"/>), the signal knows nothing and everybody asks the database.
+/// The node's one ear: a LISTEN for the changes of all nodes, and a look every half second in case a notification is
+/// lost on the way (a connection pooler in between drops them all). While it has no connection, or hears nothing on the
+/// one it has (<see cref="ChangeSignal.Trusted"/>), the signal knows nothing and everybody asks the database.
 /// </summary>
 internal sealed class ChangeListener(
     NpgsqlDataSource postgres,
@@ -65,7 +65,8 @@ internal sealed class ChangeListener(
 
     private void Tell(Row row)
     {
-        // A restore over the database breaks no connection; but what was prepared on them belongs to tables that are gone.
+        // A restore over the database breaks no connection; but what was prepared on them belongs to tables that are
+        // gone.
         var isOther = _epoch is { } known && known != row.Epoch;
         _epoch = row.Epoch;
         if (isOther || !row.IsPresent)

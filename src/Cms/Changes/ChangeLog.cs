@@ -4,9 +4,10 @@ using Npgsql;
 namespace Cms.Changes;
 
 /// <summary>
-/// The one door through which a write announces itself. One row for each thing, its latest change, numbered in the order of the commits: the
-/// numbers are taken under a lock that is held until the commit, so no reader of the numbers can skip one that commits late. The door is
-/// built so that this cannot be got wrong: the announcement is appended after the work is done, and then the transaction commits at once.
+/// The one door through which a write announces itself. One row for each thing, its latest change, numbered in the
+/// order of the commits: the numbers are taken under a lock that is held until the commit, so no reader of the numbers
+/// can skip one that commits late. The door is built so that this cannot be got wrong: the announcement is appended
+/// after the work is done, and then the transaction commits at once.
 /// </summary>
 internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, TimeProvider clock)
 {
@@ -14,8 +15,8 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
     public const string Channel = "cms_changes";
 
     /// <summary>
-    /// Runs <paramref name="work"/> in a transaction (see <see cref="Db.InTransactionAsync"/>), and appends what it announces. When this returns,
-    /// this node knows of the change.
+    /// Runs <paramref name="work"/> in a transaction (see <see cref="Db.InTransactionAsync"/>), and appends what it
+    /// announces. When this returns, this node knows of the change.
     /// </summary>
     public async Task<T> InTransactionAsync<T>(
         Func<NpgsqlTransaction, Announcement, Task<T>> work,
@@ -61,12 +62,18 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
         return result;
     }
 
-    /// <summary>Whether PostgreSQL has said that it did not commit. (When it ends the connection it says so too, but may have committed.)</summary>
+    /// <summary>
+    /// Whether PostgreSQL has said that it did not commit. (When it ends the connection it says so too, but may have
+    /// committed.)
+    /// </summary>
     private static bool IsRefusal(Exception? e) =>
         e is PostgresException { InvariantSeverity: "ERROR" }
         || (e?.InnerException is { } inner && IsRefusal(inner));
 
-    /// <summary>Forgets deletions from before a time, and what happened until then. Cursors that would need them are refused from now on.</summary>
+    /// <summary>
+    /// Forgets deletions from before a time, and what happened until then. Cursors that would need them are refused
+    /// from now on.
+    /// </summary>
     /// <returns>How many deletions were forgotten.</returns>
     public async Task<int> ForgetAsync(
         DateTimeOffset deletionsBefore,
@@ -86,7 +93,10 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
         return forgotten;
     }
 
-    /// <summary>Begins a new life of the feed if the database was restored, promoted, set back or only restarted since the last one began.</summary>
+    /// <summary>
+    /// Begins a new life of the feed if the database was restored, promoted, set back or only restarted since the last
+    /// one began.
+    /// </summary>
     public static Task<int> BeginEpochAsync(NpgsqlDataSource postgres, CancellationToken ct) =>
         postgres.InTransactionAsync(
             async transaction => await transaction.ExecuteAsync($"{Lock};{BeginEpoch}", new { }, ct),
@@ -94,8 +104,8 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
         );
 
     /// <summary>
-    /// All that is done under the lock, in one exchange with the database: how long the others wait does not depend on when this server gets to its next
-    /// statement. Each statement sees what is true after the lock is held.
+    /// All that is done under the lock, in one exchange with the database: how long the others wait does not depend on
+    /// when this server gets to its next statement. Each statement sees what is true after the lock is held.
     /// </summary>
     private static Task<Appended?> AppendAndCommitAsync(
         NpgsqlTransaction transaction,
@@ -127,8 +137,8 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
         "select true is_held from pg_advisory_xact_lock(hashtextextended('cms:changes', 0))";
 
     /// <summary>
-    /// The feed's present life, and whether it still is: it ends with the server's process and with the database, and when its row was
-    /// written by another transaction than the one that it names, which is so after every restore.
+    /// The feed's present life, and whether it still is: it ends with the server's process and with the database, and
+    /// when its row was written by another transaction than the one that it names, which is so after every restore.
     /// </summary>
     public const string Epoch = """
         (select e.id, e.number, d.oid database_oid,

@@ -1,15 +1,16 @@
 namespace Cms.Changes;
 
 /// <summary>
-/// How far the feed is, as this node knows it: moved by its own writes after their commit and before their answer, and by
-/// <see cref="ChangeListener"/> for those of other nodes. Whoever waits for changes waits here, without a connection to the database.
+/// How far the feed is, as this node knows it: moved by its own writes after their commit and before their answer, and
+/// by <see cref="ChangeListener"/> for those of other nodes. Whoever waits for changes waits here, without a connection
+/// to the database.
 /// </summary>
 /// <param name="clock">Tells when what was heard is too old to go by.</param>
 internal sealed class ChangeSignal(TimeProvider clock)
 {
     /// <summary>
-    /// How long an answer of the database's about the feed is gone by. A connection can fall silent without breaking; so whoever hears nothing for
-    /// this long knows nothing, and what other nodes have changed is hidden for no longer.
+    /// How long an answer of the database's about the feed is gone by. A connection can fall silent without breaking;
+    /// so whoever hears nothing for this long knows nothing, and what other nodes have changed is hidden for no longer.
     /// </summary>
     public static readonly TimeSpan Trusted = TimeSpan.FromSeconds(2);
 
@@ -27,8 +28,8 @@ internal sealed class ChangeSignal(TimeProvider clock)
     private long _trustedUntil;
 
     /// <summary>
-    /// Called with the cache tags of what has changed, before anybody is told that it has; with null when anything may have. What is kept in memory
-    /// must be forgotten when it returns.
+    /// Called with the cache tags of what has changed, before anybody is told that it has; with null when anything may
+    /// have. What is kept in memory must be forgotten when it returns.
     /// </summary>
     public Action<IReadOnlyCollection<string>?>? Forget { get; set; }
 
@@ -46,8 +47,8 @@ internal sealed class ChangeSignal(TimeProvider clock)
     }
 
     /// <summary>
-    /// What a read that begins now must at least see; null like <see cref="Head"/>. Ahead of that for a moment: it moves before anything is forgotten,
-    /// so that what is read to take the place of the forgotten is never older.
+    /// What a read that begins now must at least see; null like <see cref="Head"/>. Ahead of that for a moment: it
+    /// moves before anything is forgotten, so that what is read to take the place of the forgotten is never older.
     /// </summary>
     public FeedHead? Least
     {
@@ -59,17 +60,19 @@ internal sealed class ChangeSignal(TimeProvider clock)
     }
 
     /// <summary>
-    /// Whether everything up to a head has been forgotten here that had to be: so nothing that is kept is older than what was read at that head,
-    /// in the same life of the feed. <see cref="Head"/> does not say so: a change of this node's own moves it past those of others that are still
-    /// to be heard of.
+    /// Whether everything up to a head has been forgotten here that had to be: so nothing that is kept is older than
+    /// what was read at that head, in the same life of the feed. <see cref="Head"/> does not say so: a change of this
+    /// node's own moves it past those of others that are still to be heard of.
     /// </summary>
     public bool HasHeard(long head) => IsLive && Volatile.Read(ref _heard) >= head;
 
     /// <summary>A change of this node's own has been committed.</summary>
-    /// <param name="epoch">The feed's life in which it was. If that is not the one that is known here, nobody knows how far the feed is.</param>
+    /// <param name="epoch">The feed's life in which it was. If that is not the one that is known here, nobody knows how
+    /// far the feed is.</param>
     /// <param name="before">The feed's head before it.</param>
     /// <param name="head">The feed's head with it.</param>
-    /// <param name="invalidation">The number of the event that tells others what is stale; it will be heard of again.</param>
+    /// <param name="invalidation">The number of the event that tells others what is stale; it will be heard of
+    /// again.</param>
     /// <param name="stale">The cache tags of what it changed.</param>
     public void Advance(
         Guid epoch,
@@ -154,7 +157,10 @@ internal sealed class ChangeSignal(TimeProvider clock)
         }
     }
 
-    /// <summary>The listener was lost, or a commit's outcome is unknown: nothing is known until the database has been asked again.</summary>
+    /// <summary>
+    /// The listener was lost, or a commit's outcome is unknown: nothing is known until the database has been asked
+    /// again.
+    /// </summary>
     public void Doubt()
     {
         lock (_gate)
@@ -168,13 +174,18 @@ internal sealed class ChangeSignal(TimeProvider clock)
         Forget?.Invoke(null);
     }
 
-    /// <summary>Counts how often this node has removed old deletions from the feed. Cursors from before them are refused afterwards.</summary>
+    /// <summary>
+    /// Counts how often this node has removed old deletions from the feed. Cursors from before them are refused
+    /// afterwards.
+    /// </summary>
     public long Trims => Volatile.Read(ref _trims);
 
     /// <summary>Old deletions were removed from the feed.</summary>
     public void Trim() => Interlocked.Increment(ref _trims);
 
-    /// <summary>Ends when the head is no longer <paramref name="known"/>. Ask what it is again: waking up says nothing else.</summary>
+    /// <summary>
+    /// Ends when the head is no longer <paramref name="known"/>. Ask what it is again: waking up says nothing else.
+    /// </summary>
     public Task MovedFrom(FeedHead? known)
     {
         lock (_gate)

@@ -7,7 +7,10 @@ using Npgsql;
 
 namespace Cms.Cli;
 
-/// <summary>The command <c>cms</c>: what it can do, and how it says that it cannot. Exit codes: 0 done, 1 failed, 2 not understood.</summary>
+/// <summary>
+/// The command <c>cms</c>: what it can do, and how it says that it cannot. Exit codes: 0 done, 1 failed, 2 not
+/// understood.
+/// </summary>
 internal static class CommandLine
 {
     public const int Done = 0;

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Cms.Cli;
 
 /// <summary>
-/// Where a newsroom's data are: the database (the configured one, or a private cluster in the data directory) and the files
-/// beside it. Disposing it stops the cluster, if it was started here.
+/// Where a newsroom's data are: the database (the configured one, or a private cluster in the data directory) and the
+/// files beside it. Disposing it stops the cluster, if it was started here.
 /// </summary>
 internal sealed class Newsroom : IAsyncDisposable
 {

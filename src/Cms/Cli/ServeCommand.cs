@@ -59,8 +59,9 @@ internal static class ServeCommand
         await using var newsroom = await Newsroom.OpenAsync(data, ct);
         var url = urls ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? DefaultUrl;
         await using var postgres = newsroom.OpenDatabase();
-        // Most of a start is code that is compiled because it runs for the first time: the half that speaks to the database beside the other. It only
-        // reads, for nothing may be migrated by a server whose settings turn out to be wrong.
+        // Most of a start is code that is compiled because it runs for the first time: the half that speaks to the
+        // database beside the other. It only reads, for nothing may be migrated by a server whose settings turn out to
+        // be wrong.
         var reached = Task.Run(() => postgres.FindAsync<int>("select @one", new { one = 1 }, ct), ct);
         await using var app = await CreateAsync(reached, url, postgres, newsroom.MediaDirectory);
         await Migrator.MigrateAsync(postgres, ct);
@@ -116,7 +117,9 @@ internal static class ServeCommand
         }
     }
 
-    /// <summary>Starts all of it or nothing: what works in the background has begun when the address turns out to be taken.</summary>
+    /// <summary>
+    /// Starts all of it or nothing: what works in the background has begun when the address turns out to be taken.
+    /// </summary>
     private static async Task StartAsync(WebApplication app, CancellationToken ct)
     {
         try
@@ -155,7 +158,10 @@ internal static class ServeCommand
         }
     }
 
-    /// <summary>What a private newsroom gets once: the demo, and a key to begin with. Each step is marked when done, so a start that was cut short goes on.</summary>
+    /// <summary>
+    /// What a private newsroom gets once: the demo, and a key to begin with. Each step is marked when done, so a start
+    /// that was cut short goes on.
+    /// </summary>
     private static async Task FirstStartAsync(
         Newsroom newsroom,
         IServiceProvider services,

@@ -31,7 +31,8 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
     private readonly Dictionary<string, Guid> _images = new(StringComparer.Ordinal);
 
     /// <summary>Returns how many articles were loaded; 0 if the newsroom has had them before.</summary>
-    /// <exception cref="Refused">The newsroom has something of its own in the way, such as a section with the same slug.</exception>
+    /// <exception cref="Refused">The newsroom has something of its own in the way, such as a section with the same
+    /// slug.</exception>
     public async Task<int> LoadAsync(CancellationToken ct)
     {
         var newsroom = JsonSerializer.Deserialize<Newsroom>(Read("newsroom.json"), Json.Options)!;
@@ -187,7 +188,8 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
     }
 
     /// <summary>
-    /// What the documentation's examples name beyond the newsroom itself: a key that nobody has, revoked, and a webhook that is paused, with one delivery.
+    /// What the documentation's examples name beyond the newsroom itself: a key that nobody has, revoked, and a webhook
+    /// that is paused, with one delivery.
     /// </summary>
     private static async Task LoadExamplesAsync(
         NpgsqlTransaction transaction,

@@ -5,7 +5,8 @@ namespace Cms.Desk;
 /// <summary>Something that can be done at the desk: to what kind of thing, under which name, and who may.</summary>
 /// <param name="On">What it is done to.</param>
 /// <param name="Verb">What is done, such as <c>publish</c>.</param>
-/// <param name="Needs">What the caller must be allowed. Whether this thing is in its reach is for the work to find out.</param>
+/// <param name="Needs">What the caller must be allowed. Whether this thing is in its reach is for the work to find
+/// out.</param>
 internal sealed record Act(ActOn On, string Verb, string Needs)
 {
     public static readonly Act CreateArticle = new(ActOn.Article, "create", Permission.WriteOwn);

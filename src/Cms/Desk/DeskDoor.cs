@@ -6,16 +6,17 @@ using Npgsql;
 namespace Cms.Desk;
 
 /// <summary>
-/// The one door for writes: everything that a caller does at the desk, keys and webhooks included, is one transaction that begins and ends here.
-/// In this order: the permission, the work, the announcement to the change feed, the commit. Whatever must be true of every act belongs here and
-/// is written once.
+/// The one door for writes: everything that a caller does at the desk, keys and webhooks included, is one transaction
+/// that begins and ends here. In this order: the permission, the work, the announcement to the change feed, the commit.
+/// Whatever must be true of every act belongs here and is written once.
 /// </summary>
 internal sealed class DeskDoor(ChangeLog changes, TimeProvider clock)
 {
     /// <summary>Does <paramref name="work"/> in one transaction. What it throws undoes all of it.</summary>
     /// <param name="act">What is being done.</param>
     /// <param name="caller">Who does it.</param>
-    /// <param name="work">Does it. It may run again, from the start, where PostgreSQL ended the transaction to break a deadlock.</param>
+    /// <param name="work">Does it. It may run again, from the start, where PostgreSQL ended the transaction to break a
+    /// deadlock.</param>
     /// <param name="ct">Gives up, until the commit has begun.</param>
     /// <exception cref="Refused">403: the caller may not do this at all.</exception>
     public Task<T> DoAsync<T>(Act act, Caller caller, Func<Edit, Task<T>> work, CancellationToken ct)

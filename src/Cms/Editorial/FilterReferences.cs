@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace Cms.Editorial;
 
-/// <summary>Checks the filters of the desk's lists: refuses unknown sections and authors, and resolves former slugs.</summary>
+/// <summary>
+/// Checks the filters of the desk's lists: refuses unknown sections and authors, and resolves former slugs.
+/// </summary>
 internal static class FilterReferences
 {
     /// <summary>Unknown ones that get a hint.</summary>

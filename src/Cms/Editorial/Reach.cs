@@ -3,23 +3,30 @@ using Cms.Access;
 namespace Cms.Editorial;
 
 /// <summary>
-/// What a key limited to sections sees of other sections: only what is published. Every statement of the desk that shows, names or finds
-/// something uses these conditions with the parameter <c>@Reach</c>; one that forgets the parameter fails. See decisions/0020.
+/// What a key limited to sections sees of other sections: only what is published. Every statement of the desk that
+/// shows, names or finds something uses these conditions with the parameter <c>@Reach</c>; one that forgets the
+/// parameter fails. See decisions/0020.
 /// </summary>
 internal static class Reach
 {
     /// <summary>The value of <c>@Reach</c>: null for a key without limits.</summary>
     public static Guid[]? Of(Caller caller) => caller.SectionIds;
 
-    /// <summary>Whether a working copy is in reach, by the column of its section. Without a section, it is in reach of keys without limits only.</summary>
+    /// <summary>
+    /// Whether a working copy is in reach, by the column of its section. Without a section, it is in reach of keys
+    /// without limits only.
+    /// </summary>
     public static string Sees(string section) =>
         $"(@Reach::uuid[] is null or {section} in ({SectionsBelow("s.id = any(@Reach)")}))";
 
-    /// <summary>Whether an article <paramref name="a"/> may be named: its working copy is in reach, or it is published.</summary>
+    /// <summary>
+    /// Whether an article <paramref name="a"/> may be named: its working copy is in reach, or it is published.
+    /// </summary>
     public static string MayName(string a) => $"({a}.status = 'published' or {Sees($"{a}.section_id")})";
 
     /// <summary>
-    /// Whether a tag <paramref name="r"/> is in reach. It reveals the articles that carry it; an unused one belongs to everybody.
+    /// Whether a tag <paramref name="r"/> is in reach. It reveals the articles that carry it; an unused one belongs to
+    /// everybody.
     /// </summary>
     public static string SeesTag(string r) =>
         $"""
@@ -32,7 +39,8 @@ internal static class Reach
             """;
 
     /// <summary>
-    /// Whether an image <paramref name="r"/> is in reach: its caption may reveal an unpublished story. An unused one is in everybody's library.
+    /// Whether an image <paramref name="r"/> is in reach: its caption may reveal an unpublished story. An unused one is
+    /// in everybody's library.
     /// </summary>
     public static string SeesImage(string r) =>
         $"""
@@ -48,8 +56,8 @@ internal static class Reach
             """;
 
     /// <summary>
-    /// The articles that use <c>@Id</c>, by two tables: with the working headline if that is in reach, otherwise with the published one, otherwise
-    /// without a name.
+    /// The articles that use <c>@Id</c>, by two tables: with the working headline if that is in reach, otherwise with
+    /// the published one, otherwise without a name.
     /// </summary>
     /// <param name="what">What is used, as the tables are named after it: <c>tag</c>.</param>
     public static string Users(string what) =>

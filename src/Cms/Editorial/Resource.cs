@@ -10,11 +10,15 @@ using Npgsql;
 
 namespace Cms.Editorial;
 
-/// <summary>What sections, authors, tags and images have in common: an address by slug or id, a revision, and users that keep them.</summary>
+/// <summary>
+/// What sections, authors, tags and images have in common: an address by slug or id, a revision, and users that keep
+/// them.
+/// </summary>
 /// <param name="Noun">What it is called.</param>
 /// <param name="Table">Where it is kept.</param>
 /// <param name="HasSlug">Whether it has a slug besides its id.</param>
-/// <param name="Sees">The condition for it to be in a key's reach (<see cref="Reach"/>), by the alias of its table. Sections and authors are open to all.</param>
+/// <param name="Sees">The condition for it to be in a key's reach (<see cref="Reach"/>), by the alias of its table.
+/// Sections and authors are open to all.</param>
 internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<string, string> Sees)
 {
     public static readonly Resource Section = new("section", "sections", HasSlug: true, _ => "true");
@@ -40,7 +44,10 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
             Reach = Reach.Of(caller),
         };
 
-    /// <summary>Locks it for the rest of the transaction: nobody else can change it meanwhile, or, if <paramref name="exclusive"/>, begin to use it.</summary>
+    /// <summary>
+    /// Locks it for the rest of the transaction: nobody else can change it meanwhile, or, if
+    /// <paramref name="exclusive"/>, begin to use it.
+    /// </summary>
     /// <exception cref="Refused">404, 412, 428.</exception>
     public async Task<ResourceHead> LockAsync(
         NpgsqlTransaction transaction,
@@ -117,7 +124,9 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
         throw await SlugTakenAsync(transaction, wanted, caller, ct);
     }
 
-    /// <summary>The slug, and then that slug with numbers that nothing has at the moment: others may be taking them too.</summary>
+    /// <summary>
+    /// The slug, and then that slug with numbers that nothing has at the moment: others may be taking them too.
+    /// </summary>
     public async Task<IEnumerable<string>> FreeSlugsAsync(
         NpgsqlTransaction transaction,
         string slug,
@@ -274,7 +283,11 @@ internal sealed record ResourceListRequest : IPageRequest
     [QueryParam]
     public string[]? Fields { get; init; }
 
-    /// <summary>`exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is estimated, and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs little in any list. Without it nothing is counted.</summary>
+    /// <summary>
+    /// `exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is estimated,
+    /// and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs little in
+    /// any list. Without it nothing is counted.
+    /// </summary>
     [QueryParam]
     public Count Count { get; init; }
 

@@ -41,7 +41,8 @@ internal static class ResourceList
     )
     {
         var fields = Fields.Parse<TView>(request.Fields);
-        // These lists are small beside the articles (thousands): a look at each name is cheaper than an index on its words.
+        // These lists are small beside the articles (thousands): a look at each name is cheaper than an index on its
+        // words.
         var words = (request.Q ?? "")
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(w => $"%{Escape(w)}%")

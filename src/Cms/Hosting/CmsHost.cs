@@ -39,7 +39,9 @@ using OpenTelemetry.Resources;
 
 namespace Cms.Hosting;
 
-/// <summary>Puts the server together: services, then the pipeline in the order in which a request goes through it.</summary>
+/// <summary>
+/// Puts the server together: services, then the pipeline in the order in which a request goes through it.
+/// </summary>
 internal static class CmsHost
 {
     /// <summary>The largest JSON body; images have a limit of their own.</summary>
@@ -52,14 +54,16 @@ internal static class CmsHost
         ["Logging:LogLevel:FastEndpoints"] = "Warning",
         // It would log each bad key; ours are sampled.
         ["Logging:LogLevel:Cms.Access.ApiKeyAuthentication"] = "Warning",
-        // Not even what could be critical: for that it makes a trace and a scope of each request, which cost more than an answer from memory.
+        // Not even what could be critical: for that it makes a trace and a scope of each request, which cost more than
+        // an answer from memory.
         ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
         // Its errors are those of a start that failed, which the command line tells in a sentence.
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
     };
 
     /// <param name="args">Configuration as on a command line, such as <c>--urls</c>.</param>
-    /// <param name="postgres">The database, which remains the caller's. It must have been migrated before the server is started.</param>
+    /// <param name="postgres">The database, which remains the caller's. It must have been migrated before the server is
+    /// started.</param>
     /// <param name="mediaDirectory">Where image files are kept, unless configured.</param>
     /// <param name="configure">The last word on the builder: for tests.</param>
     public static WebApplication Create(
@@ -80,8 +84,9 @@ internal static class CmsHost
             kestrel.Limits.MaxRequestBodySize = MaxJsonBytes;
             // Three filters of fifty slugs each are longer than the 8 KiB of the default.
             kestrel.Limits.MaxRequestLineSize = 32 * 1024;
-            // Whoever takes longer for a header of a few hundred bytes only holds the connection. Bodies and answers must flow at 240 bytes a second
-            // after five seconds (Kestrel's own bounds): a phone in a tunnel does so, and who reads nothing at all is cut off.
+            // Whoever takes longer for a header of a few hundred bytes only holds the connection. Bodies and answers
+            // must flow at 240 bytes a second after five seconds (Kestrel's own bounds): a phone in a tunnel does so,
+            // and who reads nothing at all is cut off.
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             // Connections are bounded where they are accepted (ConnectionGate).
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(Lingering.Use));
@@ -239,7 +244,8 @@ internal static class CmsHost
         services.AddSingleton(services =>
             ActivatorUtilities.CreateInstance<ConnectionGate>(services, (object)proxies)
         );
-        // Answers from memory are given on the I/O threads. ClientInput and CacheMiddleware bring the rest to the thread pool.
+        // Answers from memory are given on the I/O threads. ClientInput and CacheMiddleware bring the rest to the
+        // thread pool.
         services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         services.AddSingleton<IConnectionListenerFactory>(services => new GatedTransport(
             ActivatorUtilities.CreateInstance<SocketTransportFactory>(services),
@@ -277,7 +283,8 @@ internal static class CmsHost
                             "Npgsql",
                             "System.Runtime"
                         )
-                        // What is asked for is what there is now: an answer of 300 ms ago, the default, would hide what has just happened.
+                        // What is asked for is what there is now: an answer of 300 ms ago, the default, would hide what
+                        // has just happened.
                         .AddPrometheusExporter(o => o.ScrapeResponseCacheDurationMilliseconds = 0)
                 );
     }
@@ -347,7 +354,9 @@ internal static class CmsHost
         }
     }
 
-    /// <summary>Loads what every request needs and the database holds. Call after migrating and before serving.</summary>
+    /// <summary>
+    /// Loads what every request needs and the database holds. Call after migrating and before serving.
+    /// </summary>
     public static async Task LoadAsync(WebApplication app, CancellationToken ct)
     {
         var postgres = app.Services.GetRequiredService<NpgsqlDataSource>();

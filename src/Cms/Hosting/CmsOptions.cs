@@ -5,7 +5,9 @@ using Cms.Publishing.Bodies;
 
 namespace Cms.Hosting;
 
-/// <summary>What can be configured (<c>Cms:*</c> in settings, <c>Cms__*</c> in the environment). All of it has a default.</summary>
+/// <summary>
+/// What can be configured (<c>Cms:*</c> in settings, <c>Cms__*</c> in the environment). All of it has a default.
+/// </summary>
 internal sealed record CmsOptions
 {
     // Longer than any of the times is meant to be, and short enough for what reckons with them.

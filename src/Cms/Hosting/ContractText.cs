@@ -4,7 +4,10 @@ using Cms.Platform.OpenApi;
 
 namespace Cms.Hosting;
 
-/// <summary>What the OpenAPI document says of the capabilities that Platform does not know: how they are grouped, and who may use them.</summary>
+/// <summary>
+/// What the OpenAPI document says of the capabilities that Platform does not know: how they are grouped, and who may
+/// use them.
+/// </summary>
 internal static class ContractText
 {
     public static readonly ContractOptions Options = new()

@@ -6,7 +6,10 @@ using Cms.Platform.Http.Problems;
 
 namespace Cms.Hosting;
 
-/// <summary>A bound for each key, and one for each address that comes without: against runaway clients, not against floods (a CDN's work).</summary>
+/// <summary>
+/// A bound for each key, and one for each address that comes without: against runaway clients, not against floods (a
+/// CDN's work).
+/// </summary>
 internal sealed class RateLimits : IDisposable
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
@@ -28,7 +31,10 @@ internal sealed class RateLimits : IDisposable
                 : RateLimitPartition.Get((policy, who), _ => new RequestWindow(policy, quota, Window, clock));
     }
 
-    /// <summary>429 for addresses that ask too much without a key, before anything is done for them. A preflight asks nothing yet.</summary>
+    /// <summary>
+    /// 429 for addresses that ask too much without a key, before anything is done for them. A preflight asks nothing
+    /// yet.
+    /// </summary>
     public Task BoundAnonymousAsync(HttpContext context, RequestDelegate next) =>
         IsAnonymous(context)
         && !HttpMethods.IsOptions(context.Request.Method)
@@ -36,13 +42,17 @@ internal sealed class RateLimits : IDisposable
             ? ErrorBoundary.WriteAsync(context, refusal)
             : next(context);
 
-    /// <summary>429 for keys above their limit, once it is known whose they are; what is no key counts as its address.</summary>
+    /// <summary>
+    /// 429 for keys above their limit, once it is known whose they are; what is no key counts as its address.
+    /// </summary>
     public Task BoundKeysAsync(HttpContext context, RequestDelegate next) =>
         !IsAnonymous(context) && RefusalOf(context) is { } refusal ? throw refusal : next(context);
 
     private static bool IsAnonymous(HttpContext context) => context.Request.Headers.Authorization.Count == 0;
 
-    /// <summary>Counts the request. If it is above the limit, says so with the time until the next window begins.</summary>
+    /// <summary>
+    /// Counts the request. If it is above the limit, says so with the time until the next window begins.
+    /// </summary>
     private Refused? RefusalOf(HttpContext context)
     {
         RequestBound? bound;
@@ -82,7 +92,8 @@ internal sealed class RateLimits : IDisposable
 internal sealed record RequestBound(string Policy, int Quota, TimeSpan Left);
 
 /// <summary>
-/// A limit on requests in a window that begins with the first of them. (The framework's limiter reports the length of windows, not the rest of the present one.)
+/// A limit on requests in a window that begins with the first of them. (The framework's limiter reports the length of
+/// windows, not the rest of the present one.)
 /// </summary>
 internal sealed class RequestWindow(string policy, int quota, TimeSpan window, TimeProvider clock)
     : RateLimiter

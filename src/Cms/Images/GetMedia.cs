@@ -12,8 +12,9 @@ namespace Cms.Images;
 
 /// <summary>Returns an image's file</summary>
 /// <remarks>
-/// The original file. Of its metadata only copyright, credit, licence, orientation, resolution and colours are kept. It never changes at this address, so cache it forever (`immutable`).
-/// Supports `Range` and `If-None-Match`. Anyone with the address can load it: the address cannot be guessed, and the file contains no texts of the newsroom.
+/// The original file. Of its metadata only copyright, credit, licence, orientation, resolution and colours are kept. It
+/// never changes at this address, so cache it forever (`immutable`). Supports `Range` and `If-None-Match`. Anyone with
+/// the address can load it: the address cannot be guessed, and the file contains no texts of the newsroom.
 /// </remarks>
 internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store, OpenFiles files)
     : Slice<GetMediaRequest>
@@ -66,7 +67,8 @@ internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store, Open
     }
 
     /// <summary>
-    /// Keeps only the conditions <c>Range</c> and <c>If-Range</c>. The framework would evaluate the others again, in another order than RFC 9110, 13.2.2.
+    /// Keeps only the conditions <c>Range</c> and <c>If-Range</c>. The framework would evaluate the others again, in
+    /// another order than RFC 9110, 13.2.2.
     /// </summary>
     private static void LeaveToFramework(HttpContext context)
     {
@@ -81,7 +83,8 @@ internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store, Open
                 ]
         )
             headers.Remove(name);
-        // Range applies to GET only (RFC 9110, 14.2). Unknown units are ignored; the framework would treat any unit as bytes.
+        // Range applies to GET only (RFC 9110, 14.2). Unknown units are ignored; the framework would treat any unit as
+        // bytes.
         if (
             context.IsHead()
             || (

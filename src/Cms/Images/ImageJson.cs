@@ -1,6 +1,8 @@
 namespace Cms.Images;
 
-/// <summary>An <see cref="Publishing.ImageView"/> as PostgreSQL writes it, for images that come with what they belong to.</summary>
+/// <summary>
+/// An <see cref="Publishing.ImageView"/> as PostgreSQL writes it, for images that come with what they belong to.
+/// </summary>
 internal static class ImageJson
 {
     /// <summary>Over a relation <c>i</c> with the columns of <c>published_images</c>.</summary>

@@ -3,7 +3,10 @@ using NetVips;
 
 namespace Cms.Images;
 
-/// <summary>A picture's tiny preview as a data URI: at most 16 × 16 pixels of WebP, some 100 to 200 bytes, to show until the file is there.</summary>
+/// <summary>
+/// A picture's tiny preview as a data URI: at most 16 × 16 pixels of WebP, some 100 to 200 bytes, to show until the
+/// file is there.
+/// </summary>
 internal static class Placeholder
 {
     private const int Side = 16;

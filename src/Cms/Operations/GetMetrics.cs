@@ -8,10 +8,11 @@ namespace Cms.Operations;
 
 /// <summary>Returns the server's metrics</summary>
 /// <remarks>
-/// For Prometheus, and for others that read its text or OpenMetrics: requests by route and status, connections, the memory of answers, the pool
-/// of database connections, the runtime. Routes are named by their templates; no address, slug, key or person is in it. Only networks that the
-/// server was told of may ask (itself alone, unless `Cms__MetricsFrom` says otherwise), and nothing that came through a proxy: to all others
-/// there is nothing here (404).
+/// For Prometheus, and for others that read its text or OpenMetrics: requests by route and status, connections, the
+/// memory of answers, the pool of database connections, the runtime. Routes are named by their templates; no address,
+/// slug, key or person is in it. Only networks that the server was told of may ask (itself alone, unless
+/// `Cms__MetricsFrom` says otherwise), and nothing that came through a proxy: to all others there is nothing here
+/// (404).
 /// </remarks>
 internal sealed class GetMetrics(MetricsAccess access, MetricsExport export, ILogger<GetMetrics> log)
     : Slice<EmptyRequest>
@@ -67,8 +68,8 @@ internal sealed class MetricsExport
 }
 
 /// <summary>
-/// Who may see the metrics: by network, since what collects them often has no key to send. A request that a proxy has passed on comes from the
-/// proxy's address, which says nothing of who asks: it is never admitted.
+/// Who may see the metrics: by network, since what collects them often has no key to send. A request that a proxy has
+/// passed on comes from the proxy's address, which says nothing of who asks: it is never admitted.
 /// </summary>
 /// <param name="networks">Networks, such as <c>10.0.0.0/8</c>, or single addresses.</param>
 internal sealed class MetricsAccess(IEnumerable<string> networks)

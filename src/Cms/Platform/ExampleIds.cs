@@ -4,8 +4,8 @@ using System.Text;
 namespace Cms.Platform;
 
 /// <summary>
-/// Ids that the contract's examples name and the demo newsroom has, so that what the documentation shows can be tried out. UUIDv7, as all ids are:
-/// from a moment long before the first newsroom was loaded.
+/// Ids that the contract's examples name and the demo newsroom has, so that what the documentation shows can be tried
+/// out. UUIDv7, as all ids are: from a moment long before the first newsroom was loaded.
 /// </summary>
 internal static class ExampleIds
 {
@@ -15,7 +15,10 @@ internal static class ExampleIds
     public const string Delivery = "01981f5e-0006-7000-8000-000000000001";
     public const string Event = "01981f5e-0007-7000-8000-000000000001";
 
-    /// <summary>The id of something in the demo newsroom: the same wherever that is loaded, so that samples of answers can show it.</summary>
+    /// <summary>
+    /// The id of something in the demo newsroom: the same wherever that is loaded, so that samples of answers can show
+    /// it.
+    /// </summary>
     public static Guid Of(string kind, string slug)
     {
         // The time, version and variant of the others.

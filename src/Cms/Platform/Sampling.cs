@@ -1,6 +1,8 @@
 namespace Cms.Platform;
 
-/// <summary>Counts frequent events, so that the log reports the first at once and then one summary per period.</summary>
+/// <summary>
+/// Counts frequent events, so that the log reports the first at once and then one summary per period.
+/// </summary>
 internal sealed class Sampling(TimeProvider clock, TimeSpan period)
 {
     private readonly Lock _gate = new();

@@ -9,7 +9,10 @@ internal static class BodyForms
     public static BodyView View(Body body, BodyForm[] forms, Func<Guid, ImageView?> image) =>
         In(body, forms, image, block => Resolved(block, image));
 
-    /// <summary>For writers: image blocks say only what differs from the image's own words, so that they can be written back as read.</summary>
+    /// <summary>
+    /// For writers: image blocks say only what differs from the image's own words, so that they can be written back as
+    /// read.
+    /// </summary>
     public static BodyView Written(Body body, BodyForm[] forms, Func<Guid, ImageView?> image) =>
         In(body, forms, image, block => Described(block, image));
 

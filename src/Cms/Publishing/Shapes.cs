@@ -87,7 +87,9 @@ internal sealed record TagRef
     public required string Name { get; init; }
 }
 
-/// <summary>The point of an image that must stay in the picture when it is cropped; from the top left, 0 to 1.</summary>
+/// <summary>
+/// The point of an image that must stay in the picture when it is cropped; from the top left, 0 to 1.
+/// </summary>
 internal sealed record FocalPoint
 {
     /// <summary>0 is the left edge, 1 the right.</summary>

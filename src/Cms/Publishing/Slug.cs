@@ -20,7 +20,9 @@ internal static partial class Slug
     // Only this much of a headline is read: more can never reach the slug, and transliteration grows text.
     private const int MaxRead = 2_000;
 
-    /// <summary>Whether the text is a slug: matches <see cref="Pattern"/>, fits, and cannot be taken for an id.</summary>
+    /// <summary>
+    /// Whether the text is a slug: matches <see cref="Pattern"/>, fits, and cannot be taken for an id.
+    /// </summary>
     public static bool IsValid(string? slug) =>
         slug is { Length: > 0 and <= MaxLength } && Shape().IsMatch(slug) && !LooksLikeId(slug);
 
@@ -41,10 +43,15 @@ internal static partial class Slug
         return LooksLikeId(slug) ? Cut($"{fallback}-{slug}", MaxLength) : slug;
     }
 
-    /// <summary>What stays of a slug before any number of up to nine digits: where it is long it is shortened for all of them alike.</summary>
+    /// <summary>
+    /// What stays of a slug before any number of up to nine digits: where it is long it is shortened for all of them
+    /// alike.
+    /// </summary>
     public static string Stem(string slug) => Cut(slug, MaxLength - 10);
 
-    /// <summary>The slug with a number after it, shortened so that both fit: <c>budget</c>, 2 → <c>budget-2</c>.</summary>
+    /// <summary>
+    /// The slug with a number after it, shortened so that both fit: <c>budget</c>, 2 → <c>budget-2</c>.
+    /// </summary>
     public static string WithSuffix(string slug, int number)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);

@@ -5,8 +5,8 @@ using AnyAscii;
 namespace Cms.Publishing;
 
 /// <summary>
-/// The key that names and headlines are sorted by: without case, accents and leading quotes, so that “Élan” stands beside
-/// "Elan". It is stored and compared byte by byte, so the order is the same on every server whatever its locale.
+/// The key that names and headlines are sorted by: without case, accents and leading quotes, so that “Élan” stands
+/// beside "Elan". It is stored and compared byte by byte, so the order is the same on every server whatever its locale.
 /// </summary>
 internal static class SortKey
 {
@@ -36,7 +36,8 @@ internal static class SortKey
     }
 
     /// <summary>A letter without case and accent.</summary>
-    // Not string.Normalize: without ICU (InvariantGlobalization) it leaves "É" as it is, and with ICU its tables differ by version.
+    // Not string.Normalize: without ICU (InvariantGlobalization) it leaves "É" as it is, and with ICU its tables differ
+    // by version.
     public static string Plain(Rune rune)
     {
         var lower = Rune.ToLowerInvariant(rune).ToString();

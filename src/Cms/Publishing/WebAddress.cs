@@ -19,7 +19,10 @@ internal static partial class WebAddress
         && Uri.TryCreate(text, UriKind.Absolute, out var uri)
         && uri.Host.Length > 0;
 
-    /// <summary>A handle, such as <c>@ada@example.social</c>, or a web address; not an address of any other kind, such as <c>javascript:</c>.</summary>
+    /// <summary>
+    /// A handle, such as <c>@ada@example.social</c>, or a web address; not an address of any other kind, such as
+    /// <c>javascript:</c>.
+    /// </summary>
     public static bool IsHandle(string text)
     {
         // As browsers do: line breaks and tabs in a scheme, and what cannot be seen before it, are passed over.

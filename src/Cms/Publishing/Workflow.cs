@@ -37,7 +37,8 @@ internal enum ArticleAct
 internal static class Workflow
 {
     /// <summary>The status after <paramref name="act"/>; null where the act is not allowed.</summary>
-    /// <param name="wasPublished">Whether the article was ever published: out of the trash it comes back as what it was.</param>
+    /// <param name="wasPublished">Whether the article was ever published: out of the trash it comes back as what it
+    /// was.</param>
     public static ArticleStatus? After(ArticleStatus status, ArticleAct act, bool wasPublished) =>
         (status, act) switch
         {

@@ -13,9 +13,9 @@ namespace Cms.Webhooks;
 
 /// <summary>Changes, pauses or resumes a webhook</summary>
 /// <remarks>
-/// A merge patch (RFC 7396). `If-Match` must carry the `ETag` that it starts from. `{"paused":false}` resumes it, whoever had paused it:
-/// what has gathered is sent, each with three new days. So does a new `url` for what was waiting to be tried again. A change of `events`
-/// holds for what happens from now on.
+/// A merge patch (RFC 7396). `If-Match` must carry the `ETag` that it starts from. `{"paused":false}` resumes it,
+/// whoever had paused it: what has gathered is sent, each with three new days. So does a new `url` for what was waiting
+/// to be tried again. A change of `events` holds for what happens from now on.
 /// </remarks>
 internal sealed class ChangeWebhook(
     DeskDoor desk,

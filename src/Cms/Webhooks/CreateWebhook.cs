@@ -12,23 +12,19 @@ namespace Cms.Webhooks;
 
 /// <summary>Creates a webhook</summary>
 /// <remarks>
-/// From now on every event that it names is sent to its address, as a POST by the Standard Webhooks specification.
-/// The body is
+/// From now on every event that it names is sent to its address, as a POST by the Standard Webhooks specification. The
+/// body is
 /// `{"type":"article.published","timestamp":"2026-10-01T08:00:00Z","data":{"type":"article","id":"…","slug":"…","url":"/v1/articles/…"}}`;
 /// for `content.invalidated` the data are `{"cacheTags":["articles","article:…"]}`, with at most 1,000 tags; if more
-/// has
-/// changed at once the only one is `all`, which every answer carries. Verify `webhook-signature` with the secret,
-/// which the answer has this
-/// once, and refuse a `webhook-timestamp` that is more than five minutes off: every library for Standard Webhooks
-/// does both.
+/// has changed at once the only one is `all`, which every answer carries. Verify `webhook-signature` with the secret,
+/// which the answer has this once, and refuse a `webhook-timestamp` that is more than five minutes off: every library
+/// for Standard Webhooks does both.
 ///
 /// An event is sent at least once: remember each `webhook-id`, which is the same on every retry, and pass over those
-/// you had. Events about
-/// the same thing come in order; the next one waits until the one before has got through. Answer 2xx within 15
-/// seconds; anything
-/// else, a redirect too, is a failure and is tried again with growing pauses, for three days. `Retry-After` with 429
-/// or 503 is obeyed.
-/// 410 pauses the webhook at once; so does a receiver that nothing has got through to for three days.
+/// you had. Events about the same thing come in order; the next one waits until the one before has got through. Answer
+/// 2xx within 15 seconds; anything else, a redirect too, is a failure and is tried again with growing pauses, for three
+/// days. `Retry-After` with 429 or 503 is obeyed. 410 pauses the webhook at once; so does a receiver that nothing has
+/// got through to for three days.
 /// </remarks>
 internal sealed class CreateWebhook(DeskDoor desk, DispatchSignal signal, TimeProvider clock)
     : Slice<CreateWebhookRequest>

@@ -58,7 +58,9 @@ internal enum EventType
     ContentInvalidated,
 }
 
-/// <summary>A subscription of a webhook: one type of event, all of a kind (<c>section.*</c>), or everything (<c>*</c>).</summary>
+/// <summary>
+/// A subscription of a webhook: one type of event, all of a kind (<c>section.*</c>), or everything (<c>*</c>).
+/// </summary>
 internal enum EventPattern
 {
     [JsonStringEnumMemberName("*")]

@@ -19,9 +19,9 @@ internal sealed record WebhookInput
     public required string Url { get; init; }
 
     /// <summary>
-    /// The events that it receives: `article.published`, `article.updated`, `article.unpublished`, `article.deleted`; `section`, `author`, `image`
-    /// and `tag`, each with `.created`, `.updated`, `.deleted`; `content.invalidated`, with the `Cache-Tag`s to purge. `section.*` stands
-    /// for all of a kind, `*` for everything.
+    /// The events that it receives: `article.published`, `article.updated`, `article.unpublished`, `article.deleted`;
+    /// `section`, `author`, `image` and `tag`, each with `.created`, `.updated`, `.deleted`; `content.invalidated`,
+    /// with the `Cache-Tag`s to purge. `section.*` stands for all of a kind, `*` for everything.
     /// </summary>
     [NamesOf(typeof(EventPattern))]
     public required IReadOnlyList<string> Events { get; init; }
@@ -30,7 +30,9 @@ internal sealed record WebhookInput
     /// <example>Purges the CDN</example>
     public string? Description { get; init; }
 
-    /// <summary>Nothing is sent while it is true. What happens meanwhile is kept, and sent when it is false again.</summary>
+    /// <summary>
+    /// Nothing is sent while it is true. What happens meanwhile is kept, and sent when it is false again.
+    /// </summary>
     public bool Paused { get; init; }
 }
 
@@ -66,10 +68,16 @@ internal record Webhook
     /// <example>Purges the CDN</example>
     public required string? Description { get; init; }
 
-    /// <summary>Whether nothing is sent. What happens meanwhile is kept (for 30 days, unless configured otherwise), and sent afterwards.</summary>
+    /// <summary>
+    /// Whether nothing is sent. What happens meanwhile is kept (for 30 days, unless configured otherwise), and sent
+    /// afterwards.
+    /// </summary>
     public required bool Paused { get; init; }
 
-    /// <summary>Why: `manual`, somebody did; `gone`, the receiver answered 410; `failing`, nothing got through for three days; null while it is not paused.</summary>
+    /// <summary>
+    /// Why: `manual`, somebody did; `gone`, the receiver answered 410; `failing`, nothing got through for three days;
+    /// null while it is not paused.
+    /// </summary>
     public required PauseReason? PausedBecause { get; init; }
 
     /// <summary>Since when.</summary>
@@ -81,7 +89,9 @@ internal record Webhook
     /// <summary>When the first of those was.</summary>
     public required DateTimeOffset? FailingSince { get; init; }
 
-    /// <summary>Until when deliveries are signed with the secret before the present one too; null: with the present one only.</summary>
+    /// <summary>
+    /// Until when deliveries are signed with the secret before the present one too; null: with the present one only.
+    /// </summary>
     public required DateTimeOffset? PreviousSecretUntil { get; init; }
 
     /// <summary>Every change makes the next one. It is the `ETag`, and what `If-Match` takes.</summary>
@@ -97,7 +107,9 @@ internal record Webhook
 /// <summary>A webhook with a secret that was just made: shown this once.</summary>
 internal sealed record NewWebhook : Webhook
 {
-    /// <summary>What its deliveries are signed with, as libraries for Standard Webhooks take it. It cannot be shown again.</summary>
+    /// <summary>
+    /// What its deliveries are signed with, as libraries for Standard Webhooks take it. It cannot be shown again.
+    /// </summary>
     /// <example>whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=</example>
     public required string Secret { get; init; }
 }

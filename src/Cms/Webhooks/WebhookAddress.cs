@@ -4,8 +4,9 @@ using System.Net.Sockets;
 namespace Cms.Webhooks;
 
 /// <summary>
-/// Where a webhook may go. The address bar's part of it is checked when it is written; what its name resolves to, each time that a
-/// connection is made (<see cref="Delivering.WebhookSender"/>), since that may change from one moment to the next.
+/// Where a webhook may go. The address bar's part of it is checked when it is written; what its name resolves to, each
+/// time that a connection is made (<see cref="Delivering.WebhookSender"/>), since that may change from one moment to
+/// the next.
 /// </summary>
 internal static class WebhookAddress
 {
@@ -65,7 +66,9 @@ internal static class WebhookAddress
         return null;
     }
 
-    /// <summary>An address of the public internet, and not one that leads to another through a gateway or a tunnel.</summary>
+    /// <summary>
+    /// An address of the public internet, and not one that leads to another through a gateway or a tunnel.
+    /// </summary>
     public static bool IsPublic(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)

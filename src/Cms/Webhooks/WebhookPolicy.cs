@@ -14,7 +14,9 @@ internal sealed record WebhookPolicy
 
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The wait after the first failure; each further one doubles it, up to <see cref="LongestRetry"/>.</summary>
+    /// <summary>
+    /// The wait after the first failure; each further one doubles it, up to <see cref="LongestRetry"/>.
+    /// </summary>
     public TimeSpan FirstRetry { get; init; } = TimeSpan.FromSeconds(5);
 
     public TimeSpan LongestRetry { get; init; } = TimeSpan.FromHours(8);
@@ -26,23 +28,29 @@ internal sealed record WebhookPolicy
     public TimeSpan KeepLog { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// Attempts that a node has under way for one webhook. There is no bound for all webhooks together on purpose: however it were shared,
-    /// enough slow receivers would delay a fast one. An attempt is a socket and a few kilobytes, and holds no connection to the database.
+    /// Attempts that a node has under way for one webhook. There is no bound for all webhooks together on purpose:
+    /// however it were shared, enough slow receivers would delay a fast one. An attempt is a socket and a few
+    /// kilobytes, and holds no connection to the database.
     /// </summary>
     public int AtOnce { get; init; } = 4;
 
     /// <summary>
-    /// Failures in a row after which a receiver is in trouble: it is then tried with one delivery at a time, and given a rest after each,
-    /// so that a thousand deliveries do not all find out by themselves.
+    /// Failures in a row after which a receiver is in trouble: it is then tried with one delivery at a time, and given
+    /// a rest after each, so that a thousand deliveries do not all find out by themselves.
     /// </summary>
     public int Trouble { get; init; } = 10;
 
     public TimeSpan LongestRest { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>An attempt that has said nothing for so long is lost with its node. Above the timeout, so that one that lives is never doubled.</summary>
+    /// <summary>
+    /// An attempt that has said nothing for so long is lost with its node. Above the timeout, so that one that lives is
+    /// never doubled.
+    /// </summary>
     public TimeSpan Lease => Timeout + TimeSpan.FromSeconds(5);
 
-    /// <summary>The wait before the next attempt, after so many have failed: anywhere between half of the step and all of it.</summary>
+    /// <summary>
+    /// The wait before the next attempt, after so many have failed: anywhere between half of the step and all of it.
+    /// </summary>
     public TimeSpan Backoff(int failed) => Jitter(Step(FirstRetry, failed - 1, LongestRetry));
 
     /// <summary>The rest that a receiver in trouble is given; none while it is not.</summary>
@@ -57,6 +65,7 @@ internal sealed record WebhookPolicy
             Math.Min(first.TotalSeconds * Math.Pow(2, Math.Min(doublings, 40)), longest.TotalSeconds)
         );
 
-    // Never less than half: a retry that comes at once, as one in so many of a full jitter would, only finds what the last one found.
+    // Never less than half: a retry that comes at once, as one in so many of a full jitter would, only finds what the
+    // last one found.
     private static TimeSpan Jitter(TimeSpan step) => step * (0.5 + (Random.Shared.NextDouble() / 2));
 }

@@ -12,9 +12,10 @@ using SortKey = Cms.Publishing.SortKey;
 namespace Cms.Benchmarks.Corpus;
 
 /// <summary>
-/// Writes a newsroom into an empty, migrated database: ten years of articles, each published once, with a few drafts and withdrawn ones
-/// between them. What the server stores of an article is made by the server's own code; the rest is what its statements would have left.
-/// (There are no files to the images, and what happened is long forgotten: no events.)
+/// Writes a newsroom into an empty, migrated database: ten years of articles, each published once, with a few drafts
+/// and withdrawn ones between them. What the server stores of an article is made by the server's own code; the rest is
+/// what its statements would have left. (There are no files to the images, and what happened is long forgotten: no
+/// events.)
 /// </summary>
 internal sealed class CorpusWriter
 {
@@ -55,7 +56,8 @@ internal sealed class CorpusWriter
         await using var connection = await _postgres.OpenConnectionAsync(ct);
         await using var second = await _postgres.OpenConnectionAsync(ct);
         foreach (var each in (NpgsqlConnection[])[connection, second])
-            // No foreign keys and no triggers while it is loaded (but those that make words of names): what they would find is checked at the end.
+            // No foreign keys and no triggers while it is loaded (but those that make words of names): what they would
+            // find is checked at the end.
             await ExecuteAsync(
                 each,
                 "set session_replication_role = replica; set synchronous_commit = off",
@@ -340,7 +342,10 @@ internal sealed class CorpusWriter
         }
     }
 
-    /// <summary>How long after its publication an article was last written: most at once, some within two days, few after months.</summary>
+    /// <summary>
+    /// How long after its publication an article was last written: most at once, some within two days, few after
+    /// months.
+    /// </summary>
     private TimeSpan Delay() =>
         _dice.Below(100) switch
         {
@@ -442,7 +447,9 @@ internal sealed class CorpusWriter
         copy.Write(at, NpgsqlDbType.TimestampTz);
     }
 
-    /// <summary>Row by row the indexes would take an hour; made at the end, minutes. Those of constraints stay.</summary>
+    /// <summary>
+    /// Row by row the indexes would take an hour; made at the end, minutes. Those of constraints stay.
+    /// </summary>
     private async Task<IReadOnlyList<string>> DropIndexesAsync(
         NpgsqlConnection connection,
         CancellationToken ct

@@ -10,12 +10,13 @@ using Npgsql;
 namespace Cms.Benchmarks.Corpus;
 
 /// <summary>
-/// Newsrooms of any size, on a PostgreSQL as one would run it. Each size is made once and kept as a template; who measures gets a copy.
+/// Newsrooms of any size, on a PostgreSQL as one would run it. Each size is made once and kept as a template; who
+/// measures gets a copy.
 /// </summary>
 internal sealed class Newsrooms : IAsyncDisposable
 {
-    // Durable as it comes; memory and log as on a server of its own: a quarter of the machine's memory, as its manual advises. Several nodes share it, each
-    // with its pool.
+    // Durable as it comes; memory and log as on a server of its own: a quarter of the machine's memory, as its manual
+    // advises. Several nodes share it, each with its pool.
     private static readonly Dictionary<string, string> Settings = new()
     {
         ["shared_buffers"] = Megabytes(4),
@@ -52,7 +53,10 @@ internal sealed class Newsrooms : IAsyncDisposable
             )
         );
 
-    /// <summary>Runs statements with the name of the newsroom's database in the place of <c>{0}</c>; connections from now on have what they set.</summary>
+    /// <summary>
+    /// Runs statements with the name of the newsroom's database in the place of <c>{0}</c>; connections from now on
+    /// have what they set.
+    /// </summary>
     public async Task ConfigureAsync(Newsroom newsroom, string sql, CancellationToken ct)
     {
         var database = new NpgsqlConnectionStringBuilder(newsroom.ConnectionString).Database!;

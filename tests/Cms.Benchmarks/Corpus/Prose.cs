@@ -14,7 +14,9 @@ internal sealed record Piece(Block Block, string Json, string Text, int Words)
     }
 }
 
-/// <summary>Words of no language, as often and as seldom as those of one; and the pieces of bodies made of them.</summary>
+/// <summary>
+/// Words of no language, as often and as seldom as those of one; and the pieces of bodies made of them.
+/// </summary>
 internal sealed class Prose
 {
     private const int Vocabulary = 20_000;

@@ -13,8 +13,10 @@ using Npgsql;
 namespace Cms.Benchmarks.Delivery;
 
 /// <summary>
-/// The first page of articles as one would write it for speed alone: Kestrel, one statement through Npgsql, columns by number, JSON written as they come.
-/// Either the statement brings the names of sections, authors and tags, or they were read once, at the start, and are never looked at again. Nothing is bound, checked, tagged or hashed. Its document is the server's to the byte.
+/// The first page of articles as one would write it for speed alone: Kestrel, one statement through Npgsql, columns by
+/// number, JSON written as they come. Either the statement brings the names of sections, authors and tags, or they were
+/// read once, at the start, and are never looked at again. Nothing is bound, checked, tagged or hashed. Its document is
+/// the server's to the byte.
 /// </summary>
 internal static class ByHand
 {

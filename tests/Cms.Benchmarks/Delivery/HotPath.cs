@@ -3,7 +3,9 @@ using Cms.Benchmarks.Harness;
 
 namespace Cms.Benchmarks.Delivery;
 
-/// <summary>Answers from memory, beside bare Kestrel and nginx that give the same bytes under the same headers.</summary>
+/// <summary>
+/// Answers from memory, beside bare Kestrel and nginx that give the same bytes under the same headers.
+/// </summary>
 internal static class HotPath
 {
     public static async Task RunAsync(Stage stage, CancellationToken ct)
@@ -88,7 +90,8 @@ internal static class HotPath
                 );
         }
 
-        // A server that knows nothing cannot tell that nothing has changed: a 304 is measured by the answer that it saves, too.
+        // A server that knows nothing cannot tell that nothing has changed: a 304 is measured by the answer that it
+        // saves, too.
         var inFull = page.InFull is { } whole
             ? new Contestant("bare Kestrel, in full", bare, "/" + whole.Name)
             : null;

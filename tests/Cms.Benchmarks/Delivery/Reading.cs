@@ -40,7 +40,9 @@ internal static class Reading
             ct
         );
 
-    /// <summary>As many fronts of each kind, each with a full page: the same question in a newsroom of any size.</summary>
+    /// <summary>
+    /// As many fronts of each kind, each with a full page: the same question in a newsroom of any size.
+    /// </summary>
     public static Task<IReadOnlyList<string>> FullFrontsAsync(Newsroom newsroom, CancellationToken ct) =>
         newsroom.Postgres.ListAsync<string>(
             """
@@ -57,8 +59,8 @@ internal static class Reading
         );
 
     /// <summary>
-    /// The address of a page of the list, the newest first. It is found by counting, once, and checked: nobody would page there 10,000 times to
-    /// take one measurement.
+    /// The address of a page of the list, the newest first. It is found by counting, once, and checked: nobody would
+    /// page there 10,000 times to take one measurement.
     /// </summary>
     public static async Task<string> PageAsync(
         Newsroom newsroom,

@@ -4,10 +4,15 @@ using Cms.Benchmarks.Harness;
 
 namespace Cms.Benchmarks.Delivery;
 
-/// <summary>More readers than the database can serve: how many are answered, how many turned away, and how long those wait who are answered.</summary>
+/// <summary>
+/// More readers than the database can serve: how many are answered, how many turned away, and how long those wait who
+/// are answered.
+/// </summary>
 internal static class Saturation
 {
-    /// <summary>The first of them keeps every core busy, and each of it has a place (there are 50, and 500 may wait for one).</summary>
+    /// <summary>
+    /// The first of them keeps every core busy, and each of it has a place (there are 50, and 500 may wait for one).
+    /// </summary>
     private static readonly int[] Crowds = [48, 500, 1_000, 2_000];
 
     /// <summary>What a refusal says; the server's own bound on a wait is longer.</summary>

@@ -6,7 +6,9 @@ namespace Cms.Benchmarks.Delivery;
 /// <summary>The same questions to a large newsroom and to a small one.</summary>
 internal static class Size
 {
-    /// <summary>A p99 is that of the few worst, and one disturbance is enough for them: it takes more rounds to tell.</summary>
+    /// <summary>
+    /// A p99 is that of the few worst, and one disturbance is enough for them: it takes more rounds to tell.
+    /// </summary>
     private const int LeastRounds = 5;
 
     private const string Articles = "1,000 articles in turn";

@@ -20,7 +20,9 @@ internal sealed record Stage(
     /// <summary>Where one figure must do for throughput: every core has work.</summary>
     public const int Busy = 64;
 
-    /// <summary>Where one figure must do for latency: that of the answer, more than that of the queue before it.</summary>
+    /// <summary>
+    /// Where one figure must do for latency: that of the answer, more than that of the queue before it.
+    /// </summary>
     public const int Few = 8;
 
     public static double Rate(Load load) => load.PerSecond;

@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Cms.Benchmarks.Harness;
 
-/// <summary>Bars of ratios in groups, as an SVG that reads on light and on dark. The whiskers are the least and the most of the rounds.</summary>
+/// <summary>
+/// Bars of ratios in groups, as an SVG that reads on light and on dark. The whiskers are the least and the most of the
+/// rounds.
+/// </summary>
 internal sealed class BarChart(string title)
 {
     private const int Width = 760;

@@ -12,7 +12,10 @@ using Microsoft.Extensions.Primitives;
 
 namespace Cms.Benchmarks.Harness;
 
-/// <summary>The baseline: Kestrel, answering what it is asked for with bytes that are there already. No server on it can be faster.</summary>
+/// <summary>
+/// The baseline: Kestrel, answering what it is asked for with bytes that are there already. No server on it can be
+/// faster.
+/// </summary>
 internal static class BareServer
 {
     public const string Command = "bare";
@@ -21,7 +24,8 @@ internal static class BareServer
     private static TaskCompletionSource<int> _told = NewSource();
     private static FrozenDictionary<string, Finished> _recorded = FrozenDictionary<string, Finished>.Empty;
 
-    /// <param name="folder">Answers to give as they were recorded (<see cref="RecordedAnswer"/>), each under its name.</param>
+    /// <param name="folder">Answers to give as they were recorded (<see cref="RecordedAnswer"/>), each under its
+    /// name.</param>
     /// <param name="port">0: any.</param>
     /// <param name="ct">Ends it.</param>
     public static async Task RunAsync(string? folder, int port, CancellationToken ct)

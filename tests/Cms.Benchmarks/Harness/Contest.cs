@@ -13,17 +13,22 @@ internal sealed record Contestant(string Name, IMeasured Server, string Target)
 }
 
 /// <summary>
-/// Contestants measured in turn, round by round and in another order each time: whatever else the machine does meets all of them, and a ratio is
-/// one of figures from the same minute.
+/// Contestants measured in turn, round by round and in another order each time: whatever else the machine does meets
+/// all of them, and a ratio is one of figures from the same minute.
 /// </summary>
 internal sealed class Contest
 {
     private const int MostWarmUpConnections = 64;
 
-    /// <summary>Until the code that is used most has been compiled anew, where thousands are answered in a second.</summary>
+    /// <summary>
+    /// Until the code that is used most has been compiled anew, where thousands are answered in a second.
+    /// </summary>
     private const int WarmUpSeconds = 5;
 
-    /// <summary>The same where some hundreds are: a node took a minute of a busy machine until a list cost it a third of what the first ones did.</summary>
+    /// <summary>
+    /// The same where some hundreds are: a node took a minute of a busy machine until a list cost it a third of what
+    /// the first ones did.
+    /// </summary>
     public static int LongWarmUp(Pace pace) => pace.Seconds > 1 ? 60 : WarmUpSeconds;
 
     private const int AskersOfEach = 8;
@@ -47,8 +52,9 @@ internal sealed class Contest
         foreach (var contestant in contestants)
         {
             Report.Progress($"{name}: warming up {contestant.Name}");
-            // What stands in memory, and what has to be read from the disk, is so after the first time; on a slow disk a thousand addresses take longer than
-            // any warm-up by the clock, and each round would meet those that are left.
+            // What stands in memory, and what has to be read from the disk, is so after the first time; on a slow disk
+            // a thousand addresses take longer than any warm-up by the clock, and each round would meet those that are
+            // left.
             if (contestant.Script is { } inTurn)
                 await Parallel.ForEachAsync(
                     inTurn.Targets,
@@ -100,7 +106,9 @@ internal sealed class Contest
                 .Zip(Of(baseline, connections), (its, other) => figure(its) / figure(other))
         );
 
-    /// <summary>Rows of a table: connections, contestant, requests a second, their ratio, p50, p99, the server's CPU for each.</summary>
+    /// <summary>
+    /// Rows of a table: connections, contestant, requests a second, their ratio, p50, p99, the server's CPU for each.
+    /// </summary>
     public IEnumerable<string[]> Rows(
         IReadOnlyList<Contestant> contestants,
         Contestant baseline,

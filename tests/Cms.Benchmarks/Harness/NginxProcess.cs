@@ -6,7 +6,10 @@ using System.Text;
 
 namespace Cms.Benchmarks.Harness;
 
-/// <summary>nginx with recorded answers as files, under their headers: on the loopback, with a worker for each core, and with nothing to log.</summary>
+/// <summary>
+/// nginx with recorded answers as files, under their headers: on the loopback, with a worker for each core, and with
+/// nothing to log.
+/// </summary>
 internal sealed class NginxProcess : IMeasured, IDisposable
 {
     // A word of its configuration has at most 4,096 bytes.

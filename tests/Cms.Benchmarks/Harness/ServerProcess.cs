@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace Cms.Benchmarks.Harness;
 
-/// <summary>A server under measurement: the newsroom's, or the bare one beside it. Always a process of its own, and what it takes.</summary>
+/// <summary>
+/// A server under measurement: the newsroom's, or the bare one beside it. Always a process of its own, and what it
+/// takes.
+/// </summary>
 internal sealed class ServerProcess : IMeasured, IDisposable
 {
     /// <summary>What a server says last when it serves; the address stands in a line before.</summary>
@@ -18,7 +21,9 @@ internal sealed class ServerProcess : IMeasured, IDisposable
 
     public Uri Address { get; }
 
-    /// <summary>What <c>scripts/publish</c> makes; null when it is not there, or of an earlier build than this.</summary>
+    /// <summary>
+    /// What <c>scripts/publish</c> makes; null when it is not there, or of an earlier build than this.
+    /// </summary>
     public static string? Published =>
         Path.GetFullPath(Path.Combine("artifacts", "publish", "cms")) is var file
         && File.Exists(file)

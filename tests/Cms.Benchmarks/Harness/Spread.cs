@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Cms.Benchmarks.Harness;
 
-/// <summary>A figure of several rounds: the one in the middle (between the two in the middle), and how far the others were from it.</summary>
+/// <summary>
+/// A figure of several rounds: the one in the middle (between the two in the middle), and how far the others were from
+/// it.
+/// </summary>
 internal sealed record Spread(double Median, double Least, double Most)
 {
     public static Spread Of(IEnumerable<double> rounds)

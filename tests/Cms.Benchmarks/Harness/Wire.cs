@@ -8,7 +8,9 @@ namespace Cms.Benchmarks.Harness;
 /// <summary>Takes the bytes of a body as they come, without their framing.</summary>
 internal delegate void BodyBytes(ReadOnlySpan<byte> bytes);
 
-/// <summary>One HTTP/1.1 connection, as thin as it can be: what is measured is the server, and both share the machine.</summary>
+/// <summary>
+/// One HTTP/1.1 connection, as thin as it can be: what is measured is the server, and both share the machine.
+/// </summary>
 internal sealed class Wire : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Cms.Benchmarks.Harness;
 
 /// <summary>
-/// The load: wrk keeps so many connections busy, each with one request after the other. Its latencies are those under that
-/// load: who is slow is asked less often.
+/// The load: wrk keeps so many connections busy, each with one request after the other. Its latencies are those under
+/// that load: who is slow is asked less often.
 /// </summary>
 internal static class Wrk
 {

@@ -3,10 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace Cms.Benchmarks.Harness;
 
-/// <summary>What wrk prints. It is read strictly: a figure from an answer that failed, or from a line misunderstood, would be worse than none.</summary>
+/// <summary>
+/// What wrk prints. It is read strictly: a figure from an answer that failed, or from a line misunderstood, would be
+/// worse than none.
+/// </summary>
 internal static partial class WrkOutput
 {
-    /// <exception cref="InvalidOperationException">There was an answer of 400 or more, an error of a socket, or something that wrk does not print.</exception>
+    /// <exception cref="InvalidOperationException">There was an answer of 400 or more, an error of a socket, or
+    /// something that wrk does not print.</exception>
     public static Load Parse(string text)
     {
         foreach (var fault in (string[])["Non-2xx or 3xx responses", "Socket errors"])
@@ -56,7 +60,10 @@ internal static partial class WrkOutput
         RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking;
 }
 
-/// <summary>What came of a load: requests a second, and after how many milliseconds half of the answers, and 99 of 100, were there.</summary>
+/// <summary>
+/// What came of a load: requests a second, and after how many milliseconds half of the answers, and 99 of 100, were
+/// there.
+/// </summary>
 internal sealed record Load(double PerSecond, double P50, double P99)
 {
     public long Requests { get; init; }

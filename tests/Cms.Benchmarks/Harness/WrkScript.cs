@@ -8,7 +8,8 @@ namespace Cms.Benchmarks.Harness;
 /// <param name="Targets">The addresses.</param>
 internal sealed record WrkScript(string File, IReadOnlyList<string> Targets)
 {
-    // The requests are made before the clock runs. Each thread begins somewhere else, so that they do not ask for the same in step.
+    // The requests are made before the clock runs. Each thread begins somewhere else, so that they do not ask for the
+    // same in step.
     private const string Round = """
         local threads = 0
         function setup(thread)

@@ -9,7 +9,9 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Cms.Benchmarks.Pieces;
 
-/// <summary>The pieces that requests are made of, one by one, with what they allocate: BenchmarkDotNet, in this process.</summary>
+/// <summary>
+/// The pieces that requests are made of, one by one, with what they allocate: BenchmarkDotNet, in this process.
+/// </summary>
 internal static class PieceBench
 {
     public static void Run(string folder, bool quick)

@@ -10,20 +10,26 @@ using Cms.Platform.Postgres;
 namespace Cms.Benchmarks.Plans;
 
 /// <summary>
-/// Asks delivery for everything that it can be asked for, the cache off, and the desk for everything that readers see, and looks at the plan of each statement as it was executed: none may read a
-/// large table from end to end, and none may read, sort or throw away more rows than its bound, however many articles there are. A small newsroom can stand
-/// for a large one (<c>--as-if</c>): PostgreSQL is told that its tables hold so many times the rows that they do. That is enough to see which tables it would
-/// read from end to end; how many rows are read only a large one shows.
+/// Asks delivery for everything that it can be asked for, the cache off, and the desk for everything that readers see,
+/// and looks at the plan of each statement as it was executed: none may read a large table from end to end, and none
+/// may read, sort or throw away more rows than its bound, however many articles there are. A small newsroom can stand
+/// for a large one (<c>--as-if</c>): PostgreSQL is told that its tables hold so many times the rows that they do. That
+/// is enough to see which tables it would read from end to end; how many rows are read only a large one shows.
 /// </summary>
 internal static class PlanBench
 {
-    /// <summary>Plans change when a statement is prepared (the second time) and when its plan is made for any parameters (after five more).</summary>
+    /// <summary>
+    /// Plans change when a statement is prepared (the second time) and when its plan is made for any parameters (after
+    /// five more).
+    /// </summary>
     private const int Times = 8;
 
     /// <summary>What may be read from end to end: it fits into a few pages.</summary>
     private const int SmallTable = 3_000;
 
-    /// <summary>The most rows that a step may read. The widest are searches, which look at the newest 16,000 articles.</summary>
+    /// <summary>
+    /// The most rows that a step may read. The widest are searches, which look at the newest 16,000 articles.
+    /// </summary>
     private const int MostRows = 40_000;
 
     // The vocabulary is counted for 500 articles at a time, each with some 600 words.
@@ -103,7 +109,9 @@ internal static class PlanBench
         return faults.Count;
     }
 
-    /// <summary>The same for what the desk does; statements in functions and triggers are among those looked at.</summary>
+    /// <summary>
+    /// The same for what the desk does; statements in functions and triggers are among those looked at.
+    /// </summary>
     private static async Task<int> WriteAsync(
         Newsrooms newsrooms,
         Newsroom newsroom,
@@ -352,8 +360,9 @@ internal static class PlanBench
         }
     }
 
-    // How many rows a table has is reckoned from how many pages it has now and how many rows were on each when it was last looked at, which is not
-    // until much of it has changed. What a newsroom of any size has few of is left as it is.
+    // How many rows a table has is reckoned from how many pages it has now and how many rows were on each when it was
+    // last looked at, which is not until much of it has changed. What a newsroom of any size has few of is left as it
+    // is.
     private const string Pretend = """
         update pg_class set reltuples = reltuples * @Times
         where relkind in ('r', 'i') and reltuples > 0 and relnamespace = 'public'::regnamespace

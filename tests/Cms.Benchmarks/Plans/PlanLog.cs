@@ -6,7 +6,9 @@ namespace Cms.Benchmarks.Plans;
 /// <summary>The plans that PostgreSQL's auto_explain has logged, with what each of their steps has read.</summary>
 internal sealed class PlanLog
 {
-    /// <summary>For a database whose plans are wanted; each statement's, with its real parameters and as it was executed.</summary>
+    /// <summary>
+    /// For a database whose plans are wanted; each statement's, with its real parameters and as it was executed.
+    /// </summary>
     public const string Settings = """
         alter database {0} set session_preload_libraries = 'auto_explain';
         alter database {0} set auto_explain.log_min_duration = 0;
@@ -25,7 +27,10 @@ internal sealed class PlanLog
     private readonly List<Plan> _plans = [];
     private StringBuilder? _open;
 
-    /// <summary>Takes a line of the server's log. A message goes on in lines that begin with a tab; a plan's last one closes its object.</summary>
+    /// <summary>
+    /// Takes a line of the server's log. A message goes on in lines that begin with a tab; a plan's last one closes its
+    /// object.
+    /// </summary>
     public void Take(string line)
     {
         lock (_gate)
@@ -42,7 +47,9 @@ internal sealed class PlanLog
         }
     }
 
-    /// <summary>How many could not be read: where two connections log at once, long messages may run into one another.</summary>
+    /// <summary>
+    /// How many could not be read: where two connections log at once, long messages may run into one another.
+    /// </summary>
     public int Unreadable { get; private set; }
 
     /// <summary>The plans since this was last asked, once no more come.</summary>

@@ -21,7 +21,10 @@ internal static class Desk
             ct
         );
 
-    /// <summary>Lets readers see something else than the working copy, so that to publish it is a change: what readers see already is told to nobody.</summary>
+    /// <summary>
+    /// Lets readers see something else than the working copy, so that to publish it is a change: what readers see
+    /// already is told to nobody.
+    /// </summary>
     public static Task OutdateAsync(this Newsroom newsroom, Guid article, CancellationToken ct) =>
         newsroom.Postgres.ExecuteAsync(
             "update published_articles set content_hash = ''::bytea where id = @article",
@@ -29,7 +32,9 @@ internal static class Desk
             ct
         );
 
-    /// <summary>Publishes it again: after <see cref="OutdateAsync"/>, to everybody who listens, that is a change.</summary>
+    /// <summary>
+    /// Publishes it again: after <see cref="OutdateAsync"/>, to everybody who listens, that is a change.
+    /// </summary>
     public static byte[] Publish(Newsroom newsroom, Guid article) =>
         Wire.Post($"/v1/editorial/articles/{article}/publish", $"Authorization: Bearer {newsroom.Key}");
 

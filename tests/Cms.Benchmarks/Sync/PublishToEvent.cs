@@ -5,7 +5,9 @@ using Cms.Benchmarks.Harness;
 
 namespace Cms.Benchmarks.Sync;
 
-/// <summary>How long after an article was published those hear of it who listen, at the node that published it and at another.</summary>
+/// <summary>
+/// How long after an article was published those hear of it who listen, at the node that published it and at another.
+/// </summary>
 internal static class PublishToEvent
 {
     private const int Publications = 500;

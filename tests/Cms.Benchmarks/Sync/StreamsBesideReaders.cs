@@ -8,7 +8,10 @@ using Cms.Platform.Postgres;
 
 namespace Cms.Benchmarks.Sync;
 
-/// <summary>What thousands of streams of different scopes cost those who read and those who publish: with streams and without, in turn, on the same node.</summary>
+/// <summary>
+/// What thousands of streams of different scopes cost those who read and those who publish: with streams and without,
+/// in turn, on the same node.
+/// </summary>
 internal static class StreamsBesideReaders
 {
     private const int Readers = 4;

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Cms.Client.Tests.Support;
 
 /// <summary>
-/// A newsroom that speaks <c>/v1/sync</c> and nothing else: a list of changes, and cursors that are places in it. So what a copy at a
-/// cursor must hold is known to the last byte: <see cref="Expected(string?)"/>.
+/// A newsroom that speaks <c>/v1/sync</c> and nothing else: a list of changes, and cursors that are places in it. So
+/// what a copy at a cursor must hold is known to the last byte: <see cref="Expected(string?)"/>.
 /// </summary>
 internal sealed class FakeNewsroom
 {
@@ -87,7 +87,8 @@ internal sealed class FakeNewsroom
 
     public async Task AnswerAsync(HttpContext context)
     {
-        // The runtime asks again by itself, unseen, where a connection that was used before breaks and nothing of the answer has been read.
+        // The runtime asks again by itself, unseen, where a connection that was used before breaks and nothing of the
+        // answer has been read.
         if (Instead.Count > 0)
             context.Response.Headers.Connection = "close";
         if (Instead.TryDequeue(out var instead) && instead is not null)

@@ -12,7 +12,9 @@ namespace Cms.Client.Tests.Support;
 /// <summary>A request as a fake server got it.</summary>
 internal sealed record Asked(string Path, string? IfNoneMatch, string? Authorization);
 
-/// <summary>A server for what the real one cannot be made to do: real HTTP on loopback, with answers out of the test.</summary>
+/// <summary>
+/// A server for what the real one cannot be made to do: real HTTP on loopback, with answers out of the test.
+/// </summary>
 internal sealed class FakeServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -49,7 +51,8 @@ internal sealed class FakeServer : IAsyncDisposable
                     (string?)context.Request.Headers.Authorization
                 )
             );
-            // A client asks again by itself when a connection that it had before breaks off, and the next answer would go to that.
+            // A client asks again by itself when a connection that it had before breaks off, and the next answer would
+            // go to that.
             context.Response.Headers.Connection = "close";
             return answer(context);
         });

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Cms.EmbeddedPostgres.Tests.Support;
 
-/// <summary>This program once more, as the parent of a cluster: something that a test can kill, or run as another user.</summary>
+/// <summary>
+/// This program once more, as the parent of a cluster: something that a test can kill, or run as another user.
+/// </summary>
 internal static class ParentProgram
 {
     public const string Switch = "--as-parent";

@@ -134,7 +134,8 @@ public sealed class ReachTests(CmsServer cms)
         var (mine, foreign) = (await cms.SectionAsync(), await cms.SectionAsync());
         using var client = cms.Client((await cms.NewKeyAsync(Role.Admin, [mine])).Token);
 
-        // Another section drawn under its own would bring that section's articles with it; a new key could reach everything.
+        // Another section drawn under its own would bring that section's articles with it; a new key could reach
+        // everything.
         await client.ChangeAsync(
             $"/v1/editorial/sections/{foreign}",
             new JsonObject { ["parent"] = mine },

@@ -8,13 +8,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cms.IntegrationTests.Access;
 
-/// <summary>Who may call what, said a second time and independently of the server: two tables that must agree.</summary>
+/// <summary>
+/// Who may call what, said a second time and independently of the server: two tables that must agree.
+/// </summary>
 public sealed partial class RoleTableTests(CmsServer cms)
 {
     private const string Anyone = "anyone";
     private static readonly string[] Ranks = [Anyone, "reader", "viewer", "contributor", "editor", "admin"];
 
-    /// <summary>Every endpoint of the desk, and the lowest role that it admits. A new endpoint belongs here before it is released.</summary>
+    /// <summary>
+    /// Every endpoint of the desk, and the lowest role that it admits. A new endpoint belongs here before it is
+    /// released.
+    /// </summary>
     private static readonly Dictionary<string, string> LowestRole = new(StringComparer.Ordinal)
     {
         ["GET /v1/editorial/articles"] = "viewer",

@@ -8,7 +8,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cms.IntegrationTests.Access;
 
-/// <summary>A key that is limited to sections learns nothing of the others' unpublished work: no word of it, and not that it is there.</summary>
+/// <summary>
+/// A key that is limited to sections learns nothing of the others' unpublished work: no word of it, and not that it is
+/// there.
+/// </summary>
 public sealed class SecretTests(CmsServer cms)
 {
     private const string Articles = "/v1/editorial/articles";
@@ -422,7 +425,9 @@ public sealed class SecretTests(CmsServer cms)
     private void AssertNoSecret(string text, string where) =>
         Assert.False(text.Contains(_secret, StringComparison.OrdinalIgnoreCase), $"{where}: {text}");
 
-    /// <summary>Status and answer, without what the request itself had in it and what is never the same twice.</summary>
+    /// <summary>
+    /// Status and answer, without what the request itself had in it and what is never the same twice.
+    /// </summary>
     private static string Plain(HttpResponseMessage answer, string text, string reference)
     {
         if (text.Length > 0 && JsonNode.Parse(text) is JsonObject json)

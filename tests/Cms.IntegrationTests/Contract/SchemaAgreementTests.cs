@@ -8,8 +8,8 @@ using Cms.IntegrationTests.Sync;
 namespace Cms.IntegrationTests.Contract;
 
 /// <summary>
-/// Schemas are as strict as the server: what a schema refuses the server refuses, and what a schema allows the server takes, unless it refuses for a
-/// reason that no schema can give (<see cref="BeyondSchemas"/>).
+/// Schemas are as strict as the server: what a schema refuses the server refuses, and what a schema allows the server
+/// takes, unless it refuses for a reason that no schema can give (<see cref="BeyondSchemas"/>).
 /// </summary>
 public sealed class SchemaAgreementTests(CmsServer cms)
 {
@@ -45,7 +45,9 @@ public sealed class SchemaAgreementTests(CmsServer cms)
     public Task The_server_and_the_schemas_of_bodies_agree_on_values_of_every_kind() =>
         AgreeAsync(trial => SchemaSamples.Odd(Document, trial.Schema, trial.Sample), cheap: 100);
 
-    /// <summary>Tries every change of every body with <c>CMS_DEEP_TESTS</c>; otherwise so many, evenly spread.</summary>
+    /// <summary>
+    /// Tries every change of every body with <c>CMS_DEEP_TESTS</c>; otherwise so many, evenly spread.
+    /// </summary>
     private async Task AgreeAsync(Func<Trial, IEnumerable<SchemaSamples.Change>> changes, int cheap)
     {
         var disagreements = new List<string>();
@@ -191,7 +193,10 @@ public sealed class SchemaAgreementTests(CmsServer cms)
             )
         );
 
-    /// <summary>The faults of a refusal; none for what was taken, or would have been but for something that has the name already.</summary>
+    /// <summary>
+    /// The faults of a refusal; none for what was taken, or would have been but for something that has the name
+    /// already.
+    /// </summary>
     private static async Task<IReadOnlyList<JsonObject>> FaultsAsync(
         HttpResponseMessage response,
         HttpStatusCode refusal
@@ -216,7 +221,9 @@ public sealed class SchemaAgreementTests(CmsServer cms)
     private static string Told(IReadOnlyList<JsonObject> faults) =>
         string.Join("; ", faults.Select(f => $"{f["pointer"] ?? f["parameter"]} {f["code"]}"));
 
-    /// <summary>Every operation that takes JSON, with something to try it on and a body that has every member.</summary>
+    /// <summary>
+    /// Every operation that takes JSON, with something to try it on and a body that has every member.
+    /// </summary>
     private async Task<IReadOnlyList<Trial>> TrialsAsync()
     {
         var samples = new SchemaSamples(Document, await KnownAsync());

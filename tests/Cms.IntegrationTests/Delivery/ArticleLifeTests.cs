@@ -36,7 +36,8 @@ public sealed class ArticleLifeTests(CmsServer cms)
     [Fact]
     public async Task An_article_that_takes_a_thousand_pictures_with_it_is_gone_from_memory_too()
     {
-        // More than an event names one by one. The pictures come as a restore brings them: uploading them all would take a while.
+        // More than an event names one by one. The pictures come as a restore brings them: uploading them all would
+        // take a while.
         var image = await (await cms.Editor.UploadAsync(Pictures.Png())).ReadAsync(HttpStatusCode.Created);
         var alt = Names.Unique("picture");
         await cms.ExecuteAsync(

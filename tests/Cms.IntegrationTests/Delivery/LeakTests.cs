@@ -240,7 +240,9 @@ public sealed class LeakTests(CmsServer cms)
         }
     }
 
-    /// <summary>The change feed from its beginning; it names what readers saw once, and never what they never saw.</summary>
+    /// <summary>
+    /// The change feed from its beginning; it names what readers saw once, and never what they never saw.
+    /// </summary>
     private async Task SyncAsync(HttpClient client, string start)
     {
         var next = start;

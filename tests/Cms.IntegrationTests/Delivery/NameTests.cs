@@ -14,7 +14,9 @@ using Npgsql;
 
 namespace Cms.IntegrationTests.Delivery;
 
-/// <summary>The names of sections, authors and tags beside articles: from memory, and never older than what was acknowledged.</summary>
+/// <summary>
+/// The names of sections, authors and tags beside articles: from memory, and never older than what was acknowledged.
+/// </summary>
 public sealed class NameTests(CmsServer cms)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -41,7 +43,8 @@ public sealed class NameTests(CmsServer cms)
         {
             var name = $"{version} {slugs[kind]}";
             await RenameAsync(kind, slugs[kind], name);
-            // A key goes by the memory of answers, so each of these composes its own: at once, and when nothing is left to be heard of.
+            // A key goes by the memory of answers, so each of these composes its own: at once, and when nothing is left
+            // to be heard of.
             foreach (var reader in new[] { cms.Anonymous, cms.Reader, cms.Reader })
             {
                 foreach (var address in addresses)

@@ -182,8 +182,9 @@ public sealed class WideListTests(CmsServer cms) : IAsyncLifetime
     private static void Same(IEnumerable<string> wanted, IEnumerable<string> found, string url) =>
         Assert.True(wanted.SequenceEqual(found, StringComparer.Ordinal), url);
 
-    // Early: the first 4,600 by date; the author wrote the last 4,500 (the two meet in 100), late: the last 4,400; most: nine in ten.
-    // Two in seven were updated about thirty days after their publication: some before, and some after, where a list by update parts into two.
+    // Early: the first 4,600 by date; the author wrote the last 4,500 (the two meet in 100), late: the last 4,400;
+    // most: nine in ten. Two in seven were updated about thirty days after their publication: some before, and some
+    // after, where a list by update parts into two.
     private const string Insert = """
         with terms as (
             select (select id from sections where slug = @Section) section, (select id from authors where slug = @Author) author,

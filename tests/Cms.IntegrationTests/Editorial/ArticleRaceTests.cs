@@ -4,7 +4,9 @@ using Cms.IntegrationTests.Support;
 
 namespace Cms.IntegrationTests.Editorial;
 
-/// <summary>Two hands on one thing: whatever the order, nothing is lost, nothing dangles, and nobody gets a 500.</summary>
+/// <summary>
+/// Two hands on one thing: whatever the order, nothing is lost, nothing dangles, and nobody gets a 500.
+/// </summary>
 public sealed class ArticleRaceTests(CmsServer cms)
 {
     private const string Articles = "/v1/editorial/articles";
@@ -56,7 +58,8 @@ public sealed class ArticleRaceTests(CmsServer cms)
         var draft = await cms.DraftAsync();
         var url = $"{Articles}/{draft["id"]}";
 
-        // Each writer adds a tag to what it finds, and begins again when another was faster: a counter that must not skip.
+        // Each writer adds a tag to what it finds, and begins again when another was faster: a counter that must not
+        // skip.
         await Task.WhenAll(
             Enumerable
                 .Range(0, 8)

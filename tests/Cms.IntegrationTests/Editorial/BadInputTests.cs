@@ -6,12 +6,18 @@ using Cms.IntegrationTests.Support;
 
 namespace Cms.IntegrationTests.Editorial;
 
-/// <summary>Every member of every input with everything that is wrong for it. Written out, not read from the rules: two descriptions that must agree.</summary>
+/// <summary>
+/// Every member of every input with everything that is wrong for it. Written out, not read from the rules: two
+/// descriptions that must agree.
+/// </summary>
 public sealed class BadInputTests(CmsServer cms)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>Address, a body with what is required, the member, its limit in characters, and whether it is one line, may be null on creation, may be empty.</summary>
+    /// <summary>
+    /// Address, a body with what is required, the member, its limit in characters, and whether it is one line, may be
+    /// null on creation, may be empty.
+    /// </summary>
     public static TheoryData<string, string, string, int, bool, bool, bool> Texts =>
         new()
         {

@@ -140,8 +140,8 @@ public sealed class SectionTests(CmsServer cms)
             var draft = await cms.DraftAsync(new JsonObject { ["section"] = moving });
             var ct = TestContext.Current.CancellationToken;
 
-            // Both end by taking a number in the log of changes: whoever holds its lock sees the publication written and not
-            // committed, and the move beside it.
+            // Both end by taking a number in the log of changes: whoever holds its lock sees the publication written
+            // and not committed, and the move beside it.
             await using var connection = new NpgsqlConnection(cms.ConnectionString);
             await connection.OpenAsync(ct);
             await using var holding = await connection.BeginTransactionAsync(ct);

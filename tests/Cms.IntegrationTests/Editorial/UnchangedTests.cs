@@ -4,7 +4,10 @@ using Cms.IntegrationTests.Support;
 
 namespace Cms.IntegrationTests.Editorial;
 
-/// <summary>What changes nothing is told to nobody: no change in the feed, no event for webhooks, no new revision, and answers stay in memory.</summary>
+/// <summary>
+/// What changes nothing is told to nobody: no change in the feed, no event for webhooks, no new revision, and answers
+/// stay in memory.
+/// </summary>
 public sealed class UnchangedTests(CmsServer cms)
 {
     [Fact]
@@ -162,7 +165,10 @@ public sealed class UnchangedTests(CmsServer cms)
     private Task<JsonObject> PublishAsync(JsonObject article) =>
         cms.Editor.PostAsync($"/v1/editorial/articles/{article["id"]}/publish", expected: HttpStatusCode.OK);
 
-    /// <summary>What was told of a thing: its place in the feed and its sections', and its events, purges included. (Other tests tell of theirs.)</summary>
+    /// <summary>
+    /// What was told of a thing: its place in the feed and its sections', and its events, purges included. (Other tests
+    /// tell of theirs.)
+    /// </summary>
     private Task<string?> ToldAsync(JsonObject thing) =>
         cms.ScalarAsync<string>(
             """

@@ -3,7 +3,9 @@ using Cms.IntegrationTests.Support;
 
 namespace Cms.IntegrationTests.Http;
 
-/// <summary>Everything has one address: whoever asks by another one is led there, or told that nothing is there.</summary>
+/// <summary>
+/// Everything has one address: whoever asks by another one is led there, or told that nothing is there.
+/// </summary>
 public sealed class AddressTests(CmsServer cms)
 {
     [Theory]

@@ -4,7 +4,9 @@ using Cms.IntegrationTests.Support;
 
 namespace Cms.IntegrationTests.Http;
 
-/// <summary>Conditional requests (RFC 9110, 13): in delivery, from memory and not; of image files; at the desk.</summary>
+/// <summary>
+/// Conditional requests (RFC 9110, 13): in delivery, from memory and not; of image files; at the desk.
+/// </summary>
 public sealed class ConditionTests(CmsServer cms)
 {
     private const string Past = "Mon, 01 Jan 2001 00:00:00 GMT";

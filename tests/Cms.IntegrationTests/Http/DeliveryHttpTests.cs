@@ -165,7 +165,8 @@ public sealed class DeliveryHttpTests(CmsServer cms)
         var lastModified = first.Field("Last-Modified")!;
         Assert.EndsWith(" GMT", lastModified, StringComparison.Ordinal);
 
-        // A date that the answer bears brings nobody past a change, however soon that follows; nor does that of its arrival.
+        // A date that the answer bears brings nobody past a change, however soon that follows; nor does that of its
+        // arrival.
         foreach (var date in new[] { lastModified, first.Field("Date")! })
         {
             await ChangeAsync(article);
@@ -185,7 +186,8 @@ public sealed class DeliveryHttpTests(CmsServer cms)
     }
 
     [Theory]
-    // The change, the first answer and the second, in seconds after a full one: what the first says never hides a change after it.
+    // The change, the first answer and the second, in seconds after a full one: what the first says never hides a
+    // change after it.
     [InlineData(0.1, 2.2, 2.3, 2.4)]
     [InlineData(0.0, 2.1, 2.2, 2.3)]
     [InlineData(0.9, 2.95, 2.99, 3.0)]

@@ -5,8 +5,8 @@ using Cms.IntegrationTests.Support;
 namespace Cms.IntegrationTests.Http;
 
 /// <summary>
-/// The header of an answer fits the buffer of a proxy (4 KB in nginx, unless configured), whatever the answer names. Every answer of every test is held to that
-/// (<see cref="ContractHandler"/>); here are those that name most.
+/// The header of an answer fits the buffer of a proxy (4 KB in nginx, unless configured), whatever the answer names.
+/// Every answer of every test is held to that (<see cref="ContractHandler"/>); here are those that name most.
 /// </summary>
 public sealed class HeaderSizeTests(CmsServer cms)
 {

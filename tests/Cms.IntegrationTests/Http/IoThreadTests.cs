@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cms.IntegrationTests.Http;
 
-/// <summary>Answers from memory are given on the threads that wait for all sockets. Nothing else may hold those up.</summary>
+/// <summary>
+/// Answers from memory are given on the threads that wait for all sockets. Nothing else may hold those up.
+/// </summary>
 public sealed class IoThreadTests(CmsServer cms)
 {
     private const string Kept = "/v1/sections?limit=3";
@@ -180,7 +182,8 @@ public sealed class IoThreadTests(CmsServer cms)
     }
 
     /// <summary>
-    /// Soon, not at once: a request that has come before its connection waits is read by the thread that was about to wait.
+    /// Soon, not at once: a request that has come before its connection waits is read by the thread that was about to
+    /// wait.
     /// </summary>
     private Task UntilOnIoThreadAsync(RawConnection connection, string target) =>
         Wait.UntilAsync("an I/O thread", async () => !await BeginsInPoolAsync(connection, target));

@@ -6,8 +6,8 @@ using Cms.IntegrationTests.Support;
 namespace Cms.IntegrationTests.Http;
 
 /// <summary>
-/// A refusal reaches whoever is still sending. These clients send everything before they read anything, as many do: were the connection closed meanwhile, they would find it
-/// broken, and not the answer.
+/// A refusal reaches whoever is still sending. These clients send everything before they read anything, as many do:
+/// were the connection closed meanwhile, they would find it broken, and not the answer.
 /// </summary>
 public sealed class RefusedBodyTests(CmsServer cms)
 {

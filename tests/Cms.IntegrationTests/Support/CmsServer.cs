@@ -20,8 +20,9 @@ using Npgsql;
 namespace Cms.IntegrationTests.Support;
 
 /// <summary>
-/// The server on its own port over a real PostgreSQL, shared by all tests of the assembly: FastEndpoints keeps its state for the
-/// process, so there is one host. Tests live beside each other by using names of their own (<see cref="Names.Unique"/>).
+/// The server on its own port over a real PostgreSQL, shared by all tests of the assembly: FastEndpoints keeps its
+/// state for the process, so there is one host. Tests live beside each other by using names of their own
+/// (<see cref="Names.Unique"/>).
 /// </summary>
 public sealed class CmsServer : IAsyncLifetime
 {
@@ -50,8 +51,8 @@ public sealed class CmsServer : IAsyncLifetime
     public HttpClient As(string role) => Client(_tokens[role]);
 
     /// <summary>
-    /// A client with this token. Redirects are not followed, and nothing is decompressed: tests see what was sent. Every answer is
-    /// held against the OpenAPI document.
+    /// A client with this token. Redirects are not followed, and nothing is decompressed: tests see what was sent.
+    /// Every answer is held against the OpenAPI document.
     /// </summary>
     public HttpClient Client(string? token)
     {

@@ -10,8 +10,8 @@ internal sealed class Contract(string json)
     private const string ProblemType = "application/problem+json";
 
     /// <summary>
-    /// Headers that HTTP itself brings or that any answer may have, and which no operation names: those of the message, of CORS, and those that
-    /// keep browsers from harm.
+    /// Headers that HTTP itself brings or that any answer may have, and which no operation names: those of the message,
+    /// of CORS, and those that keep browsers from harm.
     /// </summary>
     private static readonly HashSet<string> OfEveryAnswer = new(StringComparer.OrdinalIgnoreCase)
     {

@@ -14,7 +14,10 @@ internal static class Names
     public static string Unique(string stem) =>
         string.Create(CultureInfo.InvariantCulture, $"{stem}-{Run}-{Interlocked.Increment(ref _count)}");
 
-    /// <summary>A word that nothing else holds, of small letters only, that no language has an ending for and that is like no other.</summary>
+    /// <summary>
+    /// A word that nothing else holds, of small letters only, that no language has an ending for and that is like no
+    /// other.
+    /// </summary>
     public static string Word() =>
         string.Concat(Guid.NewGuid().ToByteArray().Take(12).Select(b => (char)('a' + (b % 26)))) + "x";
 }

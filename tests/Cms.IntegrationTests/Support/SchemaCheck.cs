@@ -6,15 +6,18 @@ using System.Text.RegularExpressions;
 namespace Cms.IntegrationTests.Support;
 
 /// <summary>
-/// Holds JSON against a JSON Schema (2020-12) of an OpenAPI 3.1 document: the keywords that the document uses, and an exception
-/// for any other, so that none is passed over in silence.
+/// Holds JSON against a JSON Schema (2020-12) of an OpenAPI 3.1 document: the keywords that the document uses, and an
+/// exception for any other, so that none is passed over in silence.
 /// </summary>
 /// <param name="document">The whole document, in which references are looked up.</param>
 internal sealed class SchemaCheck(JsonObject document)
 {
     private readonly List<string> _faults = [];
 
-    /// <summary>Everything in which <paramref name="value"/> differs from <paramref name="schema"/>, with a pointer to each place.</summary>
+    /// <summary>
+    /// Everything in which <paramref name="value"/> differs from <paramref name="schema"/>, with a pointer to each
+    /// place.
+    /// </summary>
     public static IReadOnlyList<string> Faults(JsonObject document, JsonNode schema, JsonNode? value)
     {
         var check = new SchemaCheck(document);
@@ -220,7 +223,8 @@ internal sealed class SchemaCheck(JsonObject document)
             Fault(at, $"'{text}' is no {rule}");
     }
 
-    // In ECMAScript, which JSON Schema's patterns are of, $ is the end of the text and not also before a last line feed.
+    // In ECMAScript, which JSON Schema's patterns are of, $ is the end of the text and not also before a last line
+    // feed.
     private static bool Matches(string text, string pattern) =>
         Regex.IsMatch(
             text,

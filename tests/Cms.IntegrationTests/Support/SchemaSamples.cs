@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Cms.IntegrationTests.Support;
 
-/// <summary>Makes values from JSON Schemas: one that has every member, and what differs from it in one place, at a limit or beyond.</summary>
+/// <summary>
+/// Makes values from JSON Schemas: one that has every member, and what differs from it in one place, at a limit or
+/// beyond.
+/// </summary>
 /// <param name="document">The whole document, in which references are looked up.</param>
 /// <param name="known">Values of members, by name, that a schema cannot know.</param>
 internal sealed class SchemaSamples(JsonObject document, IReadOnlyDictionary<string, JsonNode?> known)

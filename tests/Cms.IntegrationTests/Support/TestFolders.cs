@@ -1,6 +1,9 @@
 namespace Cms.IntegrationTests.Support;
 
-/// <summary>Folders for clusters and servers of tests: in memory where there is such a place, and open to the user that runs PostgreSQL.</summary>
+/// <summary>
+/// Folders for clusters and servers of tests: in memory where there is such a place, and open to the user that runs
+/// PostgreSQL.
+/// </summary>
 internal static class TestFolders
 {
     public static string Create()

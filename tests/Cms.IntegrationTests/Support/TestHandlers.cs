@@ -5,7 +5,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Cms.IntegrationTests.Support;
 
-/// <summary>Handlers of tests at the end of the server's pipeline, at addresses that it does not know; and where each request began.</summary>
+/// <summary>
+/// Handlers of tests at the end of the server's pipeline, at addresses that it does not know; and where each request
+/// began.
+/// </summary>
 internal sealed class TestHandlers : IStartupFilter
 {
     private readonly ConcurrentDictionary<string, RequestDelegate> _handlers = new();

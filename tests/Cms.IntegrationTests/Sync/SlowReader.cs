@@ -6,7 +6,9 @@ using Cms.IntegrationTests.Support;
 
 namespace Cms.IntegrationTests.Sync;
 
-/// <summary>A client that asks and does not read, on a connection with a small buffer: what it was sent stays with the server.</summary>
+/// <summary>
+/// A client that asks and does not read, on a connection with a small buffer: what it was sent stays with the server.
+/// </summary>
 internal sealed class SlowReader : IDisposable
 {
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4_096 };

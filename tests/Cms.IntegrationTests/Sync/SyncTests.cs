@@ -4,7 +4,9 @@ using Cms.IntegrationTests.Support;
 
 namespace Cms.IntegrationTests.Sync;
 
-/// <summary>The local copies of apps. Each test has a section of its own, so that the others' work is out of its scope.</summary>
+/// <summary>
+/// The local copies of apps. Each test has a section of its own, so that the others' work is out of its scope.
+/// </summary>
 public sealed class SyncTests(CmsServer cms)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -12,7 +14,9 @@ public sealed class SyncTests(CmsServer cms)
     private SyncClient Of(string section, string more = "") =>
         new(cms.Anonymous, $"/v1/sync?section={section}{more}");
 
-    /// <summary>Of what belongs to a section. Sections belong to every selection, and other tests delete theirs.</summary>
+    /// <summary>
+    /// Of what belongs to a section. Sections belong to every selection, and other tests delete theirs.
+    /// </summary>
     private static bool IsDeletion(JsonObject change) =>
         (string?)change["op"] == "delete" && (string?)change["type"] != "section";
 

@@ -4,7 +4,9 @@ using Cms.IntegrationTests.Support;
 
 namespace Cms.IntegrationTests.Webhooks;
 
-/// <summary>A webhook is told of what other tests do too: those that count what arrives have the newsroom to themselves.</summary>
+/// <summary>
+/// A webhook is told of what other tests do too: those that count what arrives have the newsroom to themselves.
+/// </summary>
 [CollectionDefinition(nameof(AllEvents), DisableParallelization = true)]
 public sealed class AllEvents;
 

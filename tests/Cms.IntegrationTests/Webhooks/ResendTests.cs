@@ -245,7 +245,9 @@ public sealed class ResendTests(CmsServer cms)
                 )
             )["deliveries"]!;
 
-    /// <summary>A time after everything that has happened, and before everything to come: the feed's own clock.</summary>
+    /// <summary>
+    /// A time after everything that has happened, and before everything to come: the feed's own clock.
+    /// </summary>
     private async Task<string> NowAsync() =>
         (
             await cms.ScalarAsync<string>(

@@ -44,7 +44,8 @@ public sealed class SenderTests(CmsServer cms)
     [Fact]
     public async Task A_name_is_resolved_for_each_connection_and_what_it_means_then_counts()
     {
-        // Rebinding: it leads outside when it is looked at, and inside when it is used. There is one look, and it is the one that is used.
+        // Rebinding: it leads outside when it is looked at, and inside when it is used. There is one look, and it is
+        // the one that is used.
         await using var receiver = await Receiver.StartAsync(
             (context, _) =>
             {

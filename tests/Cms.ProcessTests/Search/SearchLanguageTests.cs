@@ -147,7 +147,8 @@ public sealed class SearchLanguageTests(Newsrooms newsrooms)
         await using (var older = await connection.BeginTransactionAsync(Ct))
         {
             Assert.False(await IsStaleAsync());
-            // The language too: of a publication that was under way when that was changed. One sorts before the present one.
+            // The language too: of a publication that was under way when that was changed. One sorts before the present
+            // one.
             await ExecuteAsync(
                 connection,
                 """
@@ -314,7 +315,9 @@ public sealed class SearchLanguageTests(Newsrooms newsrooms)
         Assert.Contains(process.Errors, line => line.Contains("english", StringComparison.Ordinal));
     }
 
-    /// <summary>A pass that is under way would say at its end that all is done, whatever was done to it meanwhile.</summary>
+    /// <summary>
+    /// A pass that is under way would say at its end that all is done, whatever was done to it meanwhile.
+    /// </summary>
     private static Task FirstPassAsync(CmsProcess server) =>
         Wait.UntilAsync(
             "the first pass",

@@ -7,8 +7,8 @@ using Cms.ProcessTests.Support;
 namespace Cms.ProcessTests.Search;
 
 /// <summary>
-/// Whether a reader finds what they look for: judged queries over the demo newsroom, alone and with many articles besides that are made of the same
-/// words. The right article must be among the first three for at least 95 of 100.
+/// Whether a reader finds what they look for: judged queries over the demo newsroom, alone and with many articles
+/// besides that are made of the same words. The right article must be among the first three for at least 95 of 100.
 /// </summary>
 public sealed partial class SearchQualityTests(Newsrooms newsrooms)
 {

@@ -62,8 +62,8 @@ internal sealed class CmsProcess : IAsyncDisposable
         };
         foreach (var name in info.Environment.Keys.Where(IsSetting).ToList())
             info.Environment.Remove(name);
-        // They live for seconds: counting calls, to compile again what is called often, costs more than it saves (a quarter of all that
-        // the tests of this program do).
+        // They live for seconds: counting calls, to compile again what is called often, costs more than it saves (a
+        // quarter of all that the tests of this program do).
         info.Environment["DOTNET_TieredPGO"] = "0";
         info.Environment["DOTNET_TC_CallCounting"] = "0";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
@@ -129,7 +129,10 @@ internal sealed class CmsProcess : IAsyncDisposable
         Address = new Uri(new Uri(api[ApiLine.Length..]), "/");
     }
 
-    /// <summary>Waits until answers are kept: before its change feed is heard, none is. Asks for nothing twice, so that nothing is a hit.</summary>
+    /// <summary>
+    /// Waits until answers are kept: before its change feed is heard, none is. Asks for nothing twice, so that nothing
+    /// is a hit.
+    /// </summary>
     public async Task RemembersAsync()
     {
         using var reader = Client();

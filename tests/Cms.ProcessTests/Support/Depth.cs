@@ -1,8 +1,8 @@
 namespace Cms.ProcessTests.Support;
 
 /// <summary>
-/// How much is tried. Variants of what other tests show, each with servers and databases of its own, are left out where somebody waits; they are
-/// for releases.
+/// How much is tried. Variants of what other tests show, each with servers and databases of its own, are left out where
+/// somebody waits; they are for releases.
 /// </summary>
 internal static class Depth
 {

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Cms.ProcessTests.Support;
 
-/// <summary>Folders of tests: in memory where there is such a place, and open to the user that runs PostgreSQL.</summary>
+/// <summary>
+/// Folders of tests: in memory where there is such a place, and open to the user that runs PostgreSQL.
+/// </summary>
 internal static class Folders
 {
     private const UnixFileMode OpenToAll =

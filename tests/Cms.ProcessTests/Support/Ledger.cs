@@ -18,7 +18,10 @@ internal sealed class Ledger
 
     public int Acknowledged => _acknowledged;
 
-    /// <summary>Writes until the server is gone or the writes are done; calls <paramref name="after"/> with the number of each acknowledged one.</summary>
+    /// <summary>
+    /// Writes until the server is gone or the writes are done; calls <paramref name="after"/> with the number of each
+    /// acknowledged one.
+    /// </summary>
     public Task WorkAsync(CmsProcess server, string round, int editors, int writes, Action<int> after)
     {
         var left = writes;
@@ -118,7 +121,9 @@ internal sealed class Ledger
             && (story % 3 != 2 || await ActAsync("unpublish", "unpublished"));
     }
 
-    /// <summary>Every acknowledged write is there as it was acknowledged; the one after it wholly or not at all.</summary>
+    /// <summary>
+    /// Every acknowledged write is there as it was acknowledged; the one after it wholly or not at all.
+    /// </summary>
     public async Task IsKeptAsync(CmsProcess server)
     {
         using var desk = server.Admin();

@@ -35,7 +35,9 @@ public sealed class Newsrooms : IAsyncLifetime
     /// <summary>A data directory that does not exist yet.</summary>
     public string NewData() => Path.Combine(_folder, $"data-{Interlocked.Increment(ref _count)}");
 
-    /// <summary>A data directory with the demo newsroom and an administrator's key, as the first start made them.</summary>
+    /// <summary>
+    /// A data directory with the demo newsroom and an administrator's key, as the first start made them.
+    /// </summary>
     public async Task<string> SeededAsync()
     {
         var data = NewData();
@@ -67,7 +69,9 @@ public sealed class Newsrooms : IAsyncLifetime
         );
     }
 
-    /// <summary>A PostgreSQL server of a test's own, started, with an empty newsroom as its database <c>newsroom</c>.</summary>
+    /// <summary>
+    /// A PostgreSQL server of a test's own, started, with an empty newsroom as its database <c>newsroom</c>.
+    /// </summary>
     internal async Task<OwnPostgres> OwnAsync(bool loopback = false)
     {
         await MakeEmptyAsync();
@@ -78,7 +82,9 @@ public sealed class Newsrooms : IAsyncLifetime
         return postgres;
     }
 
-    /// <summary>Once for all tests: making a cluster, migrating and making a key take longer than many a test.</summary>
+    /// <summary>
+    /// Once for all tests: making a cluster, migrating and making a key take longer than many a test.
+    /// </summary>
     private async Task MakeEmptyAsync()
     {
         await _once.WaitAsync();

@@ -4,13 +4,18 @@ using Npgsql;
 
 namespace Cms.ProcessTests.Support;
 
-/// <summary>A PostgreSQL server of a test's own, for those that kill it or exchange what it holds. What it has acknowledged survives its own end.</summary>
+/// <summary>
+/// A PostgreSQL server of a test's own, for those that kill it or exchange what it holds. What it has acknowledged
+/// survives its own end.
+/// </summary>
 internal sealed class OwnPostgres(string folder, string? token = null, bool loopback = false)
     : IAsyncDisposable
 {
     private PostgresCluster? _cluster;
 
-    /// <summary>As administrators run it, but for the wait on the disk: that would matter if the whole machine ended.</summary>
+    /// <summary>
+    /// As administrators run it, but for the wait on the disk: that would matter if the whole machine ended.
+    /// </summary>
     private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
     {
         ["fsync"] = "off",

@@ -5,7 +5,10 @@ namespace Cms.ProcessTests.Support;
 /// <summary>Streaming replicas of a test's own server.</summary>
 internal static class Standby
 {
-    /// <summary>Makes one, in a folder that does not exist yet. Both were started with <c>loopback</c>; the primary is stopped for a moment.</summary>
+    /// <summary>
+    /// Makes one, in a folder that does not exist yet. Both were started with <c>loopback</c>; the primary is stopped
+    /// for a moment.
+    /// </summary>
     public static async Task<OwnPostgres> OfAsync(OwnPostgres primary, string folder)
     {
         await primary.StopAsync();

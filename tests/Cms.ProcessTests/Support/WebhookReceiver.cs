@@ -10,7 +10,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Cms.ProcessTests.Support;
 
-/// <summary>A receiver of webhooks that is there all the time, refuses now and then, and remembers what it was sent.</summary>
+/// <summary>
+/// A receiver of webhooks that is there all the time, refuses now and then, and remembers what it was sent.
+/// </summary>
 internal sealed class WebhookReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;

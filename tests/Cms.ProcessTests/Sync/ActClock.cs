@@ -1,6 +1,9 @@
 namespace Cms.ProcessTests.Sync;
 
-/// <summary>Counts what the writers have done: the only time there is for clients that sleep, and for what is to happen in the middle.</summary>
+/// <summary>
+/// Counts what the writers have done: the only time there is for clients that sleep, and for what is to happen in the
+/// middle.
+/// </summary>
 internal sealed class ActClock(int target)
 {
     private readonly Lock _gate = new();

@@ -5,8 +5,9 @@ using Cms.ProcessTests.Support;
 namespace Cms.ProcessTests.Sync;
 
 /// <summary>
-/// Writers do whatever comes to their minds while clients of all kinds follow, and some are killed. In the end every copy is what delivery
-/// answers, entity by entity; on the way there nothing ever dangles, and nothing is seen that is not for readers.
+/// Writers do whatever comes to their minds while clients of all kinds follow, and some are killed. In the end every
+/// copy is what delivery answers, entity by entity; on the way there nothing ever dangles, and nothing is seen that is
+/// not for readers.
 /// </summary>
 public sealed class ConvergenceTests(Newsrooms newsrooms, ITestOutputHelper output)
 {
@@ -90,7 +91,8 @@ public sealed class ConvergenceTests(Newsrooms newsrooms, ITestOutputHelper outp
             Say(client.Summary);
         var delivered = await Delivered.ReadAsync(nodes.At(0, null), nodes.At(0, nodes.Reader));
         Say($"delivered: {delivered.Summary}");
-        // Else nothing would be compared. How many there are is up to the dice: what is withdrawn is as random as what is written.
+        // Else nothing would be compared. How many there are is up to the dice: what is withdrawn is as random as what
+        // is written.
         Assert.NotEqual(0, delivered.Articles);
         foreach (var client in clients)
         {

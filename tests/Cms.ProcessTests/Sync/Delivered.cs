@@ -5,7 +5,9 @@ using Cms.ProcessTests.Support;
 
 namespace Cms.ProcessTests.Sync;
 
-/// <summary>What delivery answers, once nothing changes any more: what every copy is held against, entity by entity.</summary>
+/// <summary>
+/// What delivery answers, once nothing changes any more: what every copy is held against, entity by entity.
+/// </summary>
 internal sealed class Delivered
 {
     private readonly HttpClient _anonymous;
@@ -124,7 +126,10 @@ internal sealed class Delivered
         }
     }
 
-    /// <summary>An article with its references by id, as a sync has it; what stands in place of them there is held against the things themselves.</summary>
+    /// <summary>
+    /// An article with its references by id, as a sync has it; what stands in place of them there is held against the
+    /// things themselves.
+    /// </summary>
     private async Task<JsonObject> ArticleAsync(string id, string body, bool hasKey)
     {
         if (_articles.TryGetValue((id, body, hasKey), out var known))

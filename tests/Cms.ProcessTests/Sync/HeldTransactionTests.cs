@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace Cms.ProcessTests.Sync;
 
-/// <summary>Transactions that are held open at the worst of moments: what others commit in the meantime is seen, and what was held is not skipped.</summary>
+/// <summary>
+/// Transactions that are held open at the worst of moments: what others commit in the meantime is seen, and what was
+/// held is not skipped.
+/// </summary>
 public sealed class HeldTransactionTests(HeldTransactionTests.OneServer server)
     : IClassFixture<HeldTransactionTests.OneServer>
 {

@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Cms.ProcessTests.Sync;
 
-/// <summary>What a client has on its device: things by type and id. A change is applied as the contract says, and held against it.</summary>
+/// <summary>
+/// What a client has on its device: things by type and id. A change is applied as the contract says, and held against
+/// it.
+/// </summary>
 internal sealed partial class LocalCopy
 {
     public static readonly string[] Order = ["section", "image", "author", "tag", "article"];
@@ -68,7 +71,9 @@ internal sealed partial class LocalCopy
             yield return fault;
     }
 
-    /// <summary>What is held although no article here needs it: of a copy of sections, and (for images and tags) of a whole one.</summary>
+    /// <summary>
+    /// What is held although no article here needs it: of a copy of sections, and (for images and tags) of a whole one.
+    /// </summary>
     /// <param name="isScoped">Whether authors come only with their articles too.</param>
     public IEnumerable<string> Idle(bool isScoped)
     {

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Cms.ProcessTests.Sync;
 
 /// <summary>
-/// Databases that are restored, set back, or promoted with the last transactions missing: a cursor from what was lost is refused, also when
-/// the numbers have come as far again; one from before goes on, without a gap.
+/// Databases that are restored, set back, or promoted with the last transactions missing: a cursor from what was lost
+/// is refused, also when the numbers have come as far again; one from before goes on, without a gap.
 /// </summary>
 public sealed class LostDatabaseTests(Newsrooms newsrooms)
 {
@@ -343,7 +343,9 @@ public sealed class LostDatabaseTests(Newsrooms newsrooms)
             ["--exit-on-error", "--dbname", new NpgsqlConnectionStringBuilder(into).Database!, .. how, file]
         );
 
-    /// <summary>A program of the server's own installation. Not all that can run a server have those that dump it.</summary>
+    /// <summary>
+    /// A program of the server's own installation. Not all that can run a server have those that dump it.
+    /// </summary>
     private static string Tool(OwnPostgres postgres, string name)
     {
         var server = Path.Combine(postgres.Programs, "postgres");

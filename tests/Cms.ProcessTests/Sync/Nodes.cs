@@ -123,8 +123,8 @@ internal sealed class Nodes : IAsyncDisposable
         Wait.UntilAsync("all nodes ready", async () => (await AreReadyAsync()).All(ready => ready));
 
     /// <summary>
-    /// A last change by each node, and then until every node knows of all of them: from now on each answers with all that was written. Returns
-    /// the id of the very last thing, a section.
+    /// A last change by each node, and then until every node knows of all of them: from now on each answers with all
+    /// that was written. Returns the id of the very last thing, a section.
     /// </summary>
     public async Task<string> SettleAsync()
     {
@@ -189,7 +189,10 @@ internal sealed class Nodes : IAsyncDisposable
                 })
         );
 
-    /// <summary>What a client sees of a server that is killed. (HttpClient lets a socket's own exception through where it is killed in the moment between connecting and the first byte.)</summary>
+    /// <summary>
+    /// What a client sees of a server that is killed. (HttpClient lets a socket's own exception through where it is
+    /// killed in the moment between connecting and the first byte.)
+    /// </summary>
     public static bool IsOutage(Exception e) =>
         e is HttpRequestException or IOException or System.Net.Sockets.SocketException
         || (e is OperationCanceledException && !Ct.IsCancellationRequested);

@@ -60,8 +60,8 @@ internal sealed record Habits(string Name)
 }
 
 /// <summary>
-/// A client that keeps a copy in step, in plain JSON, of any node. It is killed at random, between the answer and the moment when it has
-/// written it down, and in the middle of an answer; then it goes on from what it had written down.
+/// A client that keeps a copy in step, in plain JSON, of any node. It is killed at random, between the answer and the
+/// moment when it has written it down, and in the middle of an answer; then it goes on from what it had written down.
 /// </summary>
 internal sealed class SyncClient(Habits habits, Nodes home, ActClock clock, Random random)
 {
@@ -133,7 +133,9 @@ internal sealed class SyncClient(Habits habits, Nodes home, ActClock clock, Rand
     /// <summary>Reads the first page, and no further.</summary>
     public async Task BeginAsync() => Assert.True(await ReadPageAsync(mayDie: false));
 
-    /// <summary>Is told that its cursor is no longer good, however it asks; then starts again where it was told to.</summary>
+    /// <summary>
+    /// Is told that its cursor is no longer good, however it asks; then starts again where it was told to.
+    /// </summary>
     public async Task StartAgainAsync(HttpClient node)
     {
         var restart = await IsExpiredAsync(node);
@@ -144,7 +146,9 @@ internal sealed class SyncClient(Habits habits, Nodes home, ActClock clock, Rand
         await SyncAsync(mayDie: false);
     }
 
-    /// <summary>Is told that its cursor is no longer good, however it asks. Returns where it is to start again.</summary>
+    /// <summary>
+    /// Is told that its cursor is no longer good, however it asks. Returns where it is to start again.
+    /// </summary>
     public async Task<string> IsExpiredAsync(HttpClient node)
     {
         var restart = await ExpiredAsync(node, $"/v1/sync?cursor={Cursor}", "application/json");

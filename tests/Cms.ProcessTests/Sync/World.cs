@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Cms.ProcessTests.Sync;
 
-/// <summary>What the writers know of each other's work: what there is to act upon, and what they were told has been kept.</summary>
+/// <summary>
+/// What the writers know of each other's work: what there is to act upon, and what they were told has been kept.
+/// </summary>
 internal sealed class World
 {
     public Pool Articles { get; } = new();

@@ -10,8 +10,8 @@ using Cms.ProcessTests.Support;
 namespace Cms.ProcessTests.Sync;
 
 /// <summary>
-/// Editors who do what comes to their minds, by a seed. They look at what is there before they act, and take it well when somebody was faster.
-/// Words that are only saved and not meant for readers all have <see cref="Unseen"/> in them.
+/// Editors who do what comes to their minds, by a seed. They look at what is there before they act, and take it well
+/// when somebody was faster. Words that are only saved and not meant for readers all have <see cref="Unseen"/> in them.
 /// </summary>
 internal sealed class Writers
 {
@@ -88,8 +88,8 @@ internal sealed class Writers
     }
 
     /// <summary>
-    /// Last of all, new words for every image: articles that show them are told of by the change of the image alone, since nobody publishes
-    /// them again.
+    /// Last of all, new words for every image: articles that show them are told of by the change of the image alone,
+    /// since nobody publishes them again.
     /// </summary>
     public async Task CaptionAllAsync()
     {
@@ -586,7 +586,10 @@ internal sealed class Writers
             return await SendAsync(act, request);
         }
 
-        /// <summary>Does it. Returns the answer (empty where there is none), or null where it was refused because others were faster.</summary>
+        /// <summary>
+        /// Does it. Returns the answer (empty where there is none), or null where it was refused because others were
+        /// faster.
+        /// </summary>
         private async Task<JsonObject?> SendAsync(string act, HttpRequestMessage request)
         {
             using var response = await Desk().SendAsync(request, Ct);

@@ -1,6 +1,9 @@
 namespace Cms.Tests.Changes;
 
-/// <summary>Time that passes when it is told to: what was heard of the feed does not grow old while a slow machine goes through a test.</summary>
+/// <summary>
+/// Time that passes when it is told to: what was heard of the feed does not grow old while a slow machine goes through
+/// a test.
+/// </summary>
 internal sealed class StillClock : TimeProvider
 {
     private long _now;

@@ -8,7 +8,9 @@ namespace Cms.Tests.Contract;
 /// <summary>The contract as it is committed, and as it is made.</summary>
 public sealed class OpenApiFileTests
 {
-    /// <summary>Set to 1, it makes this test write the file instead of comparing it (as scripts/openapi does).</summary>
+    /// <summary>
+    /// Set to 1, it makes this test write the file instead of comparing it (as scripts/openapi does).
+    /// </summary>
     private const string Rewrite = "CMS_REWRITE_OPENAPI";
 
     [Fact]

@@ -7,7 +7,9 @@ using System.Text.RegularExpressions;
 
 namespace Cms.Tests.Demo;
 
-/// <summary>The demo newsroom holds together: what refers to something finds it, and nothing is empty that a reader would see.</summary>
+/// <summary>
+/// The demo newsroom holds together: what refers to something finds it, and nothing is empty that a reader would see.
+/// </summary>
 public sealed partial class DemoNewsroomTests
 {
     private const int LongRead = 1200;

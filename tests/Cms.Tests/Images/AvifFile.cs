@@ -4,7 +4,8 @@ using System.Text;
 namespace Cms.Tests.Images;
 
 /// <summary>Puts metadata items into an AVIF by hand, behind the media data or within the meta box.</summary>
-/// <remarks>Reads files as libheif writes them: <c>iloc</c> version 1 or 0 with offsets and lengths of four bytes.</remarks>
+/// <remarks>Reads files as libheif writes them: <c>iloc</c> version 1 or 0 with offsets and lengths of four
+/// bytes.</remarks>
 internal sealed class AvifFile
 {
     private readonly byte[] _plain;
@@ -21,7 +22,10 @@ internal sealed class AvifFile
             _added.Add(([.. "mime\0application/rdf+xml\0"u8], xmp));
     }
 
-    /// <summary><paramref name="inMeta"/> keeps the data in <c>idat</c> (construction method 1), otherwise it is in a second <c>mdat</c>.</summary>
+    /// <summary>
+    /// <paramref name="inMeta"/> keeps the data in <c>idat</c> (construction method 1), otherwise it is in a second
+    /// <c>mdat</c>.
+    /// </summary>
     public static byte[] With(byte[] plain, byte[]? exif, byte[]? xmp, bool inMeta) =>
         new AvifFile(plain, exif, xmp, inMeta).Build();
 

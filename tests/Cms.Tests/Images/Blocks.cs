@@ -22,7 +22,10 @@ internal static class Blocks
         0x00F42405,
     ];
 
-    /// <summary>An EXIF block: orientation, copyright, camera, a GPS directory, a maker note, a thumbnail directory with GPS of its own, and words of the desk, of the camera and of the clock.</summary>
+    /// <summary>
+    /// An EXIF block: orientation, copyright, camera, a GPS directory, a maker note, a thumbnail directory with GPS of
+    /// its own, and words of the desk, of the camera and of the clock.
+    /// </summary>
     public static byte[] Exif(bool littleEndian, ushort orientation = 1, bool gpsBelowExif = false)
     {
         var tiff = new Tiff(littleEndian);
@@ -70,7 +73,9 @@ internal static class Blocks
         return tiff.Finish(image);
     }
 
-    /// <summary>An XMP packet with the place as attribute, as element, in a drone's words and in IPTC's; credit beside it.</summary>
+    /// <summary>
+    /// An XMP packet with the place as attribute, as element, in a drone's words and in IPTC's; credit beside it.
+    /// </summary>
     public static byte[] Xmp() =>
         Encoding.UTF8.GetBytes(
             $"""

@@ -8,7 +8,10 @@ using NetVips;
 
 namespace Cms.Tests.Images;
 
-/// <summary>Where a picture was taken is never delivered, nor anything else that is not for readers; the picture, its rights and its colours are.</summary>
+/// <summary>
+/// Where a picture was taken is never delivered, nor anything else that is not for readers; the picture, its rights and
+/// its colours are.
+/// </summary>
 public sealed class LocationTests
 {
     public static TheoryData<string, bool> FormatsAndByteOrders =>

@@ -37,7 +37,9 @@ public sealed class AdmissionTests
         Assert.Equal(TimeSpan.FromSeconds(retryAfter), refused.RetryAfter);
     }
 
-    /// <summary>Notes how long it was asked to wait: a wait that ends too early would otherwise show only by chance.</summary>
+    /// <summary>
+    /// Notes how long it was asked to wait: a wait that ends too early would otherwise show only by chance.
+    /// </summary>
     private sealed class NotedClock : FakeTimeProvider
     {
         public List<TimeSpan> Waits { get; } = [];

@@ -157,8 +157,8 @@ public sealed class HttpRulesTests
                     var said = Conditional.LastModified(changed, now);
                     Assert.Equal(0, said.Ticks % TimeSpan.TicksPerSecond);
                     Assert.True(said <= now);
-                    // A young change is dated before it, so that another within its second is later than what was said; an old
-                    // one at the full second after it, so that a date from before it is never as late.
+                    // A young change is dated before it, so that another within its second is later than what was said;
+                    // an old one at the full second after it, so that a date from before it is never as late.
                     if (age < TimeSpan.TicksPerSecond * 2)
                         Assert.True(said < changed.AddSeconds(-1));
                     else
@@ -242,7 +242,9 @@ public sealed class HttpRulesTests
         Assert.Equal("articles,article:1,section:1,images,tags,all", CacheTags.Header(more));
     }
 
-    /// <summary>Apps keep cursors; another version of the server must read them. This one was made by hand, by the rules.</summary>
+    /// <summary>
+    /// Apps keep cursors; another version of the server must read them. This one was made by hand, by the rules.
+    /// </summary>
     [Fact]
     public void A_cursor_is_text_as_it_is_behind_half_an_HMAC()
     {

@@ -69,7 +69,8 @@ public sealed class MergePatchTests
             Assert.Equal("""{"a":1}""", Text(after["zz"]));
         });
 
-    // Objects of a, b, c over scalars, objects and arrays without nulls within: what null does in an array is the array's.
+    // Objects of a, b, c over scalars, objects and arrays without nulls within: what null does in an array is the
+    // array's.
     private static readonly Gen<string> Scalar = Gen.Int[0, 4]
         .Select(i => new[] { "1", "\"x\"", "true", "[1,2]", "null" }[i]);
     private static readonly Gen<string> Flat = Object(Scalar);

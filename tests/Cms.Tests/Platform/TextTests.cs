@@ -162,7 +162,9 @@ public sealed class TextTests
             Assert.Equal(NameKey.Of(text), NameKey.Of($"\u200B {text}\u00A0"));
         });
 
-    /// <summary>A million marks on one letter, in the wrong order: the work must not grow with the square of them.</summary>
+    /// <summary>
+    /// A million marks on one letter, in the wrong order: the work must not grow with the square of them.
+    /// </summary>
     [Fact]
     public void Marks_without_end_are_put_in_order()
     {

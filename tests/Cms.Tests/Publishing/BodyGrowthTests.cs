@@ -6,17 +6,18 @@ using Cms.Publishing.Bodies;
 namespace Cms.Tests.Publishing;
 
 /// <summary>
-/// A text of twice the length takes about twice the time, whatever it is made of: to be parsed from each form, and to be written in each. What is refused
-/// counts as it is: to refuse must not take long either.
+/// A text of twice the length takes about twice the time, whatever it is made of: to be parsed from each form, and to
+/// be written in each. What is refused counts as it is: to refuse must not take long either.
 /// </summary>
 public sealed class BodyGrowthTests
 {
-    // For each doubling. Two doublings are measured at once: what is linear takes 4 times as long, what is quadratic 16 times, and
-    // a machine that is busy with other things does not make the one look like the other.
+    // For each doubling. Two doublings are measured at once: what is linear takes 4 times as long, what is quadratic 16
+    // times, and a machine that is busy with other things does not make the one look like the other.
     private const double MostGrowth = 2.5;
     private const int Repeats = 5;
 
-    // From this length on, each fragment takes seconds: what is quadratic shows in pairs of shorter ones, or in single ones of this length.
+    // From this length on, each fragment takes seconds: what is quadratic shows in pairs of shorter ones, or in single
+    // ones of this length.
     private const int Long = 200_000;
 
     // Quicker than this is no trouble at all, and is not measured: noise would decide.
@@ -33,9 +34,9 @@ public sealed class BodyGrowthTests
             ' '
         );
 
-    // In pairs, those that the parser treats in ways of their own: it has special cases for formatting, blocks, lists, tables, choices,
-    // templates, raw text and foreign content, and our reading has some for players, pictures and notes. Of several with one case
-    // ("b", "i", "big", …) one stands for all.
+    // In pairs, those that the parser treats in ways of their own: it has special cases for formatting, blocks, lists,
+    // tables, choices, templates, raw text and foreign content, and our reading has some for players, pictures and
+    // notes. Of several with one case ("b", "i", "big", …) one stands for all.
     private static readonly string[] Kinds =
         "a b em nobr font code button p div center h1 h2 li dd dt pre listing form table caption colgroup col tbody tr td th select option optgroup input textarea object marquee template script style title xmp iframe noembed noscript plaintext svg math mi annotation-xml foreignObject desc br hr img image isindex embed base meta frameset frame body html head rb rt rp span x-y details summary figure figcaption ul ol dl blockquote audio video source q sup mark".Split(
             ' '
@@ -156,7 +157,9 @@ public sealed class BodyGrowthTests
         AssertAllGrow(FromBlocks, HtmlFragments(inPairs: true), BodyLimits.Text / 2);
     }
 
-    /// <summary>Every delimiter of Markdown, alone and in pairs, in full with letters, spaces and new lines between.</summary>
+    /// <summary>
+    /// Every delimiter of Markdown, alone and in pairs, in full with letters, spaces and new lines between.
+    /// </summary>
     private static IEnumerable<string> MarkdownFragments(bool inFull)
     {
         foreach (var x in Delimiters)

@@ -378,7 +378,10 @@ public sealed class BodyReaderTests
     public Task A_flood_of_Markdown_neither_crashes_nor_hangs(string unit) =>
         EndsAsync(() => BodyReader.FromMarkdown(Repeat(unit)));
 
-    /// <summary>Tells work that grows with the square of its input from work that is merely slow here: what hangs fails, how fast it is does not matter.</summary>
+    /// <summary>
+    /// Tells work that grows with the square of its input from work that is merely slow here: what hangs fails, how
+    /// fast it is does not matter.
+    /// </summary>
     private static Task EndsAsync(Action work) =>
         Task.Run(work, TestContext.Current.CancellationToken)
             .WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);

@@ -51,7 +51,10 @@ public sealed class WorkflowTests
             );
         });
 
-    /// <summary>Whatever is done in whatever order: what readers have seen is never a draft again, and only publishing publishes.</summary>
+    /// <summary>
+    /// Whatever is done in whatever order: what readers have seen is never a draft again, and only publishing
+    /// publishes.
+    /// </summary>
     [Fact]
     public void No_way_through_the_workflow_forgets_that_readers_saw_it() =>
         Acts.Array[0, 40]

@@ -6,7 +6,9 @@ using CsCheck;
 
 namespace Cms.Tests.Search;
 
-/// <summary>How texts are taken apart into words. Here without a language: every word counts, and has one form.</summary>
+/// <summary>
+/// How texts are taken apart into words. Here without a language: every word counts, and has one form.
+/// </summary>
 public sealed class TextAnalysisTests
 {
     private static readonly Gen<string> Letters = Gen.OneOf(

@@ -1,6 +1,9 @@
 namespace Cms.Tests.Search;
 
-/// <summary>Words as newsrooms write them, what readers type to find them, and what must not find them. Alternatives stand between bars.</summary>
+/// <summary>
+/// Words as newsrooms write them, what readers type to find them, and what must not find them. Alternatives stand
+/// between bars.
+/// </summary>
 internal static class WrittenWords
 {
     public static readonly (string Text, string Found, string NotFound)[] All =

@@ -13,7 +13,9 @@ public sealed class RecentChangesTests
     private static readonly Guid[] Sections = Ids(3, 'a');
     private static readonly EntityType[] All = Enum.GetValues<EntityType>();
 
-    /// <summary>Something is done to one of a few things: where it is seen from then on, and whether what it says has changed.</summary>
+    /// <summary>
+    /// Something is done to one of a few things: where it is seen from then on, and whether what it says has changed.
+    /// </summary>
     private static readonly Gen<Act> AnyAct = Gen.Select(
         Gen.Enum<EntityType>(),
         Gen.Int[0, 3],

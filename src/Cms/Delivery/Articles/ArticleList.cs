@@ -23,18 +23,23 @@ internal enum ArticleSort
 }
 
 /// <summary>
-/// The statements behind a list of articles. A list with one filter or none is a range of an index that begins with the filter and goes on with
-/// the sort key, so a page costs the same at any depth; dates are bounds of that range, or what it is filtered by. Filters that are combined have no
-/// index of their own: the one with the fewest articles between the dates is read whole if these are few, else it is walked through a window, and
-/// only if the window is used up in vain are the arrays' GIN index and a sort asked (measured at 1,000,000 articles).
+/// The statements behind a list of articles. A list with one filter or none is a range of an index that begins with the
+/// filter and goes on with the sort key, so a page costs the same at any depth; dates are bounds of that range, or what
+/// it is filtered by. Filters that are combined have no index of their own: the one with the fewest articles between
+/// the dates is read whole if these are few, else it is walked through a window, and only if the window is used up in
+/// vain are the arrays' GIN index and a sort asked (measured at 1,000,000 articles).
 /// </summary>
 internal sealed class ArticleList
 {
-    /// <summary>Filters, or dates, of at most this many articles are read whole; of longer ones that are combined a window of as many is walked.</summary>
+    /// <summary>
+    /// Filters, or dates, of at most this many articles are read whole; of longer ones that are combined a window of as
+    /// many is walked.
+    /// </summary>
     public const int Window = 4_000;
 
-    // Behind a "select", the array is as long to the planner whatever is in it. Seen through, one of a single value is thought to be so much better off with
-    // a plan of its own that a new one is made for every page, which takes longer than the page (1.1 of 1.9 ms at 1,000,000 articles).
+    // Behind a "select", the array is as long to the planner whatever is in it. Seen through, one of a single value is
+    // thought to be so much better off with a plan of its own that a new one is made for every page, which takes longer
+    // than the page (1.1 of 1.9 ms at 1,000,000 articles).
     private static readonly Filter[] Junctions =
     [
         new(
@@ -58,7 +63,8 @@ internal sealed class ArticleList
             "(select @Sections)::uuid[]",
             "select id v from published_sections where slug = any((select @SectionSlugs)::text[])"
         ),
-        // Three values, of which one may be that of nearly all articles and another of a few: here the plan must know which.
+        // Three values, of which one may be that of nearly all articles and another of a few: here the plan must know
+        // which.
         new("access", "published_articles", "access", "@Access", "select unnest((select @Access)::text[]) v"),
     ];
 
@@ -94,12 +100,15 @@ internal sealed class ArticleList
     /// <summary>The filters in force, in the order of <see cref="Probe"/>'s counts.</summary>
     public IEnumerable<string> Filters => _filters.Select(f => f.Name);
 
-    /// <summary>Whether one index answers the list: no filter or one, and dates only where they are the sort key.</summary>
+    /// <summary>
+    /// Whether one index answers the list: no filter or one, and dates only where they are the sort key.
+    /// </summary>
     public bool IsOneRange => _filters.Length <= 1 && (!_dated || _key == "published_at");
 
     /// <summary>
-    /// The page of a list that one index answers. How many rows it takes stands in it as a number: with a parameter PostgreSQL reckons with a tenth of
-    /// the table, never keeps a plan, and makes a new one for each page, which takes as long as the page itself (2 ms of 4 at 1,000,000 articles).
+    /// The page of a list that one index answers. How many rows it takes stands in it as a number: with a parameter
+    /// PostgreSQL reckons with a tenth of the table, never keeps a plan, and makes a new one for each page, which takes
+    /// as long as the page itself (2 ms of 4 at 1,000,000 articles).
     /// </summary>
     public string OneRange(int take, bool positioned, string columns)
     {
@@ -113,7 +122,10 @@ internal sealed class ArticleList
         );
     }
 
-    /// <summary>For each filter in force, how many articles it has between the dates; counted no further than the window. Without a filter, how many the dates have.</summary>
+    /// <summary>
+    /// For each filter in force, how many articles it has between the dates; counted no further than the window.
+    /// Without a filter, how many the dates have.
+    /// </summary>
     public string Probe()
     {
         var counts = Drivers()
@@ -141,9 +153,9 @@ internal sealed class ArticleList
     }
 
     /// <summary>
-    /// The page, out of the next <see cref="Window"/> articles of the filter at <paramref name="driver"/>; its first column
-    /// <c>scanned</c> says how many there were, so that a window used up in vain is known. With one filter or none there is no window
-    /// (<see cref="HasWindow"/>): the first between the dates are the page.
+    /// The page, out of the next <see cref="Window"/> articles of the filter at <paramref name="driver"/>; its first
+    /// column <c>scanned</c> says how many there were, so that a window used up in vain is known. With one filter or
+    /// none there is no window (<see cref="HasWindow"/>): the first between the dates are the page.
     /// </summary>
     public string Windowed(int driver, int take, bool positioned, string columns)
     {
@@ -170,7 +182,8 @@ internal sealed class ArticleList
         $"select count(*)::int from ({Candidates(driver, take, positioned)}) w";
 
     /// <summary>The page, by the arrays' index and a sort: the last resort.</summary>
-    // "offset 0", lest it becomes a walk of the whole list to the few that meet: how many do, nobody knows better than the window that found none.
+    // "offset 0", lest it becomes a walk of the whole list to the few that meet: how many do, nobody knows better than
+    // the window that found none.
     public string Sorted(int take, bool positioned, string columns) =>
         Rows(
             $"""
@@ -187,12 +200,15 @@ internal sealed class ArticleList
     public string Counted() =>
         _filters switch
         {
-            // One filter is counted in its junction, of which the index alone is read; several meet in the arrays' index.
+            // One filter is counted in its junction, of which the index alone is read; several meet in the arrays'
+            // index.
             [{ Table: not "published_articles" } f] => $"select distinct c.{f.Id} from {OfFilter(f)}",
             _ => $"select from published_articles c where {Arrays("c")}",
         };
 
-    /// <summary>Counts them, but reads no more than <paramref name="most"/> + 1 rows: if there are so many, the count is that.</summary>
+    /// <summary>
+    /// Counts them, but reads no more than <paramref name="most"/> + 1 rows: if there are so many, the count is that.
+    /// </summary>
     public string CountedUpTo(int most) =>
         _filters is [{ Table: not "published_articles" } f]
             // An article may have several of the values, and stands there once for each that it has.
@@ -203,7 +219,9 @@ internal sealed class ArticleList
     private string OfFilter(Filter f) =>
         $"{f.Table} c where c.{f.Column} = any({f.Parameter}){(_dated ? $" and {Dates("c")}" : "")}";
 
-    /// <summary>What can be read whole if it is short: each filter's articles between the dates, or those of the dates alone.</summary>
+    /// <summary>
+    /// What can be read whole if it is short: each filter's articles between the dates, or those of the dates alone.
+    /// </summary>
     private IEnumerable<(string Id, string Range)> Drivers() =>
         _filters.Length == 0
             ? [("c.id", $"published_articles c where {Dates("c")}")]
@@ -246,7 +264,9 @@ internal sealed class ArticleList
             order by page.k {_order}, page.id {_order}
             """;
 
-    /// <summary>One range of each value's part of the index, merged; an article that has two of the values comes once.</summary>
+    /// <summary>
+    /// One range of each value's part of the index, merged; an article that has two of the values comes once.
+    /// </summary>
     private string Ranges(
         Filter filter,
         string values,
@@ -278,14 +298,15 @@ internal sealed class ArticleList
     )
     {
         var beyond = positioned ? Beyond("c", id) : null;
-        // Headlines know nothing of dates: a window is of so many articles, whenever they were published, lest it has no end.
+        // Headlines know nothing of dates: a window is of so many articles, whenever they were published, lest it has
+        // no end.
         if (!_dated || (isWindow && _key == "sort_headline"))
             return Range(take, beyond);
         // In every index of a list published_at stands beside the key, so the dates cost no look at the article.
         if (_key == "sort_headline")
             return Range(take, Dates("c"), beyond);
-        // A range has one bound at each end. Where the cursor is one, the date is none: the index would be entered at either of them, and
-        // walked from there to the other.
+        // A range has one bound at each end. Where the cursor is one, the date is none: the index would be entered at
+        // either of them, and walked from there to the other.
         var isDescending = _order == "desc";
         if (_key == "published_at")
             return Range(
@@ -294,9 +315,9 @@ internal sealed class ArticleList
                 positioned && isDescending ? null : IsUntil("c"),
                 beyond
             );
-        // Walked from its end, a list by update would pass by all that was published since the dates (half a million entries for one in the middle
-        // of a million). But nearly everything is updated soon after its publication: so the index is walked near the dates, and what was updated
-        // after that has an index of its own (migration 0008).
+        // Walked from its end, a list by update would pass by all that was published since the dates (half a million
+        // entries for one in the middle of a million). But nearly everything is updated soon after its publication: so
+        // the index is walked near the dates, and what was updated after that has an index of its own (migration 0008).
         string?[] first,
             second;
         if (isDescending)
@@ -335,8 +356,8 @@ internal sealed class ArticleList
         }
     }
 
-    // Where updates are near the dates. Nothing is updated before its publication, but the clocks of nodes may differ. Hours, since how many of them a
-    // day of the calendar has depends on where one is.
+    // Where updates are near the dates. Nothing is updated before its publication, but the clocks of nodes may differ.
+    // Hours, since how many of them a day of the calendar has depends on where one is.
     private const string Beginning = "coalesce(@After::timestamptz, '-infinity') - interval '720 hours'";
     private const string End = "coalesce(@Before::timestamptz, 'infinity') + interval '720 hours'";
 
@@ -358,15 +379,17 @@ internal sealed class ArticleList
         $"{table}.published_at < coalesce(@Before::timestamptz, 'infinity')";
 
     /// <summary>
-    /// What candidates must meet besides the filter that they come from. Tags, authors and sections are looked up beside the id; the article itself is
-    /// read only where something must hold that it alone has: of 4,000 candidates that would be half the time.
+    /// What candidates must meet besides the filter that they come from. Tags, authors and sections are looked up
+    /// beside the id; the article itself is read only where something must hold that it alone has: of 4,000 candidates
+    /// that would be half the time.
     /// </summary>
     /// <param name="candidates">An alias with <c>id</c>.</param>
     /// <param name="driver">The filter that they come from.</param>
     /// <param name="isDated">Whether they may lie outside the dates.</param>
-    // "offset 0" keeps each of these a look by the id for each candidate. Joined, the conditions are thought to leave one article, and the
-    // candidates are gone through again for each that they leave (at 20,000 articles 450,000 rows instead of 400); or a junction is planned for an
-    // average tag, and all of a huge one is read (at 1,000,000 articles 168 ms instead of 11).
+    // "offset 0" keeps each of these a look by the id for each candidate. Joined, the conditions are thought to leave
+    // one article, and the candidates are gone through again for each that they leave (at 20,000 articles 450,000 rows
+    // instead of 400); or a junction is planned for an average tag, and all of a huge one is read (at 1,000,000
+    // articles 168 ms instead of 11).
     private string Others(string candidates, int driver, bool isDated)
     {
         var others = _filters.Where((_, i) => i != driver).ToArray();
@@ -403,7 +426,9 @@ internal sealed class ArticleList
         return string.Join(" and ", parts.DefaultIfEmpty("true"));
     }
 
-    /// <summary>A filter: its junction, the column in it, the parameter with its ids, and the statement that finds them by slug.</summary>
+    /// <summary>
+    /// A filter: its junction, the column in it, the parameter with its ids, and the statement that finds them by slug.
+    /// </summary>
     private sealed record Filter(string Name, string Table, string Column, string Parameter, string BySlug)
     {
         public string Id => Table == "published_articles" ? "id" : "article_id";

@@ -56,7 +56,10 @@ internal sealed record ArticleRow
 /// <summary>The columns that every statement over published articles selects, and what readers get of them.</summary>
 internal static class ArticleRows
 {
-    /// <summary>Columns of a summary over <c>published_articles p</c>; needs <see cref="Joins"/>. The names come from <see cref="KnownNames"/>.</summary>
+    /// <summary>
+    /// Columns of a summary over <c>published_articles p</c>; needs <see cref="Joins"/>. The names come from
+    /// <see cref="KnownNames"/>.
+    /// </summary>
     public const string Columns =
         """
             p.id, p.slug, p.kicker, p.headline, p.deck, p.excerpt, p.access, p.published_at, p.updated_at,
@@ -70,7 +73,9 @@ internal static class ArticleRows
     /// <summary>Its body, and what decides who may read all of it.</summary>
     public const string Body = "p.body, p.section_path";
 
-    /// <summary>The same in a list, of which not every row has its body (<see cref="ArticleList.WithBodies"/>).</summary>
+    /// <summary>
+    /// The same in a list, of which not every row has its body (<see cref="ArticleList.WithBodies"/>).
+    /// </summary>
     public const string ListedBody = $"""
         texts.value body, p.section_path, case when texts.n is not null then {BodyImages} end images
         """;
@@ -88,7 +93,9 @@ internal static class ArticleRows
 
     public const string Joins = "left join published_images h on h.id = p.hero_image_id";
 
-    /// <summary>The images that a body names, with their words; in an order, since the entity tag depends on it.</summary>
+    /// <summary>
+    /// The images that a body names, with their words; in an order, since the entity tag depends on it.
+    /// </summary>
     public const string BodyImages = $"""
         (select json_agg({ImageJson.Object} order by i.id)
             from published_article_images u join published_images i on i.id = u.image_id where u.article_id = p.id)

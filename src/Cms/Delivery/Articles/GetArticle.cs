@@ -15,9 +15,11 @@ namespace Cms.Delivery.Articles;
 
 /// <summary>Returns a published article</summary>
 /// <remarks>
-/// By slug or id. A former slug redirects (308) to the present one. A withdrawn article is 410, so that apps and caches drop it. If `access`
-/// is not `public`, a request without a key gets a teaser and `bodyTruncated: true`: at most 600 characters of the first two text blocks, never the whole body. All
-/// other members are complete, so that the page can show headline, deck, picture and “keep reading”. With a key (role `reader` or above) the body is complete, and the answer is `private`.
+/// By slug or id. A former slug redirects (308) to the present one. A withdrawn article is 410, so that apps and caches
+/// drop it. If `access` is not `public`, a request without a key gets a teaser and `bodyTruncated: true`: at most 600
+/// characters of the first two text blocks, never the whole body. All other members are complete, so that the page can
+/// show headline, deck, picture and “keep reading”. With a key (role `reader` or above) the body is complete, and the
+/// answer is `private`.
 /// </remarks>
 internal sealed class GetArticle(DeliveryDatabase database, KnownNames names, CachePolicy cache)
     : Slice<GetArticleRequest>

@@ -15,11 +15,12 @@ namespace Cms.Delivery.Articles;
 
 /// <summary>Lists published articles</summary>
 /// <remarks>
-/// The newest first unless `sort` says otherwise. Each item has all that a section front shows: section, byline, hero image with credit,
-/// deck and excerpt. Filters narrow each other; several values in one filter, with commas between, widen it: `section=power,people`.
-/// A section includes those below it. Page on with `page.next`, or follow the `Link` header: with one filter or none page 5,000 costs what
-/// page 1 costs, and what is published while you read neither repeats nor hides an article. With `body`, a page may have
-/// fewer articles than `limit`, since long ones fill it earlier (about 4 MB).
+/// The newest first unless `sort` says otherwise. Each item has all that a section front shows: section, byline, hero
+/// image with credit, deck and excerpt. Filters narrow each other; several values in one filter, with commas between,
+/// widen it: `section=power,people`. A section includes those below it. Page on with `page.next`, or follow the `Link`
+/// header: with one filter or none page 5,000 costs what page 1 costs, and what is published while you read neither
+/// repeats nor hides an article. With `body`, a page may have fewer articles than `limit`, since long ones fill it
+/// earlier (about 4 MB).
 /// </remarks>
 internal sealed class ListArticles(
     DeliveryDatabase database,
@@ -49,7 +50,8 @@ internal sealed class ListArticles(
         var fields = Fields.Parse<ArticleSummary>(request.Fields);
         var list = request.Name();
         var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
-        // The cursor stays bound to the slugs that were asked for: one that is renamed while somebody pages means the same thing still.
+        // The cursor stays bound to the slugs that were asked for: one that is renamed while somebody pages means the
+        // same thing still.
         request = await filters.ResolveAsync(postgres, request, ct);
 
         var (rows, changedAt) = await ReadAsync(postgres, request, from, ct);
@@ -261,7 +263,9 @@ internal sealed class ListArticles(
 
 internal sealed record ListArticlesRequest : ArticleFilterRequest, IPageRequest
 {
-    /// <summary>What the list is sorted by; a minus puts the greatest first. Equals stand in the order of their ids.</summary>
+    /// <summary>
+    /// What the list is sorted by; a minus puts the greatest first. Equals stand in the order of their ids.
+    /// </summary>
     [QueryParam]
     public ArticleSort Sort { get; init; } = ArticleSort.NewestFirst;
 
@@ -273,11 +277,18 @@ internal sealed record ListArticlesRequest : ArticleFilterRequest, IPageRequest
     [QueryParam]
     public string[]? Fields { get; init; }
 
-    /// <summary>`exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is estimated, and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs little in any list. Without it nothing is counted.</summary>
+    /// <summary>
+    /// `exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is estimated,
+    /// and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs little in
+    /// any list. Without it nothing is counted.
+    /// </summary>
     [QueryParam]
     public Count Count { get; init; }
 
-    /// <summary>How many items a page holds at most. With bodies it ends earlier, when its items would exceed 4 MB: follow `page.next` until it is null.</summary>
+    /// <summary>
+    /// How many items a page holds at most. With bodies it ends earlier, when its items would exceed 4 MB: follow
+    /// `page.next` until it is null.
+    /// </summary>
     [QueryParam]
     public int Limit { get; init; } = Paging.DefaultLimit;
 
@@ -285,7 +296,9 @@ internal sealed record ListArticlesRequest : ArticleFilterRequest, IPageRequest
     [QueryParam]
     public string? Cursor { get; init; }
 
-    /// <summary>The kinds that decide which articles are in it: a filter by slug depends on who has that slug.</summary>
+    /// <summary>
+    /// The kinds that decide which articles are in it: a filter by slug depends on who has that slug.
+    /// </summary>
     public IEnumerable<string> Kinds()
     {
         yield return "articles";
@@ -315,7 +328,10 @@ internal sealed record ListArticlesRequest : ArticleFilterRequest, IPageRequest
         return names;
     }
 
-    /// <summary>Names the list: what its cursors are bound to. Neither the limit nor the fields nor the body's forms change what is in it.</summary>
+    /// <summary>
+    /// Names the list: what its cursors are bound to. Neither the limit nor the fields nor the body's forms change what
+    /// is in it.
+    /// </summary>
     public string Name() => string.Create(CultureInfo.InvariantCulture, $"articles|{FilterName()}|{Sort}");
 }
 

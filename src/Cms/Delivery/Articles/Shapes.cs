@@ -92,7 +92,9 @@ internal record ArticleSummary
     /// <summary>The line under the headline.</summary>
     public required string? Deck { get; init; }
 
-    /// <summary>A few sentences for a teaser: written by an editor, or generated from the first paragraphs of running text.</summary>
+    /// <summary>
+    /// A few sentences for a teaser: written by an editor, or generated from the first paragraphs of running text.
+    /// </summary>
     public required string Excerpt { get; init; }
 
     /// <summary>Who may read it to its end.</summary>
@@ -122,10 +124,15 @@ internal record ArticleSummary
     /// <summary>Its tags.</summary>
     public required IReadOnlyList<TagRef> Tags { get; init; }
 
-    /// <summary>The body in the forms that <c>body</c> asked for; null with <c>none</c>, which is the default of lists.</summary>
+    /// <summary>
+    /// The body in the forms that <c>body</c> asked for; null with <c>none</c>, which is the default of lists.
+    /// </summary>
     public required BodyView? Body { get; init; }
 
-    /// <summary>Whether <c>body</c> ends after the teaser, because the article is behind the wall and the request came without a key.</summary>
+    /// <summary>
+    /// Whether <c>body</c> ends after the teaser, because the article is behind the wall and the request came without a
+    /// key.
+    /// </summary>
     public required bool BodyTruncated { get; init; }
 }
 
@@ -151,7 +158,9 @@ internal sealed record Article
     /// <summary>The line under the headline.</summary>
     public required string? Deck { get; init; }
 
-    /// <summary>A few sentences for a teaser: written by an editor, or generated from the first paragraphs of running text.</summary>
+    /// <summary>
+    /// A few sentences for a teaser: written by an editor, or generated from the first paragraphs of running text.
+    /// </summary>
     public required string Excerpt { get; init; }
 
     /// <summary>Who may read it to its end.</summary>
@@ -184,7 +193,10 @@ internal sealed record Article
     /// <summary>The body in the forms that <c>body</c> asked for; null with <c>none</c>.</summary>
     public required BodyView? Body { get; init; }
 
-    /// <summary>Whether <c>body</c> ends after the teaser, because the article is behind the wall and the request came without a key: show “keep reading”.</summary>
+    /// <summary>
+    /// Whether <c>body</c> ends after the teaser, because the article is behind the wall and the request came without a
+    /// key: show “keep reading”.
+    /// </summary>
     public required bool BodyTruncated { get; init; }
 
     /// <summary>What readers should know of the newsroom's own interests.</summary>

@@ -8,9 +8,9 @@ using Microsoft.Net.Http.Headers;
 namespace Cms.Delivery.Caching;
 
 /// <summary>
-/// Answers delivery's requests from memory, before routing, binding and queries. What depends on who asks, or on more than the address, goes by. On a
-/// miss the rest of the pipeline makes the document, once for all who ask for it meanwhile, and everybody is sent it in the coding
-/// that they take.
+/// Answers delivery's requests from memory, before routing, binding and queries. What depends on who asks, or on more
+/// than the address, goes by. On a miss the rest of the pipeline makes the document, once for all who ask for it
+/// meanwhile, and everybody is sent it in the coding that they take.
 /// </summary>
 internal sealed class CacheMiddleware(
     RequestDelegate next,
@@ -83,7 +83,10 @@ internal sealed class CacheMiddleware(
     private static string TargetOf(HttpContext context) =>
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
 
-    /// <summary>Whether the path was sent in its one form, without escapes or dots. Others are redirected (<see cref="OneAddress"/>).</summary>
+    /// <summary>
+    /// Whether the path was sent in its one form, without escapes or dots. Others are redirected
+    /// (<see cref="OneAddress"/>).
+    /// </summary>
     private static bool IsPlain(string target, string path) =>
         target.StartsWith(path, StringComparison.Ordinal)
         && (target.Length == path.Length || target[path.Length] == '?');
@@ -108,7 +111,9 @@ internal sealed class CacheMiddleware(
         await SendAsync(context, answer);
     }
 
-    /// <summary>Runs the rest of the pipeline for the document. It may be for others too: the client's going does not end it.</summary>
+    /// <summary>
+    /// Runs the rest of the pipeline for the document. It may be for others too: the client's going does not end it.
+    /// </summary>
     private async Task<Outcome> MakeAsync(HttpContext context, string address, long asOf)
     {
         var wish = new DocumentWish();

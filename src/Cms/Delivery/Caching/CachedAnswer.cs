@@ -5,7 +5,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace Cms.Delivery.Caching;
 
-/// <summary>A finished answer: its bytes in every coding that was asked for, with the entity tag of each, and its header.</summary>
+/// <summary>
+/// A finished answer: its bytes in every coding that was asked for, with the entity tag of each, and its header.
+/// </summary>
 internal sealed class CachedAnswer
 {
     // Of the answer itself: the object, its header's strings, its places in the tables.

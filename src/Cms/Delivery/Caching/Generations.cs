@@ -4,9 +4,9 @@ using Cms.Platform.Http.Answers;
 namespace Cms.Delivery.Caching;
 
 /// <summary>
-/// When what is kept in memory last changed, by a clock of our own: a number for each of 65,536 slots, into which the cache tags are hashed. Two
-/// tags in one slot cost a query too many, never a stale answer. Changes of this node arrive here before their writers are answered, those of
-/// others by the change feed.
+/// When what is kept in memory last changed, by a clock of our own: a number for each of 65,536 slots, into which the
+/// cache tags are hashed. Two tags in one slot cost a query too many, never a stale answer. Changes of this node arrive
+/// here before their writers are answered, those of others by the change feed.
 /// </summary>
 internal sealed class Generations
 {
@@ -20,10 +20,14 @@ internal sealed class Generations
 
     public Generations(ChangeSignal signal) => signal.Forget += tags => Move(tags ?? [CacheTags.All]);
 
-    /// <summary>The time now. Taken before the first query of an answer, it says what that answer can know of.</summary>
+    /// <summary>
+    /// The time now. Taken before the first query of an answer, it says what that answer can know of.
+    /// </summary>
     public long Now => Volatile.Read(ref _clock);
 
-    /// <summary>Moves when all slots of a change have been moved: as long as it stands, what was current is current.</summary>
+    /// <summary>
+    /// Moves when all slots of a change have been moved: as long as it stands, what was current is current.
+    /// </summary>
     public long Published => Volatile.Read(ref _published);
 
     public static int SlotOf(string tag)

@@ -8,9 +8,9 @@ using Microsoft.Extensions.Primitives;
 namespace Cms.Delivery.Caching;
 
 /// <summary>
-/// The addresses whose answers are kept, which the endpoints declare (<c>Kept()</c>), and their normal form: parameters in order, values of lists in
-/// order, without those that say what is so anyway. By the table that the binder reads too; what that would refuse is never normalised to what it
-/// would not.
+/// The addresses whose answers are kept, which the endpoints declare (<c>Kept()</c>), and their normal form: parameters
+/// in order, values of lists in order, without those that say what is so anyway. By the table that the binder reads
+/// too; what that would refuse is never normalised to what it would not.
 /// </summary>
 internal sealed class KeptAddresses
 {
@@ -19,7 +19,8 @@ internal sealed class KeptAddresses
 
     private readonly FrozenDictionary<string, KeptRoute> _lists;
 
-    // By what stands behind the thing's slug or id (nothing, or such as "/related"), longest first; then by what stands before it.
+    // By what stands behind the thing's slug or id (nothing, or such as "/related"), longest first; then by what stands
+    // before it.
     private readonly (string Behind, FrozenDictionary<string, KeptRoute> Before)[] _things;
 
     /// <param name="routes">Routes with at most one parameter, a whole segment.</param>
@@ -63,7 +64,9 @@ internal sealed class KeptAddresses
                 ))
         );
 
-    /// <summary>The address in its normal form; null: its answer is not kept, or not of a type that the client takes.</summary>
+    /// <summary>
+    /// The address in its normal form; null: its answer is not kept, or not of a type that the client takes.
+    /// </summary>
     public string? Normalise(HttpRequest request)
     {
         var path = request.Path.Value!;

@@ -6,8 +6,9 @@ using Cms.Platform.Http.Problems;
 namespace Cms.Delivery.Caching;
 
 /// <summary>
-/// Finished answers by address, in bounded memory. An answer is given only if nothing it depends on has changed since before its first query;
-/// <see cref="Generations"/> hears of every change. Without the feed nothing is given and nothing kept.
+/// Finished answers by address, in bounded memory. An answer is given only if nothing it depends on has changed since
+/// before its first query; <see cref="Generations"/> hears of every change. Without the feed nothing is given and
+/// nothing kept.
 /// </summary>
 internal sealed class ResponseCache : IDisposable
 {
@@ -16,7 +17,10 @@ internal sealed class ResponseCache : IDisposable
 
     private const int MostSpellings = 8;
 
-    /// <summary>By how much a spelling may be longer than the address: percent-encoded here and there, and no path of dots and slashes.</summary>
+    /// <summary>
+    /// By how much a spelling may be longer than the address: percent-encoded here and there, and no path of dots and
+    /// slashes.
+    /// </summary>
     private const int LongestDetour = 256;
 
     // Its places in the tables.
@@ -33,7 +37,8 @@ internal sealed class ResponseCache : IDisposable
     private readonly Counter<long> _joins;
     private readonly Counter<long> _evictions;
 
-    // Under the gate: the ring that the evicting hand goes round (CLOCK: whoever was used since it last came by stays for one more round).
+    // Under the gate: the ring that the evicting hand goes round (CLOCK: whoever was used since it last came by stays
+    // for one more round).
     private readonly Lock _gate = new();
     private readonly LinkedList<CachedAnswer> _ring = [];
     private readonly Dictionary<CachedAnswer, LinkedListNode<CachedAnswer>> _places = [];
@@ -110,8 +115,8 @@ internal sealed class ResponseCache : IDisposable
     }
 
     /// <summary>
-    /// The answer to an address, made by <paramref name="make"/> for all who ask for it at the same time. Whoever came while it was being made takes
-    /// it only if it cannot be older than their coming.
+    /// The answer to an address, made by <paramref name="make"/> for all who ask for it at the same time. Whoever came
+    /// while it was being made takes it only if it cannot be older than their coming.
     /// </summary>
     /// <param name="make">Makes the answer; it is given the time before its first query.</param>
     public async Task<Outcome> GetAsync(string key, Func<long, Task<Outcome>> make)
@@ -268,7 +273,10 @@ internal sealed class ResponseCache : IDisposable
     }
 }
 
-/// <summary>What came of a miss: an answer, a refusal, or neither, where the response was written in another way.</summary>
-/// <param name="Refusal">Why there is no answer; not written yet, so that nobody waits for the one who led to be sent it.</param>
+/// <summary>
+/// What came of a miss: an answer, a refusal, or neither, where the response was written in another way.
+/// </summary>
+/// <param name="Refusal">Why there is no answer; not written yet, so that nobody waits for the one who led to be sent
+/// it.</param>
 /// <param name="IsOwn">Whether it was made by the one who asked.</param>
 internal sealed record Outcome(CachedAnswer? Answer, Refused? Refusal, bool IsOwn = true);

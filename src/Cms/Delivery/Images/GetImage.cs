@@ -14,9 +14,9 @@ namespace Cms.Delivery.Images;
 
 /// <summary>Returns an image with its texts and size</summary>
 /// <remarks>
-/// Alt, caption, credit, size and focal point of an image that something published uses: an article, or an author as their picture. Before that
-/// it is 404, since its caption may reveal an unpublished story. An image that appears only behind the wall is 404 too, unless the key may
-/// read there. The file is at `url`.
+/// Alt, caption, credit, size and focal point of an image that something published uses: an article, or an author as
+/// their picture. Before that it is 404, since its caption may reveal an unpublished story. An image that appears only
+/// behind the wall is 404 too, unless the key may read there. The file is at `url`.
 /// </remarks>
 internal sealed class GetImage(DeliveryDatabase database, CachePolicy cache) : Slice<GetImageRequest>
 {

@@ -7,8 +7,9 @@ using Npgsql;
 namespace Cms.Delivery.Reading;
 
 /// <summary>
-/// Where delivery reads: a replica that is known to have all that this node knows of, and otherwise the primary. So what was acknowledged to a
-/// writer is never followed by an older answer, however far a replica lags. Why this is right: decisions/0010.
+/// Where delivery reads: a replica that is known to have all that this node knows of, and otherwise the primary. So
+/// what was acknowledged to a writer is never followed by an older answer, however far a replica lags. Why this is
+/// right: decisions/0010.
 /// </summary>
 internal sealed class DeliveryDatabase : IDisposable
 {
@@ -38,11 +39,14 @@ internal sealed class DeliveryDatabase : IDisposable
     }
 
     /// <summary>
-    /// Reads, all of it in one place but for names (<see cref="KnownNames"/>). It may be done again from the start, in the primary, if a replica fails in the middle or what was read does not
-    /// fit together: so it must only read. It runs with a token of its own, to its end: a statement takes milliseconds and is bounded in time, and to cancel the statements
-    /// of a few hundred readers who have hung up at once, each over a connection made for that, kept everybody else waiting for up to two seconds.
+    /// Reads, all of it in one place but for names (<see cref="KnownNames"/>). It may be done again from the start, in
+    /// the primary, if a replica fails in the middle or what was read does not fit together: so it must only read. It
+    /// runs with a token of its own, to its end: a statement takes milliseconds and is bounded in time, and to cancel
+    /// the statements of a few hundred readers who have hung up at once, each over a connection made for that, kept
+    /// everybody else waiting for up to two seconds.
     /// </summary>
-    /// <exception cref="NotOnReplicaException">Thrown by <paramref name="read"/> where only the primary can tell.</exception>
+    /// <exception cref="NotOnReplicaException">Thrown by <paramref name="read"/> where only the primary can
+    /// tell.</exception>
     public async Task<T> ReadAsync<T>(
         Func<NpgsqlDataSource, CancellationToken, Task<T>> read,
         CancellationToken ct
@@ -79,8 +83,9 @@ internal sealed class DeliveryDatabase : IDisposable
                     && e is not PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }
                 )
             {
-                // What takes too long here would take as long there. A statement that was in the way of the replay ends alone, and one that
-                // waited in vain says nothing of others; anything else may be the end of the server.
+                // What takes too long here would take as long there. A statement that was in the way of the replay ends
+                // alone, and one that waited in vain says nothing of others; anything else may be the end of the
+                // server.
                 if (e is not PostgresException { SqlState: not ['5', '7', 'P', ..] } && !HasWaited(e))
                     replica.Forget();
                 _log.LogWarning(

@@ -11,9 +11,9 @@ using Npgsql;
 namespace Cms.Delivery.Reading;
 
 /// <summary>
-/// Checks the sections and authors that the filters of a list name. Unknown ones are refused by name: a list that is empty because of a misspelt
-/// slug looks like a newsroom that has written nothing. A former slug works like the present one. (Tags come and go with the articles
-/// that carry them: an unknown tag gives an empty list.)
+/// Checks the sections and authors that the filters of a list name. Unknown ones are refused by name: a list that is
+/// empty because of a misspelt slug looks like a newsroom that has written nothing. A former slug works like the
+/// present one. (Tags come and go with the articles that carry them: an unknown tag gives an empty list.)
 /// </summary>
 internal sealed class FilterNames(Generations generations, ChangeSignal signal)
 {

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Cms.Delivery.Reading;
 
-/// <summary>Slugs that a section or author had before. They lead to the present one until something else takes them.</summary>
+/// <summary>
+/// Slugs that a section or author had before. They lead to the present one until something else takes them.
+/// </summary>
 internal static class FormerSlugs
 {
     /// <summary>For the endpoints that answer so.</summary>

@@ -10,9 +10,10 @@ using Npgsql;
 namespace Cms.Delivery.Reading;
 
 /// <summary>
-/// The names of sections, authors and tags, which every list shows and few publications change: in this node's memory, so that no statement joins
-/// them row by row. One from memory is never older than the article beside it, nor than what a writer was told is done; where that is not
-/// certain they are read from the primary, which never is behind. Why this is right: decisions/0012.
+/// The names of sections, authors and tags, which every list shows and few publications change: in this node's memory,
+/// so that no statement joins them row by row. One from memory is never older than the article beside it, nor than what
+/// a writer was told is done; where that is not certain they are read from the primary, which never is behind. Why this
+/// is right: decisions/0012.
 /// </summary>
 internal sealed class KnownNames : IDisposable
 {
@@ -71,9 +72,10 @@ internal sealed class KnownNames : IDisposable
     public int Count => _sections.Count + _authors.Count + _tags.Count;
 
     /// <summary>
-    /// Gives articles the names that they show. Where it must read it takes a connection: it is not to be called with one in hand, or those of a crowd
-    /// would wait for each other's second one. An author or tag that is gone, a moment after the row was read, is left out: the
-    /// article itself has changed then, and with that all that is made of it is forgotten.
+    /// Gives articles the names that they show. Where it must read it takes a connection: it is not to be called with
+    /// one in hand, or those of a crowd would wait for each other's second one. An author or tag that is gone, a moment
+    /// after the row was read, is left out: the article itself has changed then, and with that all that is made of it
+    /// is forgotten.
     /// </summary>
     /// <param name="rows">Of one statement.</param>
     /// <param name="ct">Gives up.</param>
@@ -192,7 +194,9 @@ internal sealed class KnownNames : IDisposable
         public void Clear() => _kept.Clear();
     }
 
-    /// <summary>What one answer needs of one kind: each name is looked at once, so that it is the same throughout.</summary>
+    /// <summary>
+    /// What one answer needs of one kind: each name is looked at once, so that it is the same throughout.
+    /// </summary>
     private sealed class Look<T>(Kind<T> kind, bool isSure)
     {
         private readonly Dictionary<Guid, Name<T>?> _found = [];
@@ -235,7 +239,9 @@ internal sealed class KnownNames : IDisposable
 /// <param name="AsOf">The time by <see cref="Generations"/> before it was read.</param>
 internal sealed record Name<T>(T Value, string CacheTag, int Slot, long AsOf);
 
-/// <summary>An article with the names that it shows: its section's, its authors' and its tags', in its own order.</summary>
+/// <summary>
+/// An article with the names that it shows: its section's, its authors' and its tags', in its own order.
+/// </summary>
 internal sealed record NamedArticle(
     ArticleRow Row,
     Name<SectionRef> Section,

@@ -2,7 +2,9 @@ using Cms.Platform.Http.Answers;
 
 namespace Cms.Delivery.Reading;
 
-/// <summary>308: the thing is at another address now. Nothing is written before it is certain that this is the answer.</summary>
+/// <summary>
+/// 308: the thing is at another address now. Nothing is written before it is certain that this is the answer.
+/// </summary>
 internal sealed record Moved : IResult
 {
     private const int MaxLocation = 1_000;

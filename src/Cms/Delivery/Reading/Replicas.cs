@@ -69,8 +69,9 @@ internal sealed class Replica : IAsyncDisposable
     public ValueTask DisposeAsync() => Postgres.DisposeAsync();
 
     /// <summary>
-    /// A new connection to a server, known by when it was started. If it is another one than before (restarted, exchanged, or behind a
-    /// balancer), what the other one had says nothing, and its connections must not be mixed with those of this one.
+    /// A new connection to a server, known by when it was started. If it is another one than before (restarted,
+    /// exchanged, or behind a balancer), what the other one had says nothing, and its connections must not be mixed
+    /// with those of this one.
     /// </summary>
     private void Meet(string server)
     {
@@ -91,7 +92,8 @@ internal sealed class Replicas : IAsyncDisposable
     private readonly bool _inTurn;
     private int _turn;
 
-    /// <param name="connectionString">With hosts as Npgsql has them (<c>Host=one,two:5433</c>); null: there are none.</param>
+    /// <param name="connectionString">With hosts as Npgsql has them (<c>Host=one,two:5433</c>); null: there are
+    /// none.</param>
     public Replicas(string? connectionString)
     {
         _all = [.. Database.HostsOf(connectionString).Select(host => new Replica(host))];
@@ -105,7 +107,9 @@ internal sealed class Replicas : IAsyncDisposable
 
     public IReadOnlyList<Replica> All => _all;
 
-    /// <summary>One that is at a head: the next in turn with <c>Load Balance Hosts=true</c>, otherwise the first.</summary>
+    /// <summary>
+    /// One that is at a head: the next in turn with <c>Load Balance Hosts=true</c>, otherwise the first.
+    /// </summary>
     public (Replica, int Life)? At(FeedHead head)
     {
         var first = _inTurn ? (int)((uint)Interlocked.Increment(ref _turn) % (uint)_all.Length) : 0;
@@ -126,8 +130,8 @@ internal sealed class Replicas : IAsyncDisposable
 }
 
 /// <summary>
-/// Asks each replica how far it is: again and again from when something has changed until it has that, and now and then otherwise. So
-/// no request has to ask, and none goes to a replica that is not there yet.
+/// Asks each replica how far it is: again and again from when something has changed until it has that, and now and then
+/// otherwise. So no request has to ask, and none goes to a replica that is not there yet.
 /// </summary>
 internal sealed class ReplicaWatch(
     NpgsqlDataSource primary,

@@ -3,14 +3,19 @@ using Cms.Publishing;
 
 namespace Cms.Delivery.Reading;
 
-/// <summary>The wall, through which every body goes: whoever may not read on gets the teaser, whatever the form.</summary>
+/// <summary>
+/// The wall, through which every body goes: whoever may not read on gets the teaser, whatever the form.
+/// </summary>
 internal static class Wall
 {
     public static bool MayReadOn(ArticleAccess access, Guid[] sectionPath, Caller? caller) =>
         access == ArticleAccess.Public
         || (caller is not null && caller.May(Permission.ReadWhole) && caller.Reaches(sectionPath));
 
-    /// <summary>The condition for a picture to be shown to a reader, over <c>published_images i</c> and <c>@Reach</c> (<see cref="ReachOf"/>): open to all, or in an article that they may read to its end.</summary>
+    /// <summary>
+    /// The condition for a picture to be shown to a reader, over <c>published_images i</c> and <c>@Reach</c>
+    /// (<see cref="ReachOf"/>): open to all, or in an article that they may read to its end.
+    /// </summary>
     public static string MaySeeImage(Caller? caller) =>
         caller is null || !caller.May(Permission.ReadWhole) ? "i.is_open"
         : caller.SectionIds is null ? "true"
@@ -22,7 +27,10 @@ internal static class Wall
     /// <summary>The same over the change feed, <c>changes g</c>.</summary>
     public static string MaySeeChanged(Caller? caller) => Changed(caller, "g.is_open", "and m.op = 'upsert'");
 
-    /// <summary>Whether a reader may ever have seen a thing of the change feed, and so may learn of its deletion. A picture's id alone is the address of its file.</summary>
+    /// <summary>
+    /// Whether a reader may ever have seen a thing of the change feed, and so may learn of its deletion. A picture's id
+    /// alone is the address of its file.
+    /// </summary>
     public static string MayHaveSeenChanged(Caller? caller) => Changed(caller, "g.was_open", "");
 
     /// <summary>The same for what is known already.</summary>
@@ -43,7 +51,9 @@ internal static class Wall
     /// <summary>The sections that a reader's key is limited to; none, if it is not.</summary>
     public static Guid[] ReachOf(Caller? caller) => caller?.SectionIds ?? [];
 
-    /// <summary>The body in the forms that were asked for. It is cut before any form is made, so that no form can forget it.</summary>
+    /// <summary>
+    /// The body in the forms that were asked for. It is cut before any form is made, so that no form can forget it.
+    /// </summary>
     /// <param name="blocks">The body as it is stored.</param>
     /// <param name="images">The images that it names.</param>
     /// <param name="forms">The forms; with <c>none</c> there is no body.</param>

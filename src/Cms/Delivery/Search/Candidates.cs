@@ -7,15 +7,18 @@ namespace Cms.Delivery.Search;
 
 /// <summary>
 /// The articles that match a search. The index cannot say which of very many are the newest, so the newest weeks are
-/// asked first, as words of the same index: what is common is found there, and what is not found there is rare enough to be asked for as a whole
-/// (measured at 1,000,000 articles).
+/// asked first, as words of the same index: what is common is found there, and what is not found there is rare enough
+/// to be asked for as a whole (measured at 1,000,000 articles).
 /// </summary>
 internal sealed record Candidates
 {
     /// <summary>The most articles that are weighed.</summary>
     private const int MostRanked = 500;
 
-    /// <summary>The most that are weighed where so many are found among the newest of all: those beyond are older by days, and each costs as much.</summary>
+    /// <summary>
+    /// The most that are weighed where so many are found among the newest of all: those beyond are older by days, and
+    /// each costs as much.
+    /// </summary>
     private const int MostRankedNear = 300;
 
     /// <summary>The most articles that are looked through for a phrase.</summary>
@@ -80,7 +83,8 @@ internal sealed record Candidates
         var isRanked = sort == SearchSort.Relevance;
         var edge = isRanked ? null : from?.Edge;
         var backwards = edge?.Backwards == true;
-        // Pages that follow are of the articles that the first one was of: one that has come since would push another out of those that are weighed.
+        // Pages that follow are of the articles that the first one was of: one that has come since would push another
+        // out of those that are weighed.
         if (isRanked && from is not null && !(filters.Before <= from.Newest))
             filters = filters with { Before = from.Newest.AddMicroseconds(1) };
         var arguments = new Arguments
@@ -167,7 +171,9 @@ internal sealed record Candidates
         };
     }
 
-    /// <summary>The weeks that hold the first articles of the list; null when these are too many weeks to be of use.</summary>
+    /// <summary>
+    /// The weeks that hold the first articles of the list; null when these are too many weeks to be of use.
+    /// </summary>
     private static Weeks? WeeksBetween(
         DateTimeOffset first,
         WindowRow window,
@@ -221,11 +227,13 @@ internal sealed record Candidates
     }
 
     /// <remarks>
-    /// A match weighs by where its words stand (D and C, B, A: body, deck and names, headline) and how close, less for a long article, and up to twice as
-    /// much if it is new. The index is asked in every plan (see <see cref="SearchBounds"/>), but not for a phrase: "coalesce" keeps that a look at the few
-    /// articles that are to be looked through, where the index would be asked for its words in all of them (at 100,000 articles more than a second). Nor is
-    /// the time of publication ("is true"): of its index all would be read. Words and what narrows them are two conditions: of one, the index
-    /// would go through every article by whoever is meant by name (at 1,000,000 articles 8 ms, and 1.7 so). The query is read once, not for each row.
+    /// A match weighs by where its words stand (D and C, B, A: body, deck and names, headline) and how close, less for
+    /// a long article, and up to twice as much if it is new. The index is asked in every plan (see
+    /// <see cref="SearchBounds"/>), but not for a phrase: "coalesce" keeps that a look at the few articles that are to
+    /// be looked through, where the index would be asked for its words in all of them (at 100,000 articles more than a
+    /// second). Nor is the time of publication ("is true"): of its index all would be read. Words and what narrows them
+    /// are two conditions: of one, the index would go through every article by whoever is meant by name (at 1,000,000
+    /// articles 8 ms, and 1.7 so). The query is read once, not for each row.
     /// </remarks>
     private static string Select(
         bool isRanked,

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Cms.Delivery.Search;
 
-/// <summary>Queries of PostgreSQL's text search (<c>tsquery</c>) as text: words in quotation marks, with their own and backslashes doubled.</summary>
+/// <summary>
+/// Queries of PostgreSQL's text search (<c>tsquery</c>) as text: words in quotation marks, with their own and
+/// backslashes doubled.
+/// </summary>
 internal static class Query
 {
     public static string Of(string word, bool isBeginning = false) =>

@@ -17,18 +17,22 @@ namespace Cms.Delivery.Search;
 
 /// <summary>Searches published articles</summary>
 /// <remarks>
-/// `q` is what a reader types. All its words must be in the headline, kicker, deck or body, in the texts of images, or among the names of authors and tags. `"in a row"`
-/// finds a phrase, `-word` excludes a word, and `or` separates alternatives. Accents, capitals and endings do not matter
-/// (`chip` finds “Chips”). A name matches at most 24 authors and 24 tags. The first 32 words count, those of phrases included. With `as-you-type=true` the last word may be unfinished, from its second letter
-/// on. If nothing is found and a word is unknown, the likeliest known words are searched instead, and `didYouMean` names them.
+/// `q` is what a reader types. All its words must be in the headline, kicker, deck or body, in the texts of images, or
+/// among the names of authors and tags. `"in a row"` finds a phrase, `-word` excludes a word, and `or` separates
+/// alternatives. Accents, capitals and endings do not matter (`chip` finds “Chips”). A name matches at most 24 authors
+/// and 24 tags. The first 32 words count, those of phrases included. With `as-you-type=true` the last word may be
+/// unfinished, from its second letter on. If nothing is found and a word is unknown, the likeliest known words are
+/// searched instead, and `didYouMean` names them.
 ///
-/// Relevance depends on where the words are (headline, then kicker, deck and names, then body), how close together they are, and how new the article
-/// is. Only the newest 500 matching articles are ranked (300 for very common words), so that common words
-/// cost no more than rare ones. If `total` is larger, the rest is not on any page: use `sort=-publishedAt` to see all of them. A phrase is searched in the 2,000 newest articles (beyond the cursor)
-/// that contain all its words; older ones are not searched.
+/// Relevance depends on where the words are (headline, then kicker, deck and names, then body), how close together they
+/// are, and how new the article is. Only the newest 500 matching articles are ranked (300 for very common words), so
+/// that common words cost no more than rare ones. If `total` is larger, the rest is not on any page: use
+/// `sort=-publishedAt` to see all of them. A phrase is searched in the 2,000 newest articles (beyond the cursor) that
+/// contain all its words; older ones are not searched.
 ///
-/// Plain words find walled articles by their whole text. Phrases and unfinished words are matched only against what the reader may read: headline, deck, names, and the open part of the
-/// body. `highlight` and `didYouMean` show nothing else.
+/// Plain words find walled articles by their whole text. Phrases and unfinished words are matched only against what the
+/// reader may read: headline, deck, names, and the open part of the body. `highlight` and `didYouMean` show nothing
+/// else.
 /// </remarks>
 internal sealed class SearchArticles(
     DeliveryDatabase database,
@@ -346,8 +350,8 @@ internal sealed record SearchArticlesRequest : ArticleFilterRequest, IPageReques
     public string[]? Fields { get; init; }
 
     /// <summary>
-    /// How many items a page holds at most. It ends earlier where the bodies that are read for its highlights would exceed
-    /// 4 MB: follow `page.next` until it is null.
+    /// How many items a page holds at most. It ends earlier where the bodies that are read for its highlights would
+    /// exceed 4 MB: follow `page.next` until it is null.
     /// </summary>
     [QueryParam]
     public int Limit { get; init; } = Paging.DefaultLimit;

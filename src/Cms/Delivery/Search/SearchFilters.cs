@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Cms.Delivery.Search;
 
-/// <summary>The filters of a search, as words of the index: an article's row holds the ids of all that it belongs to.</summary>
+/// <summary>
+/// The filters of a search, as words of the index: an article's row holds the ids of all that it belongs to.
+/// </summary>
 internal sealed record SearchFilters
 {
     /// <summary>Conditions on words, all of which must hold; each is a <c>tsquery</c>.</summary>

@@ -5,7 +5,10 @@ using Cms.Platform.Lists;
 
 namespace Cms.Delivery.Search;
 
-/// <summary>Where a page of a search begins or ends, and what the search meant when it began: pages that follow weigh by the same time and the same words.</summary>
+/// <summary>
+/// Where a page of a search begins or ends, and what the search meant when it began: pages that follow weigh by the
+/// same time and the same words.
+/// </summary>
 internal sealed record SearchPosition
 {
     /// <summary>The row at the edge: its score or its date, and its id.</summary>

@@ -17,11 +17,17 @@ internal sealed record SearchResults
     /// <summary>How many articles match. With the first page only; null on the others.</summary>
     public required SearchTotal? Total { get; init; }
 
-    /// <summary>Nothing was found by the words as they were typed: these were looked for instead, and are what was found by. Null as a rule, and where `q` is longer than 200 characters.</summary>
+    /// <summary>
+    /// Nothing was found by the words as they were typed: these were looked for instead, and are what was found by.
+    /// Null as a rule, and where `q` is longer than 200 characters.
+    /// </summary>
     /// <example>halden yield</example>
     public required string? DidYouMean { get; init; }
 
-    /// <summary>What the matching articles belong to, the most frequent first. With the first page only, and only what <c>facets</c> asked for; null otherwise.</summary>
+    /// <summary>
+    /// What the matching articles belong to, the most frequent first. With the first page only, and only what
+    /// <c>facets</c> asked for; null otherwise.
+    /// </summary>
     public required SearchFacets? Facets { get; init; }
 }
 
@@ -36,14 +42,20 @@ internal sealed record SearchHit : ArticleSummary
     public required Highlight Highlight { get; init; }
 }
 
-/// <summary>Texts with the words that were found in <c>&lt;mark&gt;</c>. They are HTML in which everything else is escaped: safe to show as it is.</summary>
+/// <summary>
+/// Texts with the words that were found in <c>&lt;mark&gt;</c>. They are HTML in which everything else is escaped: safe
+/// to show as it is.
+/// </summary>
 internal sealed record Highlight
 {
     /// <summary>The whole headline.</summary>
     /// <example>Halden’s &lt;mark&gt;yield&lt;/mark&gt; passes 84 per cent</example>
     public required string Headline { get; init; }
 
-    /// <summary>The places in the deck or the body where the words are, with an ellipsis between them; the excerpt if they are in neither. It never shows what is behind the wall.</summary>
+    /// <summary>
+    /// The places in the deck or the body where the words are, with an ellipsis between them; the excerpt if they are
+    /// in neither. It never shows what is behind the wall.
+    /// </summary>
     public required string Snippet { get; init; }
 }
 
@@ -57,7 +69,10 @@ internal sealed record SearchTotal
     public required bool IsExact { get; init; }
 }
 
-/// <summary>What the matching articles belong to. Counted over those that are weighed by relevance: the newest 500, or 300 of words that are very common.</summary>
+/// <summary>
+/// What the matching articles belong to. Counted over those that are weighed by relevance: the newest 500, or 300 of
+/// words that are very common.
+/// </summary>
 internal sealed record SearchFacets
 {
     public IReadOnlyList<FacetValue>? Section { get; init; }

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Cms.Delivery.Search;
 
-/// <summary>What may have been meant by words that nothing published holds: known words that are written much like them.</summary>
+/// <summary>
+/// What may have been meant by words that nothing published holds: known words that are written much like them.
+/// </summary>
 internal static class Suggestions
 {
     /// <summary>How often another reading is tried.</summary>
@@ -15,10 +17,14 @@ internal static class Suggestions
     private const int ShortestWord = 3;
     private const int LongestWord = 40;
 
-    /// <summary>What was meant goes into the cursors of its pages, which are no longer than an address can hold.</summary>
+    /// <summary>
+    /// What was meant goes into the cursors of its pages, which are no longer than an address can hold.
+    /// </summary>
     private const int LongestText = 200;
 
-    /// <summary>Other readings of the text, the likeliest first; none if all its words are known, or one is like no other.</summary>
+    /// <summary>
+    /// Other readings of the text, the likeliest first; none if all its words are known, or one is like no other.
+    /// </summary>
     public static async Task<IReadOnlyList<Reading>> FindAsync(
         NpgsqlTransaction transaction,
         string text,
@@ -68,8 +74,9 @@ internal static class Suggestions
     }
 
     /// <summary>
-    /// How many slips of a finger lie between two words: letters left out, put in, mistaken or exchanged with their neighbour (optimal string alignment; Damerau, "A technique for
-    /// computer detection and correction of spelling errors", Communications of the ACM 7 (1964)).
+    /// How many slips of a finger lie between two words: letters left out, put in, mistaken or exchanged with their
+    /// neighbour (optimal string alignment; Damerau, "A technique for computer detection and correction of spelling
+    /// errors", Communications of the ACM 7 (1964)).
     /// </summary>
     internal static int Distance(string a, string b)
     {

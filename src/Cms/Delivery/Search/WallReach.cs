@@ -6,8 +6,8 @@ using Npgsql;
 namespace Cms.Delivery.Search;
 
 /// <summary>
-/// What a reader may read of walled articles, as conditions on words. A plain word may match text behind the wall, but phrases and
-/// prefixes must not: with them anybody could read it word by word.
+/// What a reader may read of walled articles, as conditions on words. A plain word may match text behind the wall, but
+/// phrases and prefixes must not: with them anybody could read it word by word.
 /// </summary>
 internal sealed record WallReach
 {

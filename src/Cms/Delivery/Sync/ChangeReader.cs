@@ -15,15 +15,17 @@ using Npgsql;
 namespace Cms.Delivery.Sync;
 
 /// <summary>
-/// A page of the feed: each change as JSON (<see cref="EntityChange"/>), and where it leads. Its bytes are counted until it is disposed of, when it
-/// has been sent.
+/// A page of the feed: each change as JSON (<see cref="EntityChange"/>), and where it leads. Its bytes are counted
+/// until it is disposed of, when it has been sent.
 /// </summary>
 /// <param name="Changes">In the order in which they are to be applied.</param>
 /// <param name="Next">The cursor that clients get.</param>
 /// <param name="HasMore">Whether more can be read at once.</param>
 internal sealed record ChangesRead(IReadOnlyList<byte[]> Changes, SyncCursor Next, bool HasMore) : IDisposable
 {
-    /// <summary>The position up to which everything was read: beyond <see cref="Next"/> if an empty page keeps its cursor.</summary>
+    /// <summary>
+    /// The position up to which everything was read: beyond <see cref="Next"/> if an empty page keeps its cursor.
+    /// </summary>
     public SyncCursor Reached { get; init; } = Next;
 
     private IReadOnlyList<IDisposable> _holds = [];
@@ -42,9 +44,10 @@ internal sealed record ChangesRead(IReadOnlyList<byte[]> Changes, SyncCursor Nex
 }
 
 /// <summary>
-/// Reads the change feed: from memory where that reaches (<see cref="SharedFeed"/>), and otherwise from the database, a few at a time. A page is read in
-/// one snapshot: which things changed, in the order of the commits, and what they are now. What changes after a page was read has a greater number
-/// than the page's end, so it comes later; what is not yet committed has no number.
+/// Reads the change feed: from memory where that reaches (<see cref="SharedFeed"/>), and otherwise from the database, a
+/// few at a time. A page is read in one snapshot: which things changed, in the order of the commits, and what they are
+/// now. What changes after a page was read has a greater number than the page's end, so it comes later; what is not yet
+/// committed has no number.
 /// </summary>
 internal sealed class ChangeReader(
     DeliveryDatabase database,
@@ -57,8 +60,8 @@ internal sealed class ChangeReader(
 )
 {
     /// <summary>
-    /// How far the feed may go on without anything for a reader before their cursor moves with it: what lies between is looked through again
-    /// at each question, and who falls out of memory asks the database.
+    /// How far the feed may go on without anything for a reader before their cursor moves with it: what lies between is
+    /// looked through again at each question, and who falls out of memory asks the database.
     /// </summary>
     public const int QuietDistance = 500;
 
@@ -74,9 +77,11 @@ internal sealed class ChangeReader(
     /// <param name="limit">The most changes.</param>
     /// <param name="caller">Who reads.</param>
     /// <param name="following">The scope that the reader follows, if the connection stays open.</param>
-    /// <param name="hasBegun">Whether the answer has begun: then it waits on a busy server instead of being refused.</param>
+    /// <param name="hasBegun">Whether the answer has begun: then it waits on a busy server instead of being
+    /// refused.</param>
     /// <param name="ct">Gives up.</param>
-    /// <exception cref="Refused">410: deletions since the cursor were removed; 503: the replica is behind, or the server is busy.</exception>
+    /// <exception cref="Refused">410: deletions since the cursor were removed; 503: the replica is behind, or the
+    /// server is busy.</exception>
     public async Task<ChangesRead> ReadAsync(
         SyncCursor from,
         int limit,
@@ -97,7 +102,10 @@ internal sealed class ChangeReader(
         return await ReadNowAsync(from, limit, caller, hasBegun, ct);
     }
 
-    /// <summary>The cursor of one who wants to hear only of what happens from now on: without the database, as long as this node knows where the feed is.</summary>
+    /// <summary>
+    /// The cursor of one who wants to hear only of what happens from now on: without the database, as long as this node
+    /// knows where the feed is.
+    /// </summary>
     public async Task<SyncCursor> NowAsync(SyncScope scope, CancellationToken ct)
     {
         var head = signal.Head;
@@ -171,7 +179,8 @@ internal sealed class ChangeReader(
                     ct
                 );
             portion.Resize(page.Changes.Sum(c => (long)c.Length));
-            // As SharedFeed does after each look: a key that was revoked before one of these changes was made is known to be before any of them is sent.
+            // As SharedFeed does after each look: a key that was revoked before one of these changes was made is known
+            // to be before any of them is sent.
             if (caller is not null)
                 await keys.CheckAsync();
             return page with { Holds = [portion] };
@@ -195,7 +204,8 @@ internal sealed class ChangeReader(
             async transaction =>
             {
                 var feed = (await transaction.FindAsync<FeedRow>(SelectFeed, new { start.Epoch }, ct))!;
-                // A cursor that another node made may be ahead of what this one knows of, and of the replica: whether it is good only the primary knows.
+                // A cursor that another node made may be ahead of what this one knows of, and of the replica: whether
+                // it is good only the primary knows.
                 if (
                     !database.IsPrimary(postgres)
                     && start.Epoch is not null
@@ -256,8 +266,9 @@ internal sealed class ChangeReader(
                     );
                     var written = await WriteAsync(rows, take);
                     hasMore = rows.Count > written;
-                    // At the end of the feed the cursor stands at its head, also where the last numbers were of things out of scope. An
-                    // empty page leads nowhere, so that its entity tag stays the same, unless it has stayed behind for long.
+                    // At the end of the feed the cursor stands at its head, also where the last numbers were of things
+                    // out of scope. An empty page leads nowhere, so that its entity tag stays the same, unless it has
+                    // stayed behind for long.
                     if (hasMore)
                         at = written == 0 ? at : at with { Position = rows[written - 1].Sequence };
                     else if (
@@ -354,8 +365,8 @@ internal sealed class ChangeReader(
         };
 
     /// <summary>
-    /// What the changed things are now, as JSON: the first of them, as many as there is room for, and the very first in any case. Each is written as soon as
-    /// it is read.
+    /// What the changed things are now, as JSON: the first of them, as many as there is room for, and the very first in
+    /// any case. Each is written as soon as it is read.
     /// </summary>
     private static async Task<List<(ChangeRow Row, byte[] Json)>> RenderAsync(
         NpgsqlTransaction transaction,
@@ -378,7 +389,8 @@ internal sealed class ChangeReader(
                 .Range(0, rows.Length)
                 .Where(i => rows[i].IsThere && rows[i].Type == type)
                 .ToArray();
-            // Articles can be megabytes, and what is read beyond the end of the page is read for nothing: so few at first, then ever more.
+            // Articles can be megabytes, and what is read beyond the end of the page is read for nothing: so few at
+            // first, then ever more.
             var (most, atOnce) =
                 type == EntityType.Article ? (MaxArticlesAtOnce, 4) : (MaxThingsAtOnce, MaxThingsAtOnce);
             for (
@@ -471,8 +483,8 @@ internal sealed class ChangeReader(
     }
 
     /// <summary>
-    /// The things of a type that are there, up to where the feed was when the sync began. Compared as rows: a plan that was made for any type
-    /// would rather walk the whole feed in its order, and pass over the other types.
+    /// The things of a type that are there, up to where the feed was when the sync began. Compared as rows: a plan that
+    /// was made for any type would rather walk the whole feed in its order, and pass over the other types.
     /// </summary>
     private static string Loading(SyncScope scope, EntityType type, Caller? caller) =>
         scope.Sections.Count == 0 || type == EntityType.Section
@@ -493,8 +505,8 @@ internal sealed class ChangeReader(
                 """;
 
     /// <summary>
-    /// What changed since. Of several sections' feeds each gives as many rows as the page takes; a thing that is in two of them stands at its
-    /// first number, so that the page never ends beyond what was read of any feed.
+    /// What changed since. Of several sections' feeds each gives as many rows as the page takes; a thing that is in two
+    /// of them stands at its first number, so that the page never ends beyond what was read of any feed.
     /// </summary>
     private static string Following(SyncScope scope, Caller? caller) =>
         scope.Sections.Count == 0
@@ -530,7 +542,10 @@ internal sealed class ChangeReader(
                 order by c.sequence
                 """;
 
-    /// <summary>A condition over the newsroom's feed <c>g</c> for pictures <c>c</c> of a section's feed: only pictures can be hidden behind the wall.</summary>
+    /// <summary>
+    /// A condition over the newsroom's feed <c>g</c> for pictures <c>c</c> of a section's feed: only pictures can be
+    /// hidden behind the wall.
+    /// </summary>
     private static string OfImage(string condition) =>
         $"""
             case when c.entity_type = 'image' then coalesce((

@@ -33,7 +33,9 @@ internal sealed record Feed(
         return key;
     }
 
-    /// <summary>Reads on in an answer that has begun: where the server is too busy it can no longer say so, and tries again.</summary>
+    /// <summary>
+    /// Reads on in an answer that has begun: where the server is too busy it can no longer say so, and tries again.
+    /// </summary>
     /// <exception cref="Refused">401: the key has ended; 410.</exception>
     public async Task<ChangesRead> ReadOnAsync(
         SyncCursor from,

@@ -6,7 +6,8 @@ using Cms.Platform.Postgres;
 namespace Cms.Delivery.Sync;
 
 /// <summary>
-/// Caches the ids of all sections by slug, former slug and id until one of them changes: thousands of streams may reconnect at once, and each names its sections.
+/// Caches the ids of all sections by slug, former slug and id until one of them changes: thousands of streams may
+/// reconnect at once, and each names its sections.
 /// </summary>
 internal sealed class KnownSections(DeliveryDatabase database, ChangeSignal signal, Generations generations)
     : IDisposable
@@ -21,8 +22,8 @@ internal sealed class KnownSections(DeliveryDatabase database, ChangeSignal sign
         _known is { } known && signal.IsLive && generations.IsCurrent(Slot, known.AsOf) ? known.Ids : null;
 
     /// <summary>
-    /// The present sections. If they must be read, one request reads for all who asked before it began. That matters while the signal is in doubt, when
-    /// nothing may be kept for those who ask later.
+    /// The present sections. If they must be read, one request reads for all who asked before it began. That matters
+    /// while the signal is in doubt, when nothing may be kept for those who ask later.
     /// </summary>
     public async ValueTask<IReadOnlyDictionary<string, Guid>> AllAsync(CancellationToken ct)
     {

@@ -12,22 +12,29 @@ namespace Cms.Delivery.Sync;
 
 /// <summary>Syncs a local copy</summary>
 /// <remarks>
-/// For apps that keep a copy on the device. Start with `/v1/sync`, then send the `cursor` of each page as `/v1/sync?cursor=…` until `hasMore` is false, and again
-/// whenever you want news. Apply a page and its cursor in one transaction. Then no change is ever missed, whatever is published meanwhile; deletions are included.
-/// <para>A page may have fewer changes than `limit`, since long ones fill it earlier: rely on `hasMore`. A thing that changed fifty times comes once, in its present state. Within
-/// a page, and throughout the first sync, sections, images, authors and tags come before the articles that need them. The same thing may come again on a later page: the last one
-/// counts. Ignore the deletion of a thing that you do not have.</para>
-/// <para>Without a key, the bodies of walled articles end after their teaser. An image that appears only behind the wall is not in the sync at all: readers get it only with a key that
-/// may read there. If an article moves such an image before the wall, it comes as a change; if one moves behind the wall, it comes as a deletion.</para>
-/// <para>To poll cheaply, send the `ETag` of the last page as `If-None-Match`: while nothing has changed, the answer is 304. With `wait=30` the server waits up to 30 seconds for
-/// a change. You may get an empty page with a new cursor when much has changed outside your selection: keep that cursor.</para>
-/// <para>A cursor works on every node, for as long as the server remembers deletions (180 days unless configured). If it is older, or the database
-/// has been restored or set back since, the answer is 410 (`sync-expired`), and `restart` says where to start again. The same holds when the rights behind the cursor change:
-/// after switching to a key that may read more or less behind the wall, start again.</para>
-/// <para>`Accept: application/x-ndjson` streams all pages in one answer: one change on each line, and after each page a line with `cursor` and `hasMore`. The last line has `hasMore: false`, or a
-/// `problem` if the stream had to stop (the key was revoked, or the database was set back).</para>
-/// <para>If the key is revoked or expires while a request waits, the answer is 401. The number of open requests to this address and `/v1/events` is limited for each client address (429,
-/// `too-many-streams`). A client that receives much too slowly is disconnected.</para>
+/// For apps that keep a copy on the device. Start with `/v1/sync`, then send the `cursor` of each page as
+/// `/v1/sync?cursor=…` until `hasMore` is false, and again whenever you want news. Apply a page and its cursor in one
+/// transaction. Then no change is ever missed, whatever is published meanwhile; deletions are included.
+/// <para>A page may have fewer changes than `limit`, since long ones fill it earlier: rely on `hasMore`. A thing that
+/// changed fifty times comes once, in its present state. Within a page, and throughout the first sync, sections,
+/// images, authors and tags come before the articles that need them. The same thing may come again on a later page: the
+/// last one counts. Ignore the deletion of a thing that you do not have.</para>
+/// <para>Without a key, the bodies of walled articles end after their teaser. An image that appears only behind the
+/// wall is not in the sync at all: readers get it only with a key that may read there. If an article moves such an
+/// image before the wall, it comes as a change; if one moves behind the wall, it comes as a deletion.</para>
+/// <para>To poll cheaply, send the `ETag` of the last page as `If-None-Match`: while nothing has changed, the answer is
+/// 304. With `wait=30` the server waits up to 30 seconds for a change. You may get an empty page with a new cursor when
+/// much has changed outside your selection: keep that cursor.</para>
+/// <para>A cursor works on every node, for as long as the server remembers deletions (180 days unless configured). If
+/// it is older, or the database has been restored or set back since, the answer is 410 (`sync-expired`), and `restart`
+/// says where to start again. The same holds when the rights behind the cursor change: after switching to a key that
+/// may read more or less behind the wall, start again.</para>
+/// <para>`Accept: application/x-ndjson` streams all pages in one answer: one change on each line, and after each page a
+/// line with `cursor` and `hasMore`. The last line has `hasMore: false`, or a `problem` if the stream had to stop (the
+/// key was revoked, or the database was set back).</para>
+/// <para>If the key is revoked or expires while a request waits, the answer is 401. The number of open requests to this
+/// address and `/v1/events` is limited for each client address (429, `too-many-streams`). A client that receives much
+/// too slowly is disconnected.</para>
 /// </remarks>
 internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
 {
@@ -64,7 +71,10 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
             : new PageAnswer(feed, page, feed.Cursors.Write(page.Next));
     }
 
-    /// <summary>Reads a page; where there is nothing yet and the client waits, waits with it, without a connection to the database.</summary>
+    /// <summary>
+    /// Reads a page; where there is nothing yet and the client waits, waits with it, without a connection to the
+    /// database.
+    /// </summary>
     private async Task<ChangesRead> ReadAsync(
         SyncCursor from,
         ReadChangesRequest request,

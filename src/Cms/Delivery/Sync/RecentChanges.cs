@@ -6,7 +6,8 @@ using Cms.Delivery.Sync.Streams;
 namespace Cms.Delivery.Sync;
 
 /// <summary>A change as one reader gets it: what changed, and its present state.</summary>
-/// <param name="Version">The thing's number in the whole feed: its content changes only together with this number.</param>
+/// <param name="Version">The thing's number in the whole feed: its content changes only together with this
+/// number.</param>
 /// <param name="Sequence">Its position in the order of the reader's scope.</param>
 internal sealed record RecentChange(
     EntityType Type,
@@ -17,7 +18,9 @@ internal sealed record RecentChange(
     DeletionReason? Reason
 );
 
-/// <summary>A number of the feed: of a thing in the whole newsroom, or of its appearance, change or removal in one section.</summary>
+/// <summary>
+/// A number of the feed: of a thing in the whole newsroom, or of its appearance, change or removal in one section.
+/// </summary>
 /// <param name="Section">Null: in the whole newsroom.</param>
 internal sealed record FeedNumber(long Sequence, EntityType Type, Guid Id, Guid? Section);
 
@@ -46,9 +49,10 @@ internal sealed record FeedThing(
 }
 
 /// <summary>
-/// The latest part of the change feed in memory, as the tables have it (<c>changes</c>, <c>section_changes</c>): for each thing its last number, in the
-/// newsroom and in each section, above a floor. So the news of any scope is found without the database, and is the same that the database
-/// would return at <see cref="Head"/>. Not thread-safe: <see cref="SharedFeed"/> locks it.
+/// The latest part of the change feed in memory, as the tables have it (<c>changes</c>, <c>section_changes</c>): for
+/// each thing its last number, in the newsroom and in each section, above a floor. So the news of any scope is found
+/// without the database, and is the same that the database would return at <see cref="Head"/>. Not thread-safe:
+/// <see cref="SharedFeed"/> locks it.
 /// </summary>
 /// <param name="most">How many numbers are kept; beyond that the older half is dropped.</param>
 internal sealed class RecentChanges(int most)
@@ -67,8 +71,8 @@ internal sealed class RecentChanges(int most)
     public int Count { get; private set; }
 
     /// <summary>
-    /// Adds what the database has recorded since <see cref="Head"/>. If the feed has a new epoch or was set back, it starts again from empty. Wakes the
-    /// followers of the scopes that something has happened in.
+    /// Adds what the database has recorded since <see cref="Head"/>. If the feed has a new epoch or was set back, it
+    /// starts again from empty. Wakes the followers of the scopes that something has happened in.
     /// </summary>
     /// <param name="head">Where the feed is.</param>
     /// <param name="floor">Numbers up to here may be missing, and are no longer served.</param>
@@ -126,7 +130,9 @@ internal sealed class RecentChanges(int most)
         && from.Position <= head.Sequence
         && from.Position >= (followed?.CoveredFrom ?? Floor);
 
-    /// <summary>The next changes in a scope that a reader may see: each thing once, at its first number there.</summary>
+    /// <summary>
+    /// The next changes in a scope that a reader may see: each thing once, at its first number there.
+    /// </summary>
     public List<RecentChange> After(SyncScope scope, Caller? caller, long position, int limit)
     {
         var found = new List<(long Sequence, (EntityType Type, Guid Id) Thing)>();
@@ -151,7 +157,8 @@ internal sealed class RecentChanges(int most)
         foreach (var (sequence, key) in found)
         {
             var thing = _things[key];
-            // All sections are included; of other things, those in the scope's sections. Only pictures can be hidden behind the wall.
+            // All sections are included; of other things, those in the scope's sections. Only pictures can be hidden
+            // behind the wall.
             var isThere =
                 (
                     scope.Sections.Count == 0 || key.Type == EntityType.Section
@@ -247,7 +254,8 @@ internal sealed class RecentChanges(int most)
     }
 
     /// <summary>Raises the floor.</summary>
-    /// <param name="isSure">Whether memory still has all numbers up to there: then a reader who has the last of them in their scope misses nothing.</param>
+    /// <param name="isSure">Whether memory still has all numbers up to there: then a reader who has the last of them in
+    /// their scope misses nothing.</param>
     private void Drop(long floor, bool isSure)
     {
         foreach (var followed in _followed)

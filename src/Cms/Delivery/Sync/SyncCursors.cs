@@ -8,7 +8,9 @@ using Cms.Publishing;
 
 namespace Cms.Delivery.Sync;
 
-/// <summary>What is synced, and who reads: bound into every cursor, since another scope or other rights make another copy.</summary>
+/// <summary>
+/// What is synced, and who reads: bound into every cursor, since another scope or other rights make another copy.
+/// </summary>
 internal sealed record SyncScope
 {
     /// <summary>The types, in their order.</summary>
@@ -19,7 +21,10 @@ internal sealed record SyncScope
 
     public required IReadOnlyList<BodyForm> Body { get; init; }
 
-    /// <summary>What the reader may read behind the wall: 0 nothing, 1 everything, otherwise a fingerprint of the sections that the key is limited to.</summary>
+    /// <summary>
+    /// What the reader may read behind the wall: 0 nothing, 1 everything, otherwise a fingerprint of the sections that
+    /// the key is limited to.
+    /// </summary>
     public required ulong Rights { get; init; }
 
     public static ulong RightsOf(Caller? caller)
@@ -33,7 +38,10 @@ internal sealed record SyncScope
     }
 }
 
-/// <summary>Where a reader of the feed is. The first sync goes through the types one after the other, up to where the feed was when it began; from there on it follows the feed.</summary>
+/// <summary>
+/// Where a reader of the feed is. The first sync goes through the types one after the other, up to where the feed was
+/// when it began; from there on it follows the feed.
+/// </summary>
 internal sealed record SyncCursor
 {
     public required SyncScope Scope { get; init; }
@@ -58,8 +66,8 @@ internal sealed record SyncCursor
 }
 
 /// <summary>
-/// Cursors of the change feed as text: opaque, signed with the newsroom's own key, and naming the feed, so that a cursor of
-/// another newsroom is told apart from one that somebody changed.
+/// Cursors of the change feed as text: opaque, signed with the newsroom's own key, and naming the feed, so that a
+/// cursor of another newsroom is told apart from one that somebody changed.
 /// </summary>
 internal sealed class SyncCursors(Cursors cursors)
 {

@@ -12,22 +12,32 @@ namespace Cms.Delivery.Sync;
 /// <summary>What the feed's readers say: what is to be synced, or where they are.</summary>
 internal abstract record SyncRequest
 {
-    /// <summary>What to sync: `article`, `section`, `author`, `image`, `tag`, with commas between; all if absent. Bound into the cursor.</summary>
+    /// <summary>
+    /// What to sync: `article`, `section`, `author`, `image`, `tag`, with commas between; all if absent. Bound into the
+    /// cursor.
+    /// </summary>
     /// <example>article,author</example>
     [QueryParam]
     public EntityType[]? Types { get; init; }
 
-    /// <summary>Slugs or ids of sections: only articles of these and of the sections below, and only the authors, images and tags that those need. (Sections come all.) Bound into the cursor.</summary>
+    /// <summary>
+    /// Slugs or ids of sections: only articles of these and of the sections below, and only the authors, images and
+    /// tags that those need. (Sections come all.) Bound into the cursor.
+    /// </summary>
     /// <example>power,people</example>
     [QueryParam]
     public string[]? Section { get; init; }
 
-    /// <summary>Forms of the articles' bodies, with commas between; `blocks` if absent. Bound into the cursor.</summary>
+    /// <summary>
+    /// Forms of the articles' bodies, with commas between; `blocks` if absent. Bound into the cursor.
+    /// </summary>
     /// <example>html</example>
     [QueryParam]
     public BodyForm[]? Body { get; init; }
 
-    /// <summary>Where to read on: `cursor` of the page before. What it is bound to is not said again beside it.</summary>
+    /// <summary>
+    /// Where to read on: `cursor` of the page before. What it is bound to is not said again beside it.
+    /// </summary>
     [QueryParam]
     public string? Cursor { get; init; }
 

@@ -23,7 +23,9 @@ internal enum DeletionReason
     /// <summary>It was deleted.</summary>
     Deleted,
 
-    /// <summary>It is withheld until its embargo ends. Kept for the day that there are embargoes: drop it like the others.</summary>
+    /// <summary>
+    /// It is withheld until its embargo ends. Kept for the day that there are embargoes: drop it like the others.
+    /// </summary>
     Embargoed,
 
     /// <summary>It is still published, but not in the sections that you sync.</summary>
@@ -33,13 +35,19 @@ internal enum DeletionReason
 /// <summary>Changes, and where to read on.</summary>
 internal sealed record SyncPage
 {
-    /// <summary>What changed: each thing once, as it is now, after what it needs. Apply all of them together with <c>cursor</c>, in one transaction.</summary>
+    /// <summary>
+    /// What changed: each thing once, as it is now, after what it needs. Apply all of them together with <c>cursor</c>,
+    /// in one transaction.
+    /// </summary>
     public required IReadOnlyList<EntityChange> Changes { get; init; }
 
     /// <summary>Where to read on: the next request is `/v1/sync?cursor=…`. Keep it with what you hold.</summary>
     public required string Cursor { get; init; }
 
-    /// <summary>Whether more is waiting. While it is true, references may lead to what has not come yet; when it is false, none does.</summary>
+    /// <summary>
+    /// Whether more is waiting. While it is true, references may lead to what has not come yet; when it is false, none
+    /// does.
+    /// </summary>
     public required bool HasMore { get; init; }
 }
 
@@ -171,7 +179,9 @@ internal sealed record SyncedHeroImage
     public required string? Credit { get; init; }
 }
 
-/// <summary>An article, with its section, authors, images, tags and related articles by id: each comes as a change of its own.</summary>
+/// <summary>
+/// An article, with its section, authors, images, tags and related articles by id: each comes as a change of its own.
+/// </summary>
 internal sealed record SyncedArticle
 {
     /// <summary>UUIDv7.</summary>
@@ -223,10 +233,15 @@ internal sealed record SyncedArticle
     /// <summary>Ids of its tags.</summary>
     public required IReadOnlyList<Guid> Tags { get; init; }
 
-    /// <summary>The body in the forms that `body` asked for, as `/v1/articles/{slugOrId}` has it; null with `none`.</summary>
+    /// <summary>
+    /// The body in the forms that `body` asked for, as `/v1/articles/{slugOrId}` has it; null with `none`.
+    /// </summary>
     public required BodyView? Body { get; init; }
 
-    /// <summary>Whether <c>body</c> ends after the teaser, because the article is behind the wall and the request came without a key.</summary>
+    /// <summary>
+    /// Whether <c>body</c> ends after the teaser, because the article is behind the wall and the request came without a
+    /// key.
+    /// </summary>
     public required bool BodyTruncated { get; init; }
 
     /// <summary>What readers should know of the newsroom's own interests.</summary>
@@ -238,6 +253,8 @@ internal sealed record SyncedArticle
     /// <summary>What search engines are told, where that differs.</summary>
     public required Seo? Seo { get; init; }
 
-    /// <summary>Ids of the published articles that go with this one; with `section`, of those that are in your sections.</summary>
+    /// <summary>
+    /// Ids of the published articles that go with this one; with `section`, of those that are in your sections.
+    /// </summary>
     public required IReadOnlyList<Guid> Related { get; init; }
 }

@@ -8,7 +8,10 @@ namespace Cms.Delivery.Sync;
 /// <summary>Reads the present state of changed things.</summary>
 internal static class SyncedThings
 {
-    /// <summary>Row by row, articles in the order of their ids here: a page of them, as rows and as objects, would take several times the memory of what is sent.</summary>
+    /// <summary>
+    /// Row by row, articles in the order of their ids here: a page of them, as rows and as objects, would take several
+    /// times the memory of what is sent.
+    /// </summary>
     public static async IAsyncEnumerable<ISyncedRow> ReadAsync(
         NpgsqlTransaction transaction,
         EntityType type,

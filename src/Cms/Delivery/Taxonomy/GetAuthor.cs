@@ -14,7 +14,8 @@ using Npgsql;
 namespace Cms.Delivery.Taxonomy;
 
 /// <summary>Returns an author</summary>
-/// <remarks>By slug or id. A former slug redirects (308) to the present one, until another author takes it. Their articles are at `/v1/articles?author={slug}`.</remarks>
+/// <remarks>By slug or id. A former slug redirects (308) to the present one, until another author takes it. Their
+/// articles are at `/v1/articles?author={slug}`.</remarks>
 internal sealed class GetAuthor(DeliveryDatabase database, CachePolicy cache) : Slice<GetAuthorRequest>
 {
     public override void Configure()

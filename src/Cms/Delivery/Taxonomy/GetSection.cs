@@ -14,7 +14,8 @@ using Npgsql;
 namespace Cms.Delivery.Taxonomy;
 
 /// <summary>Returns a section</summary>
-/// <remarks>By slug or id. A former slug redirects (308) to the present one, until another section takes it. Its articles are at `/v1/articles?section={slug}`.</remarks>
+/// <remarks>By slug or id. A former slug redirects (308) to the present one, until another section takes it. Its
+/// articles are at `/v1/articles?section={slug}`.</remarks>
 internal sealed class GetSection(DeliveryDatabase database, CachePolicy cache) : Slice<GetSectionRequest>
 {
     public override void Configure()

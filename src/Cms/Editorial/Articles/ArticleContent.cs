@@ -59,7 +59,9 @@ internal sealed record RevisionRow
         access, disclosure, corrections, seo, published_at, word_count, reading_minutes, content_hash
         """;
 
-    /// <summary>As it would be written again, references as ids; without the body, which a patch replaces whole or leaves.</summary>
+    /// <summary>
+    /// As it would be written again, references as ids; without the body, which a patch replaces whole or leaves.
+    /// </summary>
     public ArticleInput ToInput() =>
         new()
         {

@@ -10,7 +10,9 @@ namespace Cms.Editorial.Articles;
 /// <summary>An article as it is written.</summary>
 internal sealed record ArticleInput
 {
-    /// <summary>The readable part of its address. Absent or null: made from the headline, in any script, and unique.</summary>
+    /// <summary>
+    /// The readable part of its address. Absent or null: made from the headline, in any script, and unique.
+    /// </summary>
     /// <example>the-valley-that-bet-on-halden</example>
     [EmptyIsNotNull]
     public string? Slug { get; init; }
@@ -25,7 +27,10 @@ internal sealed record ArticleInput
     /// <summary>The line under the headline, in plain text.</summary>
     public string? Deck { get; init; }
 
-    /// <summary>A few sentences for a teaser, in plain text. Null: generated from the first two paragraphs of running text, at most 280 characters; for a walled article, no more than readers may see.</summary>
+    /// <summary>
+    /// A few sentences for a teaser, in plain text. Null: generated from the first two paragraphs of running text, at
+    /// most 280 characters; for a walled article, no more than readers may see.
+    /// </summary>
     public string? Excerpt { get; init; }
 
     /// <summary>The text: exactly one of `blocks`, `markdown` and `html`. In a patch it is replaced whole.</summary>
@@ -39,10 +44,15 @@ internal sealed record ArticleInput
     /// <summary>Slugs or ids of the authors, in byline order.</summary>
     public IReadOnlyList<string> Authors { get; init; } = [];
 
-    /// <summary>The picture on top, and what is said of it here where that differs from what it says of itself.</summary>
+    /// <summary>
+    /// The picture on top, and what is said of it here where that differs from what it says of itself.
+    /// </summary>
     public ImageUseInput? HeroImage { get; init; }
 
-    /// <summary>Names or slugs of tags. A name that no tag has makes a new one; readers see it once a published article carries it.</summary>
+    /// <summary>
+    /// Names or slugs of tags. A name that no tag has makes a new one; readers see it once a published article carries
+    /// it.
+    /// </summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
     /// <summary>Who may read it to its end.</summary>
@@ -60,7 +70,10 @@ internal sealed record ArticleInput
     /// <summary>Slugs or ids of articles to go with this one. Readers see those of them that are published.</summary>
     public IReadOnlyList<string> Related { get; init; } = [];
 
-    /// <summary>The date that readers see, for what was first published elsewhere; not in the future. Null: the moment of its first publication here.</summary>
+    /// <summary>
+    /// The date that readers see, for what was first published elsewhere; not in the future. Null: the moment of its
+    /// first publication here.
+    /// </summary>
     public DateTimeOffset? PublishedAt { get; init; }
 }
 
@@ -83,7 +96,9 @@ internal sealed record BodyInput
     public string? Html { get; init; }
 }
 
-/// <summary>An image where it is used. A text that is null is taken from the image itself; an empty text shows none.</summary>
+/// <summary>
+/// An image where it is used. A text that is null is taken from the image itself; an empty text shows none.
+/// </summary>
 internal sealed record ImageUseInput
 {
     /// <summary>The image's id.</summary>

@@ -118,7 +118,10 @@ internal static class ArticleReader
         };
     }
 
-    /// <summary>Articles <c>a</c> with their working revision <c>r</c>. Related articles out of <c>@Reach</c> appear as readers see them, or not at all.</summary>
+    /// <summary>
+    /// Articles <c>a</c> with their working revision <c>r</c>. Related articles out of <c>@Reach</c> appear as readers
+    /// see them, or not at all.
+    /// </summary>
     public static readonly string Select = SelectWith("r.body, r.corrections");
 
     /// <summary>What <see cref="Select"/> and <see cref="SelectListed"/> select from.</summary>

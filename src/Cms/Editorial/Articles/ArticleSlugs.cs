@@ -17,7 +17,8 @@ internal static class ArticleSlugs
     private const int Attempts = 50;
 
     /// <summary>Reserves the slug that was asked for.</summary>
-    /// <exception cref="Refused">409: it belongs to another article, which is named unless it is out of the caller's reach.</exception>
+    /// <exception cref="Refused">409: it belongs to another article, which is named unless it is out of the caller's
+    /// reach.</exception>
     public static async Task ReserveAsync(
         NpgsqlTransaction transaction,
         Guid article,

@@ -17,7 +17,8 @@ internal static class ArticleWriter
 {
     /// <summary>Opens an article as a draft with its first revision. Returns where it stands.</summary>
     /// <param name="parsed">Its body, parsed before the transaction.</param>
-    /// <param name="publish">Whether it is to be published at once: what it lacks for that is told with the other faults.</param>
+    /// <param name="publish">Whether it is to be published at once: what it lacks for that is told with the other
+    /// faults.</param>
     public static async Task<ArticleHead> CreateAsync(
         NpgsqlTransaction transaction,
         ArticleInput input,
@@ -74,7 +75,8 @@ internal static class ArticleWriter
 
     /// <summary>Saves a patch as the next revision. Returns where the article stands then.</summary>
     /// <param name="parsed">The body that it brings, parsed before the transaction.</param>
-    /// <param name="publish">Whether it is to be published at once: what it lacks for that is told with the other faults.</param>
+    /// <param name="publish">Whether it is to be published at once: what it lacks for that is told with the other
+    /// faults.</param>
     public static async Task<ArticleHead> ChangeAsync(
         NpgsqlTransaction transaction,
         ArticleHead head,
@@ -180,7 +182,9 @@ internal static class ArticleWriter
             )
         )!;
 
-    /// <summary>Related articles out of the caller's reach. It cannot have meant to remove them, so they stay.</summary>
+    /// <summary>
+    /// Related articles out of the caller's reach. It cannot have meant to remove them, so they stay.
+    /// </summary>
     private static async Task<Guid[]> FindUnseenAsync(
         NpgsqlTransaction transaction,
         Guid[] related,
@@ -198,7 +202,10 @@ internal static class ArticleWriter
                 ),
             ];
 
-    /// <summary>Another picture does not inherit what was said of the one before: a caption under the wrong face is worse than none.</summary>
+    /// <summary>
+    /// Another picture does not inherit what was said of the one before: a caption under the wrong face is worse than
+    /// none.
+    /// </summary>
     private static ArticleInput WithoutForeignWords(
         ArticleInput input,
         RevisionRow current,
@@ -220,7 +227,9 @@ internal static class ArticleWriter
         };
     }
 
-    /// <summary>The parsed body of an input that has faults already; empty if the faults are in the body itself.</summary>
+    /// <summary>
+    /// The parsed body of an input that has faults already; empty if the faults are in the body itself.
+    /// </summary>
     public static Body ReadableBody(BodyResult? parsed, Faults faults) =>
         (faults.Touch("/body") ? null : Parsed(parsed, faults)) ?? Body.Empty;
 
@@ -230,7 +239,9 @@ internal static class ArticleWriter
         return parsed?.Body;
     }
 
-    /// <summary>Markdown and HTML show an image's own words, so what comes back with the same words goes on inheriting them.</summary>
+    /// <summary>
+    /// Markdown and HTML show an image's own words, so what comes back with the same words goes on inheriting them.
+    /// </summary>
     private static async Task<Body> InheritAsync(
         NpgsqlTransaction transaction,
         Body body,

@@ -8,15 +8,18 @@ using Cms.Publishing.Bodies;
 namespace Cms.Editorial.Articles;
 
 /// <summary>
-/// Parses bodies before their request has an admission place of the desk or a transaction: parsing costs processor time in proportion to the
-/// body, and needs no database. It has its own places and a deadline, so that a hostile body delays nobody else.
+/// Parses bodies before their request has an admission place of the desk or a transaction: parsing costs processor time
+/// in proportion to the body, and needs no database. It has its own places and a deadline, so that a hostile body
+/// delays nobody else.
 /// </summary>
 internal sealed class BodyParsing(Admission admission, ExternalHosts hosts, TimeProvider clock)
 {
     /// <summary>Longer bodies count as large. Most articles have a tenth of this.</summary>
     public const int Large = 64 * 1024;
 
-    /// <summary>No known body takes nearly as long: slow inputs are refused earlier (<see cref="BodyLimits"/>).</summary>
+    /// <summary>
+    /// No known body takes nearly as long: slow inputs are refused earlier (<see cref="BodyLimits"/>).
+    /// </summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     /// <summary>The body of a new article; null where it has none.</summary>

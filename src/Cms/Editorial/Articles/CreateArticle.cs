@@ -13,10 +13,9 @@ namespace Cms.Editorial.Articles;
 /// <summary>Creates an article</summary>
 /// <remarks>
 /// Creates a draft with its first revision. Only `headline` is required. Without a `slug`, one is made from it. Readers
-/// see nothing until it is published;
-/// with `publish=true` it is published at once, if it has what a published article needs and you
-/// may publish: both happen or neither.
-/// `Location` and `ETag` say where it is and which revision it has. `warnings` lists the parts of the body that were left out.
+/// see nothing until it is published; with `publish=true` it is published at once, if it has what a published article
+/// needs and you may publish: both happen or neither. `Location` and `ETag` say where it is and which revision it has.
+/// `warnings` lists the parts of the body that were left out.
 /// </remarks>
 internal sealed class CreateArticle(DeskDoor desk, BodyParsing bodies) : Slice<CreateArticleRequest>
 {

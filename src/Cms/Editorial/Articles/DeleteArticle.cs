@@ -14,8 +14,8 @@ namespace Cms.Editorial.Articles;
 
 /// <summary>Moves an article to the trash</summary>
 /// <remarks>
-/// Readers no longer see it (410); the desk can restore it. With `permanently=true` (role `admin`) it is gone with all its revisions; its
-/// published addresses stay 410 and are never given to another article.
+/// Readers no longer see it (410); the desk can restore it. With `permanently=true` (role `admin`) it is gone with all
+/// its revisions; its published addresses stay 410 and are never given to another article.
 /// </remarks>
 internal sealed class DeleteArticle(DeskDoor desk, TimeProvider clock) : Slice<DeleteArticleRequest>
 {

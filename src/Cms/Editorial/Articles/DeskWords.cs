@@ -3,12 +3,14 @@ using Cms.Publishing.Search;
 namespace Cms.Editorial.Articles;
 
 /// <summary>
-/// An editor's query, with the same analysis as the working copies. Every word must match at least as a prefix: a search box searches
-/// while one types.
+/// An editor's query, with the same analysis as the working copies. Every word must match at least as a prefix: a
+/// search box searches while one types.
 /// </summary>
 internal static class DeskWords
 {
-    /// <summary>A query for <c>@Words</c>. A line matches by the part before the tab, or by all words after it.</summary>
+    /// <summary>
+    /// A query for <c>@Words</c>. A line matches by the part before the tab, or by all words after it.
+    /// </summary>
     public const string Select = """
         select string_agg('(' || concat_ws(' | ', '(' || nullif(search_beginnings(split_part(line, E'\t', 1))::text, '') || ')',
                                                   '(' || nullif(search_beginnings(split_part(line, E'\t', 2))::text, '') || ')') || ')', ' & ')::tsquery

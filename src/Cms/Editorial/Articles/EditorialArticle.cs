@@ -19,7 +19,9 @@ internal sealed record EditorialArticle
     /// <summary>Where it stands.</summary>
     public required ArticleStatus Status { get; init; }
 
-    /// <summary>Number of the working copy; every save makes the next one. It is the `ETag`, and what `If-Match` takes.</summary>
+    /// <summary>
+    /// Number of the working copy; every save makes the next one. It is the `ETag`, and what `If-Match` takes.
+    /// </summary>
     public required int Revision { get; init; }
 
     /// <summary>Number of the revision that readers see; null if they see none.</summary>
@@ -40,10 +42,15 @@ internal sealed record EditorialArticle
     /// <summary>The line under the headline.</summary>
     public required string? Deck { get; init; }
 
-    /// <summary>A few sentences for a teaser: written by an editor, or generated from the first paragraphs of running text.</summary>
+    /// <summary>
+    /// A few sentences for a teaser: written by an editor, or generated from the first paragraphs of running text.
+    /// </summary>
     public required string Excerpt { get; init; }
 
-    /// <summary>The whole body in the forms that `body` asked for; null with `none`. Image blocks say only what differs from the image's own words, so that blocks can be written back as they were read.</summary>
+    /// <summary>
+    /// The whole body in the forms that `body` asked for; null with `none`. Image blocks say only what differs from the
+    /// image's own words, so that blocks can be written back as they were read.
+    /// </summary>
     public required BodyView? Body { get; init; }
 
     /// <summary>Who may read it to its end.</summary>

@@ -13,7 +13,8 @@ using Npgsql;
 namespace Cms.Editorial.Articles;
 
 /// <summary>Returns an article's working copy</summary>
-/// <remarks>By its slug or id, whatever its status, always whole. `ETag` is the revision: send it back as `If-Match` with a change.</remarks>
+/// <remarks>By its slug or id, whatever its status, always whole. `ETag` is the revision: send it back as `If-Match`
+/// with a change.</remarks>
 internal sealed class GetEditorialArticle(NpgsqlDataSource postgres) : Slice<GetEditorialArticleRequest>
 {
     public override void Configure()

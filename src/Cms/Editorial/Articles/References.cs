@@ -12,13 +12,17 @@ namespace Cms.Editorial.Articles;
 /// <summary>Whose references are looked up.</summary>
 /// <param name="Caller">Who writes it.</param>
 /// <param name="Article">The article; null while it is not made.</param>
-/// <param name="Known">Related articles of its previous revision. They may be deleted by now: an old article must stay saveable.</param>
+/// <param name="Known">Related articles of its previous revision. They may be deleted by now: an old article must stay
+/// saveable.</param>
 internal sealed record Referrer(Caller Caller, Guid? Article, IReadOnlyCollection<Guid> Known);
 
 /// <summary>The ids behind the slugs, ids and names that an article is written with.</summary>
 internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagIds, Guid[] RelatedIds)
 {
-    /// <summary>Finds what an article refers to, and adds a fault for each missing reference. Creates missing tags, unless there are faults.</summary>
+    /// <summary>
+    /// Finds what an article refers to, and adds a fault for each missing reference. Creates missing tags, unless there
+    /// are faults.
+    /// </summary>
     public static async Task<References> ResolveAsync(
         NpgsqlTransaction transaction,
         ArticleInput article,
@@ -140,7 +144,8 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
     private const string AsId =
         "case when r.ref ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then r.ref::uuid end";
 
-    // A key limited to sections does not find other sections' drafts and pictures, and finds their articles by published slugs only.
+    // A key limited to sections does not find other sections' drafts and pictures, and finds their articles by
+    // published slugs only.
     private static readonly string SelectReferences = $"""
         select 'section' kind, r.n::int n, r.ref reference, coalesce(i.id, s.id) id
         from unnest(@Sections) with ordinality r(ref, n)

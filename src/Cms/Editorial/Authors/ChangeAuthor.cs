@@ -8,7 +8,8 @@ using Cms.Platform.Http.Validation;
 namespace Cms.Editorial.Authors;
 
 /// <summary>Changes an author</summary>
-/// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the author is named. `If-Match` must carry the `ETag` that it starts from.</remarks>
+/// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the author is named. `If-Match` must
+/// carry the `ETag` that it starts from.</remarks>
 internal sealed class ChangeAuthor(DeskDoor desk, TimeProvider clock, IServiceProvider services)
     : Slice<ChangeResourceRequest<AuthorInput>>
 {

@@ -30,7 +30,9 @@ internal sealed record AuthorInput
     /// <summary>Who they are, in plain text.</summary>
     public string? Bio { get; init; }
 
-    /// <summary>Handles or web addresses (http, https) by network, such as `{ "mastodon": "@ada@example.social" }`.</summary>
+    /// <summary>
+    /// Handles or web addresses (http, https) by network, such as `{ "mastodon": "@ada@example.social" }`.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Social { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Id of an image: their picture. It is public from then on.</summary>
@@ -210,7 +212,10 @@ internal static class AuthorWriter
         CancellationToken ct
     ) => WriteAsync(transaction, Update, id, input, caller, at, ct);
 
-    /// <summary>Adds the faults that only the database can find. Locks the picture, so that it cannot be deleted before the author refers to it.</summary>
+    /// <summary>
+    /// Adds the faults that only the database can find. Locks the picture, so that it cannot be deleted before the
+    /// author refers to it.
+    /// </summary>
     public static async Task FindFaultsAsync(
         NpgsqlTransaction transaction,
         AuthorInput input,

@@ -11,7 +11,8 @@ using FastEndpoints;
 namespace Cms.Editorial.Images;
 
 /// <summary>Changes an image</summary>
-/// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the image is named. `If-Match` must carry the `ETag` that it starts from.</remarks>
+/// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the image is named. `If-Match` must
+/// carry the `ETag` that it starts from.</remarks>
 internal sealed class ChangeImage(DeskDoor desk, TimeProvider clock, IServiceProvider services)
     : Slice<ChangeImageRequest>
 {

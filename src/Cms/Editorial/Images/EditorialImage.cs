@@ -29,7 +29,9 @@ internal sealed record EditorialImage
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>The file; immutable. Anyone who has this address can load it, so that an editor's tool can show it.</summary>
+    /// <summary>
+    /// The file; immutable. Anyone who has this address can load it, so that an editor's tool can show it.
+    /// </summary>
     /// <example>/media/01981f5e-0004-7000-8000-000000000001/original</example>
     public string Url => MediaUrl.Of(Id);
 

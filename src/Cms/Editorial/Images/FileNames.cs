@@ -11,7 +11,9 @@ internal static class FileNames
 
     private const int LongestEnding = 20;
 
-    /// <summary>The name from a form: without folders and invisible characters, with quotes as in the original. Null: none.</summary>
+    /// <summary>
+    /// The name from a form: without folders and invisible characters, with quotes as in the original. Null: none.
+    /// </summary>
     public static string? Of(string given)
     {
         var written = Unquoted(given);
@@ -28,8 +30,8 @@ internal static class FileNames
         };
     }
 
-    // Browsers write a quotation mark as %22 (WHATWG HTML, multipart/form-data), curl and most libraries as \" with \\ for the backslash.
-    // A backslash before anything else separates Windows folders.
+    // Browsers write a quotation mark as %22 (WHATWG HTML, multipart/form-data), curl and most libraries as \" with \\
+    // for the backslash. A backslash before anything else separates Windows folders.
     private static string Unquoted(string given)
     {
         var plain = new StringBuilder(given.Length);

@@ -12,8 +12,8 @@ namespace Cms.Editorial.Images;
 internal sealed class ImageLibrary(MediaStore store)
 {
     /// <summary>
-    /// Adds an image. The file is on disk before the row is committed, so no row ever speaks of a file that is not there;
-    /// whatever stops the server in between leaves a file without a row, which the next upload of it uses.
+    /// Adds an image. The file is on disk before the row is committed, so no row ever speaks of a file that is not
+    /// there; whatever stops the server in between leaves a file without a row, which the next upload of it uses.
     /// </summary>
     public async Task<Guid> AddAsync(
         NpgsqlTransaction transaction,
@@ -53,8 +53,11 @@ internal sealed class ImageLibrary(MediaStore store)
         return id;
     }
 
-    /// <summary>Whether it is an image that can be delivered; before any transaction, because it takes its time.</summary>
-    /// <exception cref="Refused">413: too many bytes; 415: none of the five kinds; 422: damaged, or more work to show than the limits allow.</exception>
+    /// <summary>
+    /// Whether it is an image that can be delivered; before any transaction, because it takes its time.
+    /// </summary>
+    /// <exception cref="Refused">413: too many bytes; 415: none of the five kinds; 422: damaged, or more work to show
+    /// than the limits allow.</exception>
     public static async Task<SoundFile> InspectAsync(Stream upload, CancellationToken ct)
     {
         var inspection = await ImageFile.InspectAsync(upload, ct);

@@ -13,11 +13,12 @@ namespace Cms.Editorial.Images;
 
 /// <summary>Uploads an image</summary>
 /// <remarks>
-/// JPEG, PNG, WebP, GIF or AVIF, recognised by its bytes. The limits are 25 MiB (413), 100 megapixels, 32,767 pixels on each side, 2,000
-/// frames and 30 seconds to decode (422, `image-too-large`). Of the file's metadata only copyright, credit, licence,
-/// orientation, resolution and colour profile are kept; the picture itself is not changed. The same file uploaded twice is stored once; each upload has
-/// its own texts. A few uploads are checked at a time. Others wait for up to 30 seconds; if more than 64 wait, or one has waited for longer,
-/// the answer is 503 (`overloaded`) with `Retry-After`, and nothing was stored.
+/// JPEG, PNG, WebP, GIF or AVIF, recognised by its bytes. The limits are 25 MiB (413), 100 megapixels, 32,767 pixels on
+/// each side, 2,000 frames and 30 seconds to decode (422, `image-too-large`). Of the file's metadata only copyright,
+/// credit, licence, orientation, resolution and colour profile are kept; the picture itself is not changed. The same
+/// file uploaded twice is stored once; each upload has its own texts. A few uploads are checked at a time. Others wait
+/// for up to 30 seconds; if more than 64 wait, or one has waited for longer, the answer is 503 (`overloaded`) with
+/// `Retry-After`, and nothing was stored.
 /// </remarks>
 internal sealed class UploadImage(DeskDoor desk, ImageLibrary library, Admission admission)
     : Slice<UploadImageRequest>

@@ -7,8 +7,9 @@ namespace Cms.Editorial.Keys;
 
 /// <summary>Revokes an API key</summary>
 /// <remarks>
-/// The key stops working at once and for good. Open event streams end (`event: end`), and waiting requests get 401: on this
-/// node at once, on others with their next change or heartbeat at the latest. Articles keep the name of the key that wrote them.
+/// The key stops working at once and for good. Open event streams end (`event: end`), and waiting requests get 401: on
+/// this node at once, on others with their next change or heartbeat at the latest. Articles keep the name of the key
+/// that wrote them.
 /// </remarks>
 internal sealed class RevokeKey(DeskDoor desk, KeyWatch watch) : Slice<KeyRequest>
 {

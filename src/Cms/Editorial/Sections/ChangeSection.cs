@@ -9,7 +9,8 @@ using Cms.Platform.Http.Validation;
 namespace Cms.Editorial.Sections;
 
 /// <summary>Changes a section</summary>
-/// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the section is named. `If-Match` must carry the `ETag` that it starts from.</remarks>
+/// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the section is named. `If-Match` must
+/// carry the `ETag` that it starts from.</remarks>
 internal sealed class ChangeSection(DeskDoor desk, TimeProvider clock, IServiceProvider services)
     : Slice<ChangeResourceRequest<SectionInput>>
 {

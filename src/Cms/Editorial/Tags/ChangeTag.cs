@@ -9,7 +9,8 @@ using Cms.Platform.Http.Validation;
 namespace Cms.Editorial.Tags;
 
 /// <summary>Changes a tag</summary>
-/// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the tag is named. `If-Match` must carry the `ETag` that it starts from.</remarks>
+/// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the tag is named. `If-Match` must carry
+/// the `ETag` that it starts from.</remarks>
 internal sealed class ChangeTag(DeskDoor desk, TimeProvider clock, IServiceProvider services)
     : Slice<ChangeResourceRequest<TagInput>>
 {

@@ -14,7 +14,10 @@ internal static class TagNames
 {
     private const int Attempts = 5;
 
-    /// <summary>Finds the tag of each id, slug or name (or of a name that looks the same). A new name creates a tag, unless there are faults.</summary>
+    /// <summary>
+    /// Finds the tag of each id, slug or name (or of a name that looks the same). A new name creates a tag, unless
+    /// there are faults.
+    /// </summary>
     public static async Task<Guid[]> GetOrCreateAsync(
         NpgsqlTransaction transaction,
         IReadOnlyList<string> names,
@@ -36,7 +39,8 @@ internal static class TagNames
                 .DistinctBy(w => w.Key)
                 .OrderBy(w => w.Key, StringComparer.Ordinal)
                 .ToArray();
-            // A tag that is there after it was made, and gone at the next look, is being deleted by somebody as fast as it comes.
+            // A tag that is there after it was made, and gone at the next look, is being deleted by somebody as fast as
+            // it comes.
             faults.AddIndependent(
                 missing
                     .Where(w => attempt > Attempts || Guid.TryParse(w.Name, out _))
@@ -107,8 +111,8 @@ internal static class TagNames
         throw new Refused(ProblemKinds.SlugTaken, $"No free slug was found for the tag '{tag.Name}'.");
     }
 
-    // A slug is a better match than a name, and an id than both. By its name a tag is found also where it is not seen: two of one name there cannot be,
-    // and whoever writes the name learns nothing.
+    // A slug is a better match than a name, and an id than both. By its name a tag is found also where it is not seen:
+    // two of one name there cannot be, and whoever writes the name learns nothing.
     private static readonly string SelectByName = $$"""
         select name, id from (
             select n.name, t.id, 1 rank from unnest(@Names) n(name)

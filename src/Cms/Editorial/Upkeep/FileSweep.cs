@@ -8,7 +8,10 @@ namespace Cms.Editorial.Upkeep;
 /// <summary>Removes image files that no image has any more.</summary>
 internal sealed class FileSweep(NpgsqlDataSource postgres, MediaStore store)
 {
-    /// <summary>Removes a file if no image has it. In a transaction of its own, after the row's: a file is never gone before its row.</summary>
+    /// <summary>
+    /// Removes a file if no image has it. In a transaction of its own, after the row's: a file is never gone before its
+    /// row.
+    /// </summary>
     public Task RemoveUnusedAsync(string sha256, CancellationToken ct) =>
         postgres.InTransactionAsync(
             async transaction =>

@@ -9,8 +9,9 @@ using Npgsql;
 namespace Cms.Editorial.Upkeep;
 
 /// <summary>
-/// Regenerates the excerpts of walled articles once, in newsrooms from before the teaser was limited, since they revealed all of a short article. Excerpts of
-/// public articles are regenerated when they are published next. Any number of nodes may run it: each batch is one transaction of one of them.
+/// Regenerates the excerpts of walled articles once, in newsrooms from before the teaser was limited, since they
+/// revealed all of a short article. Excerpts of public articles are regenerated when they are published next. Any
+/// number of nodes may run it: each batch is one transaction of one of them.
 /// </summary>
 internal sealed class MadeExcerpts(
     NpgsqlDataSource postgres,
@@ -47,7 +48,9 @@ internal sealed class MadeExcerpts(
         }
     }
 
-    /// <summary>Goes through all walled articles with a generated excerpt, and writes the changes to the feed.</summary>
+    /// <summary>
+    /// Goes through all walled articles with a generated excerpt, and writes the changes to the feed.
+    /// </summary>
     public static async Task RenewAsync(NpgsqlDataSource postgres, ChangeLog changes, CancellationToken ct)
     {
         if (

@@ -10,9 +10,10 @@ using Npgsql;
 namespace Cms.Editorial.Upkeep;
 
 /// <summary>
-/// What search needs besides the words that are written with each publication: it goes through all articles again when the language or the analysis of
-/// text has changed (or they are from before there was a search), through those that nodes of an older build have written since, and through those whose
-/// pictures say something else. Any number of nodes may run it: each batch is one transaction of one of them.
+/// What search needs besides the words that are written with each publication: it goes through all articles again when
+/// the language or the analysis of text has changed (or they are from before there was a search), through those that
+/// nodes of an older build have written since, and through those whose pictures say something else. Any number of nodes
+/// may run it: each batch is one transaction of one of them.
 /// </summary>
 internal sealed class SearchIndexing(
     NpgsqlDataSource postgres,
@@ -94,7 +95,10 @@ internal sealed class SearchIndexing(
             await postgres.ExecuteAsync(SetAnalysis, new { TextAnalysis.Version }, ct);
     }
 
-    /// <summary>Writes the words of those articles whose pictures say something else now. Until it is done no answer of a search is kept (<c>search_state</c>).</summary>
+    /// <summary>
+    /// Writes the words of those articles whose pictures say something else now. Until it is done no answer of a search
+    /// is kept (<c>search_state</c>).
+    /// </summary>
     private async Task RefreshAsync(CancellationToken ct)
     {
         while (
@@ -144,8 +148,8 @@ internal sealed class SearchIndexing(
     }
 
     /// <summary>
-    /// Writes the words of working copies again that are of an older analysis: those from before this build, and those that nodes of an older
-    /// build have saved since.
+    /// Writes the words of working copies again that are of an older analysis: those from before this build, and those
+    /// that nodes of an older build have saved since.
     /// </summary>
     private async Task IndexDeskAsync(CancellationToken ct)
     {
@@ -157,7 +161,8 @@ internal sealed class SearchIndexing(
                 async transaction =>
                 {
                     await transaction.ExecuteAsync(TakeTurn, new { }, ct);
-                    // Held, and read afterwards: so that no save comes between what is read of a copy and what is written of it.
+                    // Held, and read afterwards: so that no save comes between what is read of a copy and what is
+                    // written of it.
                     var ids = await transaction.ListAsync<Guid>(
                         HoldCopies,
                         new { TextAnalysis.Version, Batch },
@@ -188,8 +193,9 @@ internal sealed class SearchIndexing(
     }
 
     /// <summary>
-    /// Writes the words again that nodes of an older build, or a publication that was under way while the language changed, have written since all articles
-    /// were gone through. Until it is done no answer of a search is kept (<c>search_state</c>).
+    /// Writes the words again that nodes of an older build, or a publication that was under way while the language
+    /// changed, have written since all articles were gone through. Until it is done no answer of a search is kept
+    /// (<c>search_state</c>).
     /// </summary>
     private async Task RenewAsync(CancellationToken ct)
     {
@@ -220,7 +226,9 @@ internal sealed class SearchIndexing(
         ) { }
     }
 
-    /// <summary>Goes through all articles whose words are missing, or of another language or an older analysis.</summary>
+    /// <summary>
+    /// Goes through all articles whose words are missing, or of another language or an older analysis.
+    /// </summary>
     private async Task IndexAsync(CancellationToken ct)
     {
         var language = await postgres.FindAsync<string>(
@@ -274,7 +282,9 @@ internal sealed class SearchIndexing(
             await postgres.ExecuteAsync(setIndexed, new { language }, ct);
     }
 
-    /// <summary>Changes a setting that decides what searches find: answers from before, kept by whomever, are old if it did.</summary>
+    /// <summary>
+    /// Changes a setting that decides what searches find: answers from before, kept by whomever, are old if it did.
+    /// </summary>
     private static Task<int> ExecuteAsync(ChangeLog changes, string sql, object args, CancellationToken ct) =>
         changes.InTransactionAsync(
             async (transaction, announcement) =>

@@ -9,9 +9,9 @@ using Npgsql;
 namespace Cms.Editorial.Upkeep;
 
 /// <summary>
-/// Keeps the vocabulary of what is published (<c>search_vocabulary</c>) beside the publications, not in them. New words are added at once: an
-/// article has few. In how many articles each word stands is counted later, for many articles together: one publication alone would rewrite some
-/// 400 rows. Any number of nodes may run it: one works at a time.
+/// Keeps the vocabulary of what is published (<c>search_vocabulary</c>) beside the publications, not in them. New words
+/// are added at once: an article has few. In how many articles each word stands is counted later, for many articles
+/// together: one publication alone would rewrite some 400 rows. Any number of nodes may run it: one works at a time.
 /// </summary>
 internal sealed class SearchVocabulary(
     NpgsqlDataSource postgres,
@@ -31,7 +31,9 @@ internal sealed class SearchVocabulary(
     // One look serves all publications of this time.
     private static readonly TimeSpan BeforeNextLook = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Without a publication for this long, what is left is counted although it is less than a batch.</summary>
+    /// <summary>
+    /// Without a publication for this long, what is left is counted although it is less than a batch.
+    /// </summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
     protected override async Task WorkAsync(CancellationToken stoppingToken)
@@ -136,7 +138,10 @@ internal sealed class SearchVocabulary(
         while (counted == CountedAtOnce);
     }
 
-    /// <summary>Does something with the words of the articles that were published after what a setting says, and moves the setting on.</summary>
+    /// <summary>
+    /// Does something with the words of the articles that were published after what a setting says, and moves the
+    /// setting on.
+    /// </summary>
     private static Task<int> WithNextAsync(
         NpgsqlDataSource postgres,
         string setting,

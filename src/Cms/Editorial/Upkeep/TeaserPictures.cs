@@ -8,8 +8,9 @@ using Npgsql;
 namespace Cms.Editorial.Upkeep;
 
 /// <summary>
-/// Determines which pictures of walled articles are before the wall, where an older build published them: once in newsrooms from before that was stored, and
-/// again while nodes of that build still publish beside this one. Any number of nodes may run it: each batch is one transaction of one of them.
+/// Determines which pictures of walled articles are before the wall, where an older build published them: once in
+/// newsrooms from before that was stored, and again while nodes of that build still publish beside this one. Any number
+/// of nodes may run it: each batch is one transaction of one of them.
 /// </summary>
 internal sealed class TeaserPictures(
     NpgsqlDataSource postgres,
@@ -47,7 +48,9 @@ internal sealed class TeaserPictures(
         }
     }
 
-    /// <summary>Goes through all walled articles without that information, and writes the resulting changes to the feed.</summary>
+    /// <summary>
+    /// Goes through all walled articles without that information, and writes the resulting changes to the feed.
+    /// </summary>
     public static async Task FindOutAsync(NpgsqlDataSource postgres, ChangeLog changes, CancellationToken ct)
     {
         if (await postgres.ExecuteAsync(Begin, new { }, ct) == 0)
@@ -78,7 +81,8 @@ internal sealed class TeaserPictures(
         await postgres.ExecuteAsync(End, new { }, ct);
     }
 
-    // Empty again (migration 0015): an older build has published meanwhile, perhaps an article that this run had already passed.
+    // Empty again (migration 0015): an older build has published meanwhile, perhaps an article that this run had
+    // already passed.
     private const string Begin =
         "update settings set value = 'looking' where name = 'teaser-pictures' and value <> 'known'";
     private const string End =

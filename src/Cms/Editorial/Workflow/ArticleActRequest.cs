@@ -29,7 +29,10 @@ internal sealed record ArticleActRequest
     [RouteParam]
     public string SlugOrId { get; init; } = "";
 
-    /// <summary>The `ETag` of the article as you last read it: the act is done only if it still has that revision (412 otherwise). Optional.</summary>
+    /// <summary>
+    /// The `ETag` of the article as you last read it: the act is done only if it still has that revision (412
+    /// otherwise). Optional.
+    /// </summary>
     /// <example>"1"</example>
     [FromHeader("If-Match", IsRequired = false)]
     public string? IfMatch { get; init; }
@@ -38,7 +41,9 @@ internal sealed record ArticleActRequest
     [FromHeader("If-None-Match", IsRequired = false)]
     public string? IfNoneMatch { get; init; }
 
-    /// <summary>Does the act under the article's lock, in one edit.Transaction, and answers with the article after it.</summary>
+    /// <summary>
+    /// Does the act under the article's lock, in one edit.Transaction, and answers with the article after it.
+    /// </summary>
     public async Task<IResult> RunAsync(
         DeskDoor desk,
         Act act,

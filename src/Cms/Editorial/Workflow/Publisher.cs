@@ -10,7 +10,10 @@ using Npgsql;
 
 namespace Cms.Editorial.Workflow;
 
-/// <summary>The only writer of published content: it copies a revision to where readers look, or takes it away, in the caller's transaction.</summary>
+/// <summary>
+/// The only writer of published content: it copies a revision to where readers look, or takes it away, in the caller's
+/// transaction.
+/// </summary>
 internal static class Publisher
 {
     /// <summary>Makes the working copy the one that readers see.</summary>
@@ -149,7 +152,9 @@ internal static class Publisher
         announcement.Changed(EntityType.Article, article);
     }
 
-    /// <summary>Puts the articles of a section, and of those below it, under their new ancestors after it was moved.</summary>
+    /// <summary>
+    /// Puts the articles of a section, and of those below it, under their new ancestors after it was moved.
+    /// </summary>
     public static async Task MoveSectionAsync(
         NpgsqlTransaction transaction,
         Announcement announcement,
@@ -211,7 +216,10 @@ internal static class Publisher
         );
     }
 
-    /// <summary>Queues the articles that show an image whose texts have changed. They are indexed again in the background, since they may be many.</summary>
+    /// <summary>
+    /// Queues the articles that show an image whose texts have changed. They are indexed again in the background, since
+    /// they may be many.
+    /// </summary>
     public static Task ImageSaysAsync(NpgsqlTransaction transaction, Guid image, CancellationToken ct) =>
         transaction.ExecuteAsync(
             """
@@ -222,7 +230,10 @@ internal static class Publisher
             ct
         );
 
-    /// <summary>The way up from a section must not be moved while it is written down: sections that an article came to unseen would keep it for ever.</summary>
+    /// <summary>
+    /// The way up from a section must not be moved while it is written down: sections that an article came to unseen
+    /// would keep it for ever.
+    /// </summary>
     private const string HoldTree =
         "select pg_advisory_xact_lock_shared(hashtextextended('cms:sections', 0))";
 
@@ -257,7 +268,10 @@ internal static class Publisher
         return faults;
     }
 
-    /// <summary>The revision to be published, what readers see until then, and the pictures it shows: in one exchange with the database.</summary>
+    /// <summary>
+    /// The revision to be published, what readers see until then, and the pictures it shows: in one exchange with the
+    /// database.
+    /// </summary>
     private static Task<(RevisionRow Revision, LiveTerms? Before, IReadOnlyList<ImageRow> Images)> ReadAsync(
         NpgsqlTransaction transaction,
         ArticleHead head,
@@ -375,7 +389,8 @@ internal static class Publisher
             where id = @Id
             """;
 
-    // Every article at or below the section stands in its junction. 22,000 articles took 6 s at 1,000,000: the indexes' work.
+    // Every article at or below the section stands in its junction. 22,000 articles took 6 s at 1,000,000: the indexes'
+    // work.
     private const string UpdatePaths = """
         with recursive below(id) as (
             select @section::uuid union all select s.id from sections s join below b on s.parent_id = b.id),
@@ -416,14 +431,19 @@ internal static class Publisher
         public required Guid[] ImageIds { get; init; }
         public required bool HasSameBody { get; init; }
 
-        /// <summary>Whether readers see this revision already, including everything derived from it: a new build may derive it differently.</summary>
+        /// <summary>
+        /// Whether readers see this revision already, including everything derived from it: a new build may derive it
+        /// differently.
+        /// </summary>
         public bool Shows(RevisionRow revision, string excerpt, DateTimeOffset publishedAt) =>
             ContentHash.AsSpan().SequenceEqual(revision.ContentHash)
             && Excerpt == excerpt
             && WordCount == revision.WordCount
             && PublishedAt == publishedAt;
 
-        /// <summary>It will be, or has been, changed: what it needed may no longer be needed, where it was it may no longer be.</summary>
+        /// <summary>
+        /// It will be, or has been, changed: what it needed may no longer be needed, where it was it may no longer be.
+        /// </summary>
         public void AnnounceTo(Announcement announcement)
         {
             announcement.Left(SectionPath);

@@ -8,7 +8,8 @@ using Cms.Publishing;
 namespace Cms.Editorial.Workflow;
 
 /// <summary>Withdraws an article from readers</summary>
-/// <remarks>Its addresses answer 410 from now on. The working copy does not change and can be published again.</remarks>
+/// <remarks>Its addresses answer 410 from now on. The working copy does not change and can be published
+/// again.</remarks>
 internal sealed class UnpublishArticle(DeskDoor desk) : Slice<ArticleActRequest>
 {
     public override void Configure()

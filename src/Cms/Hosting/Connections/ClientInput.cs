@@ -5,8 +5,8 @@ using Cms.Platform.Http;
 namespace Cms.Hosting.Connections;
 
 /// <summary>
-/// The input of a connection. What waits for it goes on in the thread pool, as with Kestrel's own settings, unless the last
-/// request was answered from memory: then the next one begins on the I/O thread.
+/// The input of a connection. What waits for it goes on in the thread pool, as with Kestrel's own settings, unless the
+/// last request was answered from memory: then the next one begins on the I/O thread.
 /// </summary>
 internal sealed class ClientInput(PipeReader inner, Socket? socket) : PipeReader, IRequestThread
 {

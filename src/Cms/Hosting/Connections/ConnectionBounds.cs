@@ -2,13 +2,18 @@ using Cms.Platform;
 
 namespace Cms.Hosting.Connections;
 
-/// <summary>The limits on open client connections and image files that the limit on open files leaves room for.</summary>
+/// <summary>
+/// The limits on open client connections and image files that the limit on open files leaves room for.
+/// </summary>
 /// <param name="Connections">… of all clients.</param>
 /// <param name="PerAddress">… of one address.</param>
 /// <param name="Files">Image files that are being sent.</param>
 internal sealed record ConnectionBounds(int Connections, int PerAddress, int Files)
 {
-    /// <summary>Files of the runtime itself (libraries, pipes, listeners), refused connections, uploads, logs: about twice the measured number.</summary>
+    /// <summary>
+    /// Files of the runtime itself (libraries, pipes, listeners), refused connections, uploads, logs: about twice the
+    /// measured number.
+    /// </summary>
     private const int Runtime = 400;
 
     /// <summary>Connections to receivers of webhooks.</summary>

@@ -6,8 +6,8 @@ using Cms.Platform;
 namespace Cms.Hosting.Connections;
 
 /// <summary>
-/// Limits the open connections, in total and by address: each takes a file of the process, and without free files not even closing a connection works.
-/// For this machine and the configured proxies only the total counts.
+/// Limits the open connections, in total and by address: each takes a file of the process, and without free files not
+/// even closing a connection works. For this machine and the configured proxies only the total counts.
 /// </summary>
 internal sealed class ConnectionGate : IDisposable
 {
@@ -95,7 +95,10 @@ internal sealed class ConnectionGate : IDisposable
         }
     }
 
-    /// <summary>The network whose connections are counted together; null: not limited. An IPv6 client has a /64 network to itself.</summary>
+    /// <summary>
+    /// The network whose connections are counted together; null: not limited. An IPv6 client has a /64 network to
+    /// itself.
+    /// </summary>
     private IPAddress? SourceOf(IPAddress? address)
     {
         if (address is null)

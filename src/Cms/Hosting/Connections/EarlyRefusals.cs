@@ -11,8 +11,8 @@ using Microsoft.Net.Http.Headers;
 namespace Cms.Hosting.Connections;
 
 /// <summary>
-/// Kestrel answers unreadable, too long and incomplete request headers with a bare status, after a diagnostic event. On that event
-/// this class sends a problem instead. With TLS in this server and on HTTP/2 the bare status remains.
+/// Kestrel answers unreadable, too long and incomplete request headers with a bare status, after a diagnostic event. On
+/// that event this class sends a problem instead. With TLS in this server and on HTTP/2 the bare status remains.
 /// </summary>
 internal sealed class EarlyRefusals(DiagnosticListener server, TimeProvider clock)
     : IObserver<KeyValuePair<string, object?>>,

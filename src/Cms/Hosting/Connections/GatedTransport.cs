@@ -7,8 +7,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Cms.Hosting.Connections;
 
 /// <summary>
-/// Kestrel's sockets behind the <see cref="ConnectionGate"/>. Kestrel's own limit is checked on other threads than it accepts on, when many more may have been accepted. Here
-/// an excess connection is closed before the next one is accepted.
+/// Kestrel's sockets behind the <see cref="ConnectionGate"/>. Kestrel's own limit is checked on other threads than it
+/// accepts on, when many more may have been accepted. Here an excess connection is closed before the next one is
+/// accepted.
 /// </summary>
 internal sealed class GatedTransport(SocketTransportFactory sockets, ConnectionGate gate)
     : IConnectionListenerFactory,

@@ -32,13 +32,17 @@ internal static class IoThreads
             );
     }
 
-    /// <summary>The handle to give to <see cref="Serve"/>; null where a socket cannot be served on its I/O thread.</summary>
+    /// <summary>
+    /// The handle to give to <see cref="Serve"/>; null where a socket cannot be served on its I/O thread.
+    /// </summary>
     public static SafeSocketHandle? HandleOf(Socket? socket) => CanServe ? socket?.SafeHandle : null;
 
     /// <summary>Whether the socket's events are handled on its I/O thread from the next one on.</summary>
     public static void Serve(SafeSocketHandle socket, bool onIoThread) => SetInline(socket, onIoThread);
 
-    /// <summary>The same outcome, and what waits for it goes on in the thread pool, whichever thread brings it.</summary>
+    /// <summary>
+    /// The same outcome, and what waits for it goes on in the thread pool, whichever thread brings it.
+    /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<T> ToPoolAsync<T>(ValueTask<T> outcome)
     {

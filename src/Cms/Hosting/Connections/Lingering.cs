@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Cms.Hosting.Connections;
 
 /// <summary>
-/// Makes a refusal reach a client that is still sending. A connection that is closed with unread bytes is reset, and the client loses the answer.
-/// So the rest is read and discarded before the connection is closed, up to a limit.
+/// Makes a refusal reach a client that is still sending. A connection that is closed with unread bytes is reset, and
+/// the client loses the answer. So the rest is read and discarded before the connection is closed, up to a limit.
 /// </summary>
 internal static class Lingering
 {
@@ -20,7 +20,10 @@ internal static class Lingering
     private static readonly object Wanted = new();
     private static readonly object Way = new();
 
-    /// <summary>Marks the connection of a request whose body has not been read and cannot be read by the server: it is larger than allowed, or of unknown length.</summary>
+    /// <summary>
+    /// Marks the connection of a request whose body has not been read and cannot be read by the server: it is larger
+    /// than allowed, or of unknown length.
+    /// </summary>
     public static Task WatchBody(HttpContext context, RequestDelegate next)
     {
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
@@ -49,12 +52,15 @@ internal static class Lingering
         if (!isTooLong && context.Response.StatusCode < 400)
             return;
         Items(context.Features)?.TryAdd(Wanted, Wanted);
-        // Kestrel itself reads bodies of a known and allowed length. A client that waits for 100 Continue sends nothing.
+        // Kestrel itself reads bodies of a known and allowed length. A client that waits for 100 Continue sends
+        // nothing.
         if (isTooLong || context.Request.ContentLength is null || context.Request.Headers.Expect.Count > 0)
             context.Response.Headers.Connection = "close";
     }
 
-    /// <summary>Has these bytes be sent instead of what the server answers, and the connection be read to its end after them.</summary>
+    /// <summary>
+    /// Has these bytes be sent instead of what the server answers, and the connection be read to its end after them.
+    /// </summary>
     public static void AnswerInstead(IFeatureCollection features, byte[] answer)
     {
         // Under TLS the way out takes only what is encrypted.

@@ -12,7 +12,10 @@ internal static class OpenFileLimit
     /// <summary>macOS says that there is no limit, and then takes no more than this (OPEN_MAX).</summary>
     private const ulong MostOnMac = 10_240;
 
-    /// <summary>Raises the limit as far as the process may, and returns it; null where there is none. (.NET raises it too, on the systems that it knows.)</summary>
+    /// <summary>
+    /// Raises the limit as far as the process may, and returns it; null where there is none. (.NET raises it too, on
+    /// the systems that it knows.)
+    /// </summary>
     public static long? Raise()
     {
         if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())

@@ -2,13 +2,18 @@ using System.IO.Pipelines;
 
 namespace Cms.Hosting.Connections;
 
-/// <summary>The output of a connection, which can be taken from the server: its later writes are discarded, and other bytes are sent instead.</summary>
+/// <summary>
+/// The output of a connection, which can be taken from the server: its later writes are discarded, and other bytes are
+/// sent instead.
+/// </summary>
 internal sealed class SilencedOutput(PipeWriter inner) : PipeWriter
 {
     private byte[]? _instead;
     private byte[] _nowhere = [];
 
-    /// <summary>Discards everything that the server writes from now on, and keeps these bytes to send at the end.</summary>
+    /// <summary>
+    /// Discards everything that the server writes from now on, and keeps these bytes to send at the end.
+    /// </summary>
     public void SayInstead(byte[] words) => _instead = words;
 
     /// <summary>Sends the replacement.</summary>

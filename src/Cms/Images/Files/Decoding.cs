@@ -24,8 +24,8 @@ internal static class Decoding
         over.CancelAfter(limit);
         var end = over.Token;
         var running = Task.Run(() => work(end), CancellationToken.None);
-        // Some decoders check only between frames. The caller still gets its answer in time, and the place is released when the
-        // work has really ended, so there are never more decoders than places.
+        // Some decoders check only between frames. The caller still gets its answer in time, and the place is released
+        // when the work has really ended, so there are never more decoders than places.
         _ = running.ContinueWith(
             ended =>
             {

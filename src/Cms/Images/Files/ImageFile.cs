@@ -22,11 +22,14 @@ internal sealed record ImageFile
     /// <summary>Of the uploaded bytes, in lower-case hexadecimal: the same upload is known by it again.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>Of <see cref="Bytes"/>, in lower-case hexadecimal: the address of what is stored and delivered.</summary>
+    /// <summary>
+    /// Of <see cref="Bytes"/>, in lower-case hexadecimal: the address of what is stored and delivered.
+    /// </summary>
     public required string BytesSha256 { get; init; }
 
     /// <summary>
-    /// The file as readers get it: same pixels, colour profile, orientation, copyright and credit, without other metadata.
+    /// The file as readers get it: same pixels, colour profile, orientation, copyright and credit, without other
+    /// metadata.
     /// </summary>
     public required ReadOnlyMemory<byte> Bytes { get; init; }
 
@@ -134,8 +137,8 @@ internal sealed record ImageFile
         }
     }
 
-    // What is decoded is what will be delivered, so a fault of ours would show here too. An animation is decoded as far as
-    // one image at the limit would go: ten thousand frames fit into a small file.
+    // What is decoded is what will be delivered, so a fault of ours would show here too. An animation is decoded as far
+    // as one image at the limit would go: ten thousand frames fit into a small file.
     private static bool Decode(ImageFile file, CancellationToken over)
     {
         try
@@ -167,7 +170,8 @@ internal sealed record ImageFile
             ImageFormat.Png => Image.PngloadBuffer(bytes, access: Access, failOn: FailOn),
             ImageFormat.Webp => Image.WebploadBuffer(bytes, n: frames, access: Access, failOn: FailOn),
             ImageFormat.Gif => Image.GifloadBuffer(bytes, n: frames, access: Access, failOn: FailOn),
-            // A sequence's other pages cost a film decode each and are delivered as they are; the picture itself is what counts.
+            // A sequence's other pages cost a film decode each and are delivered as they are; the picture itself is
+            // what counts.
             _ => Image.HeifloadBuffer(bytes, access: Access, failOn: FailOn),
         };
     }

@@ -26,7 +26,9 @@ internal static class ImageFormats
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };
 
-    /// <summary>Recognises a format by its first bytes; null when it is none of ours, whatever the file is called.</summary>
+    /// <summary>
+    /// Recognises a format by its first bytes; null when it is none of ours, whatever the file is called.
+    /// </summary>
     public static ImageFormat? Recognise(ReadOnlySpan<byte> file) =>
         file switch
         {

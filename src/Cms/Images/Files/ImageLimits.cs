@@ -7,10 +7,15 @@ internal static class ImageLimits
 {
     public const int MaxBytes = 25 * 1024 * 1024;
 
-    /// <summary>Of one frame. A decoder may need six to eight bytes for each, so this also bounds the memory of a decode.</summary>
+    /// <summary>
+    /// Of one frame. A decoder may need six to eight bytes for each, so this also bounds the memory of a decode.
+    /// </summary>
     public const long MaxPixels = 100_000_000;
 
-    /// <summary>The maximum side of a frame: no browser draws more. Decoding costs time for each line and column, not only for pixels.</summary>
+    /// <summary>
+    /// The maximum side of a frame: no browser draws more. Decoding costs time for each line and column, not only for
+    /// pixels.
+    /// </summary>
     public const int MaxSide = 32_767;
 
     /// <summary>Of an animation.</summary>
@@ -19,18 +24,23 @@ internal static class ImageLimits
     /// <summary>Of all frames of an animation together: a viewer draws each of them.</summary>
     public const long MaxAnimationPixels = 1_000_000_000;
 
-    /// <summary>Of all scans of a progressive JPEG together: each scan visits all pixels again. Encoders write about ten.</summary>
+    /// <summary>
+    /// Of all scans of a progressive JPEG together: each scan visits all pixels again. Encoders write about ten.
+    /// </summary>
     public const long MaxScannedPixels = 2_000_000_000;
 
-    /// <summary>Of all parts of which an AVIF is put together: tiles, layers, transparency, and a small picture beside the large one.</summary>
+    /// <summary>
+    /// Of all parts of which an AVIF is put together: tiles, layers, transparency, and a small picture beside the large
+    /// one.
+    /// </summary>
     public const long MaxPartPixels = 4 * MaxPixels;
 
     /// <summary>Of a colour profile; those of printing presses have two or three megabytes.</summary>
     public const int MaxProfileBytes = 4 * 1024 * 1024;
 
     /// <summary>
-    /// How long a decode may take. A picture at all other limits takes a few seconds (ten on a busy machine); this limit covers cases that
-    /// they miss.
+    /// How long a decode may take. A picture at all other limits takes a few seconds (ten on a busy machine); this
+    /// limit covers cases that they miss.
     /// </summary>
     public static readonly TimeSpan MaxDecode = TimeSpan.FromSeconds(30);
 

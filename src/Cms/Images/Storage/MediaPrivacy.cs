@@ -2,7 +2,9 @@ using Cms.Platform;
 
 namespace Cms.Images.Storage;
 
-/// <summary>Closes the media directory to other users of the machine at every start, since older versions left it open.</summary>
+/// <summary>
+/// Closes the media directory to other users of the machine at every start, since older versions left it open.
+/// </summary>
 internal sealed partial class MediaPrivacy(
     MediaStore store,
     IHostApplicationLifetime lifetime,

@@ -5,10 +5,12 @@ using System.Runtime.Versioning;
 
 namespace Cms.Images.Storage;
 
-/// <summary>Files on disk under the hash of their content: <c>root/ab/cd/abcd…</c>. A name, once there, holds a whole file.</summary>
+/// <summary>
+/// Files on disk under the hash of their content: <c>root/ab/cd/abcd…</c>. A name, once there, holds a whole file.
+/// </summary>
 /// <remarks>
-/// Several processes may use one root if they run as the same user. Nobody else may read it, since it also holds unpublished pictures.
-/// The hash is the caller's word: it is checked for its form, not recomputed.
+/// Several processes may use one root if they run as the same user. Nobody else may read it, since it also holds
+/// unpublished pictures. The hash is the caller's word: it is checked for its form, not recomputed.
 /// </remarks>
 internal sealed class MediaStore
 {
@@ -23,7 +25,9 @@ internal sealed class MediaStore
     private readonly string _root;
     private readonly string _incoming;
 
-    /// <summary>Opens the store, making its folder when there is none, and sweeps what an earlier process left half written.</summary>
+    /// <summary>
+    /// Opens the store, making its folder when there is none, and sweeps what an earlier process left half written.
+    /// </summary>
     public MediaStore(string root)
     {
         _root = Path.GetFullPath(root);
@@ -62,7 +66,9 @@ internal sealed class MediaStore
         return mended;
     }
 
-    /// <summary>Writes a file so that it is on disk when this returns. One that is there with the right length is left as it is.</summary>
+    /// <summary>
+    /// Writes a file so that it is on disk when this returns. One that is there with the right length is left as it is.
+    /// </summary>
     /// <exception cref="ArgumentException">The hash is not 64 lower-case hexadecimal digits.</exception>
     public async Task WriteAsync(string sha256, ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
@@ -75,8 +81,8 @@ internal sealed class MediaStore
             await WriteNewAsync(path, bytes, ct);
         }
 
-        // The name, too, must survive a power cut, and so must the folders that may be new. Also when the file was there:
-        // whoever wrote it may not have come this far.
+        // The name, too, must survive a power cut, and so must the folders that may be new. Also when the file was
+        // there: whoever wrote it may not have come this far.
         Synchronize(folder);
         Synchronize(Path.GetDirectoryName(folder)!);
         Synchronize(_root);
@@ -90,7 +96,8 @@ internal sealed class MediaStore
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
-            // Not None: the file is renamed while it is open, and so is never without the lock that tells the sweeper it is alive.
+            // Not None: the file is renamed while it is open, and so is never without the lock that tells the sweeper
+            // it is alive.
             Share = FileShare.Read | FileShare.Delete,
             Options = FileOptions.Asynchronous,
             BufferSize = 0,

@@ -1,8 +1,9 @@
 namespace Cms.Platform.Http;
 
 /// <summary>
-/// Makes the request known to whoever asks for the current one (<see cref="IHttpContextAccessor"/>, by which FastEndpoints finds services) where that begins, and
-/// not for every request: the server would have it flow with each, and what is answered from memory, where nobody asks, pays for that too.
+/// Makes the request known to whoever asks for the current one (<see cref="IHttpContextAccessor"/>, by which
+/// FastEndpoints finds services) where that begins, and not for every request: the server would have it flow with each,
+/// and what is answered from memory, where nobody asks, pays for that too.
 /// </summary>
 internal static class CurrentContext
 {

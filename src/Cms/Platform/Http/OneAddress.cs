@@ -7,8 +7,9 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace Cms.Platform.Http;
 
 /// <summary>
-/// Gives each resource one address. Routing also accepts other forms (<c>/V1/Articles</c>, <c>/v1/articles/</c>, escaped letters, <c>/x/../v1/articles</c>), which caches would store
-/// separately and nobody would purge. So they redirect (308, which keeps method and body).
+/// Gives each resource one address. Routing also accepts other forms (<c>/V1/Articles</c>, <c>/v1/articles/</c>,
+/// escaped letters, <c>/x/../v1/articles</c>), which caches would store separately and nobody would purge. So they
+/// redirect (308, which keeps method and body).
 /// </summary>
 internal static class OneAddress
 {
@@ -73,7 +74,10 @@ internal static class OneAddress
     private static string Written(string value) =>
         Guid.TryParseExact(value, "D", out var id) ? id.ToString() : value;
 
-    /// <summary>The path in a request's target, as it was sent; of a target with a host (as proxies get it), what is behind that.</summary>
+    /// <summary>
+    /// The path in a request's target, as it was sent; of a target with a host (as proxies get it), what is behind
+    /// that.
+    /// </summary>
     private static ReadOnlySpan<char> PathIn(ReadOnlySpan<char> target)
     {
         if (target.IndexOf("://") is > 0 and var host && !target.StartsWith('/'))

@@ -47,8 +47,8 @@ internal static class Pipeline
     private static readonly StringValues Exposed = string.Join(',', ExposedHeaders);
 
     /// <summary>
-    /// Delivery is open to every origin, and says so also to those who name none: what a shared cache keeps of an answer to them it gives to
-    /// browsers too.
+    /// Delivery is open to every origin, and says so also to those who name none: what a shared cache keeps of an
+    /// answer to them it gives to browsers too.
     /// </summary>
     public static Task OpenToAll(HttpContext context, RequestDelegate next)
     {
@@ -60,7 +60,9 @@ internal static class Pipeline
         return next(context);
     }
 
-    /// <summary>Whether scripts of any origin may read the path: not the editorial API, nor what is for the platform.</summary>
+    /// <summary>
+    /// Whether scripts of any origin may read the path: not the editorial API, nor what is for the platform.
+    /// </summary>
     public static bool IsOpen(PathString path) =>
         !path.StartsWithSegments("/v1/editorial", StringComparison.OrdinalIgnoreCase) && !IsMetrics(path);
 
@@ -68,11 +70,16 @@ internal static class Pipeline
     public static bool IsMetrics(PathString path) =>
         path.StartsWithSegments("/metrics", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether keys are read at the path. Elsewhere (health, metrics, documentation, image files) they are ignored: a bad key in a health probe must not make the server look down.</summary>
+    /// <summary>
+    /// Whether keys are read at the path. Elsewhere (health, metrics, documentation, image files) they are ignored: a
+    /// bad key in a health probe must not make the server look down.
+    /// </summary>
     public static bool TakesKeys(PathString path) =>
         path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>HEAD is GET without the body: routed as GET, while the server, which knows the method as it came, sends no body.</summary>
+    /// <summary>
+    /// HEAD is GET without the body: routed as GET, while the server, which knows the method as it came, sends no body.
+    /// </summary>
     public static Task AnswerHead(HttpContext context, RequestDelegate next)
     {
         if (HttpMethods.IsHead(context.Request.Method))
@@ -95,7 +102,10 @@ internal static class Pipeline
         return Task.CompletedTask;
     }
 
-    /// <summary>406 where the client rules out what the address has, before any work is done. (Problems are sent all the same: better than a bare status.)</summary>
+    /// <summary>
+    /// 406 where the client rules out what the address has, before any work is done. (Problems are sent all the same:
+    /// better than a bare status.)
+    /// </summary>
     public static Task Negotiate(HttpContext context, RequestDelegate next)
     {
         var metadata = context.GetEndpoint()?.Metadata;
@@ -113,7 +123,9 @@ internal static class Pipeline
         );
     }
 
-    /// <summary>415 for a body of no stated type. FastEndpoints would refuse it too, with an answer that says nothing.</summary>
+    /// <summary>
+    /// 415 for a body of no stated type. FastEndpoints would refuse it too, with an answer that says nothing.
+    /// </summary>
     public static Task RequireContentType(HttpContext context, RequestDelegate next)
     {
         if (
@@ -127,7 +139,9 @@ internal static class Pipeline
         );
     }
 
-    /// <summary>415 for a compressed body: bodies are never decompressed, so that a small request cannot become a large one.</summary>
+    /// <summary>
+    /// 415 for a compressed body: bodies are never decompressed, so that a small request cannot become a large one.
+    /// </summary>
     public static Task RefuseCodings(HttpContext context, RequestDelegate next)
     {
         var codings = context.Request.Headers.ContentEncoding;
@@ -144,7 +158,9 @@ internal static class Pipeline
         );
     }
 
-    /// <summary>Whether the client would rather have <paramref name="type"/> than JSON; if it likes both as much, it gets JSON.</summary>
+    /// <summary>
+    /// Whether the client would rather have <paramref name="type"/> than JSON; if it likes both as much, it gets JSON.
+    /// </summary>
     public static bool PrefersToJson(this HttpRequest request, string type) =>
         Quality(request.Headers.Accept, type) > Quality(request.Headers.Accept, "application/json");
 

@@ -7,8 +7,8 @@ namespace Cms.Platform.Http;
 
 /// <summary>
 /// A use case as an endpoint. It declares in <c>Configure</c> what it answers and every way it refuses; both reach the
-/// OpenAPI document. A refusal that was not declared is sent all the same, and logged as an error; the integration tests
-/// fail on every answer that the document does not have.
+/// OpenAPI document. A refusal that was not declared is sent all the same, and logged as an error; the integration
+/// tests fail on every answer that the document does not have.
 /// </summary>
 internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
     where TRequest : notnull
@@ -53,8 +53,8 @@ internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
     protected void AnswersNothing(params ProblemKind[] refusals) => Answers<NoContent>(204, refusals);
 
     /// <summary>
-    /// Declares that answers to anonymous readers are kept in memory, by their address: they depend on nothing else, and name what they show by
-    /// cache tags.
+    /// Declares that answers to anonymous readers are kept in memory, by their address: they depend on nothing else,
+    /// and name what they show by cache tags.
     /// </summary>
     protected void Kept() =>
         Options(b => b.WithMetadata(new KeptMetadata(RequestShape.Of(typeof(TRequest)))));
@@ -110,7 +110,9 @@ internal sealed record RefusalMetadata(IReadOnlyList<ProblemKind> Kinds);
 /// <summary>An endpoint that may also redirect (308), and why.</summary>
 internal sealed record RedirectMetadata(string Reason);
 
-/// <summary>An answer that is not JSON: its media types, and whether parts of it can be asked for (<c>Range</c>).</summary>
+/// <summary>
+/// An answer that is not JSON: its media types, and whether parts of it can be asked for (<c>Range</c>).
+/// </summary>
 internal sealed record ContentMetadata(params string[] MediaTypes)
 {
     public bool HasRanges { get; init; }
@@ -125,5 +127,7 @@ internal sealed record UncachedMetadata;
 /// <summary>Media types that an answer can be had in besides JSON, if <c>Accept</c> prefers them.</summary>
 internal sealed record AlternativeMetadata(params string[] MediaTypes);
 
-/// <summary>A page of the change feed: its entity tag is that of the position it leads to, and no date says what is new in it.</summary>
+/// <summary>
+/// A page of the change feed: its entity tag is that of the position it leads to, and no date says what is new in it.
+/// </summary>
 internal sealed record PositionMetadata;

@@ -32,7 +32,10 @@ internal sealed class Cursors
 
     private byte[]? _key;
 
-    /// <summary>The key is the database's, so that every node reads the cursors of every other; it is there once the database is migrated.</summary>
+    /// <summary>
+    /// The key is the database's, so that every node reads the cursors of every other; it is there once the database is
+    /// migrated.
+    /// </summary>
     public void UseKey(string key) => _key = SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
     public string Write(string list, Position position)
@@ -85,7 +88,10 @@ internal sealed class Cursors
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <summary>The payload of what was sealed, and whether it was sealed here and for this purpose; null for what never was a cursor.</summary>
+    /// <summary>
+    /// The payload of what was sealed, and whether it was sealed here and for this purpose; null for what never was a
+    /// cursor.
+    /// </summary>
     public OpenedCursor? Open(string purpose, string text)
     {
         byte[] bytes;

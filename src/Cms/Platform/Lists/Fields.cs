@@ -8,7 +8,9 @@ using Cms.Platform.Unicode;
 
 namespace Cms.Platform.Lists;
 
-/// <summary>A sparse field set: <c>fields=headline,section.name</c>. Paths go through arrays; a path's end takes all below it.</summary>
+/// <summary>
+/// A sparse field set: <c>fields=headline,section.name</c>. Paths go through arrays; a path's end takes all below it.
+/// </summary>
 internal sealed class Fields
 {
     private static readonly ConcurrentDictionary<Type, Fields> Known = new();

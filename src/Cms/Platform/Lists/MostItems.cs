@@ -9,7 +9,9 @@ internal interface IMostItems
     int Most { get; }
 }
 
-/// <summary>At most so many items. (A rule of its own, not <c>Must</c>: the OpenAPI document says what it can read.)</summary>
+/// <summary>
+/// At most so many items. (A rule of its own, not <c>Must</c>: the OpenAPI document says what it can read.)
+/// </summary>
 internal sealed class MostItemsValidator<T, TItem>(int most)
     : PropertyValidator<T, IReadOnlyList<TItem>?>,
         IMostItems

@@ -16,10 +16,15 @@ internal sealed record Paged<T>
 /// <summary>Where a page stands in its list.</summary>
 internal sealed record PageInfo
 {
-    /// <summary>The most items a page holds. A page of long articles may hold fewer: it ends at about 4 MB. Rely on <c>next</c>.</summary>
+    /// <summary>
+    /// The most items a page holds. A page of long articles may hold fewer: it ends at about 4 MB. Rely on <c>next</c>.
+    /// </summary>
     public required int Limit { get; init; }
 
-    /// <summary>Cursor of the page after this one, to be given as <c>cursor</c> with the same other parameters; null on the last page.</summary>
+    /// <summary>
+    /// Cursor of the page after this one, to be given as <c>cursor</c> with the same other parameters; null on the last
+    /// page.
+    /// </summary>
     public required string? Next { get; init; }
 
     /// <summary>Cursor of the page before this one; null on the first page.</summary>
@@ -29,7 +34,10 @@ internal sealed record PageInfo
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Total { get; init; }
 
-    /// <summary>Whether <c>total</c> was counted; false: it is estimated, as a rule within a few percent. Only with <c>count</c>.</summary>
+    /// <summary>
+    /// Whether <c>total</c> was counted; false: it is estimated, as a rule within a few percent. Only with
+    /// <c>count</c>.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? TotalIsExact { get; init; }
 }
@@ -51,14 +59,20 @@ internal static class Paging
     public const int DefaultLimit = 20;
     public const int MaxLimit = 100;
 
-    /// <summary>The most bytes of long texts (bodies, corrections) that are read for a page, and of its items. One item alone may be longer.</summary>
+    /// <summary>
+    /// The most bytes of long texts (bodies, corrections) that are read for a page, and of its items. One item alone
+    /// may be longer.
+    /// </summary>
     public const int MaxBytes = 4 * 1024 * 1024;
 
-    /// <summary>The maximum length of the header: see <see cref="CacheTags.MaxLength"/>. The cursors are in the page too.</summary>
+    /// <summary>
+    /// The maximum length of the header: see <see cref="CacheTags.MaxLength"/>. The cursors are in the page too.
+    /// </summary>
     public const int MaxLinkLength = 1_000;
 
     /// <param name="list">Names the list, its filter and its sort: what a cursor is bound to.</param>
-    /// <param name="rows">Rows in reading order: backwards when <paramref name="from"/> says so; at most <paramref name="limit"/> + 1.</param>
+    /// <param name="rows">Rows in reading order: backwards when <paramref name="from"/> says so; at most
+    /// <paramref name="limit"/> + 1.</param>
     /// <param name="edge">The sort key and id of a row.</param>
     /// <param name="total">How many items the list has, where they are counted.</param>
     /// <param name="fits">How many rows, in reading order, the page has room for, if fewer than the limit.</param>
@@ -80,7 +94,8 @@ internal static class Paging
         if (backwards)
             page.Reverse();
 
-        // Reading forwards there is a page before unless this is the start; reading backwards there is one after: the one we came from.
+        // Reading forwards there is a page before unless this is the start; reading backwards there is one after: the
+        // one we came from.
         var hasNext = backwards ? from is not null : more;
         var hasPrevious = backwards ? more : from is not null;
         return (

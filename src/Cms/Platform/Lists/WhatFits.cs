@@ -20,7 +20,10 @@ internal static class WhatFits
     public static object? Read(JsonElement json, Type type, Faults faults) =>
         Without(json, faults) is { } rest ? Deserialize(rest, type) : null;
 
-    /// <summary>The object without its faults: faulty members are removed, faulty items of a list become empty. Null if the rest cannot be checked.</summary>
+    /// <summary>
+    /// The object without its faults: faulty members are removed, faulty items of a list become empty. Null if the rest
+    /// cannot be checked.
+    /// </summary>
     public static JsonObject? Without(JsonElement json, Faults faults)
     {
         if (

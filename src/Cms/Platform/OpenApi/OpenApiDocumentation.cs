@@ -7,7 +7,9 @@ using Swashbuckle.AspNetCore.Swagger;
 
 namespace Cms.Platform.OpenApi;
 
-/// <summary>The contract as an OpenAPI 3.1 document, made from the endpoints themselves, and the page that shows it.</summary>
+/// <summary>
+/// The contract as an OpenAPI 3.1 document, made from the endpoints themselves, and the page that shows it.
+/// </summary>
 internal static partial class OpenApiDocumentation
 {
     public const string Name = "v1";
@@ -100,11 +102,14 @@ internal static partial class OpenApiDocumentation
         var swagger = scope.ServiceProvider.GetRequiredService<IAsyncSwaggerProvider>();
         var document = await swagger.GetSwaggerAsync(Name);
         var json = await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1);
-        // The library writes the newest patch version of 3.1, which some generators and linters do not know; the patches mean the same.
+        // The library writes the newest patch version of 3.1, which some generators and linters do not know; the
+        // patches mean the same.
         return Version().Replace(json.ReplaceLineEndings("\n"), "\"openapi\": \"3.1.1\"", 1) + "\n";
     }
 
-    /// <summary>The page loads nothing from elsewhere, and no other page may frame it: a key may have been typed into it.</summary>
+    /// <summary>
+    /// The page loads nothing from elsewhere, and no other page may frame it: a key may have been typed into it.
+    /// </summary>
     private static Task Confine(HttpContext context, RequestDelegate next)
     {
         if (context.Request.Path.StartsWithSegments(Page, StringComparison.OrdinalIgnoreCase))

@@ -7,7 +7,10 @@ using Microsoft.OpenApi;
 
 namespace Cms.Platform.OpenApi;
 
-/// <summary>Refusals as responses: one for each status, shared by all operations that refuse in the same ways, with an example for each code.</summary>
+/// <summary>
+/// Refusals as responses: one for each status, shared by all operations that refuse in the same ways, with an example
+/// for each code.
+/// </summary>
 internal sealed class Refusals(SchemaWriter schemas)
 {
     public void Write(OpenApiDocument document, OpenApiResponses responses, IEnumerable<ProblemKind> kinds)

@@ -110,7 +110,8 @@ internal sealed class RuleReader(IServiceProvider services)
             Limit(each, value);
     }
 
-    // A schema has one pattern, and generators make odd types of an allOf for a second one. Text with a format is never blank.
+    // A schema has one pattern, and generators make odd types of an allOf for a second one. Text with a format is never
+    // blank.
     private static string Both(string one, string other) =>
         (one, other) switch
         {

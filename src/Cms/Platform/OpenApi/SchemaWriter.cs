@@ -14,7 +14,9 @@ using Microsoft.OpenApi;
 
 namespace Cms.Platform.OpenApi;
 
-/// <summary>What a schema describes: answers have every member, requests need only the required ones, patches none.</summary>
+/// <summary>
+/// What a schema describes: answers have every member, requests need only the required ones, patches none.
+/// </summary>
 internal enum SchemaUse
 {
     Answer,
@@ -26,14 +28,17 @@ internal enum SchemaUse
 }
 
 /// <summary>
-/// Writes the schemas of types from System.Text.Json's own contract of them, which is also what reads and writes the JSON.
-/// A type that looks different in requests than in answers has a schema for each.
+/// Writes the schemas of types from System.Text.Json's own contract of them, which is also what reads and writes the
+/// JSON. A type that looks different in requests than in answers has a schema for each.
 /// </summary>
 internal sealed class SchemaWriter(RuleReader rules, XmlDocs docs)
 {
     private readonly ConcurrentDictionary<string, Type> _names = new(StringComparer.Ordinal);
 
-    /// <summary>A reference to the type's schema, written into the document's components when it is first met; a plain value's schema stands for itself.</summary>
+    /// <summary>
+    /// A reference to the type's schema, written into the document's components when it is first met; a plain value's
+    /// schema stands for itself.
+    /// </summary>
     public IOpenApiSchema Of(Type type, SchemaUse use, OpenApiDocument document)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
@@ -183,7 +188,9 @@ internal sealed class SchemaWriter(RuleReader rules, XmlDocs docs)
         }
     }
 
-    /// <summary>Whether <c>fields</c> cuts its <c>data</c>, and nothing else (<see cref="Fields.WriteData"/>).</summary>
+    /// <summary>
+    /// Whether <c>fields</c> cuts its <c>data</c>, and nothing else (<see cref="Fields.WriteData"/>).
+    /// </summary>
     private static bool IsEnvelope(Type type) =>
         type.GetProperty("Data") is { } data
         && data.PropertyType != typeof(string)

@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Mvc.ApiExplorer;
 namespace Cms.Platform.OpenApi;
 
 /// <summary>
-/// Tells Swashbuckle which operations there are: the slices, and only by method and path. (FastEndpoints' own description makes of
-/// every request a body, forgets the parameters in the path and declares answers that are never given.)
+/// Tells Swashbuckle which operations there are: the slices, and only by method and path. (FastEndpoints' own
+/// description makes of every request a body, forgets the parameters in the path and declares answers that are never
+/// given.)
 /// </summary>
 internal sealed class SliceDescriptions : IApiDescriptionGroupCollectionProvider
 {

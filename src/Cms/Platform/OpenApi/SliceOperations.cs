@@ -15,8 +15,8 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace Cms.Platform.OpenApi;
 
 /// <summary>
-/// Writes an operation from what its slice declares (answer, refusals, redirect), from the table that its binder reads by, and
-/// from its XML documentation.
+/// Writes an operation from what its slice declares (answer, refusals, redirect), from the table that its binder reads
+/// by, and from its XML documentation.
 /// </summary>
 internal sealed class SliceOperations(
     SchemaWriter schemas,
@@ -144,7 +144,9 @@ internal sealed class SliceOperations(
             ? new JsonArray([.. example.Split(',').Select(v => SchemaWriter.Example(part.ValueType, v))])
             : SchemaWriter.Example(part.ValueType, example);
 
-    /// <summary>Writes the schema of an answer cut by <c>fields</c> into the components, and returns its name.</summary>
+    /// <summary>
+    /// Writes the schema of an answer cut by <c>fields</c> into the components, and returns its name.
+    /// </summary>
     private string? PartialOf(ApiDescription slice, RequestShape shape, OpenApiDocument document) =>
         shape.Query.ContainsKey(FieldsName)
         && schemas.Of(slice.Get<AnswerMetadata>().Type, SchemaUse.Partial, document)

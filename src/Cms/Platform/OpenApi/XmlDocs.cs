@@ -4,7 +4,9 @@ using System.Xml.Linq;
 
 namespace Cms.Platform.OpenApi;
 
-/// <summary>The XML documentation of the server's own types, as Markdown: what the document says is what the code says.</summary>
+/// <summary>
+/// The XML documentation of the server's own types, as Markdown: what the document says is what the code says.
+/// </summary>
 internal sealed partial class XmlDocs
 {
     private readonly Dictionary<string, XElement> _members;

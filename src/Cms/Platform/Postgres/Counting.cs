@@ -6,12 +6,14 @@ using Npgsql;
 namespace Cms.Platform.Postgres;
 
 /// <summary>
-/// Counts lists within bounds: a count reads all that it counts, and a list may have millions. What cannot be counted in time is estimated
-/// from the planner's statistics, and said to be.
+/// Counts lists within bounds: a count reads all that it counts, and a list may have millions. What cannot be counted
+/// in time is estimated from the planner's statistics, and said to be.
 /// </summary>
 internal static class Counting
 {
-    /// <summary>Up to so many are counted where an estimate would do: looking at them costs a few milliseconds.</summary>
+    /// <summary>
+    /// Up to so many are counted where an estimate would do: looking at them costs a few milliseconds.
+    /// </summary>
     public const int Most = 10_000;
 
     private static readonly TimeSpan ForExact = TimeSpan.FromSeconds(2);
@@ -19,7 +21,8 @@ internal static class Counting
 
     /// <summary>How many rows a statement has; null where nobody asks.</summary>
     /// <param name="rows">The statement whose rows they are.</param>
-    /// <param name="upTo">Counts them up to <see cref="Most"/>, and says one more if there are more; as a rule made from <paramref name="rows"/>.</param>
+    /// <param name="upTo">Counts them up to <see cref="Most"/>, and says one more if there are more; as a rule made
+    /// from <paramref name="rows"/>.</param>
     public static async Task<ListTotal?> CountAsync(
         this NpgsqlDataSource postgres,
         Count how,

@@ -23,7 +23,8 @@ internal static class Database
 
     /// <summary>Opens a replica. There is always somebody else to ask, so its patience is short.</summary>
     /// <param name="connectionString">With one host.</param>
-    /// <param name="met">Called for each new connection, before it is used, with what tells its server process from any other.</param>
+    /// <param name="met">Called for each new connection, before it is used, with what tells its server process from any
+    /// other.</param>
     public static NpgsqlDataSource OpenReplica(string connectionString, Action<string> met)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
@@ -80,8 +81,9 @@ internal static class Database
         // Our statements are few and repeated. Only what the operator left at Npgsql's default is set here.
         if (settings.MaxAutoPrepare == Default.MaxAutoPrepare)
             (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (100, 2);
-        // PostgreSQL compiles statements whose estimated cost is high. That takes ten times as long as our costliest statement runs, each time anew,
-        // and a publication waits for it under the lock of the change feed. An operator who sets jit in Options has the last word.
+        // PostgreSQL compiles statements whose estimated cost is high. That takes ten times as long as our costliest
+        // statement runs, each time anew, and a publication waits for it under the lock of the change feed. An operator
+        // who sets jit in Options has the last word.
         if (settings.Options?.Contains("jit", StringComparison.Ordinal) != true)
             settings.Options = $"{settings.Options} -c jit=off".TrimStart();
         // PostgreSQL comes with 100 connections; a burst must wait for one here rather than be turned away there.
@@ -91,7 +93,10 @@ internal static class Database
         return new(settings.ConnectionString) { Name = settings.ApplicationName };
     }
 
-    /// <summary>Whether PostgreSQL compiles statements of these connections: behind a pooler that drops start-up parameters it may.</summary>
+    /// <summary>
+    /// Whether PostgreSQL compiles statements of these connections: behind a pooler that drops start-up parameters it
+    /// may.
+    /// </summary>
     public static Task<bool> CompilesAsync(NpgsqlDataSource postgres, CancellationToken ct) =>
         postgres.FindAsync<bool>("select current_setting('jit')::bool", new { }, ct);
 

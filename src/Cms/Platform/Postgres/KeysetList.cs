@@ -55,8 +55,8 @@ internal sealed record KeysetList
     }
 
     /// <summary>
-    /// Reads a page of rows that each have a long text, which <see cref="Select"/> takes from <c>texts.value</c>. The page
-    /// ends when it is full.
+    /// Reads a page of rows that each have a long text, which <see cref="Select"/> takes from <c>texts.value</c>. The
+    /// page ends when it is full.
     /// </summary>
     /// <param name="source">The tables of the list, for its keys and its filter.</param>
     /// <param name="text">See <see cref="LongTexts"/>.</param>
@@ -119,8 +119,9 @@ internal sealed record KeysetList
 
     private bool IsDown(Position? from) => Descending != (from?.Backwards == true);
 
-    // Both keys in one direction, so that the row comparison is one index condition. How many rows are taken stands there as a number: with a
-    // parameter a tenth of the table is reckoned with, and a plan of its own made for every page.
+    // Both keys in one direction, so that the row comparison is one index condition. How many rows are taken stands
+    // there as a number: with a parameter a tenth of the table is reckoned with, and a plan of its own made for every
+    // page.
     private string Sql(Position? from, int take)
     {
         var down = IsDown(from);

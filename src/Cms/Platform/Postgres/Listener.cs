@@ -3,10 +3,16 @@ using Npgsql;
 
 namespace Cms.Platform.Postgres;
 
-/// <summary>LISTEN, with a question asked again at every notification, and now and then without one: a notification is a wake-up, never the truth.</summary>
+/// <summary>
+/// LISTEN, with a question asked again at every notification, and now and then without one: a notification is a
+/// wake-up, never the truth.
+/// </summary>
 internal static class Listener
 {
-    /// <summary>Asks, tells the answer, waits for a notification, and so on, on one connection, until that breaks or <paramref name="ct"/> ends it.</summary>
+    /// <summary>
+    /// Asks, tells the answer, waits for a notification, and so on, on one connection, until that breaks or
+    /// <paramref name="ct"/> ends it.
+    /// </summary>
     /// <param name="channel">The channel; a plain name.</param>
     /// <param name="sql">The question, with one row for an answer.</param>
     /// <param name="arguments">Its parameters, made anew each time.</param>

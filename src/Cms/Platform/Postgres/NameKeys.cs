@@ -9,7 +9,10 @@ internal static class NameKeys
 {
     public const string Migration = "0010_names_that_look_the_same";
 
-    /// <summary>Of names that look the same the oldest gets the key. The others keep their names, each with a key of its own, until they are renamed.</summary>
+    /// <summary>
+    /// Of names that look the same the oldest gets the key. The others keep their names, each with a key of its own,
+    /// until they are renamed.
+    /// </summary>
     public static async Task FillAsync(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,

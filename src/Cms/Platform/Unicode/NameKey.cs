@@ -3,15 +3,17 @@ using System.Text;
 namespace Cms.Platform.Unicode;
 
 /// <summary>
-/// What names are compared by: two that look the same have the same key. Without case (also beyond ASCII: Straße is STRASSE), without
-/// differences of Unicode form (NFKC), without invisible characters, and with one space for any white space.
+/// What names are compared by: two that look the same have the same key. Without case (also beyond ASCII: Straße is
+/// STRASSE), without differences of Unicode form (NFKC), without invisible characters, and with one space for any white
+/// space.
 /// </summary>
 internal static class NameKey
 {
     public static string Of(string name)
     {
         var tables = UnicodeTables.Instance;
-        // Folding may undo the normal form, and the normal form of what was folded may fold again (UAX 31, NFKC_Casefold).
+        // Folding may undo the normal form, and the normal form of what was folded may fold again (UAX 31,
+        // NFKC_Casefold).
         var text = Fold(Normalization.Nfkc(Fold(Normalization.Nfkc(name))));
         return Normalization.Nfkc(text);
 

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Cms.Platform.Unicode;
 
-/// <summary>Unicode normalisation (UAX 15): one form for equivalent text. Linear time, except for the sorting of marks.</summary>
+/// <summary>
+/// Unicode normalisation (UAX 15): one form for equivalent text. Linear time, except for the sorting of marks.
+/// </summary>
 internal static class Normalization
 {
     // Hangul syllables are composed by rule (The Unicode Standard, 3.12).
@@ -15,7 +17,9 @@ internal static class Normalization
     private const int TrailCount = 28;
     private const int SyllableCount = LeadCount * VowelCount * TrailCount;
 
-    /// <summary>NFC: accents and syllables composed. Returns the same string if it is in NFC already, as it nearly always is.</summary>
+    /// <summary>
+    /// NFC: accents and syllables composed. Returns the same string if it is in NFC already, as it nearly always is.
+    /// </summary>
     public static string Nfc(string text) => IsNfc(text) ? text : Compose(Decompose(text, compatible: false));
 
     /// <summary>NFKC: NFC without compatibility forms: ﬁ is fi, Ａ is A, a no-break space is a space.</summary>
@@ -61,7 +65,9 @@ internal static class Normalization
         }
     }
 
-    /// <summary>Marks on one letter stand in the order of their classes; those of one class stay as they were.</summary>
+    /// <summary>
+    /// Marks on one letter stand in the order of their classes; those of one class stay as they were.
+    /// </summary>
     private static void SortMarks(List<int> codes, UnicodeTables tables)
     {
         for (var i = 0; i < codes.Count; i++)
@@ -73,7 +79,8 @@ internal static class Normalization
                 i++;
             if (i - start == 1)
                 continue;
-            // Keys with the place in them: a sort that keeps the order, and takes no more than n log n of a million marks.
+            // Keys with the place in them: a sort that keeps the order, and takes no more than n log n of a million
+            // marks.
             var run = new (int Key, int Code)[i - start];
             for (var j = 0; j < run.Length; j++)
                 run[j] = (tables.ClassOf(codes[start + j]), codes[start + j]);

@@ -19,7 +19,8 @@ internal static class Text
     }
 
     /// <summary>Describes the first forbidden character; null: there is none.</summary>
-    /// <remarks>PostgreSQL, XML and JSON readers treat these differently, and nobody sees them: control characters (but tab and the line breaks), halves of surrogate pairs, and code points that are no characters.</remarks>
+    /// <remarks>PostgreSQL, XML and JSON readers treat these differently, and nobody sees them: control characters (but
+    /// tab and the line breaks), halves of surrogate pairs, and code points that are no characters.</remarks>
     public static string? FindFault(ReadOnlySpan<char> text)
     {
         for (var i = 0; i < text.Length; i++)
@@ -44,7 +45,9 @@ internal static class Text
         return null;
     }
 
-    /// <summary>Every line break as <c>\n</c> (browsers send <c>\r\n</c>, and pasted text has others), and NFC.</summary>
+    /// <summary>
+    /// Every line break as <c>\n</c> (browsers send <c>\r\n</c>, and pasted text has others), and NFC.
+    /// </summary>
     public static string WithoutVariants(string text)
     {
         if (text.AsSpan().ContainsAny("\r\u0085\u2028\u2029"))
@@ -52,7 +55,10 @@ internal static class Text
         return Normalization.Nfc(text);
     }
 
-    /// <summary><see cref="WithoutVariants"/>, without invisible characters at its ends. Text without a visible character is empty.</summary>
+    /// <summary>
+    /// <see cref="WithoutVariants"/>, without invisible characters at its ends. Text without a visible character is
+    /// empty.
+    /// </summary>
     public static string Stored(string text)
     {
         text = WithoutVariants(text);
@@ -61,7 +67,8 @@ internal static class Text
         var (start, end) = Visible(text);
         if (start == end)
             return "";
-        // A direction that begins before the first visible character and ends after it, or the other way round, is part of what is seen.
+        // A direction that begins before the first visible character and ends after it, or the other way round, is part
+        // of what is seen.
         var (opened, closed) = Unpaired(text.AsSpan(start, end - start));
         var before = new string([.. text[..start].Where(IsOpening).TakeLast(closed)]);
         var after = new string([.. text[end..].Where(IsClosing).Take(opened)]);
@@ -103,7 +110,8 @@ internal static class Text
             if (IsVisible(rune))
                 return (start, attached);
             end -= length;
-            // What chooses the form of the character before it, such as a coloured heart or a regional flag, belongs to that.
+            // What chooses the form of the character before it, such as a coloured heart or a regional flag, belongs to
+            // that.
             if (!ChoosesForm(rune))
                 attached = end;
         }

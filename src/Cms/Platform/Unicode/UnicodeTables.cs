@@ -5,9 +5,9 @@ using System.Reflection;
 namespace Cms.Platform.Unicode;
 
 /// <summary>
-/// The parts of the Unicode Character Database that are needed (<c>unicode.txt</c>). Without ICU the runtime has no such tables
-/// (<c>string.Normalize</c> changes nothing then), and ICU's differ between machines, so that two nodes could disagree whether two
-/// names are the same.
+/// The parts of the Unicode Character Database that are needed (<c>unicode.txt</c>). Without ICU the runtime has no
+/// such tables (<c>string.Normalize</c> changes nothing then), and ICU's differ between machines, so that two nodes
+/// could disagree whether two names are the same.
 /// </summary>
 internal sealed class UnicodeTables
 {

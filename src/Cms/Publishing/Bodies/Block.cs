@@ -5,10 +5,11 @@ using Cms.Platform.Http.Requests;
 namespace Cms.Publishing.Bodies;
 
 /// <summary>
-/// One piece of a body, told apart by <c>type</c>: <c>paragraph</c>, <c>heading</c>, <c>list</c>, <c>quote</c>, <c>image</c>,
-/// <c>embed</c>, <c>code</c>, <c>table</c>, <c>divider</c>, <c>html</c>. Where a member is "inline HTML" it holds text with only
-/// <c>a em strong code s sub sup mark br</c>; <c>a</c> has <c>href</c> (http, https, mailto, <c>/path</c> or <c>#fragment</c>),
-/// and may have <c>title</c> and <c>rel</c> (<c>nofollow</c>, <c>sponsored</c>, <c>ugc</c>). It is sanitised and can be put into a page as it is.
+/// One piece of a body, told apart by <c>type</c>: <c>paragraph</c>, <c>heading</c>, <c>list</c>, <c>quote</c>,
+/// <c>image</c>, <c>embed</c>, <c>code</c>, <c>table</c>, <c>divider</c>, <c>html</c>. Where a member is "inline HTML"
+/// it holds text with only <c>a em strong code s sub sup mark br</c>; <c>a</c> has <c>href</c> (http, https, mailto,
+/// <c>/path</c> or <c>#fragment</c>), and may have <c>title</c> and <c>rel</c> (<c>nofollow</c>, <c>sponsored</c>,
+/// <c>ugc</c>). It is sanitised and can be put into a page as it is.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(ParagraphBlock), "paragraph")]
@@ -23,7 +24,9 @@ namespace Cms.Publishing.Bodies;
 [JsonDerivedType(typeof(HtmlBlock), "html")]
 internal abstract record Block;
 
-/// <summary>A paragraph: <c>{ "type": "paragraph", "html": "The &lt;em&gt;old&lt;/em&gt; bridge is closed." }</c>.</summary>
+/// <summary>
+/// A paragraph: <c>{ "type": "paragraph", "html": "The &lt;em&gt;old&lt;/em&gt; bridge is closed." }</c>.
+/// </summary>
 internal sealed record ParagraphBlock : Block
 {
     /// <summary>Inline HTML with at least one visible character, at most 100,000 characters.</summary>
@@ -34,7 +37,10 @@ internal sealed record ParagraphBlock : Block
 /// <summary>A heading within the body: <c>{ "type": "heading", "level": 2, "html": "What happens next" }</c>.</summary>
 internal sealed record HeadingBlock : Block
 {
-    /// <summary>2, 3 or 4: the article's headline is the only first level. In Markdown and HTML, level 1 is read as 2, and 5 and 6 as 4.</summary>
+    /// <summary>
+    /// 2, 3 or 4: the article's headline is the only first level. In Markdown and HTML, level 1 is read as 2, and 5 and
+    /// 6 as 4.
+    /// </summary>
     [Range(2, 4)]
     public required int Level { get; init; }
 
@@ -43,13 +49,19 @@ internal sealed record HeadingBlock : Block
     public required string Html { get; init; }
 }
 
-/// <summary>A list: <c>{ "type": "list", "ordered": false, "items": [ { "html": "Bread" }, { "html": "Fruit", "list": { "ordered": true, "items": [ { "html": "Pears" } ] } } ] }</c>.</summary>
+/// <summary>
+/// A list: <c>{ "type": "list", "ordered": false, "items": [ { "html": "Bread" }, { "html": "Fruit", "list": {
+/// "ordered": true, "items": [ { "html": "Pears" } ] } } ] }</c>.
+/// </summary>
 internal sealed record ListBlock : Block
 {
     /// <summary>Whether the items are numbered.</summary>
     public required bool Ordered { get; init; }
 
-    /// <summary>The number of the first item of a numbered list where it is not 1 (of a reversed one: not the number of items); otherwise null.</summary>
+    /// <summary>
+    /// The number of the first item of a numbered list where it is not 1 (of a reversed one: not the number of items);
+    /// otherwise null.
+    /// </summary>
     [Range(0, BodyLimits.ListStart)]
     public int? Start { get; init; }
 
@@ -70,7 +82,10 @@ internal sealed record NestedList
     /// <summary>Whether the items are numbered.</summary>
     public required bool Ordered { get; init; }
 
-    /// <summary>The number of the first item of a numbered list where it is not 1 (of a reversed one: not the number of items); otherwise null.</summary>
+    /// <summary>
+    /// The number of the first item of a numbered list where it is not 1 (of a reversed one: not the number of items);
+    /// otherwise null.
+    /// </summary>
     [Range(0, BodyLimits.ListStart)]
     public int? Start { get; init; }
 
@@ -92,7 +107,10 @@ internal sealed record ListItem
     [Length(1, BodyLimits.Text)]
     public required string Html { get; init; }
 
-    /// <summary>The number of an item of a numbered list where it is not the next one; the items behind it go on from there. Otherwise null; of a first item it becomes the list's <c>start</c>.</summary>
+    /// <summary>
+    /// The number of an item of a numbered list where it is not the next one; the items behind it go on from there.
+    /// Otherwise null; of a first item it becomes the list's <c>start</c>.
+    /// </summary>
     [Range(0, BodyLimits.ListStart)]
     public int? Value { get; init; }
 
@@ -117,7 +135,10 @@ internal enum ListNumbering
     UpperRoman,
 }
 
-/// <summary>A quotation set apart: <c>{ "type": "quote", "paragraphs": [ "We never gave up." ], "attribution": "Ana Silva, &lt;em&gt;teacher&lt;/em&gt;" }</c>.</summary>
+/// <summary>
+/// A quotation set apart: <c>{ "type": "quote", "paragraphs": [ "We never gave up." ], "attribution": "Ana Silva,
+/// &lt;em&gt;teacher&lt;/em&gt;" }</c>.
+/// </summary>
 internal sealed record QuoteBlock : Block
 {
     /// <summary>Inline HTML for each paragraph; at least one.</summary>
@@ -129,28 +150,41 @@ internal sealed record QuoteBlock : Block
     public string? Attribution { get; init; }
 }
 
-/// <summary>A picture from the image library: <c>{ "type": "image", "image": { "id": "01890a5d-…", "caption": "The bridge in 1931" } }</c>.</summary>
+/// <summary>
+/// A picture from the image library: <c>{ "type": "image", "image": { "id": "01890a5d-…", "caption": "The bridge in
+/// 1931" } }</c>.
+/// </summary>
 internal sealed record ImageBlock : Block
 {
     /// <summary>Which image, and what is said about it here.</summary>
     public required ImageUse Image { get; init; }
 
-    /// <summary>Where the picture leads: http, https, mailto, <c>/path</c> or <c>#fragment</c>; null when it is no link.</summary>
+    /// <summary>
+    /// Where the picture leads: http, https, mailto, <c>/path</c> or <c>#fragment</c>; null when it is no link.
+    /// </summary>
     [RegularExpression("^$|^(?:[Hh][Tt][Tt][Pp][Ss]?://[^/?#]|[Mm][Aa][Ii][Ll][Tt][Oo]:.|/|#.)")]
     [MaxLength(BodyLimits.Url)]
     public string? Href { get; init; }
 
-    /// <summary>Of a picture that is a link: <c>nofollow</c>, <c>sponsored</c>, <c>ugc</c>, with spaces between; null when not stated.</summary>
+    /// <summary>
+    /// Of a picture that is a link: <c>nofollow</c>, <c>sponsored</c>, <c>ugc</c>, with spaces between; null when not
+    /// stated.
+    /// </summary>
     public string? Rel { get; init; }
 }
 
-/// <summary>An image in a place, with what this place says differently. An absent or null member means the image's own; an empty one means none here.</summary>
+/// <summary>
+/// An image in a place, with what this place says differently. An absent or null member means the image's own; an empty
+/// one means none here.
+/// </summary>
 internal sealed record ImageUse
 {
     /// <summary>The image's id.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Plain text in place of the image's own alternative text; empty for a picture that only decorates.</summary>
+    /// <summary>
+    /// Plain text in place of the image's own alternative text; empty for a picture that only decorates.
+    /// </summary>
     [MaxLength(BodyLimits.Text)]
     [EmptyIsNotNull]
     public string? Alt { get; init; }
@@ -174,14 +208,19 @@ internal sealed record ImageUse
     /// <summary>Read only: pixels. Ignored when it is written.</summary>
     public int? Height { get; init; }
 
-    /// <summary>Read only: what must stay in the picture when it is cropped; null: the middle. Ignored when it is written.</summary>
+    /// <summary>
+    /// Read only: what must stay in the picture when it is cropped; null: the middle. Ignored when it is written.
+    /// </summary>
     public FocalPoint? FocalPoint { get; init; }
 
     /// <summary>Read only: a tiny preview as a data URI. Ignored when it is written.</summary>
     public string? Placeholder { get; init; }
 }
 
-/// <summary>Something shown from another site: <c>{ "type": "embed", "url": "https://www.youtube.com/embed/abc", "title": "The speech" }</c>. The front end decides how; the HTML form has a link.</summary>
+/// <summary>
+/// Something shown from another site: <c>{ "type": "embed", "url": "https://www.youtube.com/embed/abc", "title": "The
+/// speech" }</c>. The front end decides how; the HTML form has a link.
+/// </summary>
 internal sealed record EmbedBlock : Block
 {
     /// <summary>An absolute http or https address.</summary>
@@ -195,7 +234,9 @@ internal sealed record EmbedBlock : Block
     public string? Title { get; init; }
 }
 
-/// <summary>Text in which spaces and lines count: <c>{ "type": "code", "code": "let x = 1\nprint(x)", "language": "swift" }</c>.</summary>
+/// <summary>
+/// Text in which spaces and lines count: <c>{ "type": "code", "code": "let x = 1\nprint(x)", "language": "swift" }</c>.
+/// </summary>
 internal sealed record CodeBlock : Block
 {
     /// <summary>Plain text, lines separated by <c>\n</c>, without line breaks at the end.</summary>
@@ -208,14 +249,19 @@ internal sealed record CodeBlock : Block
     public string? Language { get; init; }
 }
 
-/// <summary>A table: <c>{ "type": "table", "header": [ "Year", "Votes" ], "rows": [ [ "2021", "1,204" ] ], "alignments": [ "none", "right" ], "caption": null }</c>. Rectangular.</summary>
+/// <summary>
+/// A table: <c>{ "type": "table", "header": [ "Year", "Votes" ], "rows": [ [ "2021", "1,204" ] ], "alignments": [
+/// "none", "right" ], "caption": null }</c>. Rectangular.
+/// </summary>
 internal sealed record TableBlock : Block
 {
     /// <summary>Inline HTML for each column's heading; null for a table without headings.</summary>
     [Length(1, BodyLimits.Columns)]
     public IReadOnlyList<string>? Header { get; init; }
 
-    /// <summary>Rows of cells, each inline HTML and possibly empty. At most 1,000 rows of 100 cells, all of one length.</summary>
+    /// <summary>
+    /// Rows of cells, each inline HTML and possibly empty. At most 1,000 rows of 100 cells, all of one length.
+    /// </summary>
     [MaxLength(BodyLimits.Rows)]
     public required IReadOnlyList<IReadOnlyList<string>> Rows { get; init; }
 
@@ -247,10 +293,16 @@ internal enum ColumnAlignment
 /// <summary>A break between two parts: <c>{ "type": "divider" }</c>.</summary>
 internal sealed record DividerBlock : Block;
 
-/// <summary>What no other block can hold, such as a definition list or a picture from another site: <c>{ "type": "html", "html": "&lt;dl&gt;&lt;dt&gt;VAT&lt;/dt&gt;&lt;dd&gt;A tax.&lt;/dd&gt;&lt;/dl&gt;" }</c>.</summary>
+/// <summary>
+/// What no other block can hold, such as a definition list or a picture from another site: <c>{ "type": "html", "html":
+/// "&lt;dl&gt;&lt;dt&gt;VAT&lt;/dt&gt;&lt;dd&gt;A tax.&lt;/dd&gt;&lt;/dl&gt;" }</c>.
+/// </summary>
 internal sealed record HtmlBlock : Block
 {
-    /// <summary>Sanitised HTML on one line, at most 100,000 characters: headings, paragraphs, lists, quotes, tables, figures, code, <c>dl</c>, <c>details</c>; no script, style or handler.</summary>
+    /// <summary>
+    /// Sanitised HTML on one line, at most 100,000 characters: headings, paragraphs, lists, quotes, tables, figures,
+    /// code, <c>dl</c>, <c>details</c>; no script, style or handler.
+    /// </summary>
     [Length(1, BodyLimits.Text)]
     public required string Html { get; init; }
 }

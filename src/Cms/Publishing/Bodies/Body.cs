@@ -9,14 +9,17 @@ namespace Cms.Publishing.Bodies;
 /// <summary>The body of an article: blocks in reading order.</summary>
 internal sealed partial record Body
 {
-    // The mean of silent reading in English. Brysbaert, "How many words do we read per minute?", Journal of Memory and Language 109 (2019).
+    // The mean of silent reading in English. Brysbaert, "How many words do we read per minute?", Journal of Memory and
+    // Language 109 (2019).
     private const int WordsPerMinute = 238;
 
     private const int ExcerptParagraphs = 2;
 
     public static readonly Body Empty = new() { Blocks = [] };
 
-    /// <summary>How bodies are stored. PostgreSQL's jsonb orders members by its own rule, so <c>type</c> need not come first.</summary>
+    /// <summary>
+    /// How bodies are stored. PostgreSQL's jsonb orders members by its own rule, so <c>type</c> need not come first.
+    /// </summary>
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         AllowOutOfOrderMetadataProperties = true,
@@ -26,7 +29,9 @@ internal sealed partial record Body
 
     public required IReadOnlyList<Block> Blocks { get; init; }
 
-    /// <summary>Reads what <see cref="ToJson"/> wrote. It is trusted: everything was sanitised when it was written.</summary>
+    /// <summary>
+    /// Reads what <see cref="ToJson"/> wrote. It is trusted: everything was sanitised when it was written.
+    /// </summary>
     public static Body Parse(string json) =>
         JsonSerializer.Deserialize<Body>(json, Json) ?? throw new JsonException("A stored body is null.");
 
@@ -54,7 +59,10 @@ internal sealed partial record Body
     [JsonIgnore]
     public IReadOnlyList<string> EmbedUrls => [.. Blocks.OfType<EmbedBlock>().Select(embed => embed.Url)];
 
-    /// <summary>Words to read, as <see cref="Words"/> counts them: everything but captions, titles of embeds and numbers of list items.</summary>
+    /// <summary>
+    /// Words to read, as <see cref="Words"/> counts them: everything but captions, titles of embeds and numbers of list
+    /// items.
+    /// </summary>
     [JsonIgnore]
     public int WordCount => Blocks.SelectMany(BodyText.Pieces).Sum(Words.Count);
 
@@ -69,8 +77,8 @@ internal sealed partial record Body
     public Teaser Teaser() => PlainText.Teaser.Of(this);
 
     /// <summary>
-    /// The first two paragraphs of running text, as plain text on one line: no headings, lists, captions, code or tables, no marks of footnotes
-    /// and no bare addresses. Cut at a word, with an ellipsis, where it is longer.
+    /// The first two paragraphs of running text, as plain text on one line: no headings, lists, captions, code or
+    /// tables, no marks of footnotes and no bare addresses. Cut at a word, with an ellipsis, where it is longer.
     /// </summary>
     /// <param name="maxCharacters">How long it may be.</param>
     /// <param name="walled">Whether it may say no more than the teaser does.</param>
@@ -89,8 +97,8 @@ internal sealed partial record Body
     }
 
     /// <summary>
-    /// Without overrides that say what the image says itself. The HTML and Markdown forms show an image's own words, so a body that went out
-    /// and came back states them; this lets it inherit them again.
+    /// Without overrides that say what the image says itself. The HTML and Markdown forms show an image's own words, so
+    /// a body that went out and came back states them; this lets it inherit them again.
     /// </summary>
     public Body InheritFrom(Func<Guid, BodyImage?> image) =>
         this with

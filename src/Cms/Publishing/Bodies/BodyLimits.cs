@@ -32,24 +32,33 @@ internal static class BodyLimits
     /// <summary>Elements within elements in HTML as it comes in.</summary>
     public const int HtmlDepth = 200;
 
-    /// <summary>Elements in HTML as it comes in: room for the largest table, and no more than a few seconds of work.</summary>
+    /// <summary>
+    /// Elements in HTML as it comes in: room for the largest table, and no more than a few seconds of work.
+    /// </summary>
     public const int HtmlElements = 150_000;
 
-    /// <summary>Elements <c>base</c> in HTML as it comes in: for each the parser looks through the whole document.</summary>
+    /// <summary>
+    /// Elements <c>base</c> in HTML as it comes in: for each the parser looks through the whole document.
+    /// </summary>
     public const int HtmlBases = 20;
 
-    /// <summary>Structures (lists, quotes, tables) within structures in a free HTML block; each takes up to five elements of <see cref="HtmlDepth"/>.</summary>
+    /// <summary>
+    /// Structures (lists, quotes, tables) within structures in a free HTML block; each takes up to five elements of
+    /// <see cref="HtmlDepth"/>.
+    /// </summary>
     public const int FlowDepth = 30;
 
     /// <summary>Link definitions in one text of Markdown: Markdig compares each with those before it.</summary>
     public const int MarkdownDefinitions = 5_000;
 
-    /// <summary>Blocks of Markdown as they are read: room for many that say nothing, and so become no block of a body.</summary>
+    /// <summary>
+    /// Blocks of Markdown as they are read: room for many that say nothing, and so become no block of a body.
+    /// </summary>
     public const int MarkdownBlocks = 10 * Blocks;
 
     /// <summary>
-    /// Steps that reading Markdown may take for each of its characters (<see cref="MarkdownMeter"/>): about a microsecond.
-    /// Articles take a few hundred.
+    /// Steps that reading Markdown may take for each of its characters (<see cref="MarkdownMeter"/>): about a
+    /// microsecond. Articles take a few hundred.
     /// </summary>
     public const int MarkdownSteps = 2_000;
 

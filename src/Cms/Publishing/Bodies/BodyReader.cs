@@ -6,10 +6,15 @@ using Cms.Publishing.Bodies.PlainText;
 
 namespace Cms.Publishing.Bodies;
 
-/// <summary>Reads a body from any form it is written in. Everything is sanitised and brought into one spelling; all faults are told at once.</summary>
+/// <summary>
+/// Reads a body from any form it is written in. Everything is sanitised and brought into one spelling; all faults are
+/// told at once.
+/// </summary>
 internal static class BodyReader
 {
-    /// <summary>From blocks. What is empty or out of bounds is a fault; markup that is not allowed is removed.</summary>
+    /// <summary>
+    /// From blocks. What is empty or out of bounds is a fault; markup that is not allowed is removed.
+    /// </summary>
     public static BodyResult FromBlocks(IReadOnlyList<Block>? blocks, CancellationToken ct = default) =>
         new BlockRules(new Losses("/body/blocks"), ct).Read(blocks);
 
@@ -21,7 +26,10 @@ internal static class BodyReader
     public static BodyResult FromHtml(string html, CancellationToken ct) =>
         FromHtml(html, "/html", BodyLimits.Body, ct);
 
-    /// <summary>From CommonMark with pipe tables and <c>~~strikethrough~~</c>; HTML in it is read as by <see cref="FromHtml(string)"/>.</summary>
+    /// <summary>
+    /// From CommonMark with pipe tables and <c>~~strikethrough~~</c>; HTML in it is read as by
+    /// <see cref="FromHtml(string)"/>.
+    /// </summary>
     public static BodyResult FromMarkdown(string markdown) => FromMarkdown(markdown, CancellationToken.None);
 
     /// <inheritdoc cref="FromMarkdown(string)"/>
@@ -78,7 +86,10 @@ internal static class BodyReader
         return BodyResult.Of(InText(result.Faults, pointer));
     }
 
-    /// <summary>Maps faults of blocks to the text that they were parsed from: the writer sent no blocks, so pointers to blocks would be meaningless.</summary>
+    /// <summary>
+    /// Maps faults of blocks to the text that they were parsed from: the writer sent no blocks, so pointers to blocks
+    /// would be meaningless.
+    /// </summary>
     public static IReadOnlyList<BodyFault> InText(IEnumerable<BodyFault> faults, string pointer) =>
         [
             .. faults.Select(fault =>

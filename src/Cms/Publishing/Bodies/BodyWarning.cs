@@ -9,8 +9,9 @@ internal sealed record BodyWarning
 
     /// <summary>
     /// What happened. Codes never change. `removed-script`, `removed-handler`, `removed-style`, `removed-formatting`,
-    /// `removed-comment`, `removed-metadata`, `removed-form`, `removed-hidden`, `removed-tracking`, `removed-media`, `removed-link`,
-    /// `removed-attribute`, `changed-link`, `changed-number`, `flattened`; and `more`, as the last one, if there were too many to list.
+    /// `removed-comment`, `removed-metadata`, `removed-form`, `removed-hidden`, `removed-tracking`, `removed-media`,
+    /// `removed-link`, `removed-attribute`, `changed-link`, `changed-number`, `flattened`; and `more`, as the last one,
+    /// if there were too many to list.
     /// </summary>
     /// <example>removed-media</example>
     public required string Code { get; init; }
@@ -22,7 +23,10 @@ internal sealed record BodyWarning
     /// <summary>How many times it happened.</summary>
     public required int Count { get; init; }
 
-    /// <summary>A sentence for people: what was left out, where it first occurred, and its address or the beginning of its text.</summary>
-    /// <example>A picture was left out, because its address is not one that readers can open: file:///C:/pictures/bridge.png. Upload it, and use the image's id. (line 3, column 14)</example>
+    /// <summary>
+    /// A sentence for people: what was left out, where it first occurred, and its address or the beginning of its text.
+    /// </summary>
+    /// <example>A picture was left out, because its address is not one that readers can open:
+    /// file:///C:/pictures/bridge.png. Upload it, and use the image's id. (line 3, column 14)</example>
     public required string Detail { get; init; }
 }

@@ -7,8 +7,8 @@ using Cms.Publishing.Bodies.PlainText;
 namespace Cms.Publishing.Bodies;
 
 /// <summary>
-/// Writes a body as HTML, Markdown or plain text. HTML and Markdown read back as the same blocks, but for one thing: an image's own words are
-/// shown, so they come back as said in this place (<see cref="Body.InheritFrom"/> undoes that).
+/// Writes a body as HTML, Markdown or plain text. HTML and Markdown read back as the same blocks, but for one thing: an
+/// image's own words are shown, so they come back as said in this place (<see cref="Body.InheritFrom"/> undoes that).
 /// </summary>
 internal static class BodyWriter
 {
@@ -30,11 +30,16 @@ internal static class BodyWriter
         return html.ToString();
     }
 
-    /// <summary>CommonMark with pipe tables and <c>~~strikethrough~~</c>; what Markdown has no sign for is HTML in it.</summary>
+    /// <summary>
+    /// CommonMark with pipe tables and <c>~~strikethrough~~</c>; what Markdown has no sign for is HTML in it.
+    /// </summary>
     public static string ToMarkdown(Body body, Func<Guid, BodyImage?> image) =>
         new MarkdownWriter(image).Write(body);
 
-    /// <summary>Plain text, blocks separated by blank lines. Alternative texts are not in it, and of a picture only what this place says.</summary>
+    /// <summary>
+    /// Plain text, blocks separated by blank lines. Alternative texts are not in it, and of a picture only what this
+    /// place says.
+    /// </summary>
     public static string ToText(Body body) => BodyText.Write(body);
 
     /// <summary>One block as HTML; nothing for an image that is not found.</summary>

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Cms.Publishing.Bodies;
 
 /// <summary>
-/// The hosts of pictures and embeds that a body may show. A name stands for that host alone, <c>*.name</c> for all its subdomains and not for
-/// itself; the port does not matter. What is already stored stays as it is.
+/// The hosts of pictures and embeds that a body may show. A name stands for that host alone, <c>*.name</c> for all its
+/// subdomains and not for itself; the port does not matter. What is already stored stays as it is.
 /// </summary>
 /// <param name="Images">Hosts of external pictures; null: any.</param>
 /// <param name="Embeds">Of embeds; null: any.</param>
@@ -21,7 +21,9 @@ internal sealed partial record ExternalHosts(IReadOnlyList<string>? Images, IRea
     /// <summary>Whether a setting names a host: <c>images.example</c> or <c>*.images.example</c>.</summary>
     public static bool IsHost(string host) => Name().IsMatch(host) || IPAddress.TryParse(host, out _);
 
-    /// <summary>A fault for each picture or embed from a host that is not allowed, with a pointer to its block.</summary>
+    /// <summary>
+    /// A fault for each picture or embed from a host that is not allowed, with a pointer to its block.
+    /// </summary>
     public IEnumerable<BodyFault> Check(Body body)
     {
         for (var i = 0; i < body.Blocks.Count; i++)

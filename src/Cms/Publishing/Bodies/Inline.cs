@@ -34,8 +34,9 @@ internal readonly record struct Style(Marks Marks, Link? Link)
 internal readonly record struct Run(string Text, Style Style);
 
 /// <summary>
-/// Text with marks, flat: each stretch knows all its marks. Inline HTML is read into this and written from it, so there is one spelling
-/// for each text, nothing nests deeper than there are marks, and nothing can come out that is not a mark.
+/// Text with marks, flat: each stretch knows all its marks. Inline HTML is read into this and written from it, so there
+/// is one spelling for each text, nothing nests deeper than there are marks, and nothing can come out that is not a
+/// mark.
 /// </summary>
 internal sealed class Inline(IReadOnlyList<Run> runs)
 {
@@ -143,7 +144,10 @@ internal sealed class Inline(IReadOnlyList<Run> runs)
         }
     }
 
-    /// <summary>Its start where it is longer than the room: up to the end of a sentence, or of a word with an ellipsis; empty where not even a word fits.</summary>
+    /// <summary>
+    /// Its start where it is longer than the room: up to the end of a sentence, or of a word with an ellipsis; empty
+    /// where not even a word fits.
+    /// </summary>
     public Inline Start(int room)
     {
         var text = ToText();
@@ -180,8 +184,8 @@ internal sealed class Inline(IReadOnlyList<Run> runs)
     }
 
     /// <summary>
-    /// Reads what <see cref="ToHtml"/> writes, and nothing else. Bodies at rest are made of that, so they need no HTML parser;
-    /// everything unexpected gets one.
+    /// Reads what <see cref="ToHtml"/> writes, and nothing else. Bodies at rest are made of that, so they need no HTML
+    /// parser; everything unexpected gets one.
     /// </summary>
     public static Inline? ReadCanonical(string html)
     {
@@ -325,7 +329,8 @@ internal sealed class Inline(IReadOnlyList<Run> runs)
 }
 
 /// <summary>
-/// Collects text and brings it into its one form: white space collapsed and trimmed, no space inside a mark's edge, line breaks only between texts.
+/// Collects text and brings it into its one form: white space collapsed and trimmed, no space inside a mark's edge,
+/// line breaks only between texts.
 /// </summary>
 internal sealed class InlineBuilder
 {
@@ -375,7 +380,8 @@ internal sealed class InlineBuilder
         if (_text.Length == 0)
             return new Inline([]);
 
-        // A pair split by markup is two halves that no one meant to be a pair, so halves are judged in the whole text: what is seen is what counts.
+        // A pair split by markup is two halves that no one meant to be a pair, so halves are judged in the whole text:
+        // what is seen is what counts.
         var raw = _text.ToString();
         _text.Clear();
         var runs = new RunWriter();
@@ -498,7 +504,8 @@ internal sealed class InlineBuilder
 
         private void End()
         {
-            // What came in is in NFC, but not what its entities stand for; and never across tags, whose ">" composes too.
+            // What came in is in NFC, but not what its entities stand for; and never across tags, whose ">" composes
+            // too.
             _runs.Add(new Run(Normalization.Nfc(_current.ToString()), _style));
             _current.Clear();
         }

@@ -12,7 +12,9 @@ internal static partial class Links
     // Everything else is percent-encoded, so that an address means the same in HTML, in Markdown and in JSON.
     private const string Bare = "-._~:/?#@!$&'()*+,;=";
 
-    /// <summary>An address that a link may have: http, https, mailto, <c>/path</c> or <c>#fragment</c>; otherwise null.</summary>
+    /// <summary>
+    /// An address that a link may have: http, https, mailto, <c>/path</c> or <c>#fragment</c>; otherwise null.
+    /// </summary>
     public static string? Clean(string? href)
     {
         var url = Encode(href);
@@ -39,7 +41,10 @@ internal static partial class Links
     public static string? CleanAbsolute(string? url) =>
         CleanSource(url) is { } source && source[0] != '/' ? source : null;
 
-    /// <summary>The image of the library that an address shows: <c>/media/{id}/…</c> here, <c>…/media/{id}/original</c> with a host.</summary>
+    /// <summary>
+    /// The image of the library that an address shows: <c>/media/{id}/…</c> here, <c>…/media/{id}/original</c> with a
+    /// host.
+    /// </summary>
     public static bool TryImage(string? url, [NotNullWhen(true)] out Guid? id)
     {
         id = null;

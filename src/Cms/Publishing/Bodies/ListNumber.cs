@@ -59,7 +59,10 @@ internal static class ListNumber
             _ => null,
         };
 
-    /// <summary>What letters before the first item of a list say: "i" begins Roman numbers, any other single letter the alphabet.</summary>
+    /// <summary>
+    /// What letters before the first item of a list say: "i" begins Roman numbers, any other single letter the
+    /// alphabet.
+    /// </summary>
     public static Marker? OfLetters(string letters)
     {
         var roman = FromRoman(letters.ToLowerInvariant());

@@ -4,7 +4,9 @@ using Cms.Publishing.Bodies.PlainText;
 
 namespace Cms.Publishing.Bodies;
 
-/// <summary>Collects what parsing leaves out, so that nothing is lost silently. Its size is bounded for any input.</summary>
+/// <summary>
+/// Collects what parsing leaves out, so that nothing is lost silently. Its size is bounded for any input.
+/// </summary>
 internal sealed class Losses(string pointer, bool located = false)
 {
     /// <summary>Warnings in one answer.</summary>

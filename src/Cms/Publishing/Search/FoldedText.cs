@@ -5,12 +5,14 @@ using Cms.Platform.Unicode;
 namespace Cms.Publishing.Search;
 
 /// <summary>
-/// A text in the form that search compares: lower case without accents and vowel marks, ASCII digits, one sign for all look-alikes, no invisible
-/// characters. Each character keeps its position in the source, so that matches can be highlighted.
+/// A text in the form that search compares: lower case without accents and vowel marks, ASCII digits, one sign for all
+/// look-alikes, no invisible characters. Each character keeps its position in the source, so that matches can be
+/// highlighted.
 /// </summary>
 /// <remarks>
-/// What is folded: compatibility forms (UAX 15, NFKD), case, the accents of Latin, Greek and Cyrillic letters, Hebrew and Arabic vowel marks, tatweel, the forms of alef,
-/// Persian kaf and yeh. The marks of other scripts are part of their words and stay.
+/// What is folded: compatibility forms (UAX 15, NFKD), case, the accents of Latin, Greek and Cyrillic letters, Hebrew
+/// and Arabic vowel marks, tatweel, the forms of alef, Persian kaf and yeh. The marks of other scripts are part of
+/// their words and stay.
 /// </remarks>
 internal sealed class FoldedText
 {
@@ -23,7 +25,10 @@ internal sealed class FoldedText
     /// <summary>Stands between the letters of col·lecció.</summary>
     public const char MiddleDot = '\u00B7';
 
-    /// <summary>As many marks as a letter can have in any language; more are left out, since to sort them takes longer than to read them.</summary>
+    /// <summary>
+    /// As many marks as a letter can have in any language; more are left out, since to sort them takes longer than to
+    /// read them.
+    /// </summary>
     private const int MaxMarks = 12;
 
     private static readonly string?[] Known = new string?[char.MaxValue + 1];
@@ -217,7 +222,10 @@ internal sealed class FoldedText
                 or UnicodeCategory.SpacingCombiningMark
                 or UnicodeCategory.EnclosingMark;
 
-    /// <summary>Accents of Latin, Greek and Cyrillic letters, vowel marks of Hebrew and Arabic, and what stretches Arabic letters.</summary>
+    /// <summary>
+    /// Accents of Latin, Greek and Cyrillic letters, vowel marks of Hebrew and Arabic, and what stretches Arabic
+    /// letters.
+    /// </summary>
     private static bool IsTaken(int code) =>
         code
             is (>= 0x0300 and <= 0x036F)

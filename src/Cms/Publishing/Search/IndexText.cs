@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Cms.Publishing.Search;
 
-/// <summary>Texts as PostgreSQL gets them: words with one space between, first those that follow one another, then those that stand beside them.</summary>
+/// <summary>
+/// Texts as PostgreSQL gets them: words with one space between, first those that follow one another, then those that
+/// stand beside them.
+/// </summary>
 internal static class IndexText
 {
     /// <summary>PostgreSQL's lists of words end at 1 MiB, which so much text cannot reach whatever it holds.</summary>
@@ -45,8 +48,12 @@ internal static class IndexText
             );
     }
 
-    /// <summary>The words that are offered while one types, and in place of mistyped ones: as one writes them, with numbers no longer than years.</summary>
-    /// <remarks>An article may be a table of a hundred thousand numbers: of words with digits it adds no more than the first few.</remarks>
+    /// <summary>
+    /// The words that are offered while one types, and in place of mistyped ones: as one writes them, with numbers no
+    /// longer than years.
+    /// </summary>
+    /// <remarks>An article may be a table of a hundred thousand numbers: of words with digits it adds no more than the
+    /// first few.</remarks>
     public static IReadOnlyCollection<string> Vocabulary(IEnumerable<string?> texts)
     {
         var (words, numbers) = (

@@ -5,7 +5,10 @@ using Cms.Publishing.Bodies.PlainText;
 
 namespace Cms.Publishing.Search;
 
-/// <summary>The text of an article besides its headline, kicker and deck, split into what every reader sees and what is behind the wall.</summary>
+/// <summary>
+/// The text of an article besides its headline, kicker and deck, split into what every reader sees and what is behind
+/// the wall.
+/// </summary>
 /// <param name="Open">Texts that everybody may read.</param>
 /// <param name="Walled">Texts that only those see who may read on.</param>
 internal sealed partial record SearchableArticle(IReadOnlyList<string?> Open, IReadOnlyList<string?> Walled)
@@ -13,7 +16,8 @@ internal sealed partial record SearchableArticle(IReadOnlyList<string?> Open, IR
     /// <param name="body">The whole body.</param>
     /// <param name="isWalled">Whether some readers get the teaser only.</param>
     /// <param name="image">What an image says itself.</param>
-    /// <param name="besides">What stands around the body: what is said of the hero image, the disclosure, corrections.</param>
+    /// <param name="besides">What stands around the body: what is said of the hero image, the disclosure,
+    /// corrections.</param>
     public static SearchableArticle Of(
         Body body,
         bool isWalled,

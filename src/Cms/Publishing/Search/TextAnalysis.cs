@@ -83,7 +83,9 @@ internal static class TextAnalysis
     /// <summary>Whether there is a word in it.</summary>
     public static bool HasWord(string text) => new Reader(text, FoldedText.Of(text)).Next() is not null;
 
-    /// <summary>Names in two words that are also written as one: COVID 19, 30 km, J. K., No. 10, 3 – 1, 20 °C, S&amp;P 500.</summary>
+    /// <summary>
+    /// Names in two words that are also written as one: COVID 19, 30 km, J. K., No. 10, 3 – 1, 20 °C, S&amp;P 500.
+    /// </summary>
     public static IEnumerable<TextWord> Pairs(string text, IReadOnlyList<WordGroup> groups)
     {
         for (var i = 1; i < groups.Count; i++)
@@ -166,7 +168,9 @@ internal static class TextAnalysis
 
     private static bool IsHebrew(char c) => c is >= '\u05D0' and <= '\u05EA';
 
-    /// <summary>Scripts that part no words, and Hangul, whose words carry particles: in these any two neighbours are looked up.</summary>
+    /// <summary>
+    /// Scripts that part no words, and Hangul, whose words carry particles: in these any two neighbours are looked up.
+    /// </summary>
     private static bool IsSpaceless(char c) =>
         c >= '\u0E00'
         && c
@@ -438,7 +442,9 @@ internal static class TextAnalysis
             && !_text.AsSpan(at, 3).ContainsAnyExceptInRange('0', '9')
             && (at + 3 == _text.Length || !char.IsAsciiDigit(_text[at + 3]));
 
-        /// <summary>How many groups are one number with signs between its thousands; a last one may be its decimals.</summary>
+        /// <summary>
+        /// How many groups are one number with signs between its thousands; a last one may be its decimals.
+        /// </summary>
         private static int Thousands(List<(int Start, int End)> groups, List<char> signs)
         {
             static int Length((int Start, int End) group) => group.End - group.Start;

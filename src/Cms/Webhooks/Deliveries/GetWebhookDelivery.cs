@@ -8,7 +8,8 @@ using Npgsql;
 namespace Cms.Webhooks.Deliveries;
 
 /// <summary>Returns a delivery with its log</summary>
-/// <remarks>What was sent each time, what came back, and how long that took. The signature is shown, the secret never.</remarks>
+/// <remarks>What was sent each time, what came back, and how long that took. The signature is shown, the secret
+/// never.</remarks>
 internal sealed class GetWebhookDelivery(NpgsqlDataSource postgres) : Slice<WebhookDeliveryRequest>
 {
     public override void Configure()

@@ -10,9 +10,9 @@ namespace Cms.Webhooks.Deliveries;
 
 /// <summary>Sends a delivery again</summary>
 /// <remarks>
-/// One that has ended is sent again as a new delivery, with the same `webhook-id` and the same body, behind whatever is still to be sent
-/// about the same thing. One that waits for its next attempt is tried at once. The answer is the delivery that will be sent; look at it
-/// again to see what came of it. While the webhook is paused it waits.
+/// One that has ended is sent again as a new delivery, with the same `webhook-id` and the same body, behind whatever is
+/// still to be sent about the same thing. One that waits for its next attempt is tried at once. The answer is the
+/// delivery that will be sent; look at it again to see what came of it. While the webhook is paused it waits.
 /// </remarks>
 internal sealed class RedeliverWebhookDelivery(DeskDoor desk, DispatchSignal signal, TimeProvider clock)
     : Slice<WebhookDeliveryRequest>

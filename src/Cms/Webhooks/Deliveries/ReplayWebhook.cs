@@ -42,10 +42,10 @@ internal sealed class ReplayInputRules : AbstractValidator<ReplayInput>
 
 /// <summary>Sends past events again</summary>
 /// <remarks>
-/// For a receiver that has lost events, or a new one: every event of that time to which the webhook subscribes now is sent as a new
-/// delivery, in the order in which it happened, with the `webhook-id` that it had. An event that still waits to be sent is doubled only
-/// where an earlier one about the same thing is sent again: it then comes once more, behind it. Events are kept for 30 days, unless
-/// configured otherwise. At most 100,000 at a time.
+/// For a receiver that has lost events, or a new one: every event of that time to which the webhook subscribes now is
+/// sent as a new delivery, in the order in which it happened, with the `webhook-id` that it had. An event that still
+/// waits to be sent is doubled only where an earlier one about the same thing is sent again: it then comes once more,
+/// behind it. Events are kept for 30 days, unless configured otherwise. At most 100,000 at a time.
 /// </remarks>
 internal sealed class ReplayWebhook(DeskDoor desk, DispatchSignal signal, TimeProvider clock)
     : Slice<ReplayWebhookRequest>
@@ -94,8 +94,9 @@ internal sealed class ReplayWebhook(DeskDoor desk, DispatchSignal signal, TimePr
         return Fresh.Of(new Replayed { Deliveries = count }, StatusCodes.Status202Accepted);
     }
 
-    // What lies above the position comes by itself. What still waits to be sent will come before what is sent again now; so where that happened
-    // before it, it comes once more, behind: the last that is heard of a thing is the last that happened to it.
+    // What lies above the position comes by itself. What still waits to be sent will come before what is sent again
+    // now; so where that happened before it, it comes once more, behind: the last that is heard of a thing is the last
+    // that happened to it.
     private const string Insert = $"""
         with waiting as materialized (
             select distinct entity, event_id from webhook_deliveries where webhook_id = @Id and status = 'pending'),

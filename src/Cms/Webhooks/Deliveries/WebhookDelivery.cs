@@ -32,10 +32,15 @@ internal record WebhookDelivery
     [NamesOf(typeof(EventType))]
     public required string Event { get; init; }
 
-    /// <summary>The `webhook-id`: names the event, and is the same on every attempt and every other delivery of it.</summary>
+    /// <summary>
+    /// The `webhook-id`: names the event, and is the same on every attempt and every other delivery of it.
+    /// </summary>
     public required Guid EventId { get; init; }
 
-    /// <summary>What it is about, which is what the order is kept for: `article:…` and the like, or `content` for `content.invalidated`.</summary>
+    /// <summary>
+    /// What it is about, which is what the order is kept for: `article:…` and the like, or `content` for
+    /// `content.invalidated`.
+    /// </summary>
     /// <example>article:01981f5e-7c2a-7b31-9d54-2f6b1e0c8a11</example>
     public required string Entity { get; init; }
 
@@ -58,7 +63,9 @@ internal record WebhookDelivery
     /// <summary>When it was last tried.</summary>
     public required DateTimeOffset? LastTriedAt { get; init; }
 
-    /// <summary>When it is tried next; null: never, or once the one before it about the same thing has got through.</summary>
+    /// <summary>
+    /// When it is tried next; null: never, or once the one before it about the same thing has got through.
+    /// </summary>
     public required DateTimeOffset? NextAttemptAt { get; init; }
 
     /// <summary>When it was delivered, or given up.</summary>

@@ -6,7 +6,9 @@ internal sealed class DispatchSignal
     private readonly Lock _gate = new();
     private TaskCompletionSource _woken = NewSource();
 
-    /// <summary>Ends with the next call of <see cref="Wake"/>. Take it before you look, so that nothing comes between.</summary>
+    /// <summary>
+    /// Ends with the next call of <see cref="Wake"/>. Take it before you look, so that nothing comes between.
+    /// </summary>
     public Task Next
     {
         get

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Cms.Webhooks.Delivering;
 
 /// <summary>
-/// The queues of deliveries: one for each webhook and thing. What changes a queue does so under the lock of its webhook's row, and in a
-/// statement after the one that took it, so that it sees what the one before has done.
+/// The queues of deliveries: one for each webhook and thing. What changes a queue does so under the lock of its
+/// webhook's row, and in a statement after the one that took it, so that it sees what the one before has done.
 /// </summary>
 internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, TimeProvider clock)
 {
@@ -13,7 +13,9 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
     private const int HooksAtOnce = 20;
     private const int Batch = 250;
 
-    /// <summary>Turns events into deliveries. Webhooks that another node, or an outcome, is working on are passed over.</summary>
+    /// <summary>
+    /// Turns events into deliveries. Webhooks that another node, or an outcome, is working on are passed over.
+    /// </summary>
     /// <returns>Whether there may be more.</returns>
     public async Task<bool> FanOutAsync(CancellationToken ct)
     {
@@ -90,7 +92,9 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
             )
         )?.At;
 
-    /// <summary>Writes down what came of an attempt, and lets the next one of the queue go if this was the last of its kind.</summary>
+    /// <summary>
+    /// Writes down what came of an attempt, and lets the next one of the queue go if this was the last of its kind.
+    /// </summary>
     /// <returns>Why the webhook was paused by it; null: it was not.</returns>
     public Task<string?> RecordAsync(Claim claim, Attempt attempt, CancellationToken ct) =>
         postgres.InTransactionAsync(
@@ -185,14 +189,18 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
         var firstTriedAt = delivery.FirstTriedAt ?? attempt.At;
         if (now + wait <= firstTriedAt + policy.RetryFor)
             return new("pending", now + wait, notBefore, null);
-        // Its time is up. If nothing else got through in that time either it is the receiver that is away, and nothing is lost by
-        // waiting for somebody to look; otherwise it is this one that the receiver does not like, and the others shall go on.
+        // Its time is up. If nothing else got through in that time either it is the receiver that is away, and nothing
+        // is lost by waiting for somebody to look; otherwise it is this one that the receiver does not like, and the
+        // others shall go on.
         return hook.FailingSince is not null && FailingSince(hook, attempt) <= firstTriedAt
             ? new("pending", now, notBefore, "failing")
             : new("failed", null, notBefore, null);
     }
 
-    /// <summary>When the first of the attempts began that all failed; of several at once it need not be the one that ended first.</summary>
+    /// <summary>
+    /// When the first of the attempts began that all failed; of several at once it need not be the one that ended
+    /// first.
+    /// </summary>
     private static DateTimeOffset FailingSince(HookState hook, Attempt attempt) =>
         hook.FailingSince is { } since && since < attempt.At ? since : attempt.At;
 

@@ -4,8 +4,9 @@ using Cms.Platform;
 namespace Cms.Webhooks.Delivering;
 
 /// <summary>
-/// This node's share of the deliveries: turns events into deliveries when the feed moves, sends what is due, writes down what came of
-/// it. Any number of nodes do so side by side. Whatever happens to a node, what it had under way is tried again when its lease ends.
+/// This node's share of the deliveries: turns events into deliveries when the feed moves, sends what is due, writes
+/// down what came of it. Any number of nodes do so side by side. Whatever happens to a node, what it had under way is
+/// tried again when its lease ends.
 /// </summary>
 internal sealed class WebhookDispatcher(
     Queues queues,

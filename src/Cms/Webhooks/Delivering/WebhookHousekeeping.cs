@@ -5,8 +5,8 @@ using Npgsql;
 namespace Cms.Webhooks.Delivering;
 
 /// <summary>
-/// Forgets, once an hour, deliveries that ended long ago, and secrets that sign no more. What is still to be sent is never forgotten: it
-/// carries its own body, so that the events themselves may go. Any number of nodes may do so.
+/// Forgets, once an hour, deliveries that ended long ago, and secrets that sign no more. What is still to be sent is
+/// never forgotten: it carries its own body, so that the events themselves may go. Any number of nodes may do so.
 /// </summary>
 internal sealed class WebhookHousekeeping(
     NpgsqlDataSource postgres,

@@ -7,9 +7,9 @@ using System.Text;
 namespace Cms.Webhooks.Delivering;
 
 /// <summary>
-/// Sends one request to an address that somebody else has chosen: to the public internet only, which is decided by the address that is
-/// connected to, after its name was resolved and for each connection anew, so that a name which changes its meaning gains nothing.
-/// No redirects, no proxy, no cookies; bounded in time and in what is read.
+/// Sends one request to an address that somebody else has chosen: to the public internet only, which is decided by the
+/// address that is connected to, after its name was resolved and for each connection anew, so that a name which changes
+/// its meaning gains nothing. No redirects, no proxy, no cookies; bounded in time and in what is read.
 /// </summary>
 internal sealed class WebhookSender : IDisposable
 {
@@ -47,7 +47,8 @@ internal sealed class WebhookSender : IDisposable
                 PooledConnectionLifetime = TimeSpan.FromMinutes(2),
                 PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
                 MaxResponseHeadersLength = 16,
-                // The rest of a short answer is read so that the connection can be used again; that of a long one is not.
+                // The rest of a short answer is read so that the connection can be used again; that of a long one is
+                // not.
                 MaxResponseDrainSize = 64 * 1024,
                 ResponseDrainTimeout = TimeSpan.FromSeconds(1),
                 ActivityHeadersPropagator = null,
@@ -140,7 +141,10 @@ internal sealed class WebhookSender : IDisposable
         }
     }
 
-    /// <summary>What the answer begins with. Once the status is there the answer counts: a body that never comes takes nothing from it.</summary>
+    /// <summary>
+    /// What the answer begins with. Once the status is there the answer counts: a body that never comes takes nothing
+    /// from it.
+    /// </summary>
     private static async Task<string> ReadBeginningAsync(
         HttpContent content,
         CancellationToken either,
@@ -232,7 +236,10 @@ internal sealed class WebhookSender : IDisposable
             _ => $"There was no answer that could be read: {(e.InnerException ?? e).Message}",
         };
 
-    /// <summary>What 429 and 503 ask for (RFC 9110, 10.2.3), as seconds or as a time; a receiver may ask for hours, not for ever.</summary>
+    /// <summary>
+    /// What 429 and 503 ask for (RFC 9110, 10.2.3), as seconds or as a time; a receiver may ask for hours, not for
+    /// ever.
+    /// </summary>
     private TimeSpan? RetryAfterOf(HttpResponseMessage response)
     {
         if (

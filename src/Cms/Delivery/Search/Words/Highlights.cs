@@ -10,7 +10,9 @@ using Npgsql;
 
 namespace Cms.Delivery.Search.Words;
 
-/// <summary>Highlights the words of a search in the articles that it found, with the same analysis that found them.</summary>
+/// <summary>
+/// Highlights the words of a search in the articles that it found, with the same analysis that found them.
+/// </summary>
 internal static class Highlights
 {
     /// <summary>What is marked must be near the beginning, for a body may be as long as a book.</summary>

@@ -5,8 +5,9 @@ using System.Text;
 namespace Cms.Delivery.Search.Words;
 
 /// <summary>
-/// The place of a text where most of a search's words stand together: to mark words takes PostgreSQL time by the length of what it is given (20 bodies
-/// of 2,000 characters 10 ms, 20 passages 3). It is a guess, by how words begin, since only PostgreSQL knows the language.
+/// The place of a text where most of a search's words stand together: to mark words takes PostgreSQL time by the length
+/// of what it is given (20 bodies of 2,000 characters 10 ms, 20 passages 3). It is a guess, by how words begin, since
+/// only PostgreSQL knows the language.
 /// </summary>
 internal static class Passage
 {
@@ -82,7 +83,10 @@ internal static class Passage
     private static bool IsOfWord(char c) =>
         char.IsLetterOrDigit(c) || CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark;
 
-    /// <summary>Goes through a text and keeps the best place so far. Each word costs the same, however many others stand around it.</summary>
+    /// <summary>
+    /// Goes through a text and keeps the best place so far. Each word costs the same, however many others stand around
+    /// it.
+    /// </summary>
     private sealed class Places
     {
         /// <summary>Of a word that stands everywhere, any place will do.</summary>
@@ -171,8 +175,9 @@ internal static class Passage
         }
 
         /// <summary>
-        /// The stem that a word has, to all appearance: it is the word, or with an ending the word, or, since a stem is not always the beginning of its word (company,
-        /// compani), all but a letter of it are. Two letters begin too many words to be more than themselves.
+        /// The stem that a word has, to all appearance: it is the word, or with an ending the word, or, since a stem is
+        /// not always the beginning of its word (company, compani), all but a letter of it are. Two letters begin too
+        /// many words to be more than themselves.
         /// </summary>
         private Hit Likest(ReadOnlySpan<char> word)
         {

@@ -12,12 +12,16 @@ namespace Cms.Delivery.Search.Words;
 internal sealed record SearchTerm(string Text, bool IsPhrase = false, bool IsTyped = false);
 
 /// <summary>
-/// What a reader typed, taken apart as web searches do: words that must all be there, <c>"words in a row"</c>, <c>-without</c>, and <c>or</c>, which binds
-/// least. Nothing that can be typed is wrong; what goes beyond the bounds is left out.
+/// What a reader typed, taken apart as web searches do: words that must all be there, <c>"words in a row"</c>,
+/// <c>-without</c>, and <c>or</c>, which binds least. Nothing that can be typed is wrong; what goes beyond the bounds
+/// is left out.
 /// </summary>
 internal sealed record SearchText
 {
-    /// <summary>Words beyond these are not looked for, those of phrases counted too: each costs a look for itself, and the marking of each article.</summary>
+    /// <summary>
+    /// Words beyond these are not looked for, those of phrases counted too: each costs a look for itself, and the
+    /// marking of each article.
+    /// </summary>
     public const int MostWords = 32;
 
     private const int LongestWord = 100;
@@ -123,8 +127,8 @@ internal sealed record SearchText
             );
 
     /// <summary>
-    /// SQL that takes from one word what PostgreSQL takes besides: by the configuration that the vocabulary is made with, since the extension
-    /// may be in a schema that is not looked through.
+    /// SQL that takes from one word what PostgreSQL takes besides: by the configuration that the vocabulary is made
+    /// with, since the extension may be in a schema that is not looked through.
     /// </summary>
     public static string Unaccented(string word) =>
         $"coalesce((select min(l) from unnest(tsvector_to_array(to_tsvector('search_simple', {word}))) l having count(*) = 1), {word})";
@@ -164,7 +168,10 @@ internal sealed record SearchText
     private static string Cut(string text, int most) =>
         text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 
-    /// <summary>The text up to the last of its first words. A word is what stands between signs that are neither letters nor digits.</summary>
+    /// <summary>
+    /// The text up to the last of its first words. A word is what stands between signs that are neither letters nor
+    /// digits.
+    /// </summary>
     private static string Cut(string text, int most, out int words)
     {
         words = 0;

@@ -5,8 +5,9 @@ using Npgsql;
 namespace Cms.Delivery.Search.Words;
 
 /// <summary>
-/// A search as PostgreSQL's text search takes it (<c>tsquery</c>). The language makes word stems of what was typed; a word that is the name of an
-/// author, or all of whose tag's words were typed, means articles by them too, which hold their ids as words.
+/// A search as PostgreSQL's text search takes it (<c>tsquery</c>). The language makes word stems of what was typed; a
+/// word that is the name of an author, or all of whose tag's words were typed, means articles by them too, which hold
+/// their ids as words.
 /// </summary>
 internal sealed record SearchWords
 {
@@ -123,7 +124,8 @@ internal sealed record SearchWords
 
     private static readonly string PlainBeginning = SearchText.Unaccented("b.beginning");
 
-    // The words that a tag's name is looked up by are shorter by a letter than their stems, which are no beginnings always (company, compani).
+    // The words that a tag's name is looked up by are shorter by a letter than their stems, which are no beginnings
+    // always (company, compani).
     private static readonly string SelectWords = $$"""
         with language as materialized (select search_configuration() cut),
         terms as materialized (

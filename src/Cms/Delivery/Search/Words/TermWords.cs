@@ -233,7 +233,9 @@ internal sealed record TermQueries
     /// <summary>Whether the words are only prefixes of others.</summary>
     public bool IsBeginning { get; init; }
 
-    /// <summary>Whether the language has words in it: not in "the", "von" or "will", which may be part of a name all the same.</summary>
+    /// <summary>
+    /// Whether the language has words in it: not in "the", "von" or "will", which may be part of a name all the same.
+    /// </summary>
     public bool HasWords { get; init; } = true;
 
     /// <summary>The authors and tags that it matches, as conditions on words.</summary>

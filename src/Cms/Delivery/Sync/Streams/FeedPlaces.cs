@@ -6,13 +6,14 @@ namespace Cms.Delivery.Sync.Streams;
 
 /// <summary>How many readers of the feed a node takes.</summary>
 /// <param name="Open">Requests that are open at once.</param>
-/// <param name="PerAddress">… of one address; 0: <see cref="FeedPlaces.DefaultPerAddress"/>, but for addresses behind which there may be a proxy.</param>
+/// <param name="PerAddress">… of one address; 0: <see cref="FeedPlaces.DefaultPerAddress"/>, but for addresses behind
+/// which there may be a proxy.</param>
 /// <param name="Scopes">Different scopes that may be followed at once.</param>
 internal sealed record FeedBounds(int Open, int PerAddress, int Scopes);
 
 /// <summary>
-/// Limits the open requests for the feed, in total and by address: each holds a connection and some memory for as long as its
-/// client wants.
+/// Limits the open requests for the feed, in total and by address: each holds a connection and some memory for as long
+/// as its client wants.
 /// </summary>
 internal sealed class FeedPlaces : IDisposable
 {

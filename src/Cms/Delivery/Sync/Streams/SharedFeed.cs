@@ -13,16 +13,19 @@ using Npgsql;
 namespace Cms.Delivery.Sync.Streams;
 
 /// <summary>
-/// The reader of the change feed that all streams of this node share. It reads each change once, matches it with each scope in memory
-/// (<see cref="RecentChanges"/>), and renders it once in each form. Only the followers of affected scopes wake up. It uses one
-/// database connection at a time for news, and one for those who catch up with older changes. See decisions/0013.
+/// The reader of the change feed that all streams of this node share. It reads each change once, matches it with each
+/// scope in memory (<see cref="RecentChanges"/>), and renders it once in each form. Only the followers of affected
+/// scopes wake up. It uses one database connection at a time for news, and one for those who catch up with older
+/// changes. See decisions/0013.
 /// </summary>
 internal sealed class SharedFeed : BackgroundWork
 {
     /// <summary>Numbers in memory. A publication takes about ten.</summary>
     private const int MaxNumbers = 20_000;
 
-    /// <summary>How far back the first read goes, so that streams that reconnect after a restart are served from memory.</summary>
+    /// <summary>
+    /// How far back the first read goes, so that streams that reconnect after a restart are served from memory.
+    /// </summary>
     private const int Preloaded = 2_000;
 
     /// <summary>Things that are read at a time, and bytes of them.</summary>
@@ -162,7 +165,9 @@ internal sealed class SharedFeed : BackgroundWork
         }
     }
 
-    /// <summary>Reads a page from memory, after bringing it up to date. Null if it does not reach back far enough.</summary>
+    /// <summary>
+    /// Reads a page from memory, after bringing it up to date. Null if it does not reach back far enough.
+    /// </summary>
     /// <exception cref="Refused">503: too many bytes are waiting for slow clients.</exception>
     public async Task<ChangesRead?> TryReadAsync(
         SyncCursor start,
@@ -383,7 +388,8 @@ internal sealed class SharedFeed : BackgroundWork
                 ct
             );
             await WaitUntilHeardAsync(look.Head);
-            // After the read: a key that was revoked before one of these changes was committed is known to be revoked before any of them is sent.
+            // After the read: a key that was revoked before one of these changes was committed is known to be revoked
+            // before any of them is sent.
             await _keys.CheckAsync();
             lock (_gate)
             {
@@ -453,8 +459,8 @@ internal sealed class SharedFeed : BackgroundWork
         );
 
     /// <summary>
-    /// Waits until this node's signal has reached everything that a read has seen, so that outdated answers have left the cache: a client that receives a change must
-    /// find it at every address.
+    /// Waits until this node's signal has reached everything that a read has seen, so that outdated answers have left
+    /// the cache: a client that receives a change must find it at every address.
     /// </summary>
     private async Task WaitUntilHeardAsync(FeedHead head)
     {
@@ -650,7 +656,9 @@ internal sealed class SharedFeed : BackgroundWork
         where sequence > @from order by sequence desc limit @most
         """;
 
-    /// <summary>One section after the other: the numbers of different sections have no common order, and there are few sections.</summary>
+    /// <summary>
+    /// One section after the other: the numbers of different sections have no common order, and there are few sections.
+    /// </summary>
     private const string SelectSectionNumbers = """
         select c.entity_type, c.entity_id, c.sequence, s.entity_id section_id
         from (select entity_id from changes where entity_type = 'section') s cross join lateral (

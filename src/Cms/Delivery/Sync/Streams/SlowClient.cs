@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Cms.Delivery.Sync.Streams;
 
 /// <summary>
-/// Sends to a client that may be slow: in slices, so that at most one waits in the server's own buffers, and with a deadline, so that the bytes counted
-/// for it (<see cref="Platform.Http.Load.BytesInFlight"/>) are returned.
+/// Sends to a client that may be slow: in slices, so that at most one waits in the server's own buffers, and with a
+/// deadline, so that the bytes counted for it (<see cref="Platform.Http.Load.BytesInFlight"/>) are returned.
 /// </summary>
 internal sealed class SlowClient : IDisposable
 {
@@ -38,7 +38,8 @@ internal sealed class SlowClient : IDisposable
     public CancellationToken End => _end.Token;
 
     /// <summary>Sends these one after the other.</summary>
-    /// <exception cref="OperationCanceledException">The client has left or is too slow, or the answer has ended.</exception>
+    /// <exception cref="OperationCanceledException">The client has left or is too slow, or the answer has
+    /// ended.</exception>
     public async Task SendAsync(IEnumerable<ReadOnlyMemory<byte>> pieces, long length)
     {
         _deadline.CancelAfter(Grace + TimeSpan.FromSeconds((double)length / MinBytesPerSecond));

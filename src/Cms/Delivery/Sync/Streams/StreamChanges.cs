@@ -11,15 +11,20 @@ namespace Cms.Delivery.Sync.Streams;
 
 /// <summary>Streams changes as they happen</summary>
 /// <remarks>
-/// Server-Sent Events, for pages and servers that update themselves: `new EventSource('/v1/events?types=article&amp;section=power')`. The `data` of each event is a
-/// change as in `/v1/sync`, in the same order and with the same rules for walled bodies and images; its `id` is a sync cursor. A client that reconnects sends it as `Last-Event-ID` by itself
-/// and misses nothing. The last few changes may come twice, since only the last of a group of related changes has the `id`.
-/// <para>Without `Last-Event-ID` and `cursor` the stream begins now; with the `cursor` of a sync it continues from there. Once you receive a change,
-/// every address of this server shows that state or a newer one. The server sends a comment now and then to keep the connection open.</para>
-/// <para>A cursor that is too old, or whose database has been restored or set back since, is 410 (`sync-expired`).</para>
-/// <para>A stream that must stop ends with an event `event: end`, whose `data` is a problem: `unauthenticated` if its key was revoked or has
-/// expired, `sync-expired` if the database was set back. Listen for it with `addEventListener('end', …)`. A client that receives much too slowly is disconnected, and
-/// can reconnect with `Last-Event-ID`. The number of open streams is limited for each client address (429, `too-many-streams`).</para>
+/// Server-Sent Events, for pages and servers that update themselves: `new
+/// EventSource('/v1/events?types=article&amp;section=power')`. The `data` of each event is a change as in `/v1/sync`,
+/// in the same order and with the same rules for walled bodies and images; its `id` is a sync cursor. A client that
+/// reconnects sends it as `Last-Event-ID` by itself and misses nothing. The last few changes may come twice, since only
+/// the last of a group of related changes has the `id`.
+/// <para>Without `Last-Event-ID` and `cursor` the stream begins now; with the `cursor` of a sync it continues from
+/// there. Once you receive a change, every address of this server shows that state or a newer one. The server sends a
+/// comment now and then to keep the connection open.</para>
+/// <para>A cursor that is too old, or whose database has been restored or set back since, is 410
+/// (`sync-expired`).</para>
+/// <para>A stream that must stop ends with an event `event: end`, whose `data` is a problem: `unauthenticated` if its
+/// key was revoked or has expired, `sync-expired` if the database was set back. Listen for it with
+/// `addEventListener('end', …)`. A client that receives much too slowly is disconnected, and can reconnect with
+/// `Last-Event-ID`. The number of open streams is limited for each client address (429, `too-many-streams`).</para>
 /// </remarks>
 internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
 {
@@ -91,7 +96,8 @@ internal sealed class StreamChanges(Feed feed) : Slice<StreamChangesRequest>
             }
             catch (Refused refused)
             {
-                // The key has ended, or the database was set back while the stream was open: it is too late for a status code.
+                // The key has ended, or the database was set back while the stream was open: it is too late for a
+                // status code.
                 var problem = Json.WriteText(ErrorBoundary.ProblemOf(context, refused));
                 await SendAsync(client, Encoding.UTF8.GetBytes($"event: end\ndata: {problem}\n\n"));
             }

@@ -4,9 +4,10 @@ using System.Runtime.CompilerServices;
 namespace Cms.Delivery.Sync.Streams;
 
 /// <summary>
-/// Where streams and long polls wake up, read and write: a few at a time, in order. One change may wake thousands of them. If each were a work item
-/// of the thread pool, readers' requests would queue behind them all. So the lane has a few workers. Each lets one stream run until it has to
-/// wait, and then goes to the end of the pool's queue. It rests half of the time, so that a crowd of streams leaves processors to the requests.
+/// Where streams and long polls wake up, read and write: a few at a time, in order. One change may wake thousands of
+/// them. If each were a work item of the thread pool, readers' requests would queue behind them all. So the lane has a
+/// few workers. Each lets one stream run until it has to wait, and then goes to the end of the pool's queue. It rests
+/// half of the time, so that a crowd of streams leaves processors to the requests.
 /// </summary>
 /// <param name="width">How many streams may run at once.</param>
 /// <param name="clock">Measures work and rest.</param>

@@ -5,7 +5,10 @@ internal static class Av1
 {
     private const int SequenceHeader = 1;
 
-    /// <summary>Refuses data with frames above the size limit, and returns the pixels of the largest. Unknown data is left to the decoder.</summary>
+    /// <summary>
+    /// Refuses data with frames above the size limit, and returns the pixels of the largest. Unknown data is left to
+    /// the decoder.
+    /// </summary>
     public static long CheckSize(ReadOnlySpan<byte> data)
     {
         var reader = new ByteReader(data);

@@ -3,11 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace Cms.Images.Files.Containers;
 
-/// <summary>An AVIF, box by box. Its offsets are absolute, so nothing moves: what goes is overwritten where it stands.</summary>
+/// <summary>
+/// An AVIF, box by box. Its offsets are absolute, so nothing moves: what goes is overwritten where it stands.
+/// </summary>
 /// <remarks>
-/// Of the media data only bytes that a picture claims are kept: EXIF and XMP items are written anew into their old place,
-/// the rest is zero. Boxes and properties that the picture does not need become <c>free</c>; names and times are blanked. The samples of an image
-/// sequence are not inspected, so tracks other than pictures are refused.
+/// Of the media data only bytes that a picture claims are kept: EXIF and XMP items are written anew into their old
+/// place, the rest is zero. Boxes and properties that the picture does not need become <c>free</c>; names and times are
+/// blanked. The samples of an image sequence are not inspected, so tracks other than pictures are refused.
 /// </remarks>
 internal static class AvifContainer
 {
@@ -307,7 +309,8 @@ internal static class AvifContainer
                     "The AVIF keeps its data in a way that is not read here."
                 );
 
-            // An item that is not in the list of items has nobody to read it; what it points to is zeroed with the rest.
+            // An item that is not in the list of items has nobody to read it; what it points to is zeroed with the
+            // rest.
             if (!items.TryGetValue(id, out var item))
                 items.Add(id, item = new Item("", false));
             var store = method == 1 ? inner!.Value : new Span(0, file.Length);
@@ -387,7 +390,9 @@ internal static class AvifContainer
                 or "a1lx"
                 or "rloc";
 
-    /// <summary>How many parts the items of the file are composed of, each counted as often as it is referenced.</summary>
+    /// <summary>
+    /// How many parts the items of the file are composed of, each counted as often as it is referenced.
+    /// </summary>
     private static long CountReferences(byte[] file, Box box)
     {
         var wide = new ByteReader(file.AsSpan(0, box.Content.End), box.Content.Start).UInt32() >> 24 != 0;

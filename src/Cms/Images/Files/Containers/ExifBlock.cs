@@ -4,14 +4,14 @@ using System.Collections.Frozen;
 namespace Cms.Images.Files.Containers;
 
 /// <summary>
-/// EXIF rewritten from what the picture needs for display, and its credit and copyright. Rewritten, not unlinked: bytes that
-/// nothing points to any more (a GPS directory, its rationals) are simply not copied.
+/// EXIF rewritten from what the picture needs for display, and its credit and copyright. Rewritten, not unlinked: bytes
+/// that nothing points to any more (a GPS directory, its rationals) are simply not copied.
 /// </summary>
 /// <remarks>
-/// An allow list, with a maximum length for each value. Everything else is left out: the GPS directory; maker notes, which nobody can
-/// read completely and in which some makers repeat the position; the thumbnail, which may show what was cropped away; captions, which may be notes to
-/// the desk; the camera, its owner and the time, by which a source can be known. Only two directories are ever visited, so a loop of offsets leads
-/// nowhere.
+/// An allow list, with a maximum length for each value. Everything else is left out: the GPS directory; maker notes,
+/// which nobody can read completely and in which some makers repeat the position; the thumbnail, which may show what
+/// was cropped away; captions, which may be notes to the desk; the camera, its owner and the time, by which a source
+/// can be known. Only two directories are ever visited, so a loop of offsets leads nowhere.
 /// </remarks>
 internal static class ExifBlock
 {
@@ -48,7 +48,8 @@ internal static class ExifBlock
     public static ReadOnlySpan<byte> Empty => [0x49, 0x49, 0x2A, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
     /// <summary>
-    /// The block for readers, in the same byte order, never longer than the original; null when it has nothing for them.
+    /// The block for readers, in the same byte order, never longer than the original; null when it has nothing for
+    /// them.
     /// </summary>
     public static byte[]? ForReaders(ReadOnlySpan<byte> tiff)
     {

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Cms.Images.Files.Containers;
 
-/// <summary>A GIF, block by block: what the picture needs is copied, what describes it is written anew or left out.</summary>
+/// <summary>
+/// A GIF, block by block: what the picture needs is copied, what describes it is written anew or left out.
+/// </summary>
 internal static class GifContainer
 {
     // XMP is written raw, not in sub-blocks; whoever walks the sub-blocks lands in these and slides to the end.
@@ -39,7 +41,8 @@ internal static class GifContainer
                 case 0x2C:
                     picture = true;
                     var frame = reader.Take(9);
-                    // A frame may lie outside its screen, and decoders then enlarge the screen. They draw the whole screen for each.
+                    // A frame may lie outside its screen, and decoders then enlarge the screen. They draw the whole
+                    // screen for each.
                     frames.Add(
                         Math.Max(width, UInt16(frame) + UInt16(frame[4..])),
                         Math.Max(height, UInt16(frame[2..]) + UInt16(frame[6..]))
@@ -69,7 +72,8 @@ internal static class GifContainer
         }
     }
 
-    // How often an animation repeats. Other application blocks may contain anything, and so may further sub-blocks of this one.
+    // How often an animation repeats. Other application blocks may contain anything, and so may further sub-blocks of
+    // this one.
     private static bool IsLoop(ReadOnlySpan<byte> application) =>
         application.Length >= 17
         && (application.StartsWith("\u000BNETSCAPE2.0"u8) || application.StartsWith("\u000BANIMEXTS1.0"u8))

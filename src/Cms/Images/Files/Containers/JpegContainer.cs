@@ -2,10 +2,12 @@ using System.Buffers.Binary;
 
 namespace Cms.Images.Files.Containers;
 
-/// <summary>A JPEG, segment by segment: what the picture needs is copied, what describes it is written anew or left out.</summary>
+/// <summary>
+/// A JPEG, segment by segment: what the picture needs is copied, what describes it is written anew or left out.
+/// </summary>
 /// <remarks>
-/// The file ends at the first image's end. What phones append (second pictures, gain maps, films) has metadata of its own
-/// in formats of its own; without it the picture is the same, only its HDR layer is gone.
+/// The file ends at the first image's end. What phones append (second pictures, gain maps, films) has metadata of its
+/// own in formats of its own; without it the picture is the same, only its HDR layer is gone.
 /// </remarks>
 internal static class JpegContainer
 {
@@ -88,7 +90,8 @@ internal static class JpegContainer
         return output.ToArray();
     }
 
-    // Comments, maker segments, Content Credentials (their seal would be broken anyway) and all that is unknown are left out.
+    // Comments, maker segments, Content Credentials (their seal would be broken anyway) and all that is unknown are
+    // left out.
     private static void WriteDescription(
         MemoryStream output,
         byte marker,

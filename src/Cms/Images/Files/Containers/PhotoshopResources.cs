@@ -4,8 +4,8 @@ namespace Cms.Images.Files.Containers;
 
 /// <summary>Photoshop's resource blocks in a JPEG, where the press keeps IPTC byline, credit and copyright.</summary>
 /// <remarks>
-/// Kept: resolution, copyright mark, URL, and of IPTC the three. Not kept: captions and instructions to the desk, places, job numbers; copies of EXIF
-/// and XMP, thumbnails, digests.
+/// Kept: resolution, copyright mark, URL, and of IPTC the three. Not kept: captions and instructions to the desk,
+/// places, job numbers; copies of EXIF and XMP, thumbnails, digests.
 /// </remarks>
 internal static class PhotoshopResources
 {

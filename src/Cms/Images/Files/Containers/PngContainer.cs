@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace Cms.Images.Files.Containers;
 
-/// <summary>A PNG, chunk by chunk: what the picture needs is copied, what describes it is written anew or left out.</summary>
+/// <summary>
+/// A PNG, chunk by chunk: what the picture needs is copied, what describes it is written anew or left out.
+/// </summary>
 internal static class PngContainer
 {
     // Of a name or a copyright notice.
@@ -109,8 +111,9 @@ internal static class PngContainer
     private static bool IsText(ReadOnlySpan<byte> type) =>
         type.SequenceEqual("tEXt"u8) || type.SequenceEqual("zTXt"u8) || type.SequenceEqual("iTXt"u8);
 
-    // Captions, comments, the program's name and the time are not for readers, and any other keyword holds whatever a program
-    // thought of, the old "Raw profile type exif" among it. What is compressed is written plain: nobody shall have to trust its length.
+    // Captions, comments, the program's name and the time are not for readers, and any other keyword holds whatever a
+    // program thought of, the old "Raw profile type exif" among it. What is compressed is written plain: nobody shall
+    // have to trust its length.
     private static void WriteText(MemoryStream output, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
     {
         var end = data.IndexOf((byte)0);
@@ -159,7 +162,9 @@ internal static class PngContainer
 
     private static byte[]? XmpOf(ReadOnlySpan<byte> chunk) => TextOf(chunk, XmpKeyword.Length);
 
-    /// <summary>The text of an international chunk behind its keyword; null when it is too long or cannot be read.</summary>
+    /// <summary>
+    /// The text of an international chunk behind its keyword; null when it is too long or cannot be read.
+    /// </summary>
     private static byte[]? TextOf(ReadOnlySpan<byte> chunk, int at)
     {
         try
@@ -198,7 +203,9 @@ internal static class PngContainer
         }
     }
 
-    /// <summary>How long the data is when inflated, as far as <paramref name="most"/>; what is damaged ends where it is damaged.</summary>
+    /// <summary>
+    /// How long the data is when inflated, as far as <paramref name="most"/>; what is damaged ends where it is damaged.
+    /// </summary>
     private static int InflatedLength(byte[] data, int most)
     {
         var length = 0;

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Cms.Images.Files.Containers;
 
-/// <summary>A WebP, chunk by chunk: what the picture needs is copied, what describes it is written anew or left out.</summary>
+/// <summary>
+/// A WebP, chunk by chunk: what the picture needs is copied, what describes it is written anew or left out.
+/// </summary>
 internal static class WebpContainer
 {
     private const byte ExifFlag = 0x08;

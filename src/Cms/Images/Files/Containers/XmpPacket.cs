@@ -4,12 +4,14 @@ using System.Xml;
 
 namespace Cms.Images.Files.Containers;
 
-/// <summary>An XMP packet rewritten from the few properties that readers should get: credit, copyright and licence.</summary>
+/// <summary>
+/// An XMP packet rewritten from the few properties that readers should get: credit, copyright and licence.
+/// </summary>
 /// <remarks>
-/// An allow list, because a packet may hold anything: instructions to editors, job numbers, the history of edits, places,
-/// names of people shown, serial numbers. Two properties are kept beside the rights because they are promises to readers and machines: whether a
-/// picture was made by an algorithm, and whether it may be mined. Prefixes and processing instructions are written from constants, since they can hold
-/// words too.
+/// An allow list, because a packet may hold anything: instructions to editors, job numbers, the history of edits,
+/// places, names of people shown, serial numbers. Two properties are kept beside the rights because they are promises
+/// to readers and machines: whether a picture was made by an algorithm, and whether it may be mined. Prefixes and
+/// processing instructions are written from constants, since they can hold words too.
 /// </remarks>
 internal static class XmpPacket
 {

@@ -1,14 +1,16 @@
 namespace Cms.Platform.Http.Answers;
 
-/// <summary>Cache tags: what an answer depends on. A single thing (<c>author:…</c>) belongs to a kind (<c>authors</c>).</summary>
+/// <summary>
+/// Cache tags: what an answer depends on. A single thing (<c>author:…</c>) belongs to a kind (<c>authors</c>).
+/// </summary>
 internal static class CacheTags
 {
     /// <summary>On every answer: named when more has changed at once than can be named.</summary>
     public const string All = "all";
 
     /// <summary>
-    /// The maximum length of a header. A proxy reads the whole header of an answer into one buffer of 4 KB (nginx, unless configured) and answers 502 if it does
-    /// not fit; this leaves room for the other fields.
+    /// The maximum length of a header. A proxy reads the whole header of an answer into one buffer of 4 KB (nginx,
+    /// unless configured) and answers 502 if it does not fit; this leaves room for the other fields.
     /// </summary>
     public const int MaxLength = 1_000;
 
@@ -19,8 +21,9 @@ internal static class CacheTags
     }
 
     /// <summary>
-    /// The value of the Cache-Tag header. If it would be too long, the kinds replace the tags of single things, the longest group first. A purge may then
-    /// remove too much but never too little: every change of a single thing names its kind too (<c>ChangeLog</c>).
+    /// The value of the Cache-Tag header. If it would be too long, the kinds replace the tags of single things, the
+    /// longest group first. A purge may then remove too much but never too little: every change of a single thing names
+    /// its kind too (<c>ChangeLog</c>).
     /// </summary>
     public static string Header(IEnumerable<string> tags)
     {

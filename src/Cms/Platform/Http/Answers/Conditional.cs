@@ -26,12 +26,17 @@ internal readonly record struct Preconditions(string? IfMatch, string? IfNoneMat
 /// <summary>A change of what has a revision.</summary>
 internal abstract record ChangingRequest
 {
-    /// <summary>The `ETag` of the revision that the change starts from, as you last read it. Required: without it the answer is 428.</summary>
+    /// <summary>
+    /// The `ETag` of the revision that the change starts from, as you last read it. Required: without it the answer is
+    /// 428.
+    /// </summary>
     /// <example>"1"</example>
     [FromHeader("If-Match", IsRequired = false)]
     public string? IfMatch { get; init; }
 
-    /// <summary>Entity tags that the resource must not have (412 if it does); `*` is any. Rarely needed beside `If-Match`.</summary>
+    /// <summary>
+    /// Entity tags that the resource must not have (412 if it does); `*` is any. Rarely needed beside `If-Match`.
+    /// </summary>
     [FromHeader("If-None-Match", IsRequired = false)]
     public string? IfNoneMatch { get; init; }
 
@@ -41,11 +46,16 @@ internal abstract record ChangingRequest
 /// <summary>Conditional requests (RFC 9110, section 13).</summary>
 internal static class Conditional
 {
-    /// <summary>Whether <c>If-Match</c> names this revision. Entity tags compare strongly, so a weak one never matches.</summary>
+    /// <summary>
+    /// Whether <c>If-Match</c> names this revision. Entity tags compare strongly, so a weak one never matches.
+    /// </summary>
     public static bool Matches(string ifMatch, int revision) =>
         Names(HeaderNames.IfMatch, ifMatch, TagOf(revision), strongly: true);
 
-    /// <summary>The revision that a change starts from, checked: 428 without <c>If-Match</c>, 412 when the resource has moved on.</summary>
+    /// <summary>
+    /// The revision that a change starts from, checked: 428 without <c>If-Match</c>, 412 when the resource has moved
+    /// on.
+    /// </summary>
     public static void Require(Preconditions conditions, int revision)
     {
         if (conditions.IfMatch is null)
@@ -56,7 +66,9 @@ internal static class Conditional
         RequireIfGiven(conditions, revision);
     }
 
-    /// <summary>412 when <c>If-Match</c> is there and names another revision, or <c>If-None-Match</c> names this one.</summary>
+    /// <summary>
+    /// 412 when <c>If-Match</c> is there and names another revision, or <c>If-None-Match</c> names this one.
+    /// </summary>
     public static void RequireIfGiven(Preconditions conditions, int revision)
     {
         if (conditions.IfMatch is { } ifMatch && !Matches(ifMatch, revision))
@@ -80,7 +92,9 @@ internal static class Conditional
             };
     }
 
-    /// <summary>Evaluates the conditions of a GET in the order of RFC 9110, 13.2.2: a date counts only without an entity tag.</summary>
+    /// <summary>
+    /// Evaluates the conditions of a GET in the order of RFC 9110, 13.2.2: a date counts only without an entity tag.
+    /// </summary>
     /// <param name="changed">When what the answer shows last changed; null: unknown, and dates do not count.</param>
     /// <exception cref="Refused">400: what should be entity tags is not.</exception>
     public static Precondition Evaluate(
@@ -103,7 +117,8 @@ internal static class Conditional
             if (!Names(HeaderNames.IfMatch, headers.IfMatch, tag, strongly: true))
                 return Precondition.Fails;
         }
-        // Dates have seconds only: a recent change may hide another in the same second, so a date cannot prove that nothing changed.
+        // Dates have seconds only: a recent change may hide another in the same second, so a date cannot prove that
+        // nothing changed.
         else if (
             changed is { } last
             && request.GetTypedHeaders().IfUnmodifiedSince is { } until
@@ -131,7 +146,9 @@ internal static class Conditional
         || headers.IfMatch.Count > 0
         || headers.IfUnmodifiedSince.Count > 0;
 
-    /// <summary>Whether the conditions hold, so that the answer is to be sent. If not, the status says so: 304.</summary>
+    /// <summary>
+    /// Whether the conditions hold, so that the answer is to be sent. If not, the status says so: 304.
+    /// </summary>
     /// <exception cref="Refused">412; 400.</exception>
     public static bool IsWanted(
         HttpContext context,
@@ -197,9 +214,10 @@ internal static class Conditional
         new(coding is null ? $"\"{hash}\"" : $"\"{hash}-{coding}\"");
 
     /// <summary>
-    /// What Last-Modified may say. HTTP dates have whole seconds, so a change is dated at the full second after it: a client's
-    /// date that lies before that may be older than the change. One that is younger than two seconds is dated before it,
-    /// and answers no date at all with 304: a second change may follow within the same second (RFC 9110, 8.8.2.2).
+    /// What Last-Modified may say. HTTP dates have whole seconds, so a change is dated at the full second after it: a
+    /// client's date that lies before that may be older than the change. One that is younger than two seconds is dated
+    /// before it, and answers no date at all with 304: a second change may follow within the same second (RFC 9110,
+    /// 8.8.2.2).
     /// </summary>
     public static DateTimeOffset LastModified(DateTimeOffset changed, DateTimeOffset now) =>
         IsYoung(changed, now) ? RoundedUp(changed).AddSeconds(-3) : RoundedUp(changed);

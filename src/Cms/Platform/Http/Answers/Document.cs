@@ -5,10 +5,16 @@ using Microsoft.AspNetCore.ResponseCompression;
 
 namespace Cms.Platform.Http.Answers;
 
-/// <summary>A delivered answer, JSON unless it says otherwise, with a strong entity tag, a date, caching rules, and 304 when the client has it.</summary>
+/// <summary>
+/// A delivered answer, JSON unless it says otherwise, with a strong entity tag, a date, caching rules, and 304 when the
+/// client has it.
+/// </summary>
 internal sealed record Document(byte[] Bytes, DateTimeOffset ChangedAt, string CacheControl) : IResult
 {
-    /// <summary>What the answer depends on, for caches that forget by tag: kinds (<c>articles</c>) and single things (<c>article:…</c>).</summary>
+    /// <summary>
+    /// What the answer depends on, for caches that forget by tag: kinds (<c>articles</c>) and single things
+    /// (<c>article:…</c>).
+    /// </summary>
     public IReadOnlyCollection<string> CacheTags { get; init; } = [];
 
     /// <summary>With its parameters, as in <c>Content-Type</c>.</summary>
@@ -30,7 +36,8 @@ internal sealed record Document(byte[] Bytes, DateTimeOffset ChangedAt, string C
         field ??= CacheTags.Count == 0 ? null : Answers.CacheTags.Header(CacheTags);
 
     /// <summary>
-    /// 128 bits of SHA-256 of the answer and of its <c>Cache-Tag</c>: a 304, which does not repeat the tags, says that they are the same too.
+    /// 128 bits of SHA-256 of the answer and of its <c>Cache-Tag</c>: a 304, which does not repeat the tags, says that
+    /// they are the same too.
     /// </summary>
     public string Hash => field ??= Digest();
 
@@ -71,7 +78,9 @@ internal sealed record Document(byte[] Bytes, DateTimeOffset ChangedAt, string C
         return response.Body.WriteAsync(Bytes, context.RequestAborted).AsTask();
     }
 
-    /// <summary>The content coding that the compression middleware will use: each coding's bytes need a strong tag of their own.</summary>
+    /// <summary>
+    /// The content coding that the compression middleware will use: each coding's bytes need a strong tag of their own.
+    /// </summary>
     public static string? Coding(HttpContext context)
     {
         var compression = context.RequestServices.GetRequiredService<IResponseCompressionProvider>();

@@ -7,14 +7,17 @@ using Cms.Platform.Http.Requests;
 
 namespace Cms.Platform.Http.Answers;
 
-/// <summary>How this API writes and reads JSON: camelCase, UTC times with Z, enums as camelCase strings, nothing unknown.</summary>
+/// <summary>
+/// How this API writes and reads JSON: camelCase, UTC times with Z, enums as camelCase strings, nothing unknown.
+/// </summary>
 internal static class Json
 {
     public static readonly JsonSerializerOptions Options = Locked(
         Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web))
     );
 
-    // For texts that are written by us, or were checked when they came in: a converter of our own for each costs more than the framework's writing.
+    // For texts that are written by us, or were checked when they came in: a converter of our own for each costs more
+    // than the framework's writing.
     private static readonly JsonSerializerOptions Checked = Unwary(Options);
 
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
@@ -58,7 +61,9 @@ internal static class Json
 
     public static string WriteText<T>(T value) => JsonSerializer.Serialize(value, Checked);
 
-    /// <summary>Reads what the database made, or holds since it was checked: its texts need not be looked through again.</summary>
+    /// <summary>
+    /// Reads what the database made, or holds since it was checked: its texts need not be looked through again.
+    /// </summary>
     public static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, Checked)!;
 
     /// <summary>RFC 3339, UTC with Z, as exact as PostgreSQL keeps it (microseconds).</summary>
@@ -74,7 +79,8 @@ internal static class Json
 
     private const int LongestInstant = 28;
 
-    // The framework's own form ("O", seven places), which is quick, without the seventh, and without what is zero at the end.
+    // The framework's own form ("O", seven places), which is quick, without the seventh, and without what is zero at
+    // the end.
     private static int WriteInstant(DateTimeOffset value, Span<char> text)
     {
         value.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);

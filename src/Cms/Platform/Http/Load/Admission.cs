@@ -4,7 +4,9 @@ using Cms.Platform.Http.Problems;
 
 namespace Cms.Platform.Http.Load;
 
-/// <summary>The kinds of requests. Each has its own admission places, so that a crowd of readers keeps no editor from saving.</summary>
+/// <summary>
+/// The kinds of requests. Each has its own admission places, so that a crowd of readers keeps no editor from saving.
+/// </summary>
 internal enum Share
 {
     /// <summary>Readers, in the database.</summary>
@@ -19,10 +21,14 @@ internal enum Share
     /// <summary>Parsing of bodies, before they are written.</summary>
     Bodies,
 
-    /// <summary>… and of large bodies, which take longer: they wait for each other, and nobody else waits for them.</summary>
+    /// <summary>
+    /// … and of large bodies, which take longer: they wait for each other, and nobody else waits for them.
+    /// </summary>
     LargeBodies,
 
-    /// <summary>Checking and storing of uploaded images. Those that wait have their file on disk, not in memory.</summary>
+    /// <summary>
+    /// Checking and storing of uploaded images. Those that wait have their file on disk, not in memory.
+    /// </summary>
     Uploads,
 }
 
@@ -44,8 +50,8 @@ internal sealed record AdmissionBounds(int Readers, int Desk, int Feed, int Wait
     public int LargeBodiesWaiting { get; init; } = 8;
 
     /// <summary>
-    /// Uploads that are checked and stored at once. Each has its file in memory several times, and decoding uses a processor: half of the
-    /// processors are left to everybody else.
+    /// Uploads that are checked and stored at once. Each has its file in memory several times, and decoding uses a
+    /// processor: half of the processors are left to everybody else.
     /// </summary>
     public int Uploads { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 3);
 
@@ -56,9 +62,10 @@ internal sealed record AdmissionBounds(int Readers, int Desk, int Feed, int Wait
     public TimeSpan LongestUploadWait { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// What fits a pool of connections: five eighths for readers, of which the change feed gets a few; a quarter for the desk; and the rest for what is
-    /// not a request (the listener for changes, webhooks, health), so that nobody who was let in waits for a connection. Ten times as many may
-    /// wait: while the database is quick a queue of that length is gone in a moment; when it is not, <paramref name="longestWait"/> bounds the wait.
+    /// What fits a pool of connections: five eighths for readers, of which the change feed gets a few; a quarter for
+    /// the desk; and the rest for what is not a request (the listener for changes, webhooks, health), so that nobody
+    /// who was let in waits for a connection. Ten times as many may wait: while the database is quick a queue of that
+    /// length is gone in a moment; when it is not, <paramref name="longestWait"/> bounds the wait.
     /// </summary>
     public static AdmissionBounds Of(
         int pool,
@@ -82,9 +89,10 @@ internal sealed record AdmissionBounds(int Readers, int Desk, int Feed, int Wait
 }
 
 /// <summary>
-/// The bound on requests that work in the database, in front of it and behind the memory of answers. More than the pool has connections would only
-/// wait there, without limit; so those beyond wait here, few and not for long, and the others are told at once to come back. A place is held for the
-/// work, and not while a body is read or an answer is sent: a slow client holds nothing that another one needs.
+/// The bound on requests that work in the database, in front of it and behind the memory of answers. More than the pool
+/// has connections would only wait there, without limit; so those beyond wait here, few and not for long, and the
+/// others are told at once to come back. A place is held for the work, and not while a body is read or an answer is
+/// sent: a slow client holds nothing that another one needs.
 /// </summary>
 internal sealed class Admission : IDisposable
 {
@@ -140,8 +148,8 @@ internal sealed class Admission : IDisposable
     }
 
     /// <summary>
-    /// Takes a place for this request's work, unless it has one. It is given back when the answer begins to be sent, when the request ends, or
-    /// by <see cref="Leave"/>.
+    /// Takes a place for this request's work, unless it has one. It is given back when the answer begins to be sent,
+    /// when the request ends, or by <see cref="Leave"/>.
     /// </summary>
     /// <exception cref="Refused">503: there is none.</exception>
     public async ValueTask EnterAsync(HttpContext context, CancellationToken ct)
@@ -210,8 +218,9 @@ internal sealed class Admission : IDisposable
     }
 
     /// <summary>
-    /// Turns away who only reads and would find neither a place nor room to wait, before anything is bound. To refuse must cost little, or a crowd
-    /// that comes back at once takes from those who are served: thrown from where the work is done, a refusal costs twice as much.
+    /// Turns away who only reads and would find neither a place nor room to wait, before anything is bound. To refuse
+    /// must cost little, or a crowd that comes back at once takes from those who are served: thrown from where the work
+    /// is done, a refusal costs twice as much.
     /// </summary>
     public static Task TurnAway(HttpContext context, RequestDelegate next)
     {

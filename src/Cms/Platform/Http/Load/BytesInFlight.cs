@@ -4,9 +4,9 @@ using Cms.Platform.Http.Problems;
 namespace Cms.Platform.Http.Load;
 
 /// <summary>
-/// Limits the bytes of rendered answers that clients have not received yet. An answer reserves a portion before it is read and rendered, and
-/// returns it once it has been sent. A portion is a small part of what is free: the more slow clients there are, the shorter everybody's
-/// pages become. Only when nothing is free do answers wait.
+/// Limits the bytes of rendered answers that clients have not received yet. An answer reserves a portion before it is
+/// read and rendered, and returns it once it has been sent. A portion is a small part of what is free: the more slow
+/// clients there are, the shorter everybody's pages become. Only when nothing is free do answers wait.
 /// </summary>
 internal sealed class BytesInFlight : IDisposable
 {

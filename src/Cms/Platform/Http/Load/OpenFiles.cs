@@ -3,7 +3,10 @@ using Cms.Platform.Http.Problems;
 
 namespace Cms.Platform.Http.Load;
 
-/// <summary>Limits the files that are open while a client reads or sends them, which takes as long as the client wants. Beyond the limit the answer is 503: the process would run out of files.</summary>
+/// <summary>
+/// Limits the files that are open while a client reads or sends them, which takes as long as the client wants. Beyond
+/// the limit the answer is 503: the process would run out of files.
+/// </summary>
 internal sealed class OpenFiles(int most) : IDisposable
 {
     private readonly ConcurrencyLimiter _places = new(new() { PermitLimit = most, QueueLimit = 0 });

@@ -7,9 +7,9 @@ using Npgsql;
 namespace Cms.Platform.Http.Problems;
 
 /// <summary>
-/// Turns every refusal, every failure and every empty error answer of what stands behind it into problem details, so that
-/// no client meets a bare status, a stack trace or an answer in another shape. Before it stand the middlewares that every
-/// answer needs, errors too: request id, CORS headers, HEAD, the cache and compression.
+/// Turns every refusal, every failure and every empty error answer of what stands behind it into problem details, so
+/// that no client meets a bare status, a stack trace or an answer in another shape. Before it stand the middlewares
+/// that every answer needs, errors too: request id, CORS headers, HEAD, the cache and compression.
 /// </summary>
 internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary> log)
 {
@@ -78,7 +78,10 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
         }
     }
 
-    /// <summary>What the log and the answer call the request: its trace where somebody traces, otherwise its <c>X-Request-Id</c>.</summary>
+    /// <summary>
+    /// What the log and the answer call the request: its trace where somebody traces, otherwise its
+    /// <c>X-Request-Id</c>.
+    /// </summary>
     private static string TraceIdOf(HttpContext context) =>
         Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
 
@@ -209,7 +212,9 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
         );
     }
 
-    /// <summary>HEAD is wherever GET is, and OPTIONS everywhere; routing knows only of the methods that have a handler.</summary>
+    /// <summary>
+    /// HEAD is wherever GET is, and OPTIONS everywhere; routing knows only of the methods that have a handler.
+    /// </summary>
     private static void AllowWhatIsServed(HttpResponse response)
     {
         var methods = response
@@ -236,8 +241,8 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
     private static bool IsDatabaseAway(Exception e) =>
         e switch
         {
-            // 08: connection; 53: out of connections, memory, disk; 57P0x: shutting down or starting; 25006: read-only standby;
-            // 40: gave way to other writers again and again
+            // 08: connection; 53: out of connections, memory, disk; 57P0x: shutting down or starting; 25006: read-only
+            // standby; 40: gave way to other writers again and again
             PostgresException p => p.SqlState.StartsWith("08", StringComparison.Ordinal)
                 || p.SqlState.StartsWith("53", StringComparison.Ordinal)
                 || p.SqlState.StartsWith("57P", StringComparison.Ordinal)

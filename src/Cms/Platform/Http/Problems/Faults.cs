@@ -3,8 +3,8 @@ using System.Collections;
 namespace Cms.Platform.Http.Problems;
 
 /// <summary>
-/// The faults of a request in the order in which they were found. The first <see cref="Most"/> are kept and the others counted, so that the answer
-/// has a maximum size.
+/// The faults of a request in the order in which they were found. The first <see cref="Most"/> are kept and the others
+/// counted, so that the answer has a maximum size.
 /// </summary>
 internal sealed class Faults : IReadOnlyCollection<Fault>
 {
@@ -49,7 +49,10 @@ internal sealed class Faults : IReadOnlyCollection<Fault>
     /// <summary>Counts further faults without listing them.</summary>
     public void AddUntold(int count) => Count += count;
 
-    /// <summary>Adds the faults that do not follow from earlier ones: a missing member is also empty, and a member of the wrong type breaks all its rules.</summary>
+    /// <summary>
+    /// Adds the faults that do not follow from earlier ones: a missing member is also empty, and a member of the wrong
+    /// type breaks all its rules.
+    /// </summary>
     public void AddIndependent(IEnumerable<Fault> faults)
     {
         var before = _told.Select(f => f.Pointer).OfType<string>().ToArray();

@@ -35,7 +35,9 @@ internal sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyCollection<Fault>? Errors { get; init; }
 
-    /// <summary>How many faults there are beyond those in <c>errors</c>. Absent if <c>errors</c> has all of them.</summary>
+    /// <summary>
+    /// How many faults there are beyond those in <c>errors</c>. Absent if <c>errors</c> has all of them.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MoreErrors { get; init; }
 
@@ -53,7 +55,10 @@ internal sealed record Problem
     public string? Restart { get; init; }
 }
 
-/// <summary>One fault of the input: where it is (<c>pointer</c> into the body, or the name of a <c>parameter</c>) and what it is.</summary>
+/// <summary>
+/// One fault of the input: where it is (<c>pointer</c> into the body, or the name of a <c>parameter</c>) and what it
+/// is.
+/// </summary>
 internal sealed record Fault
 {
     /// <summary>JSON pointer (RFC 6901) into the request's body.</summary>
@@ -61,7 +66,9 @@ internal sealed record Fault
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Pointer { get; init; }
 
-    /// <summary>Name of the query, path or header parameter as written in the request: <c>as-you-type</c>, <c>If-Match</c>.</summary>
+    /// <summary>
+    /// Name of the query, path or header parameter as written in the request: <c>as-you-type</c>, <c>If-Match</c>.
+    /// </summary>
     /// <example>limit</example>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Parameter { get; init; }

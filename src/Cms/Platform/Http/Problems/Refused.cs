@@ -4,7 +4,8 @@ namespace Cms.Platform.Http.Problems;
 
 /// <summary>
 /// The request is refused. Thrown wherever the reason is found, so that the transaction around it is undone; what it
-/// may be is declared by each endpoint (<see cref="Slice{TRequest}"/>), and one that is not declared is a fault of ours.
+/// may be is declared by each endpoint (<see cref="Slice{TRequest}"/>), and one that is not declared is a fault of
+/// ours.
 /// </summary>
 internal sealed class Refused(ProblemKind kind, string detail) : Exception(detail)
 {

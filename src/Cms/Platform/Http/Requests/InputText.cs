@@ -14,8 +14,8 @@ internal sealed class VerbatimAttribute : Attribute;
 internal sealed class EmptyIsNotNullAttribute : Attribute;
 
 /// <summary>
-/// Converts every string of a body to its stored form (<see cref="Text.Stored"/>) where it is read, so that no field can be forgotten. An
-/// optional string that is empty becomes null.
+/// Converts every string of a body to its stored form (<see cref="Text.Stored"/>) where it is read, so that no field
+/// can be forgotten. An optional string that is empty becomes null.
 /// </summary>
 internal sealed class InputText : JsonConverter<string>
 {

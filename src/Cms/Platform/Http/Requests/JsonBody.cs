@@ -14,7 +14,8 @@ internal static class JsonBody
 {
     public const string MergePatchType = "application/merge-patch+json";
 
-    // A nested list of a body takes four levels for each of its own; 64 is far above what is written and far below what hurts.
+    // A nested list of a body takes four levels for each of its own; 64 is far above what is written and far below what
+    // hurts.
     private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 64 };
 
     public static async Task<JsonDocument> ParseAsync(HttpRequest request, bool patch, CancellationToken ct)
@@ -81,7 +82,9 @@ internal static class JsonBody
         );
     }
 
-    /// <summary>Whether there is a body; one that comes in chunks says so only by its first byte, which stays to be read.</summary>
+    /// <summary>
+    /// Whether there is a body; one that comes in chunks says so only by its first byte, which stays to be read.
+    /// </summary>
     public static async Task<bool> HasContentAsync(HttpRequest request, CancellationToken ct)
     {
         if (request.ContentLength is { } length)
@@ -93,7 +96,9 @@ internal static class JsonBody
         return !read.Buffer.IsEmpty;
     }
 
-    /// <summary>For addresses that take no body: an empty object is let pass, since many clients send one with every POST.</summary>
+    /// <summary>
+    /// For addresses that take no body: an empty object is let pass, since many clients send one with every POST.
+    /// </summary>
     public static async Task RefuseContentAsync(HttpRequest request, CancellationToken ct)
     {
         using var document = await ParseAsync(request, patch: false, ct);
@@ -113,7 +118,8 @@ internal static class JsonBody
     }
 
     /// <summary>
-    /// A repeated member makes a body malformed (RFC 8259 leaves its meaning open): 400. So do parameters. Every other fault is one of content: 422.
+    /// A repeated member makes a body malformed (RFC 8259 leaves its meaning open): 400. So do parameters. Every other
+    /// fault is one of content: 422.
     /// </summary>
     public static void RefuseIfFaulty(Faults faults)
     {

@@ -18,8 +18,8 @@ internal static class JsonShape
     private const int MostItems = 10_000;
 
     /// <summary>
-    /// Reads <paramref name="json"/> as <paramref name="type"/>. Adds a fault for everything that does not fit, and still reads the rest,
-    /// so that the other faults of the request can be found too. Null if nothing useful is left.
+    /// Reads <paramref name="json"/> as <paramref name="type"/>. Adds a fault for everything that does not fit, and
+    /// still reads the rest, so that the other faults of the request can be found too. Null if nothing useful is left.
     /// </summary>
     public static object? Read(JsonElement json, Type type, Faults faults)
     {
@@ -111,7 +111,8 @@ internal static class JsonShape
                     faults.Add(Fault.At(at, "wrong-type", $"'{name}' may not be null."));
             }
             else
-                // A merge patch reaches into objects of the target; what is polymorphic or in an array is replaced whole.
+                // A merge patch reaches into objects of the target; what is polymorphic or in an array is replaced
+                // whole.
                 Check(member.Value, Json.Options.GetTypeInfo(property.PropertyType), at, patch, faults);
         }
         if (patch && discriminator is null)

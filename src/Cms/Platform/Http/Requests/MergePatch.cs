@@ -16,8 +16,8 @@ internal sealed class MergePatch<T>(JsonObject members, Faults faults)
     public JsonObject Members => members;
 
     /// <summary>
-    /// Applies the patch to <paramref name="current"/> and reads the result as strictly as a new resource. All its faults come at
-    /// once: types, rules, and what <paramref name="references"/> finds.
+    /// Applies the patch to <paramref name="current"/> and reads the result as strictly as a new resource. All its
+    /// faults come at once: types, rules, and what <paramref name="references"/> finds.
     /// </summary>
     /// <param name="current">The resource as it would be written.</param>
     /// <param name="rules">Finds violations of rules.</param>

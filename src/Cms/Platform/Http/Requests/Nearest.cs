@@ -14,7 +14,9 @@ internal static class Nearest
         return near.Count == 0 ? "" : $" Did you mean {string.Join(" or ", near.Select(n => $"'{n}'"))}?";
     }
 
-    /// <summary>The nearest names by edit distance, the nearest first; at most a third of the letters may differ.</summary>
+    /// <summary>
+    /// The nearest names by edit distance, the nearest first; at most a third of the letters may differ.
+    /// </summary>
     public static IReadOnlyList<string> To(string given, IEnumerable<string> known)
     {
         if (given.Length is 0 or > LongestName)

@@ -4,10 +4,15 @@ using System.Text.Unicode;
 
 namespace Cms.Platform.Http.Requests;
 
-/// <summary>Checks the percent-encoding of queries. The framework silently keeps what it cannot decode. (A path that cannot be decoded is 404.)</summary>
+/// <summary>
+/// Checks the percent-encoding of queries. The framework silently keeps what it cannot decode. (A path that cannot be
+/// decoded is 404.)
+/// </summary>
 internal static class PercentEncoding
 {
-    /// <summary>The names of the parameters that are not percent-encoded UTF-8, as sent, as far as they can be read.</summary>
+    /// <summary>
+    /// The names of the parameters that are not percent-encoded UTF-8, as sent, as far as they can be read.
+    /// </summary>
     public static IEnumerable<string> FaultyParameters(string? query) =>
         query is null || !query.Contains('%', StringComparison.Ordinal) || IsValid(query)
             ? []

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Cms.Platform.Http.Requests;
 
 /// <summary>
-/// Finds broken references of a new thing when the request has other faults already, so that the answer lists all of them. A request without
-/// faults does not come here: the write itself checks and locks its references.
+/// Finds broken references of a new thing when the request has other faults already, so that the answer lists all of
+/// them. A request without faults does not come here: the write itself checks and locks its references.
 /// </summary>
 internal interface IReferenceCheck
 {

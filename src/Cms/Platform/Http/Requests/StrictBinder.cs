@@ -13,9 +13,9 @@ using Microsoft.Net.Http.Headers;
 namespace Cms.Platform.Http.Requests;
 
 /// <summary>
-/// Reads a request into its type, strictly: what is unknown, repeated, of the wrong type or against a rule is refused by
-/// name, all faults at once. FastEndpoints' own binder ignores unknown parameters and stops at the first fault; and it
-/// fills optional claims and headers from the query, which this one cannot.
+/// Reads a request into its type, strictly: what is unknown, repeated, of the wrong type or against a rule is refused
+/// by name, all faults at once. FastEndpoints' own binder ignores unknown parameters and stops at the first fault; and
+/// it fills optional claims and headers from the query, which this one cannot.
 /// </summary>
 internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IRequestBinder<TRequest>
     where TRequest : notnull

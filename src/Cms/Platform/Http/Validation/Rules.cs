@@ -7,25 +7,32 @@ using FluentValidation;
 
 namespace Cms.Platform.Http.Validation;
 
-/// <summary>Runs the FluentValidation rules of a request or a body. One validator for each type, found by it; stateless singletons.</summary>
+/// <summary>
+/// Runs the FluentValidation rules of a request or a body. One validator for each type, found by it; stateless
+/// singletons.
+/// </summary>
 internal static class Rules
 {
     private static readonly ConcurrentDictionary<Type, IValidator?> Validators = new();
 
-    /// <summary>The faults of <paramref name="value"/>, all of them: as parameters or as pointers into the body.</summary>
+    /// <summary>
+    /// The faults of <paramref name="value"/>, all of them: as parameters or as pointers into the body.
+    /// </summary>
     public static IEnumerable<Fault> Check(IServiceProvider services, object value, bool parameters)
     {
         if (For(services, value.GetType()) is not { } validator)
             yield break;
         var failures = validator.Validate(new ValidationContext<object>(value)).Errors;
-        // What follows asks the type for its attributes, which takes as long as the validation: not for what is in order.
+        // What follows asks the type for its attributes, which takes as long as the validation: not for what is in
+        // order.
         if (failures.Count == 0)
             yield break;
         var isForm = RequestShapeOrNull(value.GetType())?.HasForm == true;
         foreach (var failure in failures)
         {
             var (code, detail) = (Code(failure.ErrorCode), failure.ErrorMessage);
-            // A form's fields are validated with its parameters' type: each kind of fault belongs to one of the two calls.
+            // A form's fields are validated with its parameters' type: each kind of fault belongs to one of the two
+            // calls.
             if (isForm && parameters == IsFormField(value.GetType(), failure.PropertyName))
                 continue;
             yield return parameters

@@ -33,7 +33,10 @@ internal interface IInSchemaWords
     SchemaWords Words { get; }
 }
 
-/// <summary>A rule in code with its JSON Schema. (FluentValidation's own <c>Must</c> cannot be inspected, and would be missing from the contract.)</summary>
+/// <summary>
+/// A rule in code with its JSON Schema. (FluentValidation's own <c>Must</c> cannot be inspected, and would be missing
+/// from the contract.)
+/// </summary>
 internal sealed class MustValidator<T, TProperty>(Func<TProperty, bool> holds, SchemaWords words)
     : PropertyValidator<T, TProperty>,
         IInSchemaWords

@@ -33,7 +33,9 @@ internal static class TextRules
             .WithMessage("This is one line: it holds no line break.");
 }
 
-/// <summary>Counts code points. (FluentValidation's own rule counts UTF-16 units, in which an emoji is two; it is banned.)</summary>
+/// <summary>
+/// Counts code points. (FluentValidation's own rule counts UTF-16 units, in which an emoji is two; it is banned.)
+/// </summary>
 internal sealed class CodePointsValidator<T>(int most) : PropertyValidator<T, string?>, ILengthValidator
 {
     public override string Name => "CodePointsValidator";

@@ -1,8 +1,8 @@
 namespace Cms.Publishing.Bodies.Html;
 
 /// <summary>
-/// What HTML says once wrappers are gone: the structures a body knows, each holding any other. Blocks are made of those that fit one;
-/// the rest is written back as free HTML.
+/// What HTML says once wrappers are gone: the structures a body knows, each holding any other. Blocks are made of those
+/// that fit one; the rest is written back as free HTML.
 /// </summary>
 internal abstract record Flow;
 

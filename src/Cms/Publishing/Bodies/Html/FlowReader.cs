@@ -220,7 +220,8 @@ internal sealed partial class FlowReader(Losses? losses)
 
     private static Style Styled(IElement element, Style style) => Looked(element, Named(element, style));
 
-    // What a style says, which may take away what an element gives: Google Docs wraps everything in a bold that is not bold.
+    // What a style says, which may take away what an element gives: Google Docs wraps everything in a bold that is not
+    // bold.
     private static Style Looked(IElement element, Style style)
     {
         if (element.GetAttribute(HtmlPolicy.MarksAttribute)?.Split(' ') is not [var on, var off])
@@ -369,7 +370,8 @@ internal sealed partial class FlowReader(Losses? losses)
         return [new FlowQuote(content, attribution)];
     }
 
-    // A footer, or a cite in a line or paragraph of its own, as the last thing. A cite that the words run into is the title of a work.
+    // A footer, or a cite in a line or paragraph of its own, as the last thing. A cite that the words run into is the
+    // title of a work.
     private static IElement? Attribution(IElement quote)
     {
         if (Last(quote) is not IElement last)

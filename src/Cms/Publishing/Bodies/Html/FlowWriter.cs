@@ -224,7 +224,8 @@ internal static partial class FlowWriter
         html.Append('>');
     }
 
-    // "alt" is what is shown, "said" what this place says (empty for none at all); "id" is written where the address does not tell it.
+    // "alt" is what is shown, "said" what this place says (empty for none at all); "id" is written where the address
+    // does not tell it.
     public static void WritePicture(
         StringBuilder html,
         string url,
@@ -297,7 +298,9 @@ internal static partial class FlowWriter
         html.Append(text).Append("</code></pre>");
     }
 
-    /// <summary>Free HTML that was written before external pictures were shown without a referrer, as it is written now.</summary>
+    /// <summary>
+    /// Free HTML that was written before external pictures were shown without a referrer, as it is written now.
+    /// </summary>
     public static string Renewed(string html) =>
         html.Contains("<img src=\"http", StringComparison.Ordinal)
             ? ExternalImage().Replace(html, $"${{image}}{NoReferrer}>")

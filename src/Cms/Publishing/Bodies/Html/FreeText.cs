@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Cms.Publishing.Bodies.Html;
 
-/// <summary>The text of free HTML as <see cref="FlowWriter"/> writes it: every "&lt;" in it opens a tag. Lists have their numbers, and what is in an item stands below its text.</summary>
+/// <summary>
+/// The text of free HTML as <see cref="FlowWriter"/> writes it: every "&lt;" in it opens a tag. Lists have their
+/// numbers, and what is in an item stands below its text.
+/// </summary>
 internal sealed class FreeText
 {
     private readonly StringBuilder _text = new();

@@ -7,8 +7,9 @@ using Ganss.Xss;
 namespace Cms.Publishing.Bodies.Html;
 
 /// <summary>
-/// The one door for HTML: parses what anybody sends and leaves only what is allowed. What is read out of it is written anew, element by
-/// element (<see cref="Inline"/>, <see cref="FlowWriter"/>), so that nothing depends on this list alone.
+/// The one door for HTML: parses what anybody sends and leaves only what is allowed. What is read out of it is written
+/// anew, element by element (<see cref="Inline"/>, <see cref="FlowWriter"/>), so that nothing depends on this list
+/// alone.
 /// </summary>
 internal static class HtmlPolicy
 {
@@ -179,10 +180,16 @@ internal static class HtmlPolicy
     /// <summary>Marks that a style turns on and off, as two numbers. Only <see cref="PastedHtml"/> writes it.</summary>
     public const string MarksAttribute = "data-marks";
 
-    /// <summary>Plain text that stands for an element, such as a box of a list of things to do. Only <see cref="PastedHtml"/> writes it.</summary>
+    /// <summary>
+    /// Plain text that stands for an element, such as a box of a list of things to do. Only <see cref="PastedHtml"/>
+    /// writes it.
+    /// </summary>
     public const string TextAttribute = "data-text";
 
-    /// <summary>The address that a player shows: the frame stands before what is kept of it. Only <see cref="PastedHtml"/> writes it.</summary>
+    /// <summary>
+    /// The address that a player shows: the frame stands before what is kept of it. Only <see cref="PastedHtml"/>
+    /// writes it.
+    /// </summary>
     public const string ShownAttribute = "data-shown";
 
     /// <summary>On what is not of the text. Only <see cref="PastedHtml"/> writes it.</summary>
@@ -197,7 +204,10 @@ internal static class HtmlPolicy
         "ugc",
     };
 
-    /// <summary>The sanitised content of an HTML text, or null where there is too much of it, or too deeply nested, to be walked safely.</summary>
+    /// <summary>
+    /// The sanitised content of an HTML text, or null where there is too much of it, or too deeply nested, to be walked
+    /// safely.
+    /// </summary>
     public static IElement? Parse(string html, Losses? losses = null, CancellationToken ct = default)
     {
         IElement? last = null;
@@ -230,7 +240,8 @@ internal static class HtmlPolicy
 
         try
         {
-            // An open body keeps every element where it is written, also those that would go to the head or replace the body.
+            // An open body keeps every element where it is written, also those that would go to the head or replace the
+            // body.
             var document = new HtmlParser(options).ParseDocument("<!doctype html><body>" + html);
             if (document.Body is not { } body || Depth(last) > BodyLimits.HtmlDepth)
                 return document.Body is null ? document.CreateElement("div") : null;
@@ -296,8 +307,8 @@ internal static class HtmlPolicy
     }
 
     /// <summary>
-    /// Copies what is allowed, with what stands inside elements that are not. A copy, since taking an element out of a tree costs a look at all
-    /// its siblings, and the sanitizer would do that for each.
+    /// Copies what is allowed, with what stands inside elements that are not. A copy, since taking an element out of a
+    /// tree costs a look at all its siblings, and the sanitizer would do that for each.
     /// </summary>
     private static void CopyAllowed(INode from, INode to, CancellationToken ct)
     {
@@ -341,7 +352,8 @@ internal static class HtmlPolicy
     private static int Depth(INode? node)
     {
         var depth = 0;
-        // A template's content hangs on no parent; its depth counts from the template, which is removed whole and never walked.
+        // A template's content hangs on no parent; its depth counts from the template, which is removed whole and never
+        // walked.
         for (; node is not null && depth <= BodyLimits.HtmlDepth; node = node.Parent)
             depth++;
         return depth;

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Cms.Publishing.Bodies.Html;
 
-/// <summary>The parts of a style that a body can express: word processors write bold, list headings and alignment as styles.</summary>
+/// <summary>
+/// The parts of a style that a body can express: word processors write bold, list headings and alignment as styles.
+/// </summary>
 internal sealed class Looks
 {
     private const int MaxStyleSheet = 200_000;
@@ -87,7 +89,9 @@ internal sealed class Looks
         return looks;
     }
 
-    /// <summary>What the rules of a style sheet say of each class: spreadsheets write bold so. Only rules for one class count.</summary>
+    /// <summary>
+    /// What the rules of a style sheet say of each class: spreadsheets write bold so. Only rules for one class count.
+    /// </summary>
     public static Dictionary<string, string> OfClasses(string css)
     {
         var classes = new Dictionary<string, string>(StringComparer.Ordinal);

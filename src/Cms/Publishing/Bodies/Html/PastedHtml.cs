@@ -6,8 +6,9 @@ using Cms.Publishing.Bodies.PlainText;
 namespace Cms.Publishing.Bodies.Html;
 
 /// <summary>
-/// Makes plain HTML of what word processors, mail programs, spreadsheets and other systems put on the clipboard, and tells what a body cannot
-/// hold. It only moves and renames what is there: whatever it makes is sanitised and written anew like everything else.
+/// Makes plain HTML of what word processors, mail programs, spreadsheets and other systems put on the clipboard, and
+/// tells what a body cannot hold. It only moves and renames what is there: whatever it makes is sanitised and written
+/// anew like everything else.
 /// </summary>
 internal sealed partial class PastedHtml
 {
@@ -48,7 +49,9 @@ internal sealed partial class PastedHtml
             WordLists.Build(parent);
     }
 
-    /// <summary>Comments and attributes never reach the tree, so they are told by what the text and the parser saw of them.</summary>
+    /// <summary>
+    /// Comments and attributes never reach the tree, so they are told by what the text and the parser saw of them.
+    /// </summary>
     public static void TellUnseen(string html, int handlers, Losses losses)
     {
         var comments = 0;
@@ -539,7 +542,9 @@ internal sealed partial class PastedHtml
         }
     }
 
-    /// <summary>Where a link through a search engine's, a mail filter's or a network's counter leads in the end.</summary>
+    /// <summary>
+    /// Where a link through a search engine's, a mail filter's or a network's counter leads in the end.
+    /// </summary>
     private static string? Target(string href)
     {
         if (
@@ -624,7 +629,10 @@ internal sealed partial class PastedHtml
             ? Looks.Of(style).Numbering
             : null;
 
-    /// <summary>Who said it, in a line of its own at the end of the last paragraph, becomes a footer. Running words stay where they are.</summary>
+    /// <summary>
+    /// Who said it, in a line of its own at the end of the last paragraph, becomes a footer. Running words stay where
+    /// they are.
+    /// </summary>
     private void SetAttributionApart(IElement quote)
     {
         if (
@@ -679,7 +687,8 @@ internal sealed partial class PastedHtml
         return Gone(element);
     }
 
-    // Marked, and passed over when the tree is copied: to take one of many siblings out would cost a look at all of them.
+    // Marked, and passed over when the tree is copied: to take one of many siblings out would cost a look at all of
+    // them.
     private bool Gone(IElement element)
     {
         _gone = element;

@@ -6,8 +6,8 @@ using Cms.Publishing.Bodies.PlainText;
 namespace Cms.Publishing.Bodies.Html;
 
 /// <summary>
-/// Makes lists of what is only shown as one: Word writes each item as a paragraph with its marker as text, and Word on the web as a list of its
-/// own. Quotes that are paragraphs of a style become quotes.
+/// Makes lists of what is only shown as one: Word writes each item as a paragraph with its marker as text, and Word on
+/// the web as a list of its own. Quotes that are paragraphs of a style become quotes.
 /// </summary>
 internal static partial class WordLists
 {
@@ -50,7 +50,9 @@ internal static partial class WordLists
         }
     }
 
-    /// <summary>Whether there is anything to build from. Most elements say nothing of themselves, and cost nothing.</summary>
+    /// <summary>
+    /// Whether there is anything to build from. Most elements say nothing of themselves, and cost nothing.
+    /// </summary>
     public static bool IsPart(IElement element) =>
         element.LocalName is "p" or "div" or "ul" or "ol"
         && (
@@ -286,5 +288,7 @@ internal static partial class WordLists
     }
 }
 
-/// <summary>A number before an item: how it is written (as the <c>type</c> of a list; null: decimal), and its value.</summary>
+/// <summary>
+/// A number before an item: how it is written (as the <c>type</c> of a list; null: decimal), and its value.
+/// </summary>
 internal sealed record Marker(string? Type, int Number, string? Letters = null);

@@ -7,8 +7,9 @@ namespace Cms.Publishing.Bodies.Markdown;
 
 /// <summary>
 /// Counts the work ahead of Markdig, and stops it if that is too much. Some characters make it scan the rest of their
-/// paragraph, and open delimiters nest until the paragraph ends; so a paragraph can cost the square of its
-/// length. Markdig cannot be stopped from outside, but it calls its parsers at each line and special character in turn: these are called first, and never match.
+/// paragraph, and open delimiters nest until the paragraph ends; so a paragraph can cost the square of its length.
+/// Markdig cannot be stopped from outside, but it calls its parsers at each line and special character in turn: these
+/// are called first, and never match.
 /// </summary>
 internal sealed class MarkdownMeter : IMarkdownExtension
 {
@@ -58,7 +59,9 @@ internal sealed class MarkdownMeter : IMarkdownExtension
             ct.ThrowIfCancellationRequested();
         }
 
-        /// <summary>One step for each character that Markdig will scan, and for each open delimiter that it must pass.</summary>
+        /// <summary>
+        /// One step for each character that Markdig will scan, and for each open delimiter that it must pass.
+        /// </summary>
         public void Sign(object block, StringSlice slice)
         {
             if (_block != block)

@@ -7,12 +7,16 @@ using Markdig.Syntax;
 
 namespace Cms.Publishing.Bodies.Markdown;
 
-/// <summary>Converts Markdown to HTML that must still be sanitised, and refuses input that would take too long.</summary>
+/// <summary>
+/// Converts Markdown to HTML that must still be sanitised, and refuses input that would take too long.
+/// </summary>
 internal static class MarkdownReader
 {
     private static readonly MarkdownPipeline Pipeline = MakePipeline();
 
-    /// <summary>Reads CommonMark with pipe tables and <c>~~strikethrough~~</c>; false, and why, where it is too much.</summary>
+    /// <summary>
+    /// Reads CommonMark with pipe tables and <c>~~strikethrough~~</c>; false, and why, where it is too much.
+    /// </summary>
     /// <exception cref="OperationCanceledException">It took too long.</exception>
     public static bool TryToHtml(
         string markdown,

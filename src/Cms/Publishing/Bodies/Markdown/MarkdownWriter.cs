@@ -4,7 +4,10 @@ using Cms.Publishing.Bodies.PlainText;
 
 namespace Cms.Publishing.Bodies.Markdown;
 
-/// <summary>Writes blocks as Markdown that reads back as the same blocks; whatever Markdown's signs could garble is written as HTML in it.</summary>
+/// <summary>
+/// Writes blocks as Markdown that reads back as the same blocks; whatever Markdown's signs could garble is written as
+/// HTML in it.
+/// </summary>
 internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
 {
     private readonly StringBuilder _markdown = new();
@@ -247,7 +250,9 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
             WriteRuns(inline.Runs, 0, ' ', place, indent, level: -1);
     }
 
-    /// <summary>Stretches that share a mark are written together: the link first (level -1), then marks from the outside in.</summary>
+    /// <summary>
+    /// Stretches that share a mark are written together: the link first (level -1), then marks from the outside in.
+    /// </summary>
     private void WriteRuns(
         IReadOnlyList<Run> runs,
         int from,
@@ -503,8 +508,8 @@ internal sealed class MarkdownWriter(Func<Guid, BodyImage?> image)
         };
     }
 
-    // GFM makes a link of a bare address and includes everything up to the next white space, also our backslashes, entities and marks.
-    // So an address may be bare only if none of these comes before the white space.
+    // GFM makes a link of a bare address and includes everything up to the next white space, also our backslashes,
+    // entities and marks. So an address may be bare only if none of these comes before the white space.
     private bool IsPlainAddress(ReadOnlySpan<char> rest, char next, Place place)
     {
         foreach (var c in rest)

@@ -3,7 +3,9 @@ using Cms.Platform.Unicode;
 
 namespace Cms.Publishing.Bodies.PlainText;
 
-/// <summary>What every text goes through before anything else: no NUL, no control characters, no half surrogates.</summary>
+/// <summary>
+/// What every text goes through before anything else: no NUL, no control characters, no half surrogates.
+/// </summary>
 internal static class Plain
 {
     /// <summary>Plain text on one line: cleaned, in NFC, white space collapsed, trimmed.</summary>
@@ -23,7 +25,9 @@ internal static class Plain
         return Normalization.Nfc(line.ToString());
     }
 
-    /// <summary>Plain text in which lines and spaces count, in NFC: <c>\n</c> ends a line, no empty lines at the end.</summary>
+    /// <summary>
+    /// Plain text in which lines and spaces count, in NFC: <c>\n</c> ends a line, no empty lines at the end.
+    /// </summary>
     public static string Lines(string text) =>
         Normalization.Nfc(
             Clean(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n'))
@@ -31,7 +35,9 @@ internal static class Plain
                 .TrimEnd('\n')
         );
 
-    /// <summary>Removes what no document may hold (XML 1.0 has the same list); half a surrogate pair becomes U+FFFD.</summary>
+    /// <summary>
+    /// Removes what no document may hold (XML 1.0 has the same list); half a surrogate pair becomes U+FFFD.
+    /// </summary>
     public static string Clean(string text)
     {
         if (IsClean(text))

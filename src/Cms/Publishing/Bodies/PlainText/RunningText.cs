@@ -8,7 +8,9 @@ internal static partial class RunningText
 {
     private const int ShortestWordWithFootnote = 4;
 
-    /// <summary>The paragraphs of a block, each on one line; none for headings, lists, code, tables, pictures and embeds.</summary>
+    /// <summary>
+    /// The paragraphs of a block, each on one line; none for headings, lists, code, tables, pictures and embeds.
+    /// </summary>
     public static IEnumerable<string> Of(Block block) =>
         block switch
         {
@@ -51,7 +53,8 @@ internal static partial class RunningText
             : "";
     }
 
-    // "[1]", "*", or a raised number that leads to a note or stands behind a word or a sentence, which no unit does: "m²".
+    // "[1]", "*", or a raised number that leads to a note or stands behind a word or a sentence, which no unit does:
+    // "m²".
     private static bool IsFootnoteMark(Run run, StringBuilder before)
     {
         var leads = run.Style.Link?.Href.StartsWith('#') == true;

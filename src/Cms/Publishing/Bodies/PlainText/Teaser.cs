@@ -6,15 +6,18 @@ internal sealed record Teaser(Body Body, bool Truncated)
     /// <summary>Blocks that carry words.</summary>
     public const int MaxTextBlocks = 2;
 
-    /// <summary>Characters of text, captions and titles counted: two or three sentences, as an open graph description or a newsletter shows.</summary>
+    /// <summary>
+    /// Characters of text, captions and titles counted: two or three sentences, as an open graph description or a
+    /// newsletter shows.
+    /// </summary>
     public const int MaxCharacters = 600;
 
     /// <summary>Pictures and embeds: a gallery is content too.</summary>
     public const int MaxMedia = 2;
 
     /// <summary>
-    /// The first two text blocks and everything before them, at most <see cref="MaxCharacters"/> long. Something always stays behind the
-    /// wall: a short body gives half of its text, and one without text all but its last picture.
+    /// The first two text blocks and everything before them, at most <see cref="MaxCharacters"/> long. Something always
+    /// stays behind the wall: a short body gives half of its text, and one without text all but its last picture.
     /// </summary>
     public static Teaser Of(Body body)
     {

@@ -36,8 +36,11 @@ internal static class TextCut
         "etc",
     ];
 
-    /// <summary>The last end of a sentence within the room; otherwise the last end of a word that leaves room for an ellipsis.</summary>
-    /// <returns>How much of the text stays, and whether an ellipsis belongs behind it; 0 where not even a word fits.</returns>
+    /// <summary>
+    /// The last end of a sentence within the room; otherwise the last end of a word that leaves room for an ellipsis.
+    /// </summary>
+    /// <returns>How much of the text stays, and whether an ellipsis belongs behind it; 0 where not even a word
+    /// fits.</returns>
     public static (int Length, bool Ellipsis) AtSentence(string text, int room)
     {
         if (text.Length <= room)

@@ -4,9 +4,9 @@ using System.Text;
 namespace Cms.Publishing.Bodies.PlainText;
 
 /// <summary>
-/// Counts words in any script. A word is a run of letters and digits; apostrophes between letters and points or commas between digits
-/// belong to it ("won't", "1,204.5"). Scripts written without spaces are counted by length: two Chinese or Japanese characters, or five
-/// Thai, Lao, Khmer or Burmese letters, make one word, which is their average.
+/// Counts words in any script. A word is a run of letters and digits; apostrophes between letters and points or commas
+/// between digits belong to it ("won't", "1,204.5"). Scripts written without spaces are counted by length: two Chinese
+/// or Japanese characters, or five Thai, Lao, Khmer or Burmese letters, make one word, which is their average.
 /// </summary>
 internal static class Words
 {
