@@ -167,6 +167,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                     parsed: null,
                     publish: false,
                     _ => [],
+                    note: null,
                     Caller.System,
                     at,
                     ct

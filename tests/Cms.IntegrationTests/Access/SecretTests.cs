@@ -395,7 +395,10 @@ public sealed class SecretTests(CmsServer cms)
         var (verb, route) = (operation.Split(' ')[0], operation.Split(' ')[1]);
         using var request = new HttpRequestMessage(
             new HttpMethod(verb),
-            route.Replace("{slugOrId}", reference, StringComparison.Ordinal)
+            route
+                .Replace("{slugOrId}", reference, StringComparison.Ordinal)
+                .Replace("{number}", "1", StringComparison.Ordinal)
+                .Replace("{other}", "1", StringComparison.Ordinal)
         );
         if (ifMatch is not null)
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);

@@ -1,4 +1,5 @@
 using Cms.Access;
+using Cms.Editorial.Revisions;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
@@ -69,6 +70,8 @@ internal sealed record ArticleHead
                 ProblemKinds.Forbidden,
                 $"A contributor changes only articles that it opened itself; others need {Permission.RolesFrom(Permission.LowestFor(Permission.WriteAny))}."
             );
+        if (conditions.IfMatch is { } ifMatch && !Conditional.Matches(ifMatch, head.Revision))
+            throw await RevisionConflict.RefusedAsync(transaction, head, ifMatch, caller, ct);
         if (ifMatchRequired)
             Conditional.Require(conditions, head.Revision);
         else

@@ -138,7 +138,14 @@ internal static class ArticleReader
         select r.body::text value, octet_length(r.corrections::text) more from {Source} where a.id = page.id
         """;
 
-    private static string SelectWith(string texts) =>
+    /// <summary>The pictures of the working copy <c>a</c>.</summary>
+    private const string WorkingImages =
+        "select w.image_id id from article_images w where w.article_id = a.id";
+
+    /// <param name="texts">The body and the corrections.</param>
+    /// <param name="source">What is selected from: an article <c>a</c>, and a revision <c>r</c> of it.</param>
+    /// <param name="images">Selects the <c>id</c> of each image that it shows.</param>
+    public static string SelectWith(string texts, string source = Source, string images = WorkingImages) =>
         $"""
             select a.id, a.slug, a.status, a.revision, a.published_revision,
                    coalesce(r.content_hash <> (select p.content_hash from published_articles p where p.id = a.id), false) has_unpublished_changes,
@@ -150,9 +157,9 @@ internal static class ArticleReader
                         from unnest(r.author_ids) with ordinality u(id, n) join authors x on x.id = u.id), '[]') authors,
                    r.hero_image hero_use,
                    coalesce((select json_agg({ImageJson.Object})
-                        from article_images u
-                        join (select x.*, f.width, f.height, f.placeholder from images x join image_files f using (sha256)) i on i.id = u.image_id
-                        where u.article_id = a.id), '[]') images,
+                        from ({images}) u
+                        join (select x.*, f.width, f.height, f.placeholder from images x join image_files f using (sha256)) i on i.id = u.id
+                        ), '[]') images,
                    coalesce((select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by u.n)
                         from unnest(r.tag_ids) with ordinality u(id, n) join tags t on t.id = u.id), '[]') tags,
                    r.disclosure, r.seo,
@@ -165,6 +172,6 @@ internal static class ArticleReader
                    coalesce(r.published_at, a.first_published_at) published_at, r.word_count, r.reading_minutes,
                    a.created_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = a.created_by) created_by,
                    a.updated_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = a.updated_by) updated_by
-            from {Source}
+            from {source}
             """;
 }

@@ -27,7 +27,8 @@ internal static class ArticleWriter
         Caller caller,
         DateTimeOffset at,
         CancellationToken ct,
-        Guid? knownAs = null
+        Guid? knownAs = null,
+        string? note = null
     )
     {
         var faults = new Faults();
@@ -69,7 +70,7 @@ internal static class ArticleWriter
             },
             ct
         );
-        await InsertRevisionAsync(transaction, id, 1, content, body, caller, at, ct);
+        await InsertRevisionAsync(transaction, id, 1, content, body, note, caller, at, ct);
         return ArticleHead.OfNew(id, slug, caller);
     }
 
@@ -84,6 +85,7 @@ internal static class ArticleWriter
         BodyResult? parsed,
         bool publish,
         Func<ArticleInput, IEnumerable<Fault>> rules,
+        string? note,
         Caller caller,
         DateTimeOffset at,
         CancellationToken ct
@@ -139,6 +141,22 @@ internal static class ArticleWriter
                     ),
                 ],
         };
+        return await SaveAsync(transaction, head, input, body, references, note, caller, at, ct);
+    }
+
+    /// <summary>Saves content as the next revision. Returns where the article stands then.</summary>
+    public static async Task<ArticleHead> SaveAsync(
+        NpgsqlTransaction transaction,
+        ArticleHead head,
+        ArticleInput input,
+        Body body,
+        References references,
+        string? note,
+        Caller caller,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
+    {
         await RequireReachAsync(transaction, references.SectionId, caller, ct);
 
         var slug = input.Slug;
@@ -149,7 +167,7 @@ internal static class ArticleWriter
 
         var content = Content(input, slug, body, references);
         var number = head.Revision + 1;
-        await InsertRevisionAsync(transaction, head.Id, number, content, body, caller, at, ct);
+        await InsertRevisionAsync(transaction, head.Id, number, content, body, note, caller, at, ct);
         await transaction.ExecuteAsync(
             UpdateArticle,
             new
@@ -185,7 +203,7 @@ internal static class ArticleWriter
     /// <summary>
     /// Related articles out of the caller's reach. It cannot have meant to remove them, so they stay.
     /// </summary>
-    private static async Task<Guid[]> FindUnseenAsync(
+    public static async Task<Guid[]> FindUnseenAsync(
         NpgsqlTransaction transaction,
         Guid[] related,
         Caller caller,
@@ -345,6 +363,7 @@ internal static class ArticleWriter
         int number,
         ArticleContent content,
         Body body,
+        string? note,
         Caller caller,
         DateTimeOffset at,
         CancellationToken ct
@@ -375,6 +394,7 @@ internal static class ArticleWriter
                 body.WordCount,
                 body.ReadingMinutes,
                 ContentHash = content.Hash(),
+                note,
                 at,
                 by = caller.KeyId,
                 ImageIds = body
@@ -402,11 +422,11 @@ internal static class ArticleWriter
     private const string InsertRevision = """
         insert into article_revisions (
             article_id, number, slug, kicker, headline, deck, excerpt, body, section_id, author_ids, tag_ids, related_ids, hero_image,
-            access, disclosure, corrections, seo, published_at, word_count, reading_minutes, content_hash, created_at, created_by)
+            access, disclosure, corrections, seo, published_at, word_count, reading_minutes, content_hash, note, created_at, created_by)
         values (
             @article, @number, @Slug, @Kicker, @Headline, @Deck, @Excerpt, @Body::jsonb, @SectionId, @AuthorIds, @TagIds, @RelatedIds,
             @HeroImage::jsonb, @Access, @Disclosure, @Corrections::jsonb, @Seo::jsonb, @PublishedAt, @WordCount, @ReadingMinutes,
-            @ContentHash, @at, @by);
+            @ContentHash, @note, @at, @by);
         delete from article_authors where article_id = @article and author_id <> all(@AuthorIds);
         insert into article_authors (article_id, author_id) select @article, unnest(@AuthorIds) on conflict do nothing;
         delete from article_tags where article_id = @article and tag_id <> all(@TagIds);

@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Desk;
+using Cms.Editorial.Revisions;
 using Cms.Editorial.Workflow;
 using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
@@ -9,6 +10,7 @@ using Cms.Platform.Http.Validation;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
 using FastEndpoints;
+using FluentValidation;
 
 namespace Cms.Editorial.Articles;
 
@@ -71,6 +73,7 @@ internal sealed class ChangeArticle(DeskDoor desk, BodyParsing bodies, IServiceP
                     _body,
                     request.Publish,
                     input => Rules.Check(services, input, parameters: false),
+                    RevisionNote.Of(request.Note),
                     caller,
                     edit.At,
                     ct
@@ -104,6 +107,19 @@ internal sealed record ChangeArticleRequest : ChangingRequest
     [QueryParam]
     public bool Publish { get; init; }
 
+    /// <summary>
+    /// Why it was changed, for the list of revisions: one line of at most 500 characters. Percent-encode what is not
+    /// ASCII, as `encodeURIComponent` does, and the percent sign itself.
+    /// </summary>
+    /// <example>Names%20spelt%20right</example>
+    [FromHeader("Revision-Note", IsRequired = false)]
+    public string? Note { get; init; }
+
     [FromBody]
     public MergePatch<ArticleInput> Patch { get; init; } = null!;
+}
+
+internal sealed class ChangeArticleRules : AbstractValidator<ChangeArticleRequest>
+{
+    public ChangeArticleRules() => RuleFor(r => r.Note).IsRevisionNote();
 }

@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Desk;
+using Cms.Editorial.Revisions;
 using Cms.Editorial.Workflow;
 using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
@@ -7,6 +8,7 @@ using Cms.Platform.Http.Problems;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
 using FastEndpoints;
+using FluentValidation;
 
 namespace Cms.Editorial.Articles;
 
@@ -53,7 +55,8 @@ internal sealed class CreateArticle(DeskDoor desk, BodyParsing bodies) : Slice<C
                     request.Publish,
                     caller,
                     edit.At,
-                    ct
+                    ct,
+                    note: RevisionNote.Of(request.Note)
                 );
                 if (request.Publish)
                     await Publisher.PublishAsync(edit.Transaction, edit.Announcement, head, edit.At, ct);
@@ -85,6 +88,19 @@ internal sealed record CreateArticleRequest
     [QueryParam]
     public bool Publish { get; init; }
 
+    /// <summary>
+    /// Why it was written, for the list of revisions: one line of at most 500 characters. Percent-encode what is not
+    /// ASCII, as `encodeURIComponent` does, and the percent sign itself.
+    /// </summary>
+    /// <example>First%20draft</example>
+    [FromHeader("Revision-Note", IsRequired = false)]
+    public string? Note { get; init; }
+
     [FromBody]
     public ArticleInput Article { get; init; } = null!;
+}
+
+internal sealed class CreateArticleRules : AbstractValidator<CreateArticleRequest>
+{
+    public CreateArticleRules() => RuleFor(r => r.Note).IsRevisionNote();
 }

@@ -97,6 +97,12 @@ internal sealed class Refusals(SchemaWriter schemas)
                 TraceId = "0HNJ2V3C8QK5T:00000003",
                 Errors = faults,
                 CurrentRevision = kind == ProblemKinds.RevisionChanged ? 4 : null,
+                ChangedBy =
+                    kind == ProblemKinds.RevisionChanged
+                        ? new Changer { Id = Guid.Parse(ExampleIds.Key), Name = "Newsdesk" }
+                        : null,
+                ChangedAt = kind == ProblemKinds.RevisionChanged ? SampleTime : null,
+                Changed = kind == ProblemKinds.RevisionChanged ? ["headline", "body"] : null,
                 UsedBy =
                     kind == ProblemKinds.InUse
                         ?
@@ -114,6 +120,8 @@ internal sealed class Refusals(SchemaWriter schemas)
             Json.Options
         );
     }
+
+    private static readonly DateTimeOffset SampleTime = new(2026, 10, 1, 8, 0, 0, TimeSpan.Zero);
 
     private static Fault[]? FaultsOf(ProblemKind kind) =>
         kind == ProblemKinds.Invalid

@@ -52,6 +52,29 @@ internal static class Conditional
     public static bool Matches(string ifMatch, int revision) =>
         Names(HeaderNames.IfMatch, ifMatch, TagOf(revision), strongly: true);
 
+    /// <summary>The greatest revision number among the entity tags of <c>If-Match</c>; null if there is none.</summary>
+    public static int? RevisionIn(string ifMatch)
+    {
+        int? revision = null;
+        foreach (var tag in TagsIn(HeaderNames.IfMatch, ifMatch))
+            if (
+                !tag.IsWeak
+                && int.TryParse(
+                    tag.Tag.AsSpan().Trim('"'),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var number
+                )
+                && !(number < revision)
+            )
+                revision = number;
+        return revision;
+    }
+
+    /// <summary>412: the resource has moved on from the revision that <c>If-Match</c> names.</summary>
+    public static string Moved(string ifMatch, int revision) =>
+        $"The resource is at revision {revision}, not at the one that If-Match names ({ifMatch}).";
+
     /// <summary>
     /// The revision that a change starts from, checked: 428 without <c>If-Match</c>, 412 when the resource has moved
     /// on.
@@ -72,10 +95,7 @@ internal static class Conditional
     public static void RequireIfGiven(Preconditions conditions, int revision)
     {
         if (conditions.IfMatch is { } ifMatch && !Matches(ifMatch, revision))
-            throw new Refused(
-                ProblemKinds.RevisionChanged,
-                $"The resource is at revision {revision}, not at the one that If-Match names ({ifMatch})."
-            )
+            throw new Refused(ProblemKinds.RevisionChanged, Moved(ifMatch, revision))
             {
                 CurrentRevision = revision,
             };

@@ -153,6 +153,9 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             Errors = refused.Errors,
             MoreErrors = refused.MoreErrors > 0 ? refused.MoreErrors : null,
             CurrentRevision = refused.CurrentRevision,
+            ChangedBy = refused.ChangedBy,
+            ChangedAt = refused.ChangedAt,
+            Changed = refused.Changed,
             UsedBy = refused.UsedBy,
             Restart = refused.Restart,
         };

@@ -45,6 +45,24 @@ internal sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? CurrentRevision { get; init; }
 
+    /// <summary>
+    /// With <c>revision-changed</c> of an article: the key that saved the present revision; null if it was the
+    /// newsroom's own command line.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Changer? ChangedBy { get; init; }
+
+    /// <summary>With <c>revision-changed</c> of an article: when the present revision was saved.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ChangedAt { get; init; }
+
+    /// <summary>
+    /// With <c>revision-changed</c> of an article: the members that differ between the revision that <c>If-Match</c>
+    /// names and the present one. Absent if it names none that there ever was.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Changed { get; init; }
+
     /// <summary>With <c>in-use</c>: what uses the resource; the first ten.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Usage>? UsedBy { get; init; }
@@ -129,5 +147,16 @@ internal sealed record Usage
     public required Guid Id { get; init; }
 
     /// <summary>Its headline or name.</summary>
+    public required string Name { get; init; }
+}
+
+/// <summary>Who changed a resource.</summary>
+internal sealed record Changer
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The key's name.</summary>
+    /// <example>Newsdesk</example>
     public required string Name { get; init; }
 }

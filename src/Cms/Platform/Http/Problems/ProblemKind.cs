@@ -100,7 +100,7 @@ internal static class ProblemKinds
         "revision-changed",
         412,
         "Changed by somebody else",
-        "The resource is no longer at the revision that `If-Match` names: somebody saved in the meantime. Nothing was overwritten. `currentRevision` and `ETag` name the present one: fetch it, merge, and send again."
+        "The resource is no longer at the revision that `If-Match` names: somebody saved in the meantime. Nothing was overwritten. `currentRevision` and `ETag` name the present one. For an article, `changedBy` and `changedAt` say who saved it and when, and `changed` names the members that differ from yours. Fetch it, merge, and send again."
     );
     public static readonly ProblemKind PreconditionFailed = new(
         "precondition-failed",

@@ -68,7 +68,12 @@ internal static class Rules
     private static string ParameterName(Type type, string path)
     {
         var property = path.Split('[', '.')[0];
-        return RequestShape.Of(type).Parts.FirstOrDefault(p => p.Property.Name == property)?.Name
+        return RequestShape
+                .Of(type)
+                .Parts.FirstOrDefault(p =>
+                    p.Property.Name.Equals(property, StringComparison.OrdinalIgnoreCase)
+                )
+                ?.Name
             ?? JsonNamingPolicy.CamelCase.ConvertName(property);
     }
 

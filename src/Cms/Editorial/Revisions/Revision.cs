@@ -1,0 +1,51 @@
+using Cms.Editorial.Articles;
+using Cms.Platform.Http.Answers;
+
+namespace Cms.Editorial.Revisions;
+
+/// <summary>A revision, as the list shows it.</summary>
+internal sealed record Revision
+{
+    /// <summary>1 is the first; every save makes the next one.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>When it was saved.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The key that saved it; null: the newsroom's own command line.</summary>
+    public required KeyRef? CreatedBy { get; init; }
+
+    /// <summary>Why, as its writer said in `Revision-Note`; null if nothing was said.</summary>
+    public required string? Note { get; init; }
+
+    /// <summary>Whether it is the one that readers see.</summary>
+    public required bool IsPublished { get; init; }
+
+    /// <summary>
+    /// The members of the article that differ from the revision before, such as `headline` and `body`. Empty for the
+    /// first revision, and for a save that changed nothing.
+    /// </summary>
+    public required IReadOnlyList<string> Changed { get; init; }
+}
+
+/// <summary>A revision as the list's statement gives it.</summary>
+internal sealed record RevisionListRow
+{
+    public required int Number { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required string? CreatedBy { get; init; }
+    public required string? Note { get; init; }
+    public required bool IsPublished { get; init; }
+    public required string[] Changed { get; init; }
+
+    public Revision View() =>
+        new()
+        {
+            Number = Number,
+            CreatedAt = CreatedAt,
+            CreatedBy = CreatedBy is null ? null : Json.Read<KeyRef>(CreatedBy),
+            Note = Note,
+            IsPublished = IsPublished,
+            Changed = Changed,
+        };
+}

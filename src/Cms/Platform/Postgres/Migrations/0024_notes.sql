@@ -1,0 +1,2 @@
+-- Why a revision was saved, in its writer's words.
+alter table article_revisions add column note text;
