@@ -166,6 +166,7 @@ internal static class CmsHost
         services.AddHostedService<ChangeHousekeeping>();
         services.AddHostedService<SearchIndexing>();
         services.AddHostedService<SearchVocabulary>();
+        services.AddHostedService<WaitingWords>();
         services.AddHostedService<TeaserPictures>();
         services.AddHostedService<MadeExcerpts>();
         AddWebhooks(services, options);

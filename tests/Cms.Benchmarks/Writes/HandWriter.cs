@@ -1,4 +1,5 @@
 using Cms.Benchmarks.Corpus;
+using Cms.Editorial.Upkeep;
 using Cms.Platform;
 using Cms.Platform.Http.Answers;
 using Cms.Publishing;
@@ -15,6 +16,8 @@ namespace Cms.Benchmarks.Writes;
 /// </summary>
 internal sealed class HandWriter : IWriter
 {
+    private static int _published;
+
     private readonly NpgsqlConnection _connection;
     private readonly Dictionary<Statement[], NpgsqlBatch> _batches = [];
 
@@ -35,8 +38,12 @@ internal sealed class HandWriter : IWriter
     public Task<Draft> CreateAsync(Manuscript manuscript, CancellationToken ct) =>
         CreateAsync(Create, manuscript, ct);
 
-    public Task<Draft> CreatePublishedAsync(Manuscript manuscript, CancellationToken ct) =>
-        CreateAsync(CreatePublished, manuscript, ct);
+    public async Task<Draft> CreatePublishedAsync(Manuscript manuscript, CancellationToken ct)
+    {
+        var draft = await CreateAsync(CreatePublished, manuscript, ct);
+        await IndexAsync(ct);
+        return draft;
+    }
 
     public async Task<Draft> ChangeAsync(Draft draft, Manuscript changed, CancellationToken ct)
     {
@@ -45,11 +52,17 @@ internal sealed class HandWriter : IWriter
         return next;
     }
 
-    public Task PublishAsync(Draft draft, CancellationToken ct) =>
-        RunAsync(Publish, new(draft, TimeProvider.System.GetUtcNow()), ct);
+    public async Task PublishAsync(Draft draft, CancellationToken ct)
+    {
+        await RunAsync(Publish, new(draft, TimeProvider.System.GetUtcNow()), ct);
+        await IndexAsync(ct);
+    }
 
-    public Task PublishAgainAsync(Draft draft, CancellationToken ct) =>
-        RunAsync(PublishAgain, new(draft, TimeProvider.System.GetUtcNow()), ct);
+    public async Task PublishAgainAsync(Draft draft, CancellationToken ct)
+    {
+        await RunAsync(PublishAgain, new(draft, TimeProvider.System.GetUtcNow()), ct);
+        await IndexAsync(ct);
+    }
 
     public Task UnpublishAsync(Draft draft, CancellationToken ct) =>
         RunAsync(Unpublish, new(draft, TimeProvider.System.GetUtcNow()), ct);
@@ -65,6 +78,28 @@ internal sealed class HandWriter : IWriter
         var draft = new Draft(Ids.New(at), 1, manuscript);
         await RunAsync(statements, new(draft, at), ct);
         return draft;
+    }
+
+    // The server does it beside the publications; by hand it is part of every so many of them.
+    private async Task IndexAsync(CancellationToken ct)
+    {
+        if (Interlocked.Increment(ref _published) % WaitingWords.Batch != 0)
+            return;
+        await using var move = new NpgsqlBatch(_connection)
+        {
+            BatchCommands =
+            {
+                new(
+                    $"""
+                    update published_article_words set waits = false where article_id in (
+                        select article_id from published_article_words where waits limit {WaitingWords.Batch}
+                        for update skip locked)
+                    """
+                ),
+                new("select gin_clean_pending_list('published_article_words_indexed')"),
+            },
+        };
+        await move.ExecuteNonQueryAsync(ct);
     }
 
     // One synchronisation at the end: PostgreSQL makes it one transaction.
@@ -220,9 +255,9 @@ internal sealed class HandWriter : IWriter
 
     private static readonly Statement InsertWords = new(
         """
-        insert into published_article_words (article_id, published_at, language, analysis, words)
+        insert into published_article_words (article_id, published_at, language, analysis, words, waits)
         select id, published_at, 'english', $2,
-            search_words($3, $4, $5, '', section_id, author_ids, tag_ids, access, published_at)
+            search_words($3, $4, $5, '', section_id, author_ids, tag_ids, access, published_at), true
         from published_articles where id = $1
         """,
         Words
@@ -231,7 +266,7 @@ internal sealed class HandWriter : IWriter
     private static readonly Statement UpdateWords = new(
         """
         update published_article_words w set words =
-            search_words($3, $4, $5, '', section_id, author_ids, tag_ids, access, p.published_at), analysis = $2
+            search_words($3, $4, $5, '', section_id, author_ids, tag_ids, access, p.published_at), analysis = $2, waits = true
         from published_articles p where p.id = $1 and w.article_id = p.id
         """,
         Words

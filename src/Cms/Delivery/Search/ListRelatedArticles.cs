@@ -130,7 +130,11 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, KnownNames 
             order by published_at desc, article_id desc limit 30),
         by_words as (
             select article_id from (
-                select w.article_id, w.published_at from published_article_words w where w.words @@ (select words from query) limit 16000) w
+                (select article_id, published_at from published_article_words
+                 where not waits and words @@ (select words from query) limit 16000)
+                union all
+                select article_id, published_at from published_article_words
+                where waits and words @@ (select words from query)) w
             order by published_at desc, article_id desc limit 100),
         candidates as materialized (
             select article_id from by_tag union select article_id from by_author union select article_id from by_section

@@ -113,7 +113,8 @@ internal sealed class SearchIndexing(
                 },
                 ct
             )
-        ) { }
+        )
+            await WaitingWords.MergeAsync(postgres, ct);
     }
 
     /// <summary>Writes the words of names that came without them.</summary>
@@ -223,7 +224,8 @@ internal sealed class SearchIndexing(
                 },
                 ct
             )
-        ) { }
+        )
+            await WaitingWords.MergeAsync(postgres, ct);
     }
 
     /// <summary>
@@ -274,6 +276,7 @@ internal sealed class SearchIndexing(
                 },
                 ct
             );
+            await WaitingWords.MergeAsync(postgres, ct);
         }
         const string setIndexed = "update settings set value = @language where name = 'search-indexed'";
         if (any)

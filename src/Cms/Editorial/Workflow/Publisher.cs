@@ -1,5 +1,6 @@
 using Cms.Changes;
 using Cms.Editorial.Articles;
+using Cms.Editorial.Upkeep;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
@@ -202,7 +203,8 @@ internal static class Publisher
         var row = (await transaction.FindAsync<IndexedRow>(SelectIndexed, new { article }, ct))!;
         var words = ArticleWords.Of(body, row, Json.Read<ImageRow[]>(row.Images));
         await transaction.ExecuteAsync(
-            UpsertWords,
+            // Many in a row, which are merged together (SearchIndexing).
+            UpsertWords("false"),
             new
             {
                 Id = article,
@@ -215,6 +217,25 @@ internal static class Publisher
             ct
         );
     }
+
+    /// <summary>
+    /// Puts the words of articles that wait for it into the index of search. Those that another transaction is writing
+    /// are left for the next time. Returns how many there were.
+    /// </summary>
+    public static Task<int> IndexWaitingAsync(
+        NpgsqlTransaction transaction,
+        int atMost,
+        CancellationToken ct
+    ) =>
+        transaction.ExecuteAsync(
+            """
+            with batch as materialized (
+                select article_id from published_article_words where waits limit @atMost for update skip locked)
+            update published_article_words w set waits = false from batch b where w.article_id = b.article_id
+            """,
+            new { atMost },
+            ct
+        );
 
     /// <summary>
     /// Queues the articles that show an image whose texts have changed. They are indexed again in the background, since
@@ -367,22 +388,24 @@ internal static class Publisher
         from published_articles p where id = @article
         """;
 
-    private const string UpsertWords = """
-        insert into published_article_words as live (article_id, published_at, language, analysis, words)
-        select a.id, a.published_at, s.value, @Version,
-               search_words(@HeadlineWords, @Lead, @Open, @Walled, section_id, author_ids, tag_ids, access, published_at)
-        from published_articles a, settings s where a.id = @Id and s.name = 'search-language'
-        on conflict (article_id) do update set
-            published_at = excluded.published_at, language = excluded.language, analysis = excluded.analysis, words = excluded.words
-        where (live.published_at, live.language, live.analysis, live.words)
-            is distinct from (excluded.published_at, excluded.language, excluded.analysis, excluded.words)
-        """;
+    private static string UpsertWords(string waits) =>
+        $"""
+            insert into published_article_words as live (article_id, published_at, language, analysis, words, waits)
+            select a.id, a.published_at, s.value, @Version,
+                   search_words(@HeadlineWords, @Lead, @Open, @Walled, section_id, author_ids, tag_ids, access, published_at), {waits}
+            from published_articles a, settings s where a.id = @Id and s.name = 'search-language'
+            on conflict (article_id) do update set
+                published_at = excluded.published_at, language = excluded.language, analysis = excluded.analysis, words = excluded.words,
+                waits = excluded.waits
+            where (live.published_at, live.language, live.analysis, live.words)
+                is distinct from (excluded.published_at, excluded.language, excluded.analysis, excluded.words)
+            """;
 
     /// <summary>All that a publication writes, in one exchange with the database.</summary>
     private static readonly string WriteLive =
         UpsertArticle
         + WriteJunctions
-        + UpsertWords
+        + UpsertWords(WaitingWords.Wait)
         + """
             ;
             update articles set status = 'published', published_revision = @Revision, first_published_at = coalesce(first_published_at, @at)
