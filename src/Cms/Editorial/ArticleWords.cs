@@ -1,5 +1,6 @@
-using Cms.Platform.Http.Answers;
+using Cms.Editorial.Articles;
 using Cms.Publishing;
+using Cms.Publishing.Articles;
 using Cms.Publishing.Bodies;
 using Cms.Publishing.Search;
 
@@ -10,23 +11,29 @@ internal sealed record ArticleWords(string HeadlineWords, string Lead, string Op
 {
     /// <param name="body">The article's body.</param>
     /// <param name="texts">What else it says.</param>
+    /// <param name="hero">The picture on top, with the words that it has here.</param>
     /// <param name="images">What the pictures say by themselves that it shows.</param>
-    public static ArticleWords Of(Body body, ArticleTexts texts, IEnumerable<ImageRow> images)
+    public static ArticleWords Of(
+        Body body,
+        ArticleFacts texts,
+        ImageUseInput? hero,
+        IEnumerable<ImageRow> images
+    )
     {
         var own = images.ToDictionary(i => i.Id, i => new ImageText(i.Alt, i.Caption, i.Credit));
         var text = SearchableArticle.Of(
             body,
-            isWalled: texts.Access != "public",
+            isWalled: texts.Access != ArticleAccess.Public,
             own.GetValueOrDefault,
             [
-                .. texts.HeroImageId is { } hero
-                    ? SearchableArticle.Of(
-                        new(texts.HeroAlt, texts.HeroCaption, texts.HeroCredit),
-                        own.GetValueOrDefault(hero)
-                    )
-                    : [],
+                .. hero is null
+                    ? []
+                    : SearchableArticle.Of(
+                        new(hero.Alt, hero.Caption, hero.Credit),
+                        own.GetValueOrDefault(hero.Id)
+                    ),
                 texts.Disclosure,
-                .. Json.Read<Correction[]>(texts.Corrections).Select(c => c.Text),
+                .. texts.Corrections.Select(c => c.Text),
             ]
         );
         var open = IndexText.Of(text.Open);
@@ -38,21 +45,6 @@ internal sealed record ArticleWords(string HeadlineWords, string Lead, string Op
             IndexText.Of(text.Walled, IndexText.MaxBytes - open.Length)
         );
     }
-}
-
-/// <summary>What an article says besides its body.</summary>
-internal record ArticleTexts
-{
-    public required string Headline { get; init; }
-    public required string? Kicker { get; init; }
-    public required string? Deck { get; init; }
-    public required string Access { get; init; }
-    public required string? Disclosure { get; init; }
-    public required string Corrections { get; init; }
-    public required Guid? HeroImageId { get; init; }
-    public required string? HeroAlt { get; init; }
-    public required string? HeroCaption { get; init; }
-    public required string? HeroCredit { get; init; }
 }
 
 /// <summary>What a picture says by itself.</summary>

@@ -410,7 +410,7 @@ internal sealed class CorpusWriter
         WriteJson(copy, content.Seo);
         copy.Write(words);
         copy.Write(Body.MinutesFor(words));
-        copy.Write(content.Hash(), NpgsqlDbType.Bytea);
+        copy.Write(ContentHash.Of(content), NpgsqlDbType.Bytea);
         if (content.PublishedAt is { } published)
             copy.Write(published, NpgsqlDbType.TimestampTz);
         else

@@ -1,4 +1,5 @@
 using Cms.Benchmarks.Corpus;
+using Cms.Editorial.Articles;
 using Cms.Editorial.Upkeep;
 using Cms.Platform;
 using Cms.Platform.Http.Answers;
@@ -192,7 +193,7 @@ internal sealed class HandWriter : IWriter
                 Json.WriteText(content.HeroImage),
                 f.Manuscript.Text.WordCount,
                 f.Manuscript.Text.ReadingMinutes,
-                content.Hash(),
+                ContentHash.Of(content),
                 f.At,
             ];
         }

@@ -72,7 +72,7 @@ public sealed class RevisionTests(CmsServer cms)
         Assert.Equal("body", ChangedOf(list[2]!));
         Assert.Equal("", ChangedOf(list[1]!));
         Assert.Equal(
-            "slug kicker headline deck excerpt access section authors heroImage tags disclosure corrections seo publishedAt body related",
+            "slug kicker headline deck access excerpt section authors heroImage tags disclosure corrections seo publishedAt body related",
             ChangedOf(list[0]!)
         );
         var article = await cms.Editor.GetJsonAsync(url);

@@ -3,26 +3,15 @@ using Cms.Delivery.Reading;
 using Cms.Images;
 using Cms.Platform.Http.Answers;
 using Cms.Publishing;
+using Cms.Publishing.Articles;
 
 namespace Cms.Delivery.Articles;
 
 /// <summary>A published article as its statement gives it, and the way from there to what readers get.</summary>
-internal sealed record ArticleRow
+internal sealed record ArticleRow : PublishedFacts
 {
-    public required Guid Id { get; init; }
-    public required string Slug { get; init; }
-    public required string? Kicker { get; init; }
-    public required string Headline { get; init; }
-    public required string? Deck { get; init; }
-    public required string Excerpt { get; init; }
-    public required string Access { get; init; }
-    public required DateTimeOffset PublishedAt { get; init; }
-    public required DateTimeOffset UpdatedAt { get; init; }
-
     /// <summary>In a list that is sorted by it.</summary>
     public required string? SortHeadline { get; init; }
-    public required int WordCount { get; init; }
-    public required int ReadingMinutes { get; init; }
     public required Guid SectionId { get; init; }
 
     /// <summary>Wherever there is a body: who may read on depends on it.</summary>
@@ -41,9 +30,6 @@ internal sealed record ArticleRow
     public required string? Byline { get; init; }
     public required string? Body { get; init; }
     public required string? Images { get; init; }
-    public required string? Disclosure { get; init; }
-    public required string? Corrections { get; init; }
-    public required string? Seo { get; init; }
     public required DateTimeOffset ChangedAt { get; init; }
 
     /// <summary>Where the change feed was for the statement.</summary>
@@ -60,15 +46,22 @@ internal static class ArticleRows
     /// Columns of a summary over <c>published_articles p</c>; needs <see cref="Joins"/>. The names come from
     /// <see cref="KnownNames"/>.
     /// </summary>
-    public const string Columns =
-        """
-            p.id, p.slug, p.kicker, p.headline, p.deck, p.excerpt, p.access, p.published_at, p.updated_at,
-            p.word_count, p.reading_minutes, p.section_id, p.author_ids, p.tag_ids,
-            h.id hero_id, coalesce(p.hero_alt, h.alt) hero_alt, coalesce(p.hero_caption, h.caption) hero_caption,
-            coalesce(p.hero_credit, h.credit) hero_credit, h.focal_x hero_focal_x, h.focal_y hero_focal_y, h.width hero_width,
-            h.height hero_height, h.placeholder hero_placeholder,
+    public static readonly string Columns = $"""
+        {ArticleColumns.SelectListed("p")}, {Published}, {Hero},
+        h.focal_x hero_focal_x, h.focal_y hero_focal_y, h.width hero_width, h.height hero_height,
+        h.placeholder hero_placeholder, {LastChange.Column}, {LastChange.Head}
+        """;
 
-            """ + $"{LastChange.Column}, {LastChange.Head}";
+    /// <summary>What <see cref="PublishedFacts"/> adds, and the ids of what the article names.</summary>
+    public const string Published = """
+        p.id, p.excerpt, p.published_at, p.updated_at, p.word_count, p.reading_minutes, p.section_id, p.author_ids, p.tag_ids
+        """;
+
+    /// <summary>The picture on top, with the words that it has here.</summary>
+    public const string Hero = """
+        h.id hero_id, coalesce(p.hero_alt, h.alt) hero_alt, coalesce(p.hero_caption, h.caption) hero_caption,
+        coalesce(p.hero_credit, h.credit) hero_credit
+        """;
 
     /// <summary>Its body, and what decides who may read all of it.</summary>
     public const string Body = "p.body, p.section_path";
@@ -101,66 +94,31 @@ internal static class ArticleRows
             from published_article_images u join published_images i on i.id = u.image_id where u.article_id = p.id)
         """;
 
-    public static ArticleSummary Summary(NamedArticle article, BodyForm[] forms, Caller? caller)
-    {
-        var row = article.Row;
-        var (body, truncated) = Show(row, forms, caller);
-        return new()
-        {
-            Id = row.Id,
-            Slug = row.Slug,
-            Kicker = row.Kicker,
-            Headline = row.Headline,
-            Deck = row.Deck,
-            Excerpt = row.Excerpt,
-            Access = AccessOf(row),
-            PublishedAt = row.PublishedAt,
-            UpdatedAt = row.UpdatedAt,
-            WordCount = row.WordCount,
-            ReadingMinutes = row.ReadingMinutes,
-            Section = article.Section.Value,
-            Authors = Values(article.Authors),
-            HeroImage = Hero(row),
-            Tags = Values(article.Tags),
-            Body = body,
-            BodyTruncated = truncated,
-        };
-    }
+    public static ArticleSummary Summary(NamedArticle article, BodyForm[] forms, Caller? caller) =>
+        new(
+            article.Row,
+            article.Section.Value,
+            Values(article.Authors),
+            HeroOf(article.Row),
+            Values(article.Tags),
+            Show(article.Row, forms, caller)
+        );
 
     public static Article Whole(
         NamedArticle article,
         IEnumerable<NamedArticle> related,
         BodyForm[] forms,
         Caller? caller
-    )
-    {
-        var row = article.Row;
-        var (body, truncated) = Show(row, forms, caller);
-        return new()
-        {
-            Id = row.Id,
-            Slug = row.Slug,
-            Kicker = row.Kicker,
-            Headline = row.Headline,
-            Deck = row.Deck,
-            Excerpt = row.Excerpt,
-            Access = AccessOf(row),
-            PublishedAt = row.PublishedAt,
-            UpdatedAt = row.UpdatedAt,
-            WordCount = row.WordCount,
-            ReadingMinutes = row.ReadingMinutes,
-            Section = article.Section.Value,
-            Authors = Json.Read<Byline[]>(row.Byline!),
-            HeroImage = Hero(row),
-            Tags = Values(article.Tags),
-            Body = body,
-            BodyTruncated = truncated,
-            Disclosure = row.Disclosure,
-            Corrections = Json.Read<Correction[]>(row.Corrections!),
-            Seo = row.Seo is null ? null : Json.Read<Seo>(row.Seo),
-            Related = [.. related.Select(r => Summary(r, [BodyForm.None], caller))],
-        };
-    }
+    ) =>
+        new(
+            article.Row,
+            article.Section.Value,
+            Json.Read<Byline[]>(article.Row.Byline!),
+            HeroOf(article.Row),
+            Values(article.Tags),
+            Show(article.Row, forms, caller),
+            [.. related.Select(r => Summary(r, [BodyForm.None], caller))]
+        );
 
     /// <summary>What an answer with these articles depends on.</summary>
     public static IEnumerable<string> CacheTags(IEnumerable<NamedArticle> articles, Caller? caller)
@@ -191,17 +149,14 @@ internal static class ArticleRows
         row.Body is null ? (null, false) : Wall.Show(row.Body, Images(row), forms, MayReadOn(row, caller));
 
     private static bool MayReadOn(ArticleRow row, Caller? caller) =>
-        Wall.MayReadOn(AccessOf(row), row.SectionPath!, caller);
-
-    private static ArticleAccess AccessOf(ArticleRow row) =>
-        Enum.Parse<ArticleAccess>(row.Access, ignoreCase: true);
+        Wall.MayReadOn(row.Access, row.SectionPath!, caller);
 
     private static T[] Values<T>(Name<T>[] names) => Array.ConvertAll(names, n => n.Value);
 
     private static ImageView[] Images(ArticleRow row) =>
         row.Images is null ? [] : Json.Read<ImageView[]>(row.Images);
 
-    private static ImageView? Hero(ArticleRow row) =>
+    private static ImageView? HeroOf(ArticleRow row) =>
         row.HeroId is not { } id
             ? null
             : new()

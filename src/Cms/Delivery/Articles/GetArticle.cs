@@ -7,6 +7,7 @@ using Cms.Platform.Http.Validation;
 using Cms.Platform.Lists;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
+using Cms.Publishing.Articles;
 using FastEndpoints;
 using FluentValidation;
 using Npgsql;
@@ -71,17 +72,7 @@ internal sealed class GetArticle(DeliveryDatabase database, KnownNames names, Ca
     }
 
     // The article and the summaries of those that go with it, in one statement.
-    private const string SelectBySlug = $"""
-        with article as (select id, related_ids from published_articles where slug = @Slug)
-        {SelectArticle}
-        """;
-
-    private const string SelectById = $"""
-        with article as (select id, related_ids from published_articles where id = @Id)
-        {SelectArticle}
-        """;
-
-    private const string SelectArticle = $"""
+    private static readonly string SelectArticle = $"""
         , wanted as (
             select id, 0 n from article
             union all
@@ -90,9 +81,19 @@ internal sealed class GetArticle(DeliveryDatabase database, KnownNames names, Ca
                case when w.n = 0 then {ArticleRows.Byline} end byline,
                case when w.n = 0 then p.body end body, p.section_path,
                case when w.n = 0 then {ArticleRows.BodyImages} end images,
-               p.disclosure, p.corrections, p.seo
+               {ArticleColumns.SelectDetails("p")}
         from wanted w join published_articles p on p.id = w.id {ArticleRows.Joins}
         order by w.n
+        """;
+
+    private static readonly string SelectBySlug = $"""
+        with article as (select id, related_ids from published_articles where slug = @Slug)
+        {SelectArticle}
+        """;
+
+    private static readonly string SelectById = $"""
+        with article as (select id, related_ids from published_articles where id = @Id)
+        {SelectArticle}
         """;
 }
 

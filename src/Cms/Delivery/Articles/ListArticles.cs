@@ -7,6 +7,7 @@ using Cms.Platform.Http.Problems;
 using Cms.Platform.Lists;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
+using Cms.Publishing.Articles;
 using FastEndpoints;
 using FluentValidation;
 using Npgsql;

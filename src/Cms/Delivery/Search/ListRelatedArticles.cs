@@ -8,6 +8,7 @@ using Cms.Platform.Http.Validation;
 using Cms.Platform.Lists;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
+using Cms.Publishing.Articles;
 using Cms.Publishing.Search;
 using FastEndpoints;
 using FluentValidation;
@@ -107,7 +108,7 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, KnownNames 
     /// what one about nothing does. (A rare word may have the stem of frequent ones: of those it finds, only so many
     /// are looked at.) What there is of a tag within those bounds says how rare it is.
     /// </remarks>
-    private const string SelectRelated = $"""
+    private static readonly string SelectRelated = $"""
         with article as materialized (
             select id, section_id, author_ids, tag_ids, published_at from published_articles where id = @article),
         language as materialized (select search_configuration() cut),

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
-using Cms.Delivery.Articles;
 using Cms.Platform.Lists;
+using Cms.Publishing.Articles;
 
 namespace Cms.Delivery.Search;
 
@@ -39,6 +39,7 @@ internal sealed record SearchHit : ArticleSummary
         : base(article) => Highlight = highlight;
 
     /// <summary>Where the words are.</summary>
+    [JsonPropertyOrder(Place.First)]
     public required Highlight Highlight { get; init; }
 }
 

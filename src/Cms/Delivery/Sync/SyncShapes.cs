@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Cms.Delivery.Articles;
 using Cms.Publishing;
+using Cms.Publishing.Articles;
 
 namespace Cms.Delivery.Sync;
 
@@ -182,79 +184,54 @@ internal sealed record SyncedHeroImage
 /// <summary>
 /// An article, with its section, authors, images, tags and related articles by id: each comes as a change of its own.
 /// </summary>
-internal sealed record SyncedArticle
+internal sealed record SyncedArticle : PublishedFacts
 {
-    /// <summary>UUIDv7.</summary>
-    public required Guid Id { get; init; }
-
-    /// <example>the-valley-that-bet-on-halden</example>
-    public required string Slug { get; init; }
-
-    /// <summary>The article in this API.</summary>
-    /// <example>/v1/articles/the-valley-that-bet-on-halden</example>
-    public string Url => $"/v1/articles/{Slug}";
-
-    /// <summary>The line above the headline.</summary>
-    public required string? Kicker { get; init; }
-
-    /// <summary>The headline, in plain text.</summary>
-    public required string Headline { get; init; }
-
-    /// <summary>The line under the headline.</summary>
-    public required string? Deck { get; init; }
-
-    /// <summary>A few sentences for a teaser.</summary>
-    public required string Excerpt { get; init; }
-
-    /// <summary>Who may read it to its end.</summary>
-    public required ArticleAccess Access { get; init; }
-
-    /// <summary>When it was first published.</summary>
-    public required DateTimeOffset PublishedAt { get; init; }
-
-    /// <summary>When its published content last changed.</summary>
-    public required DateTimeOffset UpdatedAt { get; init; }
-
-    /// <summary>Words in the whole body, also where it is cut.</summary>
-    public required int WordCount { get; init; }
-
-    /// <summary>Minutes to read the whole body, at 238 words a minute.</summary>
-    public required int ReadingMinutes { get; init; }
+    [SetsRequiredMembers]
+    public SyncedArticle(
+        PublishedFacts facts,
+        Guid section,
+        IReadOnlyList<Guid> authors,
+        SyncedHeroImage? heroImage,
+        IReadOnlyList<Guid> tags,
+        (BodyView? Body, bool Truncated) shown,
+        IReadOnlyList<Guid> related
+    )
+        : base(facts)
+    {
+        Section = section;
+        Authors = authors;
+        HeroImage = heroImage;
+        Tags = tags;
+        (Body, BodyTruncated) = shown;
+        Related = related;
+    }
 
     /// <summary>Id of the section that it belongs to.</summary>
-    public required Guid Section { get; init; }
+    public Guid Section { get; }
 
     /// <summary>Ids of the authors, in byline order.</summary>
-    public required IReadOnlyList<Guid> Authors { get; init; }
+    public IReadOnlyList<Guid> Authors { get; }
 
     /// <summary>The picture on top.</summary>
-    public required SyncedHeroImage? HeroImage { get; init; }
+    public SyncedHeroImage? HeroImage { get; }
 
     /// <summary>Ids of its tags.</summary>
-    public required IReadOnlyList<Guid> Tags { get; init; }
+    public IReadOnlyList<Guid> Tags { get; }
 
     /// <summary>
     /// The body in the forms that `body` asked for, as `/v1/articles/{slugOrId}` has it; null with `none`.
     /// </summary>
-    public required BodyView? Body { get; init; }
+    public BodyView? Body { get; }
 
     /// <summary>
     /// Whether <c>body</c> ends after the teaser, because the article is behind the wall and the request came without a
     /// key.
     /// </summary>
-    public required bool BodyTruncated { get; init; }
-
-    /// <summary>What readers should know of the newsroom's own interests.</summary>
-    public required string? Disclosure { get; init; }
-
-    /// <summary>What was put right since, newest last.</summary>
-    public required IReadOnlyList<Correction> Corrections { get; init; }
-
-    /// <summary>What search engines are told, where that differs.</summary>
-    public required Seo? Seo { get; init; }
+    public bool BodyTruncated { get; }
 
     /// <summary>
     /// Ids of the published articles that go with this one; with `section`, of those that are in your sections.
     /// </summary>
-    public required IReadOnlyList<Guid> Related { get; init; }
+    [JsonPropertyOrder(Place.Last)]
+    public IReadOnlyList<Guid> Related { get; }
 }

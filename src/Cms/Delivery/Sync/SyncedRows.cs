@@ -4,6 +4,7 @@ using Cms.Delivery.Reading;
 using Cms.Images;
 using Cms.Platform.Http.Answers;
 using Cms.Publishing;
+using Cms.Publishing.Articles;
 
 namespace Cms.Delivery.Sync;
 
@@ -146,19 +147,8 @@ internal sealed record SyncedTagRow : ISyncedRow
         };
 }
 
-internal sealed record SyncedArticleRow : ISyncedRow
+internal sealed record SyncedArticleRow : PublishedFacts, ISyncedRow
 {
-    public required Guid Id { get; init; }
-    public required string Slug { get; init; }
-    public required string? Kicker { get; init; }
-    public required string Headline { get; init; }
-    public required string? Deck { get; init; }
-    public required string Excerpt { get; init; }
-    public required string Access { get; init; }
-    public required DateTimeOffset PublishedAt { get; init; }
-    public required DateTimeOffset UpdatedAt { get; init; }
-    public required int WordCount { get; init; }
-    public required int ReadingMinutes { get; init; }
     public required Guid SectionId { get; init; }
     public required Guid[] SectionPath { get; init; }
     public required Guid[] AuthorIds { get; init; }
@@ -173,21 +163,14 @@ internal sealed record SyncedArticleRow : ISyncedRow
     public required string? HeroAlt { get; init; }
     public required string? HeroCaption { get; init; }
     public required string? HeroCredit { get; init; }
-    public required string? Disclosure { get; init; }
-    public required string Corrections { get; init; }
-    public required string? Seo { get; init; }
     public string? Body { get; init; }
     public string? Images { get; init; }
 
     public static string Select(bool body) =>
         $"""
-            select p.id, p.slug, p.kicker, p.headline, p.deck, p.excerpt, p.access, p.published_at, p.updated_at, p.word_count,
-                   p.reading_minutes, p.section_id, p.section_path, p.author_ids, p.tag_ids,
+            select {ArticleColumns.Select("p")}, {ArticleRows.Published}, p.section_path,
                    coalesce(r.ids, array[]::uuid[]) related_ids, coalesce(r.section_ids, array[]::uuid[]) related_section_ids,
-                   h.id hero_id, coalesce(p.hero_alt, h.alt) hero_alt, coalesce(p.hero_caption, h.caption) hero_caption,
-                   coalesce(p.hero_credit, h.credit) hero_credit, p.disclosure, p.corrections, p.seo{(
-                body ? $", p.body, {ArticleRows.BodyImages} images" : ""
-            )}
+                   {ArticleRows.Hero}{(body ? $", p.body, {ArticleRows.BodyImages} images" : "")}
             from published_articles p left join published_images h on h.id = p.hero_image_id
             left join lateral (
                 select array_agg(q.id order by r.n, s.id) ids, array_agg(s.id order by r.n, s.id) section_ids
@@ -201,8 +184,7 @@ internal sealed record SyncedArticleRow : ISyncedRow
     public string? VariantFor(SyncScope scope) =>
         RelatedIds.Length == 0 || scope.Sections.Count == 0 ? null : string.Join(' ', Related(scope));
 
-    public bool IsWholeFor(Caller? caller) =>
-        Wall.MayReadOn(Enum.Parse<ArticleAccess>(Access, ignoreCase: true), SectionPath, caller);
+    public bool IsWholeFor(Caller? caller) => Wall.MayReadOn(Access, SectionPath, caller);
 
     public EntityChange ChangeFor(SyncScope scope, Caller? caller) =>
         new ArticleChange
@@ -223,32 +205,20 @@ internal sealed record SyncedArticleRow : ISyncedRow
 
     private SyncedArticle View(SyncScope scope, Caller? caller)
     {
-        var access = Enum.Parse<ArticleAccess>(Access, ignoreCase: true);
         BodyForm[] forms = [.. scope.Body];
-        var (body, truncated) = Body is null
+        var shown = Body is null
             ? (null, false)
             : Wall.Show(
                 Body,
                 Images is null ? [] : Json.Read<ImageView[]>(Images),
                 forms,
-                Wall.MayReadOn(access, SectionPath, caller)
+                Wall.MayReadOn(Access, SectionPath, caller)
             );
-        return new()
-        {
-            Id = Id,
-            Slug = Slug,
-            Kicker = Kicker,
-            Headline = Headline,
-            Deck = Deck,
-            Excerpt = Excerpt,
-            Access = access,
-            PublishedAt = PublishedAt,
-            UpdatedAt = UpdatedAt,
-            WordCount = WordCount,
-            ReadingMinutes = ReadingMinutes,
-            Section = SectionId,
-            Authors = AuthorIds,
-            HeroImage = HeroId is { } hero
+        return new(
+            this,
+            SectionId,
+            AuthorIds,
+            HeroId is { } hero
                 ? new()
                 {
                     Id = hero,
@@ -257,13 +227,9 @@ internal sealed record SyncedArticleRow : ISyncedRow
                     Credit = HeroCredit,
                 }
                 : null,
-            Tags = TagIds,
-            Body = body,
-            BodyTruncated = truncated,
-            Disclosure = Disclosure,
-            Corrections = Json.Read<Correction[]>(Corrections),
-            Seo = Seo is null ? null : Json.Read<Seo>(Seo),
-            Related = Related(scope),
-        };
+            TagIds,
+            shown,
+            Related(scope)
+        );
     }
 }

@@ -1,16 +1,14 @@
-using System.Security.Cryptography;
-using Cms.Platform.Http.Answers;
-using Cms.Publishing;
+using System.Runtime.CompilerServices;
+using Cms.Platform.Postgres;
+using Cms.Publishing.Articles;
+using Cms.Publishing.Bodies;
 
 namespace Cms.Editorial.Articles;
 
 /// <summary>What a revision holds: an article's content, its references resolved to ids.</summary>
-internal sealed record ArticleContent
+internal record ArticleContent : ArticleFacts
 {
-    public required string Slug { get; init; }
-    public required string? Kicker { get; init; }
-    public required string Headline { get; init; }
-    public required string? Deck { get; init; }
+    /// <summary>As it was written; null: generated where it is shown.</summary>
     public required string? Excerpt { get; init; }
 
     /// <summary>The body as it is stored: blocks, sanitised.</summary>
@@ -20,43 +18,44 @@ internal sealed record ArticleContent
     public required Guid[] TagIds { get; init; }
     public required Guid[] RelatedIds { get; init; }
     public required ImageUseInput? HeroImage { get; init; }
-    public required ArticleAccess Access { get; init; }
-    public required string? Disclosure { get; init; }
-    public required IReadOnlyList<Correction> Corrections { get; init; }
-    public required Seo? Seo { get; init; }
     public required DateTimeOffset? PublishedAt { get; init; }
 
-    /// <summary>Tells whether two revisions say the same.</summary>
-    public byte[] Hash() => SHA256.HashData(Json.Write(this));
+    /// <summary>From what was written to what is stored. <see cref="RevisionRow.ToInput"/> is the way back.</summary>
+    public static ArticleContent Of(ArticleInput input, string slug, Body body, References references) =>
+        new()
+        {
+            Slug = slug,
+            Kicker = input.Kicker,
+            Headline = input.Headline,
+            Deck = input.Deck,
+            Excerpt = input.Excerpt,
+            Body = body.ToJson(),
+            SectionId = references.SectionId,
+            AuthorIds = references.AuthorIds,
+            TagIds = references.TagIds,
+            RelatedIds = references.RelatedIds,
+            HeroImage = input.HeroImage,
+            Access = input.Access,
+            Disclosure = input.Disclosure,
+            Corrections = input.Corrections,
+            Seo = input.Seo,
+            PublishedAt = input.PublishedAt,
+        };
 }
 
 /// <summary>A revision as it is stored.</summary>
-internal sealed record RevisionRow
+internal sealed record RevisionRow : ArticleContent
 {
     public required int Number { get; init; }
-    public required string Slug { get; init; }
-    public required string? Kicker { get; init; }
-    public required string Headline { get; init; }
-    public required string? Deck { get; init; }
-    public required string? Excerpt { get; init; }
-    public required string Body { get; init; }
-    public required Guid? SectionId { get; init; }
-    public required Guid[] AuthorIds { get; init; }
-    public required Guid[] TagIds { get; init; }
-    public required Guid[] RelatedIds { get; init; }
-    public required string? HeroImage { get; init; }
-    public required string Access { get; init; }
-    public required string? Disclosure { get; init; }
-    public required string Corrections { get; init; }
-    public required string? Seo { get; init; }
-    public required DateTimeOffset? PublishedAt { get; init; }
     public required int WordCount { get; init; }
     public required int ReadingMinutes { get; init; }
     public required byte[] ContentHash { get; init; }
 
-    public const string Columns = """
-        number, slug, kicker, headline, deck, nullif(excerpt, '') excerpt, body, section_id, author_ids, tag_ids, related_ids, hero_image,
-        access, disclosure, corrections, seo, published_at, word_count, reading_minutes, content_hash
+    public static readonly string Columns = $"""
+        {ArticleColumns.Select(
+            "r"
+        )}, r.number, nullif(r.excerpt, '') excerpt, r.body, r.section_id, r.author_ids, r.tag_ids, r.related_ids,
+        r.hero_image, r.published_at, r.word_count, r.reading_minutes, r.content_hash
         """;
 
     /// <summary>
@@ -72,13 +71,18 @@ internal sealed record RevisionRow
             Excerpt = Excerpt,
             Section = SectionId?.ToString(),
             Authors = [.. AuthorIds.Select(id => id.ToString())],
-            HeroImage = HeroImage is null ? null : Json.Read<ImageUseInput>(HeroImage),
+            HeroImage = HeroImage,
             Tags = [.. TagIds.Select(id => id.ToString())],
-            Access = Enum.Parse<ArticleAccess>(Access, ignoreCase: true),
+            Access = Access,
             Disclosure = Disclosure,
-            Corrections = Json.Read<Correction[]>(Corrections),
-            Seo = Seo is null ? null : Json.Read<Seo>(Seo),
+            Corrections = Corrections,
+            Seo = Seo,
             Related = [.. RelatedIds.Select(id => id.ToString())],
             PublishedAt = PublishedAt,
         };
+
+#pragma warning disable CA2255 // whoever reads rows must find the types of their columns
+    [ModuleInitializer]
+#pragma warning restore CA2255
+    internal static void TellDapper() => DapperSetup.ReadsAsJson<ImageUseInput>();
 }

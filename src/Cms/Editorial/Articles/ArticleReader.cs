@@ -3,37 +3,30 @@ using Cms.Images;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
+using Cms.Publishing.Articles;
 using Cms.Publishing.Bodies;
 using Npgsql;
 
 namespace Cms.Editorial.Articles;
 
 /// <summary>An article as the desk's statements give it.</summary>
-internal sealed record EditorialArticleRow
+internal sealed record EditorialArticleRow : ArticleFacts
 {
     public required Guid Id { get; init; }
-    public required string Slug { get; init; }
     public required string Status { get; init; }
     public required int Revision { get; init; }
     public required int? PublishedRevision { get; init; }
     public required bool HasUnpublishedChanges { get; init; }
-    public required string? Kicker { get; init; }
-    public required string Headline { get; init; }
-    public required string? Deck { get; init; }
     public required string? Excerpt { get; init; }
 
     /// <summary>Null in a list, beyond the end of the page.</summary>
     public required string? Body { get; init; }
-    public required string Access { get; init; }
     public required string? Section { get; init; }
     public required Guid[]? SectionPath { get; init; }
     public required string Authors { get; init; }
-    public required string? HeroUse { get; init; }
+    public required ImageUseInput? HeroUse { get; init; }
     public required string Images { get; init; }
     public required string Tags { get; init; }
-    public required string? Disclosure { get; init; }
-    public required string Corrections { get; init; }
-    public required string? Seo { get; init; }
     public required string Related { get; init; }
     public required DateTimeOffset? PublishedAt { get; init; }
     public required int WordCount { get; init; }
@@ -69,46 +62,20 @@ internal static class ArticleReader
     {
         var images = Json.Read<ImageView[]>(row.Images).ToDictionary(i => i.Id);
         var body = Body.Parse(row.Body!);
-        return new()
-        {
-            Id = row.Id,
-            Slug = row.Slug,
-            Status = Enum.Parse<ArticleStatus>(row.Status, ignoreCase: true),
-            Revision = row.Revision,
-            PublishedRevision = row.PublishedRevision,
-            HasUnpublishedChanges = row.HasUnpublishedChanges,
-            ScheduledFor = null,
-            Kicker = row.Kicker,
-            Headline = row.Headline,
-            Deck = row.Deck,
-            Excerpt = row.Excerpt ?? body.Excerpt(ArticleLimits.MadeExcerpt, row.Access != "public"),
-            Body = forms.Contains(BodyForm.None)
+        return new(
+            row,
+            row.Excerpt ?? body.Excerpt(ArticleLimits.MadeExcerpt, row.Access != ArticleAccess.Public),
+            forms.Contains(BodyForm.None)
                 ? null
                 : BodyForms.Written(body, forms, id => images.GetValueOrDefault(id)),
-            Access = Enum.Parse<ArticleAccess>(row.Access, ignoreCase: true),
-            Section = row.Section is null ? null : Json.Read<SectionRef>(row.Section),
-            Authors = Json.Read<Byline[]>(row.Authors),
-            HeroImage = Hero(row, images),
-            Tags = Json.Read<TagRef[]>(row.Tags),
-            Disclosure = row.Disclosure,
-            Corrections = Json.Read<Correction[]>(row.Corrections),
-            Seo = row.Seo is null ? null : Json.Read<Seo>(row.Seo),
-            Related = Json.Read<RelatedArticle[]>(row.Related),
-            PublishedAt = row.PublishedAt,
-            WordCount = row.WordCount,
-            ReadingMinutes = row.ReadingMinutes,
-            CreatedAt = row.CreatedAt,
-            CreatedBy = row.CreatedBy is null ? null : Json.Read<KeyRef>(row.CreatedBy),
-            UpdatedAt = row.UpdatedAt,
-            UpdatedBy = row.UpdatedBy is null ? null : Json.Read<KeyRef>(row.UpdatedBy),
-        };
+            Hero(row, images)
+        );
     }
 
     private static ImageView? Hero(EditorialArticleRow row, Dictionary<Guid, ImageView> images)
     {
-        if (row.HeroUse is null)
+        if (row.HeroUse is not { } use)
             return null;
-        var use = Json.Read<ImageUseInput>(row.HeroUse);
         var image = images[use.Id];
         return image with
         {
@@ -122,7 +89,7 @@ internal static class ArticleReader
     /// Articles <c>a</c> with their working revision <c>r</c>. Related articles out of <c>@Reach</c> appear as readers
     /// see them, or not at all.
     /// </summary>
-    public static readonly string Select = SelectWith("r.body, r.corrections");
+    public static readonly string Select = SelectWith($"{ArticleColumns.Select("r")}, r.body");
 
     /// <summary>What <see cref="Select"/> and <see cref="SelectListed"/> select from.</summary>
     public const string Source =
@@ -130,7 +97,10 @@ internal static class ArticleReader
 
     /// <summary>The same for a page, as <see cref="LongTexts"/> reads it.</summary>
     public static readonly string SelectListed = SelectWith(
-        "texts.value body, case when texts.n is null then '[]' else r.corrections end corrections"
+        $"""
+        {ArticleColumns.Select("r", except: "corrections")}, texts.value body,
+        case when texts.n is null then '[]' else r.corrections end corrections
+        """
     );
 
     /// <summary>The body of the row <c>page.id</c>. An excerpt is made of it where none is written.</summary>
@@ -142,14 +112,14 @@ internal static class ArticleReader
     private const string WorkingImages =
         "select w.image_id id from article_images w where w.article_id = a.id";
 
-    /// <param name="texts">The body and the corrections.</param>
+    /// <param name="texts">The columns of the facts, and the body.</param>
     /// <param name="source">What is selected from: an article <c>a</c>, and a revision <c>r</c> of it.</param>
     /// <param name="images">Selects the <c>id</c> of each image that it shows.</param>
     public static string SelectWith(string texts, string source = Source, string images = WorkingImages) =>
         $"""
-            select a.id, a.slug, a.status, a.revision, a.published_revision,
+            select a.id, a.status, a.revision, a.published_revision,
                    coalesce(r.content_hash <> (select p.content_hash from published_articles p where p.id = a.id), false) has_unpublished_changes,
-                   r.kicker, r.headline, r.deck, nullif(r.excerpt, '') excerpt, {texts}, r.access,
+                   nullif(r.excerpt, '') excerpt, {texts},
                    (select json_build_object('id', s.id, 'slug', s.slug, 'name', s.name) from sections s where s.id = a.section_id) section,
                    section_path(a.section_id) section_path,
                    coalesce((select json_agg(json_build_object(
@@ -162,7 +132,6 @@ internal static class ArticleReader
                         ), '[]') images,
                    coalesce((select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by u.n)
                         from unnest(r.tag_ids) with ordinality u(id, n) join tags t on t.id = u.id), '[]') tags,
-                   r.disclosure, r.seo,
                    coalesce((select json_agg(case when {Reach.Sees("x.section_id")}
                             then json_build_object('id', x.id, 'slug', x.slug, 'headline', x.headline, 'status', x.status)
                             else json_build_object('id', x.id, 'slug', p.slug, 'headline', p.headline, 'status', x.status) end order by u.n)

@@ -6,6 +6,7 @@ using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
+using Cms.Publishing.Articles;
 using Cms.Publishing.Bodies;
 using Cms.Publishing.Search;
 using Npgsql;
@@ -56,7 +57,7 @@ internal static class ArticleWriter
         else
             await ArticleSlugs.ReserveAsync(transaction, id, slug, caller, ct);
 
-        var content = Content(input, slug, body, references);
+        var content = ArticleContent.Of(input, slug, body, references);
         await transaction.ExecuteAsync(
             InsertArticle,
             new
@@ -165,7 +166,7 @@ internal static class ArticleWriter
         else if (slug != head.Slug)
             await ArticleSlugs.ReserveAsync(transaction, head.Id, slug, caller, ct);
 
-        var content = Content(input, slug, body, references);
+        var content = ArticleContent.Of(input, slug, body, references);
         var number = head.Revision + 1;
         await InsertRevisionAsync(transaction, head.Id, number, content, body, note, caller, at, ct);
         await transaction.ExecuteAsync(
@@ -194,7 +195,7 @@ internal static class ArticleWriter
     ) =>
         (
             await transaction.FindAsync<RevisionRow>(
-                $"select {RevisionRow.Columns} from article_revisions where article_id = @article and number = @number",
+                $"select {RevisionRow.Columns} from article_revisions r where article_id = @article and number = @number",
                 new { article, number },
                 ct
             )
@@ -230,8 +231,7 @@ internal static class ArticleWriter
         MergePatch<ArticleInput> patch
     )
     {
-        var before = current.HeroImage is null ? null : Json.Read<ImageUseInput>(current.HeroImage);
-        if (input.HeroImage is not { } now || before is null || before.Id == now.Id)
+        if (input.HeroImage is not { } now || current.HeroImage is not { } before || before.Id == now.Id)
             return input;
         var said = patch.Members["heroImage"]!.AsObject();
         return input with
@@ -331,32 +331,6 @@ internal static class ArticleWriter
         );
     }
 
-    private static ArticleContent Content(
-        ArticleInput input,
-        string slug,
-        Body body,
-        References references
-    ) =>
-        new()
-        {
-            Slug = slug,
-            Kicker = input.Kicker,
-            Headline = input.Headline,
-            Deck = input.Deck,
-            Excerpt = input.Excerpt,
-            Body = body.ToJson(),
-            SectionId = references.SectionId,
-            AuthorIds = references.AuthorIds,
-            TagIds = references.TagIds,
-            RelatedIds = references.RelatedIds,
-            HeroImage = input.HeroImage,
-            Access = input.Access,
-            Disclosure = input.Disclosure,
-            Corrections = input.Corrections,
-            Seo = input.Seo,
-            PublishedAt = input.PublishedAt,
-        };
-
     private static async Task InsertRevisionAsync(
         NpgsqlTransaction transaction,
         Guid article,
@@ -371,39 +345,34 @@ internal static class ArticleWriter
     {
         await transaction.ExecuteAsync(
             InsertRevision,
-            new
-            {
-                article,
-                number,
-                content.Slug,
-                content.Kicker,
-                content.Headline,
-                content.Deck,
-                content.Excerpt,
-                content.Body,
-                content.SectionId,
-                content.AuthorIds,
-                content.TagIds,
-                content.RelatedIds,
-                HeroImage = content.HeroImage is null ? null : Json.WriteText(content.HeroImage),
-                Access = content.Access.ToString().ToLowerInvariant(),
-                content.Disclosure,
-                Corrections = Json.WriteText(content.Corrections),
-                Seo = content.Seo is null ? null : Json.WriteText(content.Seo),
-                content.PublishedAt,
-                body.WordCount,
-                body.ReadingMinutes,
-                ContentHash = content.Hash(),
-                note,
-                at,
-                by = caller.KeyId,
-                ImageIds = body
-                    .ImageIds.Concat(content.HeroImage is null ? [] : [content.HeroImage.Id])
-                    .Distinct()
-                    .ToArray(),
-                Words = IndexText.Of([content.Headline, content.Kicker, content.Deck, content.Slug]),
-                TextAnalysis.Version,
-            },
+            ArticleColumns.Parameters(
+                content,
+                new
+                {
+                    article,
+                    number,
+                    content.Excerpt,
+                    content.Body,
+                    content.SectionId,
+                    content.AuthorIds,
+                    content.TagIds,
+                    content.RelatedIds,
+                    HeroImage = content.HeroImage is null ? null : Json.WriteText(content.HeroImage),
+                    content.PublishedAt,
+                    body.WordCount,
+                    body.ReadingMinutes,
+                    Hash = ContentHash.Of(content),
+                    note,
+                    at,
+                    by = caller.KeyId,
+                    ImageIds = body
+                        .ImageIds.Concat(content.HeroImage is null ? [] : [content.HeroImage.Id])
+                        .Distinct()
+                        .ToArray(),
+                    Words = IndexText.Of([content.Headline, content.Kicker, content.Deck, content.Slug]),
+                    TextAnalysis.Version,
+                }
+            ),
             ct
         );
     }
@@ -419,14 +388,13 @@ internal static class ArticleWriter
         """;
 
     // The revision, and what the working copy refers to: foreign keys that keep it from being deleted.
-    private const string InsertRevision = """
+    private static readonly string InsertRevision = $"""
         insert into article_revisions (
-            article_id, number, slug, kicker, headline, deck, excerpt, body, section_id, author_ids, tag_ids, related_ids, hero_image,
-            access, disclosure, corrections, seo, published_at, word_count, reading_minutes, content_hash, note, created_at, created_by)
+            article_id, number, {ArticleColumns.Names}, excerpt, body, section_id, author_ids, tag_ids, related_ids, hero_image,
+            published_at, word_count, reading_minutes, content_hash, note, created_at, created_by)
         values (
-            @article, @number, @Slug, @Kicker, @Headline, @Deck, @Excerpt, @Body::jsonb, @SectionId, @AuthorIds, @TagIds, @RelatedIds,
-            @HeroImage::jsonb, @Access, @Disclosure, @Corrections::jsonb, @Seo::jsonb, @PublishedAt, @WordCount, @ReadingMinutes,
-            @ContentHash, @note, @at, @by);
+            @article, @number, {ArticleColumns.Values}, @Excerpt, @Body::jsonb, @SectionId, @AuthorIds, @TagIds, @RelatedIds, @HeroImage::jsonb,
+            @PublishedAt, @WordCount, @ReadingMinutes, @Hash, @note, @at, @by);
         delete from article_authors where article_id = @article and author_id <> all(@AuthorIds);
         insert into article_authors (article_id, author_id) select @article, unnest(@AuthorIds) on conflict do nothing;
         delete from article_tags where article_id = @article and tag_id <> all(@TagIds);

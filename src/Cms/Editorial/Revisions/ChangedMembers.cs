@@ -1,3 +1,5 @@
+using Cms.Publishing.Articles;
+
 namespace Cms.Editorial.Revisions;
 
 /// <summary>Which members of an article differ between two revisions, as SQL.</summary>
@@ -5,19 +7,13 @@ internal static class ChangedMembers
 {
     private static readonly (string Member, string Column)[] Plain =
     [
-        ("slug", "slug"),
-        ("kicker", "kicker"),
-        ("headline", "headline"),
-        ("deck", "deck"),
+        .. ArticleColumns.Listed.Select(c => (c.Member, c.Name)),
         ("excerpt", "excerpt"),
-        ("access", "access"),
         ("section", "section_id"),
         ("authors", "author_ids"),
         ("heroImage", "hero_image"),
         ("tags", "tag_ids"),
-        ("disclosure", "disclosure"),
-        ("corrections", "corrections"),
-        ("seo", "seo"),
+        .. ArticleColumns.Details.Select(c => (c.Member, c.Name)),
         ("publishedAt", "published_at"),
     ];
 

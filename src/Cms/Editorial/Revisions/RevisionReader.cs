@@ -4,6 +4,7 @@ using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
+using Cms.Publishing.Articles;
 using Npgsql;
 
 namespace Cms.Editorial.Revisions;
@@ -63,8 +64,7 @@ internal static class RevisionReader
 
     // A picture on top that was deleted since, or that only stories out of reach still use.
     private static EditorialArticleRow WithoutLostPicture(EditorialArticleRow row) =>
-        row.HeroUse is { } use
-        && !Json.Read<ImageView[]>(row.Images).Any(i => i.Id == Json.Read<ImageUseInput>(use).Id)
+        row.HeroUse is { } use && !Json.Read<ImageView[]>(row.Images).Any(i => i.Id == use.Id)
             ? row with
             {
                 HeroUse = null,
@@ -86,5 +86,9 @@ internal static class RevisionReader
             union all select (r.hero_image ->> 'id')::uuid)
         """;
 
-    private static readonly string Select = ArticleReader.SelectWith("r.body, r.corrections", Source, Images);
+    private static readonly string Select = ArticleReader.SelectWith(
+        $"{ArticleColumns.Select("r")}, r.body",
+        Source,
+        Images
+    );
 }

@@ -5,6 +5,7 @@ using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
+using Cms.Publishing.Articles;
 using Cms.Publishing.Bodies;
 using Cms.Publishing.Search;
 using Npgsql;
@@ -35,72 +36,52 @@ internal static class Publisher
             throw Refused.Invalid(faults);
 
         var publishedAt = revision.PublishedAt ?? head.FirstPublishedAt ?? at;
-        var hero = revision.HeroImage is null ? null : Json.Read<ImageUseInput>(revision.HeroImage);
+        var hero = revision.HeroImage;
         var excerpt =
-            revision.Excerpt ?? body.Excerpt(ArticleLimits.MadeExcerpt, revision.Access != "public");
+            revision.Excerpt
+            ?? body.Excerpt(ArticleLimits.MadeExcerpt, revision.Access != ArticleAccess.Public);
         if (before?.Shows(revision, excerpt, publishedAt) == true)
         {
             // Readers see this already: no event, and nothing leaves the cache.
             await transaction.ExecuteAsync(KeepLive, new { head.Id, head.Revision }, ct);
             return;
         }
-        var words = ArticleWords.Of(
-            body,
-            new()
-            {
-                Headline = revision.Headline,
-                Kicker = revision.Kicker,
-                Deck = revision.Deck,
-                Access = revision.Access,
-                Disclosure = revision.Disclosure,
-                Corrections = revision.Corrections,
-                HeroImageId = hero?.Id,
-                HeroAlt = hero?.Alt,
-                HeroCaption = hero?.Caption,
-                HeroCredit = hero?.Credit,
-            },
-            images
-        );
+        var words = ArticleWords.Of(body, revision, hero, images);
         await transaction.ExecuteAsync(
             WriteLive,
-            new
-            {
-                head.Id,
-                head.Revision,
-                revision.Number,
-                revision.Slug,
-                revision.Kicker,
-                revision.Headline,
-                revision.Deck,
-                excerpt,
-                revision.Body,
-                HasSameBody = before?.HasSameBody ?? false,
-                revision.SectionId,
-                revision.AuthorIds,
-                revision.TagIds,
-                RelatedIds = revision.RelatedIds.Where(id => id != head.Id).ToArray(),
-                HeroId = hero?.Id,
-                HeroAlt = hero?.Alt,
-                HeroCaption = hero?.Caption,
-                HeroCredit = hero?.Credit,
-                revision.Access,
-                revision.Disclosure,
-                revision.Corrections,
-                revision.Seo,
-                revision.WordCount,
-                revision.ReadingMinutes,
-                revision.ContentHash,
-                publishedAt,
-                at,
-                SortHeadline = SortKey.Of(revision.Headline),
-                ImageIds = body.ImageIds.Concat(hero is null ? [] : [hero.Id]).Distinct().ToArray(),
-                InTeaser = body.Teaser().Body.ImageIds.ToArray(),
-                words.HeadlineWords,
-                words.Lead,
-                words.Open,
-                words.Walled,
-                TextAnalysis.Version,
-            },
+            ArticleColumns.Parameters(
+                revision,
+                new
+                {
+                    head.Id,
+                    head.Revision,
+                    revision.Number,
+                    excerpt,
+                    revision.Body,
+                    HasSameBody = before?.HasSameBody ?? false,
+                    revision.SectionId,
+                    revision.AuthorIds,
+                    revision.TagIds,
+                    RelatedIds = revision.RelatedIds.Where(id => id != head.Id).ToArray(),
+                    HeroId = hero?.Id,
+                    HeroAlt = hero?.Alt,
+                    HeroCaption = hero?.Caption,
+                    HeroCredit = hero?.Credit,
+                    revision.WordCount,
+                    revision.ReadingMinutes,
+                    revision.ContentHash,
+                    publishedAt,
+                    at,
+                    SortHeadline = SortKey.Of(revision.Headline),
+                    ImageIds = body.ImageIds.Concat(hero is null ? [] : [hero.Id]).Distinct().ToArray(),
+                    InTeaser = body.Teaser().Body.ImageIds.ToArray(),
+                    words.HeadlineWords,
+                    words.Lead,
+                    words.Open,
+                    words.Walled,
+                    TextAnalysis.Version,
+                }
+            ),
             ct
         );
 
@@ -201,7 +182,16 @@ internal static class Publisher
     )
     {
         var row = (await transaction.FindAsync<IndexedRow>(SelectIndexed, new { article }, ct))!;
-        var words = ArticleWords.Of(body, row, Json.Read<ImageRow[]>(row.Images));
+        var hero = row.HeroImageId is { } id
+            ? new ImageUseInput
+            {
+                Id = id,
+                Alt = row.HeroAlt,
+                Caption = row.HeroCaption,
+                Credit = row.HeroCredit,
+            }
+            : null;
+        var words = ArticleWords.Of(body, row, hero, Json.Read<ImageRow[]>(row.Images));
         await transaction.ExecuteAsync(
             // Many in a row, which are merged together (SearchIndexing).
             UpsertWords("false"),
@@ -302,7 +292,7 @@ internal static class Publisher
             $"""
             {Db.PlanOnce};
             with held as materialized ({HoldTree})
-            select {RevisionRow.Columns} from held, article_revisions where article_id = @Id and number = @Revision;
+            select {RevisionRow.Columns} from held, article_revisions r where article_id = @Id and number = @Revision;
             {SelectLive};
             select i.id, i.alt, i.caption, i.credit from article_images u join images i on i.id = u.image_id where u.article_id = @Id
             """,
@@ -331,28 +321,24 @@ internal static class Publisher
         """;
 
     // updated_at moves only if what readers see does: publishing the same content again is no news.
-    private const string UpsertArticle = """
+    private static readonly string UpsertArticle = $"""
         insert into published_articles as live (
-            id, slug, revision, content_hash, kicker, headline, deck, excerpt, body, access, section_id, section_path, author_ids, tag_ids,
-            related_ids, hero_image_id, hero_alt, hero_caption, hero_credit, disclosure, corrections, seo, word_count, reading_minutes,
-            published_at, updated_at, sort_headline)
+            id, {ArticleColumns.Names}, revision, content_hash, excerpt, body, section_id, section_path, author_ids, tag_ids, related_ids,
+            hero_image_id, hero_alt, hero_caption, hero_credit, word_count, reading_minutes, published_at, updated_at, sort_headline)
         values (
-            @Id, @Slug, @Number, @ContentHash, @Kicker, @Headline, @Deck, @Excerpt, @Body::jsonb, @Access, @SectionId, section_path(@SectionId),
-            @AuthorIds, @TagIds, @RelatedIds, @HeroId, @HeroAlt, @HeroCaption, @HeroCredit, @Disclosure, @Corrections::jsonb, @Seo::jsonb,
-            @WordCount, @ReadingMinutes, @publishedAt, @at, @SortHeadline)
+            @Id, {ArticleColumns.Values}, @Number, @ContentHash, @Excerpt, @Body::jsonb, @SectionId, section_path(@SectionId), @AuthorIds,
+            @TagIds, @RelatedIds, @HeroId, @HeroAlt, @HeroCaption, @HeroCredit, @WordCount, @ReadingMinutes, @publishedAt, @at, @SortHeadline)
         on conflict (id) do update set
-            slug = excluded.slug, revision = excluded.revision, content_hash = excluded.content_hash, kicker = excluded.kicker,
-            headline = excluded.headline, deck = excluded.deck, excerpt = excluded.excerpt,
+            {ArticleColumns.Excluded}, revision = excluded.revision, content_hash = excluded.content_hash, excerpt = excluded.excerpt,
             -- The same body is left where it is stored.
-            body = case when @HasSameBody then live.body else excluded.body end, access = excluded.access,
+            body = case when @HasSameBody then live.body else excluded.body end,
             section_id = excluded.section_id, section_path = excluded.section_path, author_ids = excluded.author_ids,
             tag_ids = excluded.tag_ids, related_ids = excluded.related_ids, hero_image_id = excluded.hero_image_id,
             hero_alt = excluded.hero_alt, hero_caption = excluded.hero_caption, hero_credit = excluded.hero_credit,
-            disclosure = excluded.disclosure, corrections = excluded.corrections, seo = excluded.seo,
             word_count = excluded.word_count, reading_minutes = excluded.reading_minutes, published_at = excluded.published_at,
             updated_at = case when live.content_hash = excluded.content_hash then live.updated_at else excluded.updated_at end,
             sort_headline = excluded.sort_headline;
-        insert into published_slugs (slug, article_id) values (@Slug, @Id) on conflict (slug) do nothing;
+        insert into published_slugs (slug, article_id) values (@slug, @Id) on conflict (slug) do nothing;
         """;
 
     // Rows that stay are changed where they stand: their foreign keys are not checked again.
@@ -381,8 +367,8 @@ internal static class Publisher
 
             """;
 
-    private const string SelectIndexed = """
-        select headline, kicker, deck, access, disclosure, corrections, hero_image_id, hero_alt, hero_caption, hero_credit,
+    private static readonly string SelectIndexed = $"""
+        select {ArticleColumns.Select("p")}, hero_image_id, hero_alt, hero_caption, hero_credit,
                (select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'alt', i.alt, 'caption', i.caption, 'credit', i.credit)), '[]')
                 from published_article_images u join images i on i.id = u.image_id where u.article_id = p.id) images
         from published_articles p where id = @article
@@ -436,8 +422,12 @@ internal static class Publisher
         on conflict do nothing
         """;
 
-    private sealed record IndexedRow : ArticleTexts
+    private sealed record IndexedRow : ArticleFacts
     {
+        public required Guid? HeroImageId { get; init; }
+        public required string? HeroAlt { get; init; }
+        public required string? HeroCaption { get; init; }
+        public required string? HeroCredit { get; init; }
         public required string Images { get; init; }
     }
 

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Runtime.CompilerServices;
+using Cms.Platform.Http.Answers;
 using Dapper;
 
 namespace Cms.Platform.Postgres;
@@ -17,6 +18,18 @@ internal static class DapperSetup
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
         SqlMapper.AddTypeHandler(new InstantHandler());
+    }
+
+    /// <summary>Columns of JSON are read into members of this type.</summary>
+    public static void ReadsAsJson<T>() => SqlMapper.AddTypeHandler(new JsonHandler<T>());
+
+    private sealed class JsonHandler<T> : SqlMapper.TypeHandler<T>
+    {
+        public override T? Parse(object value) => Json.Read<T>((string)value);
+
+        // Written as text beside a cast, so that a statement shows the type of its column.
+        public override void SetValue(IDbDataParameter parameter, T? value) =>
+            parameter.Value = value is null ? DBNull.Value : Json.WriteText(value);
     }
 
     private sealed class InstantHandler : SqlMapper.TypeHandler<DateTimeOffset>

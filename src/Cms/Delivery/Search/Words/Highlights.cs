@@ -3,7 +3,6 @@ using Cms.Access;
 using Cms.Delivery.Articles;
 using Cms.Delivery.Reading;
 using Cms.Platform.Postgres;
-using Cms.Publishing;
 using Cms.Publishing.Bodies;
 using Cms.Publishing.Bodies.PlainText;
 using Npgsql;
@@ -98,8 +97,7 @@ internal static class Highlights
     private static Body OpenBody(ArticleRow row, Caller? caller)
     {
         var body = Body.Parse(row.Body!);
-        var access = Enum.Parse<ArticleAccess>(row.Access, ignoreCase: true);
-        return Wall.MayReadOn(access, row.SectionPath!, caller) ? body : body.Teaser().Body;
+        return Wall.MayReadOn(row.Access, row.SectionPath!, caller) ? body : body.Teaser().Body;
     }
 
     /// <summary>Its beginning.</summary>
