@@ -30,9 +30,10 @@ internal static class WrittenAhead
         stage.Report.Say(
             $"""
             KB for each of {Measured} articles, which one connection has created, then published, after {Before}
-            others. "After it" is what the server writes later about them (search's vocabulary). "Full pages" are
-            copies of pages that PostgreSQL writes the first time that it touches them after a checkpoint: they
-            depend on how long ago that is, and are in the other figures.
+            others. "After it" is what the server writes later about them (the vocabulary of search); their words come
+            into the index in batches, during it or after it. "Full pages" are copies of pages that PostgreSQL writes
+            the first time that it touches them after a checkpoint: they depend on how long ago that is, and are in
+            the other figures.
             """
         );
         stage.Report.Table(
