@@ -40,6 +40,9 @@ internal static class Permission
     public const string ManageKeys = "keys:manage";
     public const string ManageWebhooks = "webhooks:manage";
 
+    /// <summary>Reads who did what.</summary>
+    public const string ReadAudit = "audit:read";
+
     private static readonly FrozenDictionary<string, Role> LowestRole = new Dictionary<string, Role>
     {
         [ReadWhole] = Role.Reader,
@@ -51,6 +54,7 @@ internal static class Permission
         [WriteAuthors] = Role.Editor,
         [WriteTags] = Role.Editor,
         [WriteImages] = Role.Editor,
+        [ReadAudit] = Role.Editor,
         [DeletePermanently] = Role.Admin,
         [ManageKeys] = Role.Admin,
         [ManageWebhooks] = Role.Admin,
@@ -65,13 +69,18 @@ internal static class Permission
     public static IEnumerable<string> Of(Role role, bool limited) =>
         LowestRole
             .Where(p =>
-                role >= p.Value && !(limited && (p.Key is WriteSections or ManageKeys or ManageWebhooks))
+                role >= p.Value
+                && !(limited && (p.Key is WriteSections or ReadAudit or ManageKeys or ManageWebhooks))
             )
             .Select(p => p.Key);
 
     /// <summary>A role and those above it, in words.</summary>
     public static string RolesFrom(Role lowest) =>
         "the role " + string.Join(" or ", Enum.GetValues<Role>().Where(r => r >= lowest).Select(NameOf));
+
+    /// <summary>Such as <c>an editor</c>.</summary>
+    public static string WithArticle(Role role) =>
+        $"{(role is Role.Editor or Role.Admin ? "an" : "a")} {NameOf(role)}";
 
     public static string NameOf(Role role) => role.ToString().ToLowerInvariant();
 

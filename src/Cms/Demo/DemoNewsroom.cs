@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Cms.Access;
 using Cms.Changes;
+using Cms.Desk;
 using Cms.Editorial.Articles;
 using Cms.Editorial.Authors;
 using Cms.Editorial.Images;
@@ -222,9 +223,8 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
         CancellationToken ct
     ) =>
         ArticleHead.LockAsync(
-            transaction,
+            new Edit(Act.ChangeArticle, transaction, new(), Caller.System, At: default),
             slug,
-            Caller.System,
             conditions: default,
             ifMatchRequired: false,
             ct

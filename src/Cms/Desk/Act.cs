@@ -1,3 +1,4 @@
+using System.Reflection;
 using Cms.Access;
 
 namespace Cms.Desk;
@@ -49,7 +50,31 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
         Permission.ManageWebhooks
     );
 
-    public override string ToString() => $"{Verb} {On}";
+    /// <summary>All acts, by their names in the audit log.</summary>
+    public static readonly IReadOnlyList<string> Names =
+    [
+        .. typeof(Act)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => field.GetValue(null))
+            .OfType<Act>()
+            .Select(act => act.Name)
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Matches these names.</summary>
+    public static readonly string Pattern =
+        $"^({string.Join('|', Names).Replace(".", "\\.", StringComparison.Ordinal)})$";
+
+    /// <summary>Such as <c>an article</c>.</summary>
+    public string Article => $"{(On is ActOn.Article or ActOn.Author or ActOn.Image ? "an" : "a")} {Entity}";
+
+    /// <summary>How the audit log names the kind of thing.</summary>
+    public string Entity { get; } = On.ToString().ToLowerInvariant();
+
+    /// <summary>How the audit log names it, such as <c>article.publish</c>.</summary>
+    public string Name => $"{Entity}.{Verb}";
+
+    public override string ToString() => Name;
 }
 
 /// <summary>What an act is done to.</summary>

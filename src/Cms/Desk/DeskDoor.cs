@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Changes;
+using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Npgsql;
 
@@ -7,25 +8,98 @@ namespace Cms.Desk;
 
 /// <summary>
 /// The one door for writes: everything that a caller does at the desk, keys and webhooks included, is one transaction
-/// that begins and ends here. In this order: the permission, the work, the announcement to the change feed, the commit.
-/// Whatever must be true of every act belongs here and is written once.
+/// that begins and ends here. In this order: the idempotency key, the permission, the work, the audit record, the
+/// announcement to the change feed, the commit. Whatever must be true of every act belongs here and is written once.
 /// </summary>
-internal sealed class DeskDoor(ChangeLog changes, TimeProvider clock)
+internal sealed class DeskDoor(ChangeLog changes, KeptAnswers kept, AuditLog audit, TimeProvider clock)
 {
-    /// <summary>Does <paramref name="work"/> in one transaction. What it throws undoes all of it.</summary>
+    /// <summary>Does what a request asks for, once: a retry with the same key gets the first answer again.</summary>
     /// <param name="act">What is being done.</param>
-    /// <param name="caller">Who does it.</param>
-    /// <param name="work">Does it. It may run again, from the start, where PostgreSQL ended the transaction to break a
-    /// deadlock.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="work">Does it. It may run again, from the start, where PostgreSQL ended the transaction to break
+    /// a deadlock. What it throws undoes all of it.</param>
+    /// <param name="answer">What the caller is told.</param>
     /// <param name="ct">Gives up, until the commit has begun.</param>
-    /// <exception cref="Refused">403: the caller may not do this at all.</exception>
-    public Task<T> DoAsync<T>(Act act, Caller caller, Func<Edit, Task<T>> work, CancellationToken ct)
+    /// <exception cref="Refused">403: the caller may not do this at all. 400, 409, 422: what is wrong with the
+    /// idempotency key.</exception>
+    public Task<IWritable> DoAsync<T>(
+        Act act,
+        HttpContext context,
+        Func<Edit, Task<T>> work,
+        Func<T, IWritable> answer,
+        CancellationToken ct
+    )
     {
-        RequirePermission(act, caller);
-        return changes.InTransactionAsync(
-            (transaction, announcement) => work(new(transaction, announcement, caller, clock.GetUtcNow())),
+        var caller = context.Caller();
+        var key = IdempotencyKey.Of(context, caller.KeyId);
+        return InTransactionAsync(
+            act,
+            caller,
+            RequestName.Of(context),
+            key is null ? null : transaction => kept.FindAsync(transaction, key, context.Response, ct),
+            async edit => answer(await WorkAsync(edit, work)),
+            key is null ? null : (transaction, made) => kept.KeepAsync(transaction, key, made, ct),
             ct
         );
+    }
+
+    /// <summary>Does something that no request asks for.</summary>
+    public Task<T> DoAsync<T>(Act act, Caller caller, Func<Edit, Task<T>> work, CancellationToken ct)
+        where T : class =>
+        InTransactionAsync(
+            act,
+            caller,
+            default,
+            before: null,
+            edit => WorkAsync(edit, work),
+            after: null,
+            ct
+        );
+
+    private async Task<T> InTransactionAsync<T>(
+        Act act,
+        Caller caller,
+        RequestName request,
+        Func<NpgsqlTransaction, Task<T?>>? before,
+        Func<Edit, Task<T>> work,
+        Func<NpgsqlTransaction, T, Task>? after,
+        CancellationToken ct
+    )
+        where T : class
+    {
+        Edit? edit = null;
+        try
+        {
+            return await changes.InTransactionAsync(
+                async (transaction, announcement) =>
+                {
+                    edit = null;
+                    if (before is not null && await before(transaction) is { } first)
+                        return first;
+                    RequirePermission(act, caller);
+                    edit = new(act, transaction, announcement, caller, clock.GetUtcNow());
+                    var result = await work(edit);
+                    await AuditLog.RecordAsync(edit, request, ct);
+                    if (after is not null)
+                        await after(transaction, result);
+                    return result;
+                },
+                ct
+            );
+        }
+        catch (Refused refused)
+        {
+            await audit.RecordAsync(refused, act, caller, edit, request);
+            throw;
+        }
+    }
+
+    private static async Task<T> WorkAsync<T>(Edit edit, Func<Edit, Task<T>> work)
+    {
+        var result = await work(edit);
+        if (result is IRevised revised)
+            edit.Wrote(revised.Id, revised.Revision);
+        return result;
     }
 
     /// <exception cref="Refused">403: the caller's role may not do this.</exception>
@@ -34,19 +108,7 @@ internal sealed class DeskDoor(ChangeLog changes, TimeProvider clock)
         if (!caller.May(act.Needs))
             throw new Refused(
                 ProblemKinds.Forbidden,
-                $"To {act.Verb} this needs {Permission.RolesFrom(Permission.LowestFor(act.Needs))}; the key is that of a {Permission.NameOf(caller.Role)}."
+                $"To {act.Verb} {act.Article} takes {Permission.RolesFrom(Permission.LowestFor(act.Needs))}; the key is that of {Permission.WithArticle(caller.Role)}."
             );
     }
 }
-
-/// <summary>An act under way.</summary>
-/// <param name="Transaction">Where it is done.</param>
-/// <param name="Announcement">Collects what readers and apps are to be told.</param>
-/// <param name="Caller">Who does it.</param>
-/// <param name="At">When: one moment for all that it writes.</param>
-internal sealed record Edit(
-    NpgsqlTransaction Transaction,
-    Announcement Announcement,
-    Caller Caller,
-    DateTimeOffset At
-);

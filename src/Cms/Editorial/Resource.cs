@@ -1,4 +1,5 @@
 using Cms.Access;
+using Cms.Desk;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
@@ -50,9 +51,8 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
     /// </summary>
     /// <exception cref="Refused">404, 412, 428.</exception>
     public async Task<ResourceHead> LockAsync(
-        NpgsqlTransaction transaction,
+        Edit edit,
         string reference,
-        Caller caller,
         Preconditions conditions,
         bool exclusive,
         CancellationToken ct
@@ -60,11 +60,12 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
     {
         // A change lets others go on to refer to it; a deletion must not.
         var head =
-            await transaction.FindAsync<ResourceHead>(
+            await edit.Transaction.FindAsync<ResourceHead>(
                 $"select r.id, r.revision from {Table} r where {Where("r", reference)} for {(exclusive ? "update" : "no key update")}",
-                Address(reference, caller),
+                Address(reference, edit.Caller),
                 ct
             ) ?? throw Refused.NotFound(Noun, reference);
+        edit.Found(head.Id, head.Revision);
         Conditional.Require(conditions, head.Revision);
         return head;
     }
@@ -73,18 +74,17 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
     /// <param name="usage">Selects type, id and name of what uses <c>@Id</c>; no name for what is out of reach.</param>
     /// <exception cref="Refused">404, 412, 428; 409 with those in reach that use it.</exception>
     public async Task<ResourceHead> DeleteAsync(
-        NpgsqlTransaction transaction,
+        Edit edit,
         string reference,
-        Caller caller,
         Preconditions conditions,
         string usage,
         CancellationToken ct
     )
     {
-        var head = await LockAsync(transaction, reference, caller, conditions, exclusive: true, ct);
-        var users = await transaction.ListAsync<User>(
+        var head = await LockAsync(edit, reference, conditions, exclusive: true, ct);
+        var users = await edit.Transaction.ListAsync<User>(
             $"select type, id, name from ({usage}) users order by name is null limit 10",
-            new { head.Id, Reach = Reach.Of(caller) },
+            new { head.Id, Reach = Reach.Of(edit.Caller) },
             ct
         );
         if (users.Count > 0)
@@ -98,7 +98,8 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
                         Name = u.Name!,
                     }),
             ]);
-        await transaction.ExecuteAsync($"delete from {Table} where id = @Id", new { head.Id }, ct);
+        await edit.Transaction.ExecuteAsync($"delete from {Table} where id = @Id", new { head.Id }, ct);
+        edit.Wrote(head.Id, revision: null);
         return head;
     }
 
@@ -232,29 +233,12 @@ internal sealed record ChangeResourceRequest<T> : ChangingRequest
 /// <summary>The refusals of each kind of endpoint over a resource.</summary>
 internal static class ResourceRefusals
 {
-    public static readonly ProblemKind[] Read =
-    [
-        ProblemKinds.NotFound,
-        ProblemKinds.Forbidden,
-        ProblemKinds.Unauthenticated,
-    ];
-    public static readonly ProblemKind[] List =
-    [
-        ProblemKinds.InvalidCursor,
-        ProblemKinds.Forbidden,
-        ProblemKinds.Unauthenticated,
-    ];
-    public static readonly ProblemKind[] Create =
-    [
-        ProblemKinds.SlugTaken,
-        ProblemKinds.Forbidden,
-        ProblemKinds.Unauthenticated,
-    ];
+    public static readonly ProblemKind[] Read = [ProblemKinds.NotFound];
+    public static readonly ProblemKind[] List = [ProblemKinds.InvalidCursor];
+    public static readonly ProblemKind[] Create = [ProblemKinds.SlugTaken];
     public static readonly ProblemKind[] Change =
     [
         ProblemKinds.NotFound,
-        ProblemKinds.Forbidden,
-        ProblemKinds.Unauthenticated,
         ProblemKinds.SlugTaken,
         ProblemKinds.RevisionChanged,
         ProblemKinds.PreconditionFailed,
@@ -263,8 +247,6 @@ internal static class ResourceRefusals
     public static readonly ProblemKind[] Delete =
     [
         ProblemKinds.NotFound,
-        ProblemKinds.Forbidden,
-        ProblemKinds.Unauthenticated,
         ProblemKinds.InUse,
         ProblemKinds.RevisionChanged,
         ProblemKinds.PreconditionFailed,

@@ -214,6 +214,9 @@ internal static class CmsHost
         services.AddSingleton<BadKeys>();
         services.AddAuthorization();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefuseForbidden>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<KeptAnswers>();
+        services.AddHostedService<KeptAnswersHousekeeping>();
         services.AddCors();
         services.AddSingleton<ICorsPolicyProvider>(new CorsBySurface(options.EditorialOrigins));
         services.AddResponseCompression(o =>

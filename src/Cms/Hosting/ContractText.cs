@@ -60,6 +60,7 @@ internal static class ContractText
             {
                 Examples = Named(("id", ExampleIds.Image)),
             },
+            new("v1/editorial/audit", "Desk: audit", "Who did what, and when."),
             new("v1/editorial/keys", "Desk: keys", "API keys: who may do what.")
             {
                 Examples = Named(("id", ExampleIds.Key)),

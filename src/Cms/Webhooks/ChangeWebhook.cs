@@ -1,6 +1,4 @@
-using Cms.Access;
 using Cms.Desk;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
@@ -22,17 +20,15 @@ internal sealed class ChangeWebhook(
     DispatchSignal signal,
     TimeProvider clock,
     IServiceProvider services
-) : Slice<ChangeWebhookRequest>
+) : DeskSlice<ChangeWebhookRequest>(desk)
 {
     public override void Configure()
     {
         Patch("/v1/editorial/webhooks/{id}");
-        Permissions(Permission.ManageWebhooks);
+        Does(Act.ChangeWebhook);
         Answers<Webhook>(
             200,
             ProblemKinds.NotFound,
-            ProblemKinds.Forbidden,
-            ProblemKinds.Unauthenticated,
             ProblemKinds.RevisionChanged,
             ProblemKinds.PreconditionFailed,
             ProblemKinds.RevisionRequired
@@ -42,12 +38,10 @@ internal sealed class ChangeWebhook(
     public override async Task<IResult> ExecuteAsync(ChangeWebhookRequest request, CancellationToken ct)
     {
         var at = clock.GetUtcNow();
-        var changed = await desk.DoAsync(
-            Act.ChangeWebhook,
-            HttpContext.Caller(),
+        var answer = await DoAsync(
             async edit =>
             {
-                var row = await WebhookRow.LockAsync(edit.Transaction, request.Id, ct);
+                var row = await WebhookRow.LockAsync(edit, request.Id, ct);
                 Conditional.Require(request.Preconditions, row.Revision);
                 var input = await request.Patch.ApplyAsync(
                     row.ToInput(),
@@ -72,10 +66,11 @@ internal sealed class ChangeWebhook(
                 );
                 return await WebhookRow.ReadAsync(edit.Transaction, row.Id, ct);
             },
+            changed => new Saved<Webhook>(changed.View(at), changed.Revision),
             ct
         );
         signal.Wake();
-        return new Saved<Webhook>(changed.View(at), changed.Revision);
+        return answer;
     }
 
     // An attempt that is under way (lease) ends by itself, and its delivery has the whole time before it as well.

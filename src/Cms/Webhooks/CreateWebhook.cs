@@ -1,9 +1,6 @@
-using Cms.Access;
 using Cms.Desk;
 using Cms.Platform;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
-using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Webhooks.Delivering;
 using FastEndpoints;
@@ -27,22 +24,20 @@ namespace Cms.Webhooks;
 /// got through to for three days.
 /// </remarks>
 internal sealed class CreateWebhook(DeskDoor desk, DispatchSignal signal, TimeProvider clock)
-    : Slice<CreateWebhookRequest>
+    : DeskSlice<CreateWebhookRequest>(desk)
 {
     public override void Configure()
     {
         Post("/v1/editorial/webhooks");
-        Permissions(Permission.ManageWebhooks);
-        Answers<NewWebhook>(201, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+        Does(Act.CreateWebhook);
+        Answers<NewWebhook>(201);
     }
 
     public override async Task<IResult> ExecuteAsync(CreateWebhookRequest request, CancellationToken ct)
     {
         var at = clock.GetUtcNow();
         var (id, secret, input) = (Ids.New(at), WebhookSecret.Make(), request.Webhook);
-        var row = await desk.DoAsync(
-            Act.CreateWebhook,
-            HttpContext.Caller(),
+        var answer = await DoAsync(
             async edit =>
             {
                 await edit.Transaction.ExecuteAsync(
@@ -61,15 +56,16 @@ internal sealed class CreateWebhook(DeskDoor desk, DispatchSignal signal, TimePr
                 );
                 return await WebhookRow.ReadAsync(edit.Transaction, id, ct);
             },
+            row => new Saved<NewWebhook>(
+                row.View(at, secret),
+                row.Revision,
+                StatusCodes.Status201Created,
+                $"/v1/editorial/webhooks/{id}"
+            ),
             ct
         );
         signal.Wake();
-        return new Saved<NewWebhook>(
-            row.View(at, secret),
-            row.Revision,
-            StatusCodes.Status201Created,
-            $"/v1/editorial/webhooks/{id}"
-        );
+        return answer;
     }
 
     // It begins at the feed's head: what happened before it was made is for a replay.

@@ -1,6 +1,4 @@
-using Cms.Access;
 using Cms.Desk;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
@@ -10,16 +8,14 @@ namespace Cms.Webhooks;
 
 /// <summary>Deletes a webhook</summary>
 /// <remarks>Deletes its deliveries too, also those that were still to be sent.</remarks>
-internal sealed class DeleteWebhook(DeskDoor desk) : Slice<DeleteWebhookRequest>
+internal sealed class DeleteWebhook(DeskDoor desk) : DeskSlice<DeleteWebhookRequest>(desk)
 {
     public override void Configure()
     {
         Delete("/v1/editorial/webhooks/{id}");
-        Permissions(Permission.ManageWebhooks);
+        Does(Act.DeleteWebhook);
         AnswersNothing(
             ProblemKinds.NotFound,
-            ProblemKinds.Forbidden,
-            ProblemKinds.Unauthenticated,
             ProblemKinds.RevisionChanged,
             ProblemKinds.PreconditionFailed,
             ProblemKinds.RevisionRequired
@@ -28,22 +24,21 @@ internal sealed class DeleteWebhook(DeskDoor desk) : Slice<DeleteWebhookRequest>
 
     public override async Task<IResult> ExecuteAsync(DeleteWebhookRequest request, CancellationToken ct)
     {
-        await desk.DoAsync(
-            Act.DeleteWebhook,
-            HttpContext.Caller(),
+        return await DoAsync(
             async edit =>
             {
-                var row = await WebhookRow.LockAsync(edit.Transaction, request.Id, ct);
+                var row = await WebhookRow.LockAsync(edit, request.Id, ct);
                 Conditional.Require(request.Preconditions, row.Revision);
+                edit.Wrote(row.Id, revision: null);
                 return await edit.Transaction.ExecuteLongAsync(
                     "delete from webhooks where id = @Id",
                     new { row.Id },
                     ct
                 );
             },
+            _ => new Done(),
             ct
         );
-        return TypedResults.NoContent();
     }
 }
 

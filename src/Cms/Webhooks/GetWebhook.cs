@@ -15,7 +15,7 @@ internal sealed class GetWebhook(NpgsqlDataSource postgres, TimeProvider clock) 
     {
         Get("/v1/editorial/webhooks/{id}");
         Permissions(Permission.ManageWebhooks);
-        Answers<Webhook>(200, ProblemKinds.NotFound, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+        Answers<Webhook>(200, ProblemKinds.NotFound);
     }
 
     public override async Task<IResult> ExecuteAsync(WebhookRequest request, CancellationToken ct) =>

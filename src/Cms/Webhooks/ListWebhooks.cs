@@ -28,12 +28,7 @@ internal sealed class ListWebhooks(NpgsqlDataSource postgres, Cursors cursors, T
     {
         Get("/v1/editorial/webhooks");
         Permissions(Permission.ManageWebhooks);
-        Answers<Paged<Webhook>>(
-            200,
-            ProblemKinds.InvalidCursor,
-            ProblemKinds.Forbidden,
-            ProblemKinds.Unauthenticated
-        );
+        Answers<Paged<Webhook>>(200, ProblemKinds.InvalidCursor);
     }
 
     public override async Task<IResult> ExecuteAsync(ListWebhooksRequest request, CancellationToken ct)

@@ -49,8 +49,6 @@ internal sealed class PingWebhook(NpgsqlDataSource postgres, WebhookSender sende
         Answers<Pong>(
             200,
             ProblemKinds.NotFound,
-            ProblemKinds.Forbidden,
-            ProblemKinds.Unauthenticated,
             ProblemKinds.MalformedRequest,
             ProblemKinds.UnsupportedMediaType,
             ProblemKinds.TooLarge,

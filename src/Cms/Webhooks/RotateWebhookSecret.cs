@@ -1,6 +1,4 @@
-using Cms.Access;
 using Cms.Desk;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
@@ -18,17 +16,15 @@ namespace Cms.Webhooks;
 /// one at once: for one that has leaked. A secret from before the old one ends in any case.
 /// </remarks>
 internal sealed class RotateWebhookSecret(DeskDoor desk, TimeProvider clock)
-    : Slice<RotateWebhookSecretRequest>
+    : DeskSlice<RotateWebhookSecretRequest>(desk)
 {
     public override void Configure()
     {
         Post("/v1/editorial/webhooks/{id}/rotate");
-        Permissions(Permission.ManageWebhooks);
+        Does(Act.RotateWebhookSecret);
         Answers<NewWebhook>(
             200,
             ProblemKinds.NotFound,
-            ProblemKinds.Forbidden,
-            ProblemKinds.Unauthenticated,
             ProblemKinds.MalformedRequest,
             ProblemKinds.UnsupportedMediaType,
             ProblemKinds.TooLarge,
@@ -39,12 +35,10 @@ internal sealed class RotateWebhookSecret(DeskDoor desk, TimeProvider clock)
     public override async Task<IResult> ExecuteAsync(RotateWebhookSecretRequest request, CancellationToken ct)
     {
         var (at, secret) = (clock.GetUtcNow(), WebhookSecret.Make());
-        var row = await desk.DoAsync(
-            Act.RotateWebhookSecret,
-            HttpContext.Caller(),
+        return await DoAsync(
             async edit =>
             {
-                await WebhookRow.LockAsync(edit.Transaction, request.Id, ct);
+                await WebhookRow.LockAsync(edit, request.Id, ct);
                 await edit.Transaction.ExecuteAsync(
                     Update,
                     new
@@ -59,9 +53,9 @@ internal sealed class RotateWebhookSecret(DeskDoor desk, TimeProvider clock)
                 );
                 return await WebhookRow.ReadAsync(edit.Transaction, request.Id, ct);
             },
+            row => new Saved<NewWebhook>(row.View(at, secret), row.Revision),
             ct
         );
-        return new Saved<NewWebhook>(row.View(at, secret), row.Revision);
     }
 
     private const string Update = """

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Cms.Desk;
+using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Validation;
 using Cms.Platform.Lists;
@@ -159,7 +161,7 @@ internal sealed class WebhookInputRules : AbstractValidator<WebhookInput>
 }
 
 /// <summary>A webhook as its statements give it.</summary>
-internal sealed record WebhookRow
+internal sealed record WebhookRow : IRevised
 {
     public required Guid Id { get; init; }
 
@@ -184,13 +186,17 @@ internal sealed record WebhookRow
 
     /// <summary>Locks it for the rest of the transaction: its queues stand still.</summary>
     /// <exception cref="Refused">404.</exception>
-    public static async Task<WebhookRow> LockAsync(
-        NpgsqlTransaction transaction,
-        Guid id,
-        CancellationToken ct
-    ) =>
-        await transaction.FindAsync<WebhookRow>($"{Select} where w.id = @id for update", new { id }, ct)
-        ?? throw NotFound(id);
+    public static async Task<WebhookRow> LockAsync(Edit edit, Guid id, CancellationToken ct)
+    {
+        var row =
+            await edit.Transaction.FindAsync<WebhookRow>(
+                $"{Select} where w.id = @id for update",
+                new { id },
+                ct
+            ) ?? throw NotFound(id);
+        edit.Found(row.Id, row.Revision);
+        return row;
+    }
 
     public static async Task<WebhookRow> ReadAsync(
         NpgsqlTransaction transaction,

@@ -39,6 +39,7 @@ public sealed partial class RoleTableTests(CmsServer cms)
         ["GET /v1/editorial/sections/{slugOrId}"] = "viewer",
         ["PATCH /v1/editorial/sections/{slugOrId}"] = "editor",
         ["DELETE /v1/editorial/sections/{slugOrId}"] = "editor",
+        ["GET /v1/editorial/audit"] = "editor",
         ["GET /v1/editorial/authors"] = "viewer",
         ["POST /v1/editorial/authors"] = "editor",
         ["GET /v1/editorial/authors/{slugOrId}"] = "viewer",

@@ -350,7 +350,7 @@ public sealed class RevisionTests(CmsServer cms)
                 ("50% more", "invalid-encoding"),
                 ("%FF", "invalid-encoding"),
                 ("one%0Atwo", "line-break"),
-                ("%01", "not-text"),
+                ("%01", "invalid-character"),
                 (new string('a', 501), "too-long"),
                 (string.Concat(Enumerable.Repeat("%F0%9F%98%80", 501)), "too-long"),
             }

@@ -14,10 +14,9 @@ internal static class Depth
 
     public static bool IsLong => Environment.GetEnvironmentVariable(Long) == "1";
 
+    /// <summary>Whether every variant is wanted.</summary>
+    public static bool IsWhole => IsLong || Environment.GetEnvironmentVariable(Deep) == "1";
+
     /// <summary>Skips the test unless every variant is wanted.</summary>
-    public static void IsDeep() =>
-        Assert.SkipUnless(
-            IsLong || Environment.GetEnvironmentVariable(Deep) == "1",
-            $"A variant: set {Deep} to 1."
-        );
+    public static void IsDeep() => Assert.SkipUnless(IsWhole, $"A variant: set {Deep} to 1.");
 }

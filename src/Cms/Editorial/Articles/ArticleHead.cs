@@ -1,10 +1,10 @@
 using Cms.Access;
+using Cms.Desk;
 using Cms.Editorial.Revisions;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
-using Npgsql;
 
 namespace Cms.Editorial.Articles;
 
@@ -44,16 +44,16 @@ internal sealed record ArticleHead
     /// <exception cref="Refused">404, also if the article is out of the caller's reach; 403 if the caller may read
     /// but not write it; 412, 428.</exception>
     public static async Task<ArticleHead> LockAsync(
-        NpgsqlTransaction transaction,
+        Edit edit,
         string reference,
-        Caller caller,
         Preconditions conditions,
         bool ifMatchRequired,
         CancellationToken ct
     )
     {
+        var caller = edit.Caller;
         var id = Guid.TryParseExact(reference, "D", out var parsed) ? parsed : (Guid?)null;
-        var head = await transaction.FindAsync<ArticleHead>(
+        var head = await edit.Transaction.FindAsync<ArticleHead>(
             id is null
                 ? $"{Select} where a.slug = @reference for update of a"
                 : $"{Select} where a.id = @id for update of a",
@@ -62,6 +62,7 @@ internal sealed record ArticleHead
         );
         if (head is null || !caller.Reaches(head.SectionPath))
             throw Refused.NotFound("article", reference);
+        edit.Found(head.Id, head.Revision);
         // The caller sees the working copy, so it may know that the other exists.
         if (head.LiveSectionPath is not null)
             RequireReach(caller, head.LiveSectionPath);
@@ -71,7 +72,7 @@ internal sealed record ArticleHead
                 $"A contributor changes only articles that it opened itself; others need {Permission.RolesFrom(Permission.LowestFor(Permission.WriteAny))}."
             );
         if (conditions.IfMatch is { } ifMatch && !Conditional.Matches(ifMatch, head.Revision))
-            throw await RevisionConflict.RefusedAsync(transaction, head, ifMatch, caller, ct);
+            throw await RevisionConflict.RefusedAsync(edit.Transaction, head, ifMatch, caller, ct);
         if (ifMatchRequired)
             Conditional.Require(conditions, head.Revision);
         else

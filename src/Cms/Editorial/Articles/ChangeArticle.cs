@@ -1,8 +1,6 @@
-using Cms.Access;
 using Cms.Desk;
 using Cms.Editorial.Revisions;
 using Cms.Editorial.Workflow;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
@@ -24,19 +22,17 @@ namespace Cms.Editorial.Articles;
 /// `warnings` lists the parts of a new body that were left out.
 /// </remarks>
 internal sealed class ChangeArticle(DeskDoor desk, BodyParsing bodies, IServiceProvider services)
-    : Slice<ChangeArticleRequest>
+    : DeskSlice<ChangeArticleRequest>(desk)
 {
     private BodyResult? _body;
 
     public override void Configure()
     {
         Patch("/v1/editorial/articles/{slugOrId}");
-        Permissions(Permission.WriteOwn);
+        Does(Act.ChangeArticle);
         Answers<EditorialArticle>(
             200,
             ProblemKinds.NotFound,
-            ProblemKinds.Forbidden,
-            ProblemKinds.Unauthenticated,
             ProblemKinds.SlugTaken,
             ProblemKinds.WrongStatus,
             ProblemKinds.RevisionChanged,
@@ -50,18 +46,14 @@ internal sealed class ChangeArticle(DeskDoor desk, BodyParsing bodies, IServiceP
 
     public override async Task<IResult> ExecuteAsync(ChangeArticleRequest request, CancellationToken ct)
     {
-        var caller = HttpContext.Caller();
-        if (request.Publish)
-            DeskDoor.RequirePermission(Act.PublishArticle, caller);
-        var article = await desk.DoAsync(
-            Act.ChangeArticle,
-            caller,
+        return await DoAsync(
             async edit =>
             {
+                if (request.Publish)
+                    edit.Also(Act.PublishArticle);
                 var head = await ArticleHead.LockAsync(
-                    edit.Transaction,
+                    edit,
                     request.SlugOrId,
-                    caller,
                     request.Preconditions,
                     true,
                     ct
@@ -74,7 +66,7 @@ internal sealed class ChangeArticle(DeskDoor desk, BodyParsing bodies, IServiceP
                     request.Publish,
                     input => Rules.Check(services, input, parameters: false),
                     RevisionNote.Of(request.Note),
-                    caller,
+                    edit.Caller,
                     edit.At,
                     ct
                 );
@@ -84,16 +76,16 @@ internal sealed class ChangeArticle(DeskDoor desk, BodyParsing bodies, IServiceP
                     edit.Transaction,
                     head.Id,
                     [BodyForm.Blocks],
-                    caller,
+                    edit.Caller,
                     ct
                 ) with
                 {
                     Warnings = _body?.Warnings ?? [],
                 };
             },
+            article => new Saved<EditorialArticle>(article, article.Revision),
             ct
         );
-        return new Saved<EditorialArticle>(article, article.Revision);
     }
 }
 

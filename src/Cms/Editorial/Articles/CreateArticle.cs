@@ -1,8 +1,6 @@
-using Cms.Access;
 using Cms.Desk;
 using Cms.Editorial.Revisions;
 using Cms.Editorial.Workflow;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Publishing;
@@ -19,20 +17,15 @@ namespace Cms.Editorial.Articles;
 /// needs and you may publish: both happen or neither. `Location` and `ETag` say where it is and which revision it has.
 /// `warnings` lists the parts of the body that were left out.
 /// </remarks>
-internal sealed class CreateArticle(DeskDoor desk, BodyParsing bodies) : Slice<CreateArticleRequest>
+internal sealed class CreateArticle(DeskDoor desk, BodyParsing bodies) : DeskSlice<CreateArticleRequest>(desk)
 {
     private BodyResult? _body;
 
     public override void Configure()
     {
         Post("/v1/editorial/articles");
-        Permissions(Permission.WriteOwn);
-        Answers<EditorialArticle>(
-            201,
-            ProblemKinds.SlugTaken,
-            ProblemKinds.Forbidden,
-            ProblemKinds.Unauthenticated
-        );
+        Does(Act.CreateArticle);
+        Answers<EditorialArticle>(201, ProblemKinds.SlugTaken);
     }
 
     protected override async Task PrepareAsync(CreateArticleRequest request, CancellationToken ct) =>
@@ -40,20 +33,17 @@ internal sealed class CreateArticle(DeskDoor desk, BodyParsing bodies) : Slice<C
 
     public override async Task<IResult> ExecuteAsync(CreateArticleRequest request, CancellationToken ct)
     {
-        var caller = HttpContext.Caller();
-        if (request.Publish)
-            DeskDoor.RequirePermission(Act.PublishArticle, caller);
-        var article = await desk.DoAsync(
-            Act.CreateArticle,
-            caller,
+        return await DoAsync(
             async edit =>
             {
+                if (request.Publish)
+                    edit.Also(Act.PublishArticle);
                 var head = await ArticleWriter.CreateAsync(
                     edit.Transaction,
                     request.Article,
                     _body,
                     request.Publish,
-                    caller,
+                    edit.Caller,
                     edit.At,
                     ct,
                     note: RevisionNote.Of(request.Note)
@@ -64,20 +54,20 @@ internal sealed class CreateArticle(DeskDoor desk, BodyParsing bodies) : Slice<C
                     edit.Transaction,
                     head.Id,
                     [BodyForm.Blocks],
-                    caller,
+                    edit.Caller,
                     ct
                 ) with
                 {
                     Warnings = _body?.Warnings ?? [],
                 };
             },
+            article => new Saved<EditorialArticle>(
+                article,
+                article.Revision,
+                StatusCodes.Status201Created,
+                $"/v1/editorial/articles/{article.Id}"
+            ),
             ct
-        );
-        return new Saved<EditorialArticle>(
-            article,
-            article.Revision,
-            StatusCodes.Status201Created,
-            $"/v1/editorial/articles/{article.Id}"
         );
     }
 }

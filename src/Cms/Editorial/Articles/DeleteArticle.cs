@@ -1,14 +1,11 @@
 using Cms.Access;
-using Cms.Changes;
 using Cms.Desk;
 using Cms.Editorial.Workflow;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using FastEndpoints;
-using Npgsql;
 
 namespace Cms.Editorial.Articles;
 
@@ -17,16 +14,14 @@ namespace Cms.Editorial.Articles;
 /// Readers no longer see it (410); the desk can restore it. With `permanently=true` (role `admin`) it is gone with all
 /// its revisions; its published addresses stay 410 and are never given to another article.
 /// </remarks>
-internal sealed class DeleteArticle(DeskDoor desk, TimeProvider clock) : Slice<DeleteArticleRequest>
+internal sealed class DeleteArticle(DeskDoor desk) : DeskSlice<DeleteArticleRequest>(desk)
 {
     public override void Configure()
     {
         Delete("/v1/editorial/articles/{slugOrId}");
-        Permissions(Permission.WriteOwn);
+        Does(Act.TrashArticle);
         AnswersNothing(
             ProblemKinds.NotFound,
-            ProblemKinds.Forbidden,
-            ProblemKinds.Unauthenticated,
             ProblemKinds.WrongStatus,
             ProblemKinds.RevisionChanged,
             ProblemKinds.PreconditionFailed,
@@ -36,65 +31,51 @@ internal sealed class DeleteArticle(DeskDoor desk, TimeProvider clock) : Slice<D
 
     public override async Task<IResult> ExecuteAsync(DeleteArticleRequest request, CancellationToken ct)
     {
-        var caller = HttpContext.Caller();
-        await desk.DoAsync(
+        return await DoAsync(
             request.Permanently ? Act.EraseArticle : Act.TrashArticle,
-            caller,
             async edit =>
             {
                 var head = await ArticleHead.LockAsync(
-                    edit.Transaction,
+                    edit,
                     request.SlugOrId,
-                    caller,
                     request.Preconditions,
                     true,
                     ct
                 );
                 if (request.Permanently)
-                    await EraseAsync(edit.Transaction, edit.Announcement, head, ct);
+                    await EraseAsync(edit, head, ct);
                 else
-                    await TrashAsync(edit.Transaction, edit.Announcement, head, caller, ct);
+                    await TrashAsync(edit, head, ct);
+                edit.Wrote(head.Id, request.Permanently ? null : head.Revision);
                 return head;
             },
+            _ => new Done(),
             ct
         );
-        return TypedResults.NoContent();
     }
 
-    private async Task TrashAsync(
-        NpgsqlTransaction transaction,
-        Announcement announcement,
-        ArticleHead head,
-        Caller caller,
-        CancellationToken ct
-    )
+    private static async Task TrashAsync(Edit edit, ArticleHead head, CancellationToken ct)
     {
         head.After(ArticleAct.Trash);
         // Taking a live story from readers is the desk's decision, not a contributor's.
-        if (head.PublishedRevision is not null && !caller.May(Permission.Publish))
+        if (head.PublishedRevision is not null && !edit.Caller.May(Permission.Publish))
             throw new Refused(
                 ProblemKinds.Forbidden,
                 $"A contributor may not withdraw a published article; that needs {Permission.RolesFrom(Permission.LowestFor(Permission.Publish))}."
             );
-        var at = clock.GetUtcNow();
-        await transaction.ExecuteAsync(
+        await edit.Transaction.ExecuteAsync(
             ArticleStates.Update,
-            ArticleStates.Arguments(head, ArticleStatus.Trashed, caller, at),
+            ArticleStates.Arguments(head, ArticleStatus.Trashed, edit.Caller, edit.At),
             ct
         );
-        await Publisher.WithdrawAsync(transaction, announcement, head.Id, deleted: true, ct);
+        await Publisher.WithdrawAsync(edit.Transaction, edit.Announcement, head.Id, deleted: true, ct);
     }
 
-    private static async Task EraseAsync(
-        NpgsqlTransaction transaction,
-        Announcement announcement,
-        ArticleHead head,
-        CancellationToken ct
-    )
+    private static async Task EraseAsync(Edit edit, ArticleHead head, CancellationToken ct)
     {
-        await transaction.ExecuteAsync("delete from articles where id = @Id", new { head.Id }, ct);
-        await ArticleSlugs.ReleaseUnusedAsync(transaction, head.Id, used: null, ct);
-        await Publisher.WithdrawAsync(transaction, announcement, head.Id, deleted: true, ct);
+        await edit.Transaction.ExecuteAsync("delete from articles where id = @Id", new { head.Id }, ct);
+        await ArticleSlugs.ReleaseUnusedAsync(edit.Transaction, head.Id, used: null, ct);
+        await Publisher.WithdrawAsync(edit.Transaction, edit.Announcement, head.Id, deleted: true, ct);
     }
 }
 

@@ -21,12 +21,7 @@ internal sealed class GetEditorialArticle(NpgsqlDataSource postgres) : Slice<Get
     {
         Get("/v1/editorial/articles/{slugOrId}");
         Permissions(Permission.ReadDesk);
-        Answers<EditorialArticle>(
-            200,
-            ProblemKinds.NotFound,
-            ProblemKinds.Forbidden,
-            ProblemKinds.Unauthenticated
-        );
+        Answers<EditorialArticle>(200, ProblemKinds.NotFound);
     }
 
     public override async Task<IResult> ExecuteAsync(GetEditorialArticleRequest request, CancellationToken ct)

@@ -45,12 +45,7 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
     {
         Get("/v1/editorial/articles");
         Permissions(Permission.ReadDesk);
-        Answers<Paged<EditorialArticle>>(
-            200,
-            ProblemKinds.InvalidCursor,
-            ProblemKinds.Forbidden,
-            ProblemKinds.Unauthenticated
-        );
+        Answers<Paged<EditorialArticle>>(200, ProblemKinds.InvalidCursor);
     }
 
     public override async Task<IResult> ExecuteAsync(

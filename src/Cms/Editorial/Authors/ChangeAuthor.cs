@@ -1,7 +1,5 @@
-using Cms.Access;
 using Cms.Changes;
 using Cms.Desk;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Validation;
 
@@ -10,13 +8,13 @@ namespace Cms.Editorial.Authors;
 /// <summary>Changes an author</summary>
 /// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the author is named. `If-Match` must
 /// carry the `ETag` that it starts from.</remarks>
-internal sealed class ChangeAuthor(DeskDoor desk, TimeProvider clock, IServiceProvider services)
-    : Slice<ChangeResourceRequest<AuthorInput>>
+internal sealed class ChangeAuthor(DeskDoor desk, IServiceProvider services)
+    : DeskSlice<ChangeResourceRequest<AuthorInput>>(desk)
 {
     public override void Configure()
     {
         Patch("/v1/editorial/authors/{slugOrId}");
-        Permissions(Permission.WriteAuthors);
+        Does(Act.ChangeAuthor);
         Answers<EditorialAuthor>(200, ResourceRefusals.Change);
     }
 
@@ -25,16 +23,12 @@ internal sealed class ChangeAuthor(DeskDoor desk, TimeProvider clock, IServicePr
         CancellationToken ct
     )
     {
-        var at = clock.GetUtcNow();
-        var author = await desk.DoAsync(
-            Act.ChangeAuthor,
-            HttpContext.Caller(),
+        return await DoAsync(
             async edit =>
             {
                 var head = await Resource.Author.LockAsync(
-                    edit.Transaction,
+                    edit,
                     request.SlugOrId,
-                    edit.Caller,
                     request.Preconditions,
                     exclusive: false,
                     ct
@@ -55,8 +49,8 @@ internal sealed class ChangeAuthor(DeskDoor desk, TimeProvider clock, IServicePr
                     edit.Announcement.Touched(EntityType.Image, before);
                 return changed.View();
             },
+            author => new Saved<EditorialAuthor>(author, author.Revision),
             ct
         );
-        return new Saved<EditorialAuthor>(author, author.Revision);
     }
 }

@@ -1,7 +1,5 @@
-using Cms.Access;
 using Cms.Changes;
 using Cms.Desk;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using FastEndpoints;
 
@@ -10,21 +8,18 @@ namespace Cms.Editorial.Authors;
 /// <summary>Creates an author</summary>
 /// <remarks>Readers see them at once, but never the email address. Without a `slug`, one is made from the
 /// name.</remarks>
-internal sealed class CreateAuthor(DeskDoor desk, TimeProvider clock) : Slice<CreateAuthorRequest>
+internal sealed class CreateAuthor(DeskDoor desk) : DeskSlice<CreateAuthorRequest>(desk)
 {
     public override void Configure()
     {
         Post("/v1/editorial/authors");
-        Permissions(Permission.WriteAuthors);
+        Does(Act.CreateAuthor);
         Answers<EditorialAuthor>(201, ResourceRefusals.Create);
     }
 
     public override async Task<IResult> ExecuteAsync(CreateAuthorRequest request, CancellationToken ct)
     {
-        var at = clock.GetUtcNow();
-        var author = await desk.DoAsync(
-            Act.CreateAuthor,
-            HttpContext.Caller(),
+        return await DoAsync(
             async edit =>
             {
                 var id = await AuthorWriter.CreateAsync(
@@ -38,13 +33,13 @@ internal sealed class CreateAuthor(DeskDoor desk, TimeProvider clock) : Slice<Cr
                 edit.Announcement.Changed(EntityType.Author, id);
                 return made.View();
             },
+            author => new Saved<EditorialAuthor>(
+                author,
+                author.Revision,
+                StatusCodes.Status201Created,
+                $"/v1/editorial/authors/{author.Id}"
+            ),
             ct
-        );
-        return new Saved<EditorialAuthor>(
-            author,
-            author.Revision,
-            StatusCodes.Status201Created,
-            $"/v1/editorial/authors/{author.Id}"
         );
     }
 }

@@ -1,27 +1,24 @@
-using Cms.Access;
 using Cms.Changes;
 using Cms.Desk;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 using Cms.Platform.Postgres;
 
 namespace Cms.Editorial.Authors;
 
 /// <summary>Deletes an author</summary>
 /// <remarks>Refused (409) while something uses it; `usedBy` names what does.</remarks>
-internal sealed class DeleteAuthor(DeskDoor desk) : Slice<DeleteResourceRequest>
+internal sealed class DeleteAuthor(DeskDoor desk) : DeskSlice<DeleteResourceRequest>(desk)
 {
     public override void Configure()
     {
         Delete("/v1/editorial/authors/{slugOrId}");
-        Permissions(Permission.WriteAuthors);
+        Does(Act.DeleteAuthor);
         AnswersNothing(ResourceRefusals.Delete);
     }
 
     public override async Task<IResult> ExecuteAsync(DeleteResourceRequest request, CancellationToken ct)
     {
-        await desk.DoAsync(
-            Act.DeleteAuthor,
-            HttpContext.Caller(),
+        return await DoAsync(
             async edit =>
             {
                 // Their picture may have been seen with them only.
@@ -31,9 +28,8 @@ internal sealed class DeleteAuthor(DeskDoor desk) : Slice<DeleteResourceRequest>
                     ct
                 );
                 var head = await Resource.Author.DeleteAsync(
-                    edit.Transaction,
+                    edit,
                     request.SlugOrId,
-                    edit.Caller,
                     request.Preconditions,
                     SelectUsage,
                     ct
@@ -43,9 +39,9 @@ internal sealed class DeleteAuthor(DeskDoor desk) : Slice<DeleteResourceRequest>
                     edit.Announcement.Touched(EntityType.Image, image);
                 return head;
             },
+            _ => new Done(),
             ct
         );
-        return TypedResults.NoContent();
     }
 
     private static readonly string SelectUsage = Reach.Users("author");

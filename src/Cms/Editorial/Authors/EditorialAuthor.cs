@@ -43,7 +43,7 @@ internal sealed record AuthorInput
 }
 
 /// <summary>An author as the desk sees them.</summary>
-internal sealed record EditorialAuthor
+internal sealed record EditorialAuthor : IRevised
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }

@@ -1,8 +1,6 @@
-using Cms.Access;
 using Cms.Changes;
 using Cms.Desk;
 using Cms.Editorial.Workflow;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Requests;
 using Cms.Platform.Http.Validation;
@@ -13,29 +11,25 @@ namespace Cms.Editorial.Images;
 /// <summary>Changes an image</summary>
 /// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the image is named. `If-Match` must
 /// carry the `ETag` that it starts from.</remarks>
-internal sealed class ChangeImage(DeskDoor desk, TimeProvider clock, IServiceProvider services)
-    : Slice<ChangeImageRequest>
+internal sealed class ChangeImage(DeskDoor desk, IServiceProvider services)
+    : DeskSlice<ChangeImageRequest>(desk)
 {
     public override void Configure()
     {
         Patch("/v1/editorial/images/{id}");
-        Permissions(Permission.WriteImages);
+        Does(Act.ChangeImage);
         Answers<EditorialImage>(200, ResourceRefusals.Change);
     }
 
     public override async Task<IResult> ExecuteAsync(ChangeImageRequest request, CancellationToken ct)
     {
         var reference = request.Id.ToString();
-        var at = clock.GetUtcNow();
-        var image = await desk.DoAsync(
-            Act.ChangeImage,
-            HttpContext.Caller(),
+        return await DoAsync(
             async edit =>
             {
                 var head = await Resource.Image.LockAsync(
-                    edit.Transaction,
+                    edit,
                     reference,
-                    edit.Caller,
                     request.Preconditions,
                     exclusive: false,
                     ct
@@ -55,9 +49,9 @@ internal sealed class ChangeImage(DeskDoor desk, TimeProvider clock, IServicePro
                 edit.Announcement.Changed(EntityType.Image, head.Id);
                 return changed.View();
             },
+            image => new Saved<EditorialImage>(image, image.Revision),
             ct
         );
-        return new Saved<EditorialImage>(image, image.Revision);
     }
 }
 

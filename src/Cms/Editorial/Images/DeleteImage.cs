@@ -1,8 +1,6 @@
-using Cms.Access;
 using Cms.Changes;
 using Cms.Desk;
 using Cms.Editorial.Upkeep;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Postgres;
 using FastEndpoints;
@@ -12,21 +10,20 @@ namespace Cms.Editorial.Images;
 /// <summary>Deletes an image</summary>
 /// <remarks>Deletes its file too, unless another image has the same one. Refused (409) while something uses it;
 /// `usedBy` names what does.</remarks>
-internal sealed class DeleteImage(DeskDoor desk, FileSweep files) : Slice<DeleteImageRequest>
+internal sealed class DeleteImage(DeskDoor desk, FileSweep files) : DeskSlice<DeleteImageRequest>(desk)
 {
     public override void Configure()
     {
         Delete("/v1/editorial/images/{id}");
-        Permissions(Permission.WriteImages);
+        Does(Act.DeleteImage);
         AnswersNothing(ResourceRefusals.Delete);
     }
 
     public override async Task<IResult> ExecuteAsync(DeleteImageRequest request, CancellationToken ct)
     {
         var reference = request.Id.ToString();
-        var sha256 = await desk.DoAsync(
-            Act.DeleteImage,
-            HttpContext.Caller(),
+        var sha256 = "";
+        var answer = await DoAsync(
             async edit =>
             {
                 var file = await edit.Transaction.FindAsync<byte[]>(
@@ -35,20 +32,21 @@ internal sealed class DeleteImage(DeskDoor desk, FileSweep files) : Slice<Delete
                     ct
                 );
                 var head = await Resource.Image.DeleteAsync(
-                    edit.Transaction,
+                    edit,
                     reference,
-                    edit.Caller,
                     request.Preconditions,
                     SelectUsage,
                     ct
                 );
                 edit.Announcement.Deleted(EntityType.Image, head.Id);
-                return Convert.ToHexStringLower(file!);
+                sha256 = Convert.ToHexStringLower(file!);
+                return head;
             },
+            _ => new Done(),
             ct
         );
         await files.RemoveUnusedAsync(sha256, CancellationToken.None);
-        return TypedResults.NoContent();
+        return answer;
     }
 
     private static readonly string SelectUsage = $"""

@@ -1,3 +1,4 @@
+using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Validation;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
@@ -24,7 +25,7 @@ internal sealed record ImageInput
 }
 
 /// <summary>An image as the desk sees it.</summary>
-internal sealed record EditorialImage
+internal sealed record EditorialImage : IRevised
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }

@@ -1,10 +1,7 @@
-using Cms.Access;
 using Cms.Desk;
 using Cms.Images.Files;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Load;
-using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Validation;
 using FastEndpoints;
 using FluentValidation;
@@ -21,7 +18,7 @@ namespace Cms.Editorial.Images;
 /// `Retry-After`, and nothing was stored.
 /// </remarks>
 internal sealed class UploadImage(DeskDoor desk, ImageLibrary library, Admission admission)
-    : Slice<UploadImageRequest>
+    : DeskSlice<UploadImageRequest>(desk)
 {
     /// <summary>The form around a file of the greatest size.</summary>
     private const long MaxFormBytes = ImageLimits.MaxBytes + (1024 * 1024);
@@ -32,9 +29,9 @@ internal sealed class UploadImage(DeskDoor desk, ImageLibrary library, Admission
     public override void Configure()
     {
         Post("/v1/editorial/images");
-        Permissions(Permission.WriteImages);
+        Does(Act.UploadImage);
         MaxRequestBodySize(MaxFormBytes);
-        Answers<EditorialImage>(201, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+        Answers<EditorialImage>(201);
     }
 
     // Until it has a place here, an upload has none in the database, and its file is on disk only.
@@ -57,9 +54,7 @@ internal sealed class UploadImage(DeskDoor desk, ImageLibrary library, Admission
             Credit = request.Credit,
             FocalPoint = request.FocalX is { } x ? new() { X = x, Y = request.FocalY!.Value } : null,
         };
-        var row = await desk.DoAsync(
-            Act.UploadImage,
-            HttpContext.Caller(),
+        var answer = await DoAsync(
             async edit =>
             {
                 var id = await library.AddAsync(
@@ -70,18 +65,18 @@ internal sealed class UploadImage(DeskDoor desk, ImageLibrary library, Admission
                     edit.At,
                     ct
                 );
-                return await EditorialImageRow.ReadAsync(edit.Transaction, id, ct);
+                return (await EditorialImageRow.ReadAsync(edit.Transaction, id, ct)).View();
             },
+            image => new Saved<EditorialImage>(
+                image,
+                image.Revision,
+                StatusCodes.Status201Created,
+                $"/v1/editorial/images/{image.Id}"
+            ),
             ct
         );
         _file = null;
-        var image = row.View();
-        return new Saved<EditorialImage>(
-            image,
-            image.Revision,
-            StatusCodes.Status201Created,
-            $"/v1/editorial/images/{image.Id}"
-        );
+        return answer;
     }
 }
 

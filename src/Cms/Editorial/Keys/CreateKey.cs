@@ -1,33 +1,33 @@
 using Cms.Access;
 using Cms.Desk;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
-using Cms.Platform.Http.Problems;
 using FastEndpoints;
 
 namespace Cms.Editorial.Keys;
 
 /// <summary>Creates an API key</summary>
 /// <remarks>Only this answer contains the key itself: the server stores a hash of it.</remarks>
-internal sealed class CreateKey(DeskDoor desk) : Slice<CreateKeyRequest>
+internal sealed class CreateKey(DeskDoor desk) : DeskSlice<CreateKeyRequest>(desk)
 {
     public override void Configure()
     {
         Post("/v1/editorial/keys");
-        Permissions(Permission.ManageKeys);
-        Answers<NewKey>(201, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+        Does(Act.CreateKey);
+        Answers<NewKey>(201);
     }
 
     public override async Task<IResult> ExecuteAsync(CreateKeyRequest request, CancellationToken ct)
     {
-        var key = await desk.DoAsync(
-            Act.CreateKey,
-            HttpContext.Caller(),
-            edit => Access.Keys.CreateAsync(edit.Transaction, request.Key, edit.At, ct),
+        return await DoAsync(
+            async edit =>
+            {
+                var key = await Access.Keys.CreateAsync(edit.Transaction, request.Key, edit.At, ct);
+                edit.Wrote(key.Id, revision: null);
+                return key;
+            },
+            key => Fresh.Of(key, StatusCodes.Status201Created, $"/v1/editorial/keys/{key.Id}"),
             ct
         );
-        HttpContext.Response.Headers.Location = $"/v1/editorial/keys/{key.Id}";
-        return Fresh.Of(key, StatusCodes.Status201Created);
     }
 }
 

@@ -16,7 +16,7 @@ internal sealed class GetKey(NpgsqlDataSource postgres) : Slice<KeyRequest>
     {
         Get("/v1/editorial/keys/{id}");
         Permissions(Permission.ManageKeys);
-        Answers<Key>(200, ProblemKinds.NotFound, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+        Answers<Key>(200, ProblemKinds.NotFound);
     }
 
     public override async Task<IResult> ExecuteAsync(KeyRequest request, CancellationToken ct) =>

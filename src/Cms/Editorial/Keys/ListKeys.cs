@@ -27,12 +27,7 @@ internal sealed class ListKeys(NpgsqlDataSource postgres, Cursors cursors) : Sli
     {
         Get("/v1/editorial/keys");
         Permissions(Permission.ManageKeys);
-        Answers<Paged<Key>>(
-            200,
-            ProblemKinds.InvalidCursor,
-            ProblemKinds.Forbidden,
-            ProblemKinds.Unauthenticated
-        );
+        Answers<Paged<Key>>(200, ProblemKinds.InvalidCursor);
     }
 
     public override async Task<IResult> ExecuteAsync(ListKeysRequest request, CancellationToken ct)

@@ -1,6 +1,6 @@
 using Cms.Access;
 using Cms.Desk;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 
 namespace Cms.Editorial.Keys;
@@ -11,27 +11,29 @@ namespace Cms.Editorial.Keys;
 /// this node at once, on others with their next change or heartbeat at the latest. Articles keep the name of the key
 /// that wrote them.
 /// </remarks>
-internal sealed class RevokeKey(DeskDoor desk, KeyWatch watch) : Slice<KeyRequest>
+internal sealed class RevokeKey(DeskDoor desk, KeyWatch watch) : DeskSlice<KeyRequest>(desk)
 {
     public override void Configure()
     {
         Delete("/v1/editorial/keys/{id}");
-        Permissions(Permission.ManageKeys);
-        AnswersNothing(ProblemKinds.NotFound, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+        Does(Act.RevokeKey);
+        AnswersNothing(ProblemKinds.NotFound);
     }
 
     public override async Task<IResult> ExecuteAsync(KeyRequest request, CancellationToken ct)
     {
-        await desk.DoAsync(
-            Act.RevokeKey,
-            HttpContext.Caller(),
+        var answer = await DoAsync(
             async edit =>
-                await Access.Keys.RevokeAsync(edit.Transaction, request.Id, edit.At, ct)
-                    ? true
-                    : throw Refused.NotFound("key", request.Id.ToString()),
+            {
+                if (!await Access.Keys.RevokeAsync(edit.Transaction, request.Id, edit.At, ct))
+                    throw Refused.NotFound("key", request.Id.ToString());
+                edit.Wrote(request.Id, revision: null);
+                return true;
+            },
+            _ => new Done(),
             ct
         );
         await watch.CheckAsync();
-        return TypedResults.NoContent();
+        return answer;
     }
 }

@@ -23,12 +23,7 @@ internal sealed class GetRevision(NpgsqlDataSource postgres) : Slice<GetRevision
     {
         Get("/v1/editorial/articles/{slugOrId}/revisions/{number}");
         Permissions(Permission.ReadDesk);
-        Answers<EditorialArticle>(
-            200,
-            ProblemKinds.NotFound,
-            ProblemKinds.Forbidden,
-            ProblemKinds.Unauthenticated
-        );
+        Answers<EditorialArticle>(200, ProblemKinds.NotFound);
     }
 
     public override async Task<IResult> ExecuteAsync(GetRevisionRequest request, CancellationToken ct)

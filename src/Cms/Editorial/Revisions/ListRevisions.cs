@@ -21,13 +21,7 @@ internal sealed class ListRevisions(NpgsqlDataSource postgres, Cursors cursors) 
     {
         Get("/v1/editorial/articles/{slugOrId}/revisions");
         Permissions(Permission.ReadDesk);
-        Answers<Paged<Revision>>(
-            200,
-            ProblemKinds.NotFound,
-            ProblemKinds.InvalidCursor,
-            ProblemKinds.Forbidden,
-            ProblemKinds.Unauthenticated
-        );
+        Answers<Paged<Revision>>(200, ProblemKinds.NotFound, ProblemKinds.InvalidCursor);
     }
 
     public override async Task<IResult> ExecuteAsync(ListRevisionsRequest request, CancellationToken ct)

@@ -1,7 +1,5 @@
-using Cms.Access;
 using Cms.Desk;
 using Cms.Editorial.Articles;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Validation;
@@ -17,17 +15,16 @@ namespace Cms.Editorial.Revisions;
 /// nothing of it until it is published. `If-Match` must carry the `ETag` of the working copy. What the old revision
 /// refers to must still exist: each section, author, tag, image or related article that was deleted since is named
 /// (422), and nothing is saved. Another article may have its slug by now (409).</remarks>
-internal sealed class RestoreRevision(DeskDoor desk, ExternalHosts hosts) : Slice<RestoreRevisionRequest>
+internal sealed class RestoreRevision(DeskDoor desk, ExternalHosts hosts)
+    : DeskSlice<RestoreRevisionRequest>(desk)
 {
     public override void Configure()
     {
         Post("/v1/editorial/articles/{slugOrId}/revisions/{number}/restore");
-        Permissions(Permission.WriteOwn);
+        Does(Act.RestoreRevision);
         Answers<EditorialArticle>(
             200,
             ProblemKinds.NotFound,
-            ProblemKinds.Forbidden,
-            ProblemKinds.Unauthenticated,
             ProblemKinds.SlugTaken,
             ProblemKinds.WrongStatus,
             ProblemKinds.RevisionChanged,
@@ -42,16 +39,12 @@ internal sealed class RestoreRevision(DeskDoor desk, ExternalHosts hosts) : Slic
 
     public override async Task<IResult> ExecuteAsync(RestoreRevisionRequest request, CancellationToken ct)
     {
-        var caller = HttpContext.Caller();
-        var article = await desk.DoAsync(
-            Act.RestoreRevision,
-            caller,
+        return await DoAsync(
             async edit =>
             {
                 var head = await ArticleHead.LockAsync(
-                    edit.Transaction,
+                    edit,
                     request.SlugOrId,
-                    caller,
                     request.Preconditions,
                     ifMatchRequired: true,
                     ct
@@ -62,13 +55,13 @@ internal sealed class RestoreRevision(DeskDoor desk, ExternalHosts hosts) : Slic
                     edit.Transaction,
                     head.Id,
                     [BodyForm.Blocks],
-                    caller,
+                    edit.Caller,
                     ct
                 );
             },
+            article => new Saved<EditorialArticle>(article, article.Revision),
             ct
         );
-        return new Saved<EditorialArticle>(article, article.Revision);
     }
 
     private async Task RestoreAsync(

@@ -1,8 +1,6 @@
-using Cms.Access;
 using Cms.Changes;
 using Cms.Desk;
 using Cms.Editorial.Workflow;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Validation;
 
@@ -11,13 +9,13 @@ namespace Cms.Editorial.Sections;
 /// <summary>Changes a section</summary>
 /// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the section is named. `If-Match` must
 /// carry the `ETag` that it starts from.</remarks>
-internal sealed class ChangeSection(DeskDoor desk, TimeProvider clock, IServiceProvider services)
-    : Slice<ChangeResourceRequest<SectionInput>>
+internal sealed class ChangeSection(DeskDoor desk, IServiceProvider services)
+    : DeskSlice<ChangeResourceRequest<SectionInput>>(desk)
 {
     public override void Configure()
     {
         Patch("/v1/editorial/sections/{slugOrId}");
-        Permissions(Permission.WriteSections);
+        Does(Act.ChangeSection);
         Answers<EditorialSection>(200, ResourceRefusals.Change);
     }
 
@@ -26,18 +24,14 @@ internal sealed class ChangeSection(DeskDoor desk, TimeProvider clock, IServiceP
         CancellationToken ct
     )
     {
-        var at = clock.GetUtcNow();
-        var section = await desk.DoAsync(
-            Act.ChangeSection,
-            HttpContext.Caller(),
+        return await DoAsync(
             async edit =>
             {
                 // Before the row: whoever publishes takes them in this order too.
                 await SectionWriter.LockTreeAsync(edit.Transaction, ct);
                 var head = await Resource.Section.LockAsync(
-                    edit.Transaction,
+                    edit,
                     request.SlugOrId,
-                    edit.Caller,
                     request.Preconditions,
                     exclusive: false,
                     ct
@@ -64,8 +58,8 @@ internal sealed class ChangeSection(DeskDoor desk, TimeProvider clock, IServiceP
                 edit.Announcement.Changed(EntityType.Section, head.Id);
                 return changed.View();
             },
+            section => new Saved<EditorialSection>(section, section.Revision),
             ct
         );
-        return new Saved<EditorialSection>(section, section.Revision);
     }
 }

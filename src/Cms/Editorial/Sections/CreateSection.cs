@@ -1,7 +1,5 @@
-using Cms.Access;
 using Cms.Changes;
 using Cms.Desk;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using FastEndpoints;
 
@@ -9,21 +7,18 @@ namespace Cms.Editorial.Sections;
 
 /// <summary>Creates a section</summary>
 /// <remarks>Readers see it at once. Without a `slug`, one is made from the name.</remarks>
-internal sealed class CreateSection(DeskDoor desk, TimeProvider clock) : Slice<CreateSectionRequest>
+internal sealed class CreateSection(DeskDoor desk) : DeskSlice<CreateSectionRequest>(desk)
 {
     public override void Configure()
     {
         Post("/v1/editorial/sections");
-        Permissions(Permission.WriteSections);
+        Does(Act.CreateSection);
         Answers<EditorialSection>(201, ResourceRefusals.Create);
     }
 
     public override async Task<IResult> ExecuteAsync(CreateSectionRequest request, CancellationToken ct)
     {
-        var at = clock.GetUtcNow();
-        var section = await desk.DoAsync(
-            Act.CreateSection,
-            HttpContext.Caller(),
+        return await DoAsync(
             async edit =>
             {
                 var id = await SectionWriter.CreateAsync(edit.Transaction, request.Section, edit.At, ct);
@@ -31,13 +26,13 @@ internal sealed class CreateSection(DeskDoor desk, TimeProvider clock) : Slice<C
                 edit.Announcement.Changed(EntityType.Section, id);
                 return made.View();
             },
+            section => new Saved<EditorialSection>(
+                section,
+                section.Revision,
+                StatusCodes.Status201Created,
+                $"/v1/editorial/sections/{section.Id}"
+            ),
             ct
-        );
-        return new Saved<EditorialSection>(
-            section,
-            section.Revision,
-            StatusCodes.Status201Created,
-            $"/v1/editorial/sections/{section.Id}"
         );
     }
 }

@@ -1,32 +1,28 @@
-using Cms.Access;
 using Cms.Changes;
 using Cms.Desk;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 
 namespace Cms.Editorial.Sections;
 
 /// <summary>Deletes a section</summary>
 /// <remarks>Refused (409) while something uses it; `usedBy` names what does.</remarks>
-internal sealed class DeleteSection(DeskDoor desk) : Slice<DeleteResourceRequest>
+internal sealed class DeleteSection(DeskDoor desk) : DeskSlice<DeleteResourceRequest>(desk)
 {
     public override void Configure()
     {
         Delete("/v1/editorial/sections/{slugOrId}");
-        Permissions(Permission.WriteSections);
+        Does(Act.DeleteSection);
         AnswersNothing(ResourceRefusals.Delete);
     }
 
     public override async Task<IResult> ExecuteAsync(DeleteResourceRequest request, CancellationToken ct)
     {
-        await desk.DoAsync(
-            Act.DeleteSection,
-            HttpContext.Caller(),
+        return await DoAsync(
             async edit =>
             {
                 var head = await Resource.Section.DeleteAsync(
-                    edit.Transaction,
+                    edit,
                     request.SlugOrId,
-                    edit.Caller,
                     request.Preconditions,
                     SelectUsage,
                     ct
@@ -34,9 +30,9 @@ internal sealed class DeleteSection(DeskDoor desk) : Slice<DeleteResourceRequest
                 edit.Announcement.Deleted(EntityType.Section, head.Id);
                 return head;
             },
+            _ => new Done(),
             ct
         );
-        return TypedResults.NoContent();
     }
 
     // Keys that are limited to sections delete none, so that nothing is hidden from whoever asks.

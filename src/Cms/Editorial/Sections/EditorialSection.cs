@@ -1,3 +1,4 @@
+using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
 using Cms.Platform.Http.Validation;
@@ -32,7 +33,7 @@ internal sealed record SectionInput
 }
 
 /// <summary>A section as the desk sees it.</summary>
-internal sealed record EditorialSection
+internal sealed record EditorialSection : IRevised
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }

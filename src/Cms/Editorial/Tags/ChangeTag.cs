@@ -1,7 +1,5 @@
-using Cms.Access;
 using Cms.Changes;
 using Cms.Desk;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Validation;
@@ -11,13 +9,13 @@ namespace Cms.Editorial.Tags;
 /// <summary>Changes a tag</summary>
 /// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the tag is named. `If-Match` must carry
 /// the `ETag` that it starts from.</remarks>
-internal sealed class ChangeTag(DeskDoor desk, TimeProvider clock, IServiceProvider services)
-    : Slice<ChangeResourceRequest<TagInput>>
+internal sealed class ChangeTag(DeskDoor desk, IServiceProvider services)
+    : DeskSlice<ChangeResourceRequest<TagInput>>(desk)
 {
     public override void Configure()
     {
         Patch("/v1/editorial/tags/{slugOrId}");
-        Permissions(Permission.WriteTags);
+        Does(Act.ChangeTag);
         Answers<EditorialTag>(200, [.. ResourceRefusals.Change, ProblemKinds.NameTaken]);
     }
 
@@ -26,16 +24,12 @@ internal sealed class ChangeTag(DeskDoor desk, TimeProvider clock, IServiceProvi
         CancellationToken ct
     )
     {
-        var at = clock.GetUtcNow();
-        var tag = await desk.DoAsync(
-            Act.ChangeTag,
-            HttpContext.Caller(),
+        return await DoAsync(
             async edit =>
             {
                 var head = await Resource.Tag.LockAsync(
-                    edit.Transaction,
+                    edit,
                     request.SlugOrId,
-                    edit.Caller,
                     request.Preconditions,
                     exclusive: false,
                     ct
@@ -52,8 +46,8 @@ internal sealed class ChangeTag(DeskDoor desk, TimeProvider clock, IServiceProvi
                 edit.Announcement.Changed(EntityType.Tag, head.Id);
                 return changed.View();
             },
+            tag => new Saved<EditorialTag>(tag, tag.Revision),
             ct
         );
-        return new Saved<EditorialTag>(tag, tag.Revision);
     }
 }

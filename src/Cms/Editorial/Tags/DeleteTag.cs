@@ -1,32 +1,28 @@
-using Cms.Access;
 using Cms.Changes;
 using Cms.Desk;
-using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 
 namespace Cms.Editorial.Tags;
 
 /// <summary>Deletes a tag</summary>
 /// <remarks>Refused (409) while something uses it; `usedBy` names what does.</remarks>
-internal sealed class DeleteTag(DeskDoor desk) : Slice<DeleteResourceRequest>
+internal sealed class DeleteTag(DeskDoor desk) : DeskSlice<DeleteResourceRequest>(desk)
 {
     public override void Configure()
     {
         Delete("/v1/editorial/tags/{slugOrId}");
-        Permissions(Permission.WriteTags);
+        Does(Act.DeleteTag);
         AnswersNothing(ResourceRefusals.Delete);
     }
 
     public override async Task<IResult> ExecuteAsync(DeleteResourceRequest request, CancellationToken ct)
     {
-        await desk.DoAsync(
-            Act.DeleteTag,
-            HttpContext.Caller(),
+        return await DoAsync(
             async edit =>
             {
                 var head = await Resource.Tag.DeleteAsync(
-                    edit.Transaction,
+                    edit,
                     request.SlugOrId,
-                    edit.Caller,
                     request.Preconditions,
                     SelectUsage,
                     ct
@@ -34,9 +30,9 @@ internal sealed class DeleteTag(DeskDoor desk) : Slice<DeleteResourceRequest>
                 edit.Announcement.Deleted(EntityType.Tag, head.Id);
                 return head;
             },
+            _ => new Done(),
             ct
         );
-        return TypedResults.NoContent();
     }
 
     private static readonly string SelectUsage = Reach.Users("tag");

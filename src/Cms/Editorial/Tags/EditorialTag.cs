@@ -1,4 +1,5 @@
 using Cms.Access;
+using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
 using Cms.Platform.Http.Validation;
@@ -24,7 +25,7 @@ internal sealed record TagInput
 }
 
 /// <summary>A tag as the desk sees it.</summary>
-internal sealed record EditorialTag
+internal sealed record EditorialTag : IRevised
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }

@@ -1,4 +1,3 @@
-using Cms.Access;
 using Cms.Desk;
 using Cms.Editorial.Articles;
 using Cms.Platform.Http.Answers;
@@ -14,8 +13,6 @@ internal sealed record ArticleActRequest
     public static readonly ProblemKind[] Refusals =
     [
         ProblemKinds.NotFound,
-        ProblemKinds.Forbidden,
-        ProblemKinds.Unauthenticated,
         ProblemKinds.WrongStatus,
         ProblemKinds.RevisionChanged,
         ProblemKinds.PreconditionFailed,
@@ -40,42 +37,34 @@ internal sealed record ArticleActRequest
     /// <summary>Entity tags that the article must not have (412 if it does). Optional.</summary>
     [FromHeader("If-None-Match", IsRequired = false)]
     public string? IfNoneMatch { get; init; }
+}
 
-    /// <summary>
-    /// Does the act under the article's lock, in one edit.Transaction, and answers with the article after it.
-    /// </summary>
-    public async Task<IResult> RunAsync(
-        DeskDoor desk,
-        Act act,
-        Caller caller,
-        Func<Edit, ArticleHead, Task> work,
-        CancellationToken ct
-    )
-    {
-        var article = await desk.DoAsync(
-            act,
-            caller,
+/// <summary>An act of the workflow on one article, done under its lock; it answers with the article after it.</summary>
+internal abstract class ArticleActSlice(DeskDoor desk) : DeskSlice<ArticleActRequest>(desk)
+{
+    protected abstract Task WorkAsync(Edit edit, ArticleHead head, CancellationToken ct);
+
+    public sealed override Task<IResult> ExecuteAsync(ArticleActRequest request, CancellationToken ct) =>
+        DoAsync(
             async edit =>
             {
                 var head = await ArticleHead.LockAsync(
-                    edit.Transaction,
-                    SlugOrId,
-                    caller,
-                    new Preconditions(IfMatch, IfNoneMatch),
+                    edit,
+                    request.SlugOrId,
+                    new Preconditions(request.IfMatch, request.IfNoneMatch),
                     ifMatchRequired: false,
                     ct
                 );
-                await work(edit, head);
+                await WorkAsync(edit, head, ct);
                 return await ArticleReader.ReadAsync(
                     edit.Transaction,
                     head.Id,
                     [BodyForm.Blocks],
-                    caller,
+                    edit.Caller,
                     ct
                 );
             },
+            article => new Saved<EditorialArticle>(article, article.Revision),
             ct
         );
-        return new Saved<EditorialArticle>(article, article.Revision);
-    }
 }

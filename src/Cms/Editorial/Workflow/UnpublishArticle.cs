@@ -1,7 +1,5 @@
-using Cms.Access;
 using Cms.Desk;
 using Cms.Editorial.Articles;
-using Cms.Platform.Http;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 
@@ -10,36 +8,23 @@ namespace Cms.Editorial.Workflow;
 /// <summary>Withdraws an article from readers</summary>
 /// <remarks>Its addresses answer 410 from now on. The working copy does not change and can be published
 /// again.</remarks>
-internal sealed class UnpublishArticle(DeskDoor desk) : Slice<ArticleActRequest>
+internal sealed class UnpublishArticle(DeskDoor desk) : ArticleActSlice(desk)
 {
     public override void Configure()
     {
         Post("/v1/editorial/articles/{slugOrId}/unpublish");
-        Permissions(Permission.Publish);
+        Does(Act.UnpublishArticle);
         Answers<EditorialArticle>(200, ArticleActRequest.Refusals);
     }
 
-    public override Task<IResult> ExecuteAsync(ArticleActRequest request, CancellationToken ct) =>
-        request.RunAsync(
-            desk,
-            Act.UnpublishArticle,
-            HttpContext.Caller(),
-            async (edit, head) =>
-            {
-                var status = head.After(ArticleAct.Unpublish);
-                await edit.Transaction.ExecuteAsync(
-                    ArticleStates.Update,
-                    ArticleStates.Arguments(head, status, edit.Caller, edit.At),
-                    ct
-                );
-                await Publisher.WithdrawAsync(
-                    edit.Transaction,
-                    edit.Announcement,
-                    head.Id,
-                    deleted: false,
-                    ct
-                );
-            },
+    protected override async Task WorkAsync(Edit edit, ArticleHead head, CancellationToken ct)
+    {
+        var status = head.After(ArticleAct.Unpublish);
+        await edit.Transaction.ExecuteAsync(
+            ArticleStates.Update,
+            ArticleStates.Arguments(head, status, edit.Caller, edit.At),
             ct
         );
+        await Publisher.WithdrawAsync(edit.Transaction, edit.Announcement, head.Id, deleted: false, ct);
+    }
 }

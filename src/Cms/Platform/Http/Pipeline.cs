@@ -39,6 +39,7 @@ internal static class Pipeline
         "Content-Range",
         "RateLimit",
         "RateLimit-Policy",
+        "Idempotency-Replayed",
         "Retry-After",
         "X-Request-Id",
         "WWW-Authenticate",

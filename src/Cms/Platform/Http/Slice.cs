@@ -44,7 +44,7 @@ internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
         Options(b =>
             b.WithMetadata(
                 new AnswerMetadata(typeof(T), status),
-                new RefusalMetadata([.. Nature(shape), .. refusals])
+                new RefusalMetadata([.. Nature(shape).Concat(Brings).Concat(refusals).Distinct()])
             )
         );
     }
@@ -59,8 +59,16 @@ internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
     protected void Kept() =>
         Options(b => b.WithMetadata(new KeptMetadata(RequestShape.Of(typeof(TRequest)))));
 
-    private static IEnumerable<ProblemKind> Nature(RequestShape shape)
+    /// <summary>Refusals that all slices of a kind have.</summary>
+    protected virtual IEnumerable<ProblemKind> Brings => [];
+
+    private IEnumerable<ProblemKind> Nature(RequestShape shape)
     {
+        if (Definition.AllowedPermissions is { Count: > 0 })
+        {
+            yield return ProblemKinds.Unauthenticated;
+            yield return ProblemKinds.Forbidden;
+        }
         yield return ProblemKinds.InvalidParameter;
         yield return ProblemKinds.NotAcceptable;
         yield return ProblemKinds.TooManyRequests;
@@ -91,6 +99,9 @@ internal enum Admitted
 
 /// <summary>Marks an endpoint that is <see cref="Admitted.ForItsWork"/>.</summary>
 internal sealed record AdmittedForItsWork;
+
+/// <summary>Marks an endpoint that takes an <c>Idempotency-Key</c>.</summary>
+internal sealed record RetriableMetadata;
 
 /// <summary>Marks an endpoint whose answers are kept in memory.</summary>
 internal sealed record KeptMetadata(RequestShape Shape);

@@ -58,7 +58,19 @@ internal static class AnswerHeaders
             "The address to go to.",
             "/v1/editorial/articles/01981f5e-0000-7000-8000-000000000000"
         ),
+        ["Idempotency-Replayed"] = new(
+            "`true`: this is the first answer to this `Idempotency-Key`, sent again. Nothing was done this time.",
+            "true",
+            Always: false
+        ),
         ["Retry-After"] = new("Seconds to wait before the next attempt.", "5", IsNumber: true),
+        ["Retry-After while in progress"] = new(
+            "With `request-in-progress`: seconds to wait before the next attempt.",
+            "1",
+            Always: false,
+            IsNumber: true,
+            Name: "Retry-After"
+        ),
         ["RateLimit"] = new(
             "The rest of the quota: `r` requests, and `t` seconds until it is renewed.",
             "\"key\";r=0;t=42",

@@ -58,6 +58,7 @@ internal sealed class Refusals(SchemaWriter schemas)
         kinds[0].Status switch
         {
             401 => ["WWW-Authenticate"],
+            409 when kinds.Contains(ProblemKinds.RequestInProgress) => ["Retry-After while in progress"],
             412 when kinds.Contains(ProblemKinds.RevisionChanged) => ["ETag"],
             415 => ["Accept-Encoding", "Accept-Patch", "Accept-Post"],
             416 => ["Accept-Ranges", "Content-Range"],

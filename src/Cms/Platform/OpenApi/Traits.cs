@@ -21,6 +21,9 @@ internal sealed record Traits
     /// <summary>Media types other than JSON.</summary>
     public IReadOnlyList<string>? MediaTypes { get; private init; }
 
+    /// <summary>Takes an <c>Idempotency-Key</c>.</summary>
+    public bool IsRetriable { get; private init; }
+
     public required IReadOnlyList<string> Headers { get; init; }
 
     public IEnumerable<IOpenApiParameter> RequestHeaders
@@ -49,6 +52,11 @@ internal sealed record Traits
                     );
                 }
             }
+            if (IsRetriable)
+                yield return Header(
+                    "Idempotency-Key",
+                    "Makes a retry safe: a new key, best a UUID, for each request that is not a retry. For 24 hours the same request with the same key gets the first answer again, with `Idempotency-Replayed: true`, and is not done twice."
+                );
             if (!HasRanges)
                 yield break;
             yield return Header(
@@ -68,6 +76,18 @@ internal sealed record Traits
         && slice.RelativePath!.StartsWith("v1/", StringComparison.Ordinal);
 
     public static Traits Of(ApiDescription slice)
+    {
+        var traits = OfAnswer(slice);
+        return slice.Find<RetriableMetadata>() is null
+            ? traits
+            : traits with
+            {
+                IsRetriable = true,
+                Headers = [.. traits.Headers, "Idempotency-Replayed"],
+            };
+    }
+
+    private static Traits OfAnswer(ApiDescription slice)
     {
         var answer = slice.Get<AnswerMetadata>();
         if (slice.Find<ContentMetadata>() is { } content)

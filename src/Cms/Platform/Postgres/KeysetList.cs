@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Lists;
 using Dapper;
@@ -9,6 +10,8 @@ namespace Cms.Platform.Postgres;
 /// <summary>A list that is read by keyset: what it selects, and the two keys that it is sorted by.</summary>
 internal sealed record KeysetList
 {
+    private const int StreamedAtOnce = 1_000;
+
     /// <summary>Names the list with its filter and sort: what its cursors are bound to.</summary>
     public required string Name { get; init; }
 
@@ -101,6 +104,28 @@ internal sealed record KeysetList
         if (from?.Backwards == true)
             items.Reverse();
         return (items, info);
+    }
+
+    /// <summary>
+    /// All rows, from the first. They are read in parts, so that no transaction waits for a slow reader.
+    /// </summary>
+    /// <param name="edge">The sort key and id of a row, as the cursor has them.</param>
+    public async IAsyncEnumerable<TRow> StreamAsync<TRow>(
+        NpgsqlDataSource postgres,
+        Func<TRow, (string Key, Guid Id)> edge,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        for (Position? from = null; ; )
+        {
+            var rows = await postgres.ListAsync<TRow>(Sql(from, StreamedAtOnce), ArgumentsFrom(from), ct);
+            foreach (var row in rows)
+                yield return row;
+            if (rows.Count < StreamedAtOnce)
+                yield break;
+            var (key, id) = edge(rows[^1]);
+            from = new Position { Key = key, Id = id };
+        }
     }
 
     private DynamicParameters ArgumentsFrom(Position? from)

@@ -16,12 +16,7 @@ internal sealed class GetWebhookDelivery(NpgsqlDataSource postgres) : Slice<Webh
     {
         Get("/v1/editorial/webhooks/{id}/deliveries/{deliveryId}");
         Permissions(Permission.ManageWebhooks);
-        Answers<LoggedDelivery>(
-            200,
-            ProblemKinds.NotFound,
-            ProblemKinds.Forbidden,
-            ProblemKinds.Unauthenticated
-        );
+        Answers<LoggedDelivery>(200, ProblemKinds.NotFound);
     }
 
     public override async Task<IResult> ExecuteAsync(WebhookDeliveryRequest request, CancellationToken ct)

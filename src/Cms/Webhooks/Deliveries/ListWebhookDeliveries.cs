@@ -22,13 +22,7 @@ internal sealed class ListWebhookDeliveries(NpgsqlDataSource postgres, Cursors c
     {
         Get("/v1/editorial/webhooks/{id}/deliveries");
         Permissions(Permission.ManageWebhooks);
-        Answers<Paged<WebhookDelivery>>(
-            200,
-            ProblemKinds.NotFound,
-            ProblemKinds.InvalidCursor,
-            ProblemKinds.Forbidden,
-            ProblemKinds.Unauthenticated
-        );
+        Answers<Paged<WebhookDelivery>>(200, ProblemKinds.NotFound, ProblemKinds.InvalidCursor);
     }
 
     public override async Task<IResult> ExecuteAsync(

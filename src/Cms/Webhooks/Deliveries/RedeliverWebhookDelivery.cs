@@ -1,6 +1,4 @@
-using Cms.Access;
 using Cms.Desk;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
@@ -14,18 +12,16 @@ namespace Cms.Webhooks.Deliveries;
 /// still to be sent about the same thing. One that waits for its next attempt is tried at once. The answer is the
 /// delivery that will be sent; look at it again to see what came of it. While the webhook is paused it waits.
 /// </remarks>
-internal sealed class RedeliverWebhookDelivery(DeskDoor desk, DispatchSignal signal, TimeProvider clock)
-    : Slice<WebhookDeliveryRequest>
+internal sealed class RedeliverWebhookDelivery(DeskDoor desk, DispatchSignal signal)
+    : DeskSlice<WebhookDeliveryRequest>(desk)
 {
     public override void Configure()
     {
         Post("/v1/editorial/webhooks/{id}/deliveries/{deliveryId}/redeliver");
-        Permissions(Permission.ManageWebhooks);
+        Does(Act.RedeliverWebhookDelivery);
         Answers<WebhookDelivery>(
             202,
             ProblemKinds.NotFound,
-            ProblemKinds.Forbidden,
-            ProblemKinds.Unauthenticated,
             ProblemKinds.MalformedRequest,
             ProblemKinds.UnsupportedMediaType,
             ProblemKinds.TooLarge,
@@ -35,13 +31,11 @@ internal sealed class RedeliverWebhookDelivery(DeskDoor desk, DispatchSignal sig
 
     public override async Task<IResult> ExecuteAsync(WebhookDeliveryRequest request, CancellationToken ct)
     {
-        var at = clock.GetUtcNow();
-        var delivery = await desk.DoAsync(
-            Act.RedeliverWebhookDelivery,
-            HttpContext.Caller(),
+        var answer = await DoAsync(
             async edit =>
             {
-                await WebhookRow.LockAsync(edit.Transaction, request.Id, ct);
+                var hook = await WebhookRow.LockAsync(edit, request.Id, ct);
+                edit.Wrote(hook.Id, hook.Revision);
                 var row = await WebhookDeliveryRow.ReadAsync(
                     edit.Transaction,
                     request.Id,
@@ -61,10 +55,11 @@ internal sealed class RedeliverWebhookDelivery(DeskDoor desk, DispatchSignal sig
                 );
                 return await WebhookDeliveryRow.ReadAsync(edit.Transaction, request.Id, id, ct);
             },
+            delivery => Fresh.Of(delivery.View(), StatusCodes.Status202Accepted),
             ct
         );
         signal.Wake();
-        return Fresh.Of(delivery.View(), StatusCodes.Status202Accepted);
+        return answer;
     }
 
     // One behind the head stays there, and one that is under way has just been tried.

@@ -1,6 +1,4 @@
-using Cms.Access;
 using Cms.Desk;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Validation;
@@ -47,27 +45,25 @@ internal sealed class ReplayInputRules : AbstractValidator<ReplayInput>
 /// waits to be sent is doubled only where an earlier one about the same thing is sent again: it then comes once more,
 /// behind it. Events are kept for 30 days, unless configured otherwise. At most 100,000 at a time.
 /// </remarks>
-internal sealed class ReplayWebhook(DeskDoor desk, DispatchSignal signal, TimeProvider clock)
-    : Slice<ReplayWebhookRequest>
+internal sealed class ReplayWebhook(DeskDoor desk, DispatchSignal signal)
+    : DeskSlice<ReplayWebhookRequest>(desk)
 {
     private const int Most = 100_000;
 
     public override void Configure()
     {
         Post("/v1/editorial/webhooks/{id}/replay");
-        Permissions(Permission.ManageWebhooks);
-        Answers<Replayed>(202, ProblemKinds.NotFound, ProblemKinds.Forbidden, ProblemKinds.Unauthenticated);
+        Does(Act.ReplayWebhook);
+        Answers<Replayed>(202, ProblemKinds.NotFound);
     }
 
     public override async Task<IResult> ExecuteAsync(ReplayWebhookRequest request, CancellationToken ct)
     {
-        var at = clock.GetUtcNow();
-        var count = await desk.DoAsync(
-            Act.ReplayWebhook,
-            HttpContext.Caller(),
+        var answer = await DoAsync(
             async edit =>
             {
-                await WebhookRow.LockAsync(edit.Transaction, request.Id, ct);
+                var hook = await WebhookRow.LockAsync(edit, request.Id, ct);
+                edit.Wrote(hook.Id, hook.Revision);
                 var added = await edit.Transaction.ExecuteLongAsync(
                     Insert,
                     new
@@ -88,10 +84,11 @@ internal sealed class ReplayWebhook(DeskDoor desk, DispatchSignal signal, TimePr
                         $"More than {Most} events happened in that time: choose a shorter one, and replay the rest afterwards."
                     );
             },
+            count => Fresh.Of(new Replayed { Deliveries = count }, StatusCodes.Status202Accepted),
             ct
         );
         signal.Wake();
-        return Fresh.Of(new Replayed { Deliveries = count }, StatusCodes.Status202Accepted);
+        return answer;
     }
 
     // What lies above the position comes by itself. What still waits to be sent will come before what is sent again

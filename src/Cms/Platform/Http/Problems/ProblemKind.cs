@@ -72,6 +72,18 @@ internal static class ProblemKinds
         "Name taken",
         "Another tag has this name, or one that looks the same: case, Unicode form, white space and invisible characters make no difference. `detail` names it."
     );
+    public static readonly ProblemKind RequestInProgress = new(
+        "request-in-progress",
+        409,
+        "Request in progress",
+        "The first request with this `Idempotency-Key` is still under way. Send the same request again after `Retry-After`: it then gets the first answer."
+    );
+    public static readonly ProblemKind IdempotencyKeyReused = new(
+        "idempotency-key-reused",
+        422,
+        "Idempotency key reused",
+        "This `Idempotency-Key` was sent within the last 24 hours with another request to the same address: another body, query or `If-Match`. Nothing was done. Make a new key for each request that is not a retry."
+    );
     public static readonly ProblemKind InUse = new(
         "in-use",
         409,

@@ -60,6 +60,7 @@ internal static class JsonBody
         using var buffer = new MemoryStream((int)Math.Min(request.ContentLength ?? 4_096, 1 << 20));
         await request.Body.CopyToAsync(buffer, ct);
         var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        ContentDigest.Set(request, bytes.Span);
         return bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
     }
 

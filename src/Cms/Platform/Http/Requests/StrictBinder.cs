@@ -138,6 +138,7 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
         try
         {
             form = await http.Request.ReadFormAsync(ct);
+            await ContentDigest.SetAsync(http.Request, form, ct);
         }
         catch (Exception e)
             when (e is InvalidDataException || e is IOException and not BadHttpRequestException)

@@ -1,16 +1,17 @@
+using Cms.Access;
 using Cms.Platform.Http.Problems;
 using FastEndpoints;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 
-namespace Cms.Access;
+namespace Cms.Desk;
 
-/// <summary>Says to a key that may not do something which role may.</summary>
-internal sealed class RefuseForbidden : IAuthorizationMiddlewareResultHandler
+/// <summary>Tells a key that may not do something which role may, and has it recorded.</summary>
+internal sealed class RefuseForbidden(AuditLog audit) : IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler _others = new();
 
-    public Task HandleAsync(
+    public async Task HandleAsync(
         RequestDelegate next,
         HttpContext context,
         AuthorizationPolicy policy,
@@ -23,13 +24,19 @@ internal sealed class RefuseForbidden : IAuthorizationMiddlewareResultHandler
             || context.GetEndpoint()?.Metadata.GetMetadata<EndpointDefinition>()?.AllowedPermissions
                 is not { Count: > 0 } permissions
         )
-            return _others.HandleAsync(next, context, policy, authorizeResult);
+        {
+            await _others.HandleAsync(next, context, policy, authorizeResult);
+            return;
+        }
         var lowest = permissions.Max(Permission.LowestFor);
-        throw new Refused(
+        var refused = new Refused(
             ProblemKinds.Forbidden,
             caller.Role >= lowest
                 ? "A key that is limited to sections may not do this, whatever its role."
-                : $"This needs {Permission.RolesFrom(lowest)}; the key is that of a {Permission.NameOf(caller.Role)}."
+                : $"This needs {Permission.RolesFrom(lowest)}; the key is that of {Permission.WithArticle(caller.Role)}."
         );
+        if (context.GetEndpoint()?.Metadata.GetMetadata<Act>() is { } act)
+            await audit.RecordAsync(refused, act, caller, edit: null, RequestName.Of(context));
+        throw refused;
     }
 }

@@ -1,0 +1,55 @@
+using Cms.Access;
+using Cms.Changes;
+using Npgsql;
+
+namespace Cms.Desk;
+
+/// <summary>An act under way.</summary>
+/// <param name="Act">What is being done.</param>
+/// <param name="Transaction">Where it is done.</param>
+/// <param name="Announcement">Collects what readers and apps are to be told.</param>
+/// <param name="Caller">Who does it.</param>
+/// <param name="At">When: one moment for all that it writes.</param>
+internal sealed record Edit(
+    Act Act,
+    NpgsqlTransaction Transaction,
+    Announcement Announcement,
+    Caller Caller,
+    DateTimeOffset At
+)
+{
+    private readonly List<Act> _others = [];
+
+    /// <summary>What the audit log says of it besides.</summary>
+    public string? Note { get; set; }
+
+    /// <summary>What it was done to, once that is known.</summary>
+    public Guid? EntityId { get; private set; }
+
+    public int? FromRevision { get; private set; }
+    public int? ToRevision { get; private set; }
+
+    /// <summary>Whether it has said what it wrote.</summary>
+    public bool HasWritten { get; private set; }
+
+    /// <summary>The act, and what it did besides.</summary>
+    public IEnumerable<Act> Acts => [Act, .. _others];
+
+    /// <summary>The thing was found, at this revision.</summary>
+    public void Found(Guid id, int revision) => (EntityId, FromRevision) = (id, revision);
+
+    /// <summary>The thing now has this revision; null: it has none, or is gone.</summary>
+    public void Wrote(Guid id, int? revision)
+    {
+        (EntityId, ToRevision) = (id, revision);
+        HasWritten = true;
+    }
+
+    /// <summary>Does another act to the same thing in the same transaction, such as publishing what was saved.</summary>
+    /// <exception cref="Platform.Http.Problems.Refused">403: the caller may not do that.</exception>
+    public void Also(Act act)
+    {
+        DeskDoor.RequirePermission(act, Caller);
+        _others.Add(act);
+    }
+}
