@@ -48,6 +48,14 @@ public sealed record Body
 public abstract record Block
 {
     private protected Block() { }
+
+    /// <summary>
+    /// Names the block within its body: it stays when the block is changed or moved. Null from a server that gives
+    /// none.
+    /// </summary>
+    [JsonPropertyOrder(-1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Id { get; init; }
 }
 
 /// <summary>A paragraph.</summary>
@@ -338,7 +346,13 @@ internal sealed class BlockConverter : JsonConverter<Block>
         {
             // A known name in a new shape is as unknown as a new name.
         }
-        return new UnknownBlock { Type = name, Json = json };
+        var id = json.TryGetProperty("id", out var named) && named.ValueKind == JsonValueKind.String;
+        return new UnknownBlock
+        {
+            Id = id ? named.GetString() : null,
+            Type = name,
+            Json = json,
+        };
     }
 
     private static Block? ReadKnown(string type, JsonElement json) =>

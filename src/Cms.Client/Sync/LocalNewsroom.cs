@@ -331,6 +331,7 @@ public sealed class LocalNewsroom(ILocalStore store)
             block is ImageBlock { Image: var use } && Images.TryGetValue(use.Id, out var image)
                 ? new ImageBlock
                 {
+                    Id = block.Id,
                     Image = use with
                     {
                         Alt = use.Alt ?? image.Alt,

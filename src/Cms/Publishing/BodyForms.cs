@@ -24,7 +24,9 @@ internal static class BodyForms
     ) =>
         new()
         {
-            Blocks = forms.Contains(BodyForm.Blocks) ? [.. body.Blocks.Select(blocks)] : null,
+            Blocks = forms.Contains(BodyForm.Blocks)
+                ? [.. BlockIds.Complete(body).Blocks.Select(blocks)]
+                : null,
             Html = forms.Contains(BodyForm.Html) ? BodyWriter.ToHtml(body, id => Words(image(id))) : null,
             Markdown = forms.Contains(BodyForm.Markdown)
                 ? BodyWriter.ToMarkdown(body, id => Words(image(id)))

@@ -86,7 +86,7 @@ internal static class SameOutcome
             );
     }
 
-    // Without its id, times and numbers of changes, which cannot be the same.
+    // Without its id, times and numbers of changes, which cannot be the same, and without the ids of blocks.
     private const string Select = """
         with rows(name, value) as (
             select 'article', to_jsonb(a) from articles a where id = @Id
@@ -109,7 +109,10 @@ internal static class SameOutcome
         select string_agg(name || ' ' || line, E'\n' order by name, line) from (
             select name, replace((value
                 - '{created_at,updated_at,created_by,updated_by,first_published_at,published_at,changed_at}'::text[]
-                - '{sequence,occurred_at}'::text[])::text, @Id::text, 'the article') line
+                - '{sequence,occurred_at}'::text[]
+                || case when value ? 'body' then jsonb_build_object('body', (
+                    select jsonb_agg(b.value - 'id' order by b.n) from jsonb_array_elements(value #> '{body,blocks}') with ordinality b(value, n)))
+                   else '{}' end)::text, @Id::text, 'the article') line
             from rows) r
         """;
 }

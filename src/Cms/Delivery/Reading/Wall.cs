@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Publishing;
+using Cms.Publishing.Bodies;
 
 namespace Cms.Delivery.Reading;
 
@@ -68,6 +69,9 @@ internal static class Wall
         if (forms.Contains(BodyForm.None))
             return (null, false);
         var body = Publishing.Bodies.Body.Parse(blocks);
+        // Before the cut: a block that is cut keeps its id.
+        if (forms.Contains(BodyForm.Blocks))
+            body = BlockIds.Complete(body);
         var truncated = false;
         if (!mayReadOn)
             (body, truncated) = body.Teaser();

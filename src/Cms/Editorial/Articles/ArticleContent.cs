@@ -29,7 +29,7 @@ internal record ArticleContent : ArticleFacts
             Headline = input.Headline,
             Deck = input.Deck,
             Excerpt = input.Excerpt,
-            Body = body.ToJson(),
+            Body = BlockIds.Stored(body).ToJson(),
             SectionId = references.SectionId,
             AuthorIds = references.AuthorIds,
             TagIds = references.TagIds,

@@ -33,7 +33,9 @@ internal static class ArticleWriter
     )
     {
         var faults = new Faults();
-        var body = await InheritAsync(transaction, Parsed(parsed, faults) ?? Body.Empty, input.Body, ct);
+        var body = BlockIds.Complete(
+            await InheritAsync(transaction, Parsed(parsed, faults) ?? Body.Empty, input.Body, ct)
+        );
         var references = await References.ResolveAsync(
             transaction,
             input,
@@ -96,7 +98,7 @@ internal static class ArticleWriter
         var current = await FindRevisionAsync(transaction, head.Id, head.Revision, ct);
         var unseen = await FindUnseenAsync(transaction, current.RelatedIds, caller, ct);
         var seen = current.RelatedIds.Except(unseen).Where(id => id != head.Id).ToArray();
-        var body = Body.Parse(current.Body);
+        var body = BlockIds.Complete(Body.Parse(current.Body));
         References? references = null;
         var input = await patch.ApplyAsync(
             current.ToInput() with
@@ -109,11 +111,14 @@ internal static class ArticleWriter
             {
                 // A patch without the body keeps it; a patch with null removes it.
                 if (patch.Members.ContainsKey("body") && !faults.Touch("/body"))
-                    body = await InheritAsync(
-                        transaction,
-                        Parsed(parsed, faults) ?? Body.Empty,
-                        merged.Body,
-                        ct
+                    body = BlockIds.Continue(
+                        await InheritAsync(
+                            transaction,
+                            Parsed(parsed, faults) ?? Body.Empty,
+                            merged.Body,
+                            ct
+                        ),
+                        body
                     );
                 references = await References.ResolveAsync(
                     transaction,

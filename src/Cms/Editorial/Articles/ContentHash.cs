@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Cms.Platform.Http.Answers;
 using Cms.Publishing;
 using Cms.Publishing.Articles;
+using Cms.Publishing.Bodies;
 
 namespace Cms.Editorial.Articles;
 
@@ -40,7 +41,10 @@ internal static class ContentHash
         public string Headline => content.Headline;
         public string? Deck => content.Deck;
         public string? Excerpt => content.Excerpt;
-        public string Body => content.Body;
+
+        // The ids of blocks say nothing to readers, and there were none.
+        public string Body { get; } = BlockIds.None(Publishing.Bodies.Body.Parse(content.Body)).ToJson();
+
         public Guid? SectionId => content.SectionId;
         public Guid[] AuthorIds => content.AuthorIds;
         public Guid[] TagIds => content.TagIds;

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Cms.Platform.Http.Requests;
 
@@ -22,7 +23,18 @@ namespace Cms.Publishing.Bodies;
 [JsonDerivedType(typeof(TableBlock), "table")]
 [JsonDerivedType(typeof(DividerBlock), "divider")]
 [JsonDerivedType(typeof(HtmlBlock), "html")]
-internal abstract record Block;
+internal abstract record Block
+{
+    /// <summary>
+    /// Names the block within its body, through all revisions: it stays when the block is changed or moved. 1 to 40 of
+    /// <c>A-Z a-z 0-9 _ -</c>. A block that is written without one keeps that of the block that it replaces, found by
+    /// its content, or gets a new one.
+    /// </summary>
+    [JsonPropertyOrder(-1)]
+    [NotNull]
+    [RegularExpression("^[A-Za-z0-9_-]{1,40}$")]
+    public string? Id { get; init; }
+}
 
 /// <summary>
 /// A paragraph: <c>{ "type": "paragraph", "html": "The &lt;em&gt;old&lt;/em&gt; bridge is closed." }</c>.

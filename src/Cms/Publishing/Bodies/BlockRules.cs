@@ -9,6 +9,7 @@ namespace Cms.Publishing.Bodies;
 internal sealed class BlockRules(Losses losses, CancellationToken ct)
 {
     private readonly List<BodyFault> _faults = [];
+    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private long _length;
 
     /// <summary>About how much there is to parse in a block that nobody has checked yet.</summary>
@@ -44,12 +45,26 @@ internal sealed class BlockRules(Losses losses, CancellationToken ct)
 
         var read = new List<Block>(blocks.Count);
         for (var i = 0; i < blocks.Count; i++)
-            read.Add(Read(blocks[i], string.Create(CultureInfo.InvariantCulture, $"/blocks/{i}")));
+        {
+            var at = string.Create(CultureInfo.InvariantCulture, $"/blocks/{i}");
+            read.Add(Read(blocks[i], at) with { Id = IdOf(blocks[i], at + "/id") });
+        }
         if (_length > BodyLimits.Body)
             Fault("/blocks", "too-long", $"A body has at most {BodyLimits.Body} characters.");
         return _faults.Count > 0
             ? BodyResult.Of(_faults)
             : BodyResult.Of(new Body { Blocks = read }, losses.Warnings);
+    }
+
+    private string? IdOf(Block? block, string at)
+    {
+        if (block?.Id is not { } id)
+            return null;
+        if (!BlockIds.IsId(id))
+            Fault(at, "invalid", "An id has 1 to 40 of A-Z a-z 0-9 _ -.");
+        else if (!_ids.Add(id))
+            Fault(at, "repeated", $"Another block of this body has the id '{id}'.");
+        return id;
     }
 
     private Block Read(Block? block, string at)

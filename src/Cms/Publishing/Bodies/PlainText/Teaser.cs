@@ -54,7 +54,7 @@ internal sealed record Teaser(Body Body, bool Truncated)
             else if (length > characters || media < 0)
             {
                 if (Cut(block, characters) is { } part)
-                    taken.Add(part);
+                    taken.Add(part with { Id = block.Id });
                 return new Start(taken, i, Cut: true);
             }
             else
