@@ -287,12 +287,13 @@ internal sealed class SliceOperations(
                         },
                 StringComparer.Ordinal
             );
+        var schema = schemas.Of(answer.Type, SchemaUse.Answer, document);
         var content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal)
         {
             ["application/json"] = new OpenApiMediaType
             {
-                Schema = schemas.Of(answer.Type, SchemaUse.Answer, document),
-                Example = Samples.Answer(slice.OperationId()),
+                Schema = schema,
+                Example = Samples.Answer(slice.OperationId(), schema, document),
             },
         };
         if (
