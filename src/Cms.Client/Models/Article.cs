@@ -1,8 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Cms.Client;
 
-/// <summary>An article, as a section front shows it.</summary>
-public record ArticleSummary
+/// <summary>What an article says of itself wherever it is shown, in lists too.</summary>
+public abstract record ListedArticle
 {
+    private protected ListedArticle() { }
+
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
 
@@ -38,6 +42,42 @@ public record ArticleSummary
 
     /// <summary>Minutes to read the whole body; at least 1 where there are words.</summary>
     public required int ReadingMinutes { get; init; }
+}
+
+/// <summary>All that an article says of itself.</summary>
+public abstract record WholeArticle : ListedArticle
+{
+    private protected WholeArticle() { }
+
+    /// <summary>What readers should know of the newsroom's own interests.</summary>
+    public string? Disclosure { get; init; }
+
+    /// <summary>What was put right since, newest last.</summary>
+    public IReadOnlyList<Correction> Corrections { get; init; } = [];
+
+    /// <summary>What search engines are told, where that differs.</summary>
+    public Seo? Seo { get; init; }
+}
+
+/// <summary>An article, as a section front shows it.</summary>
+public record ArticleSummary : ListedArticle
+{
+    /// <summary>An article without anything.</summary>
+    public ArticleSummary() { }
+
+    [SetsRequiredMembers]
+    internal ArticleSummary(
+        ListedArticle facts,
+        SectionRef section,
+        IReadOnlyList<AuthorRef> authors,
+        IReadOnlyList<TagRef> tags
+    )
+        : base(facts)
+    {
+        Section = section;
+        Authors = authors;
+        Tags = tags;
+    }
 
     /// <summary>The section that it belongs to.</summary>
     public required SectionRef Section { get; init; }
@@ -62,43 +102,24 @@ public record ArticleSummary
 }
 
 /// <summary>An article, as its page shows it.</summary>
-public sealed record Article
+public sealed record Article : WholeArticle
 {
-    /// <summary>UUIDv7.</summary>
-    public required Guid Id { get; init; }
+    /// <summary>An article without anything.</summary>
+    public Article() { }
 
-    /// <summary>Its name in addresses. It may change: the former one then leads to the present one.</summary>
-    public required string Slug { get; init; }
-
-    /// <summary>The article in the API, relative to the server: <c>/v1/articles/the-slug</c>.</summary>
-    public required string Url { get; init; }
-
-    /// <summary>The line above the headline.</summary>
-    public string? Kicker { get; init; }
-
-    /// <summary>The headline, in plain text.</summary>
-    public required string Headline { get; init; }
-
-    /// <summary>The line under the headline.</summary>
-    public string? Deck { get; init; }
-
-    /// <summary>A few sentences for a teaser.</summary>
-    public required string Excerpt { get; init; }
-
-    /// <summary>Who may read it to its end.</summary>
-    public required ArticleAccess Access { get; init; }
-
-    /// <summary>When it was first published.</summary>
-    public required DateTimeOffset PublishedAt { get; init; }
-
-    /// <summary>When its published content last changed.</summary>
-    public required DateTimeOffset UpdatedAt { get; init; }
-
-    /// <summary>Words in the whole body, also where it is cut.</summary>
-    public required int WordCount { get; init; }
-
-    /// <summary>Minutes to read the whole body; at least 1 where there are words.</summary>
-    public required int ReadingMinutes { get; init; }
+    [SetsRequiredMembers]
+    internal Article(
+        WholeArticle facts,
+        SectionRef section,
+        IReadOnlyList<Byline> authors,
+        IReadOnlyList<TagRef> tags
+    )
+        : base(facts)
+    {
+        Section = section;
+        Authors = authors;
+        Tags = tags;
+    }
 
     /// <summary>The section that it belongs to.</summary>
     public required SectionRef Section { get; init; }
@@ -120,15 +141,6 @@ public sealed record Article
     /// key: show “keep reading”.
     /// </summary>
     public bool BodyTruncated { get; init; }
-
-    /// <summary>What readers should know of the newsroom's own interests.</summary>
-    public string? Disclosure { get; init; }
-
-    /// <summary>What was put right since, newest last.</summary>
-    public IReadOnlyList<Correction> Corrections { get; init; } = [];
-
-    /// <summary>What search engines are told, where that differs.</summary>
-    public Seo? Seo { get; init; }
 
     /// <summary>Other published articles that the desk chose to go with this one.</summary>
     public IReadOnlyList<ArticleSummary> Related { get; init; } = [];

@@ -22,50 +22,15 @@ public enum EntityType
 /// <summary>
 /// Something in the local copy. It names others by id; <see cref="LocalNewsroom"/> puts them together.
 /// </summary>
-public abstract record LocalEntity
+public interface ILocalEntity
 {
-    private protected LocalEntity() { }
-
     /// <summary>UUIDv7.</summary>
-    public required Guid Id { get; init; }
+    Guid Id { get; }
 }
 
 /// <summary>An article in the local copy.</summary>
-public sealed record LocalArticle : LocalEntity
+public sealed record LocalArticle : WholeArticle, ILocalEntity
 {
-    /// <summary>Its name in addresses.</summary>
-    public required string Slug { get; init; }
-
-    /// <summary>The article in the API, relative to the server.</summary>
-    public required string Url { get; init; }
-
-    /// <summary>The line above the headline.</summary>
-    public string? Kicker { get; init; }
-
-    /// <summary>The headline, in plain text.</summary>
-    public required string Headline { get; init; }
-
-    /// <summary>The line under the headline.</summary>
-    public string? Deck { get; init; }
-
-    /// <summary>A few sentences for a teaser.</summary>
-    public required string Excerpt { get; init; }
-
-    /// <summary>Who may read it to its end.</summary>
-    public required ArticleAccess Access { get; init; }
-
-    /// <summary>When it was first published.</summary>
-    public required DateTimeOffset PublishedAt { get; init; }
-
-    /// <summary>When its published content last changed.</summary>
-    public required DateTimeOffset UpdatedAt { get; init; }
-
-    /// <summary>Words in the whole body, also where it is cut.</summary>
-    public required int WordCount { get; init; }
-
-    /// <summary>Minutes to read the whole body.</summary>
-    public required int ReadingMinutes { get; init; }
-
     /// <summary>The id of its section.</summary>
     public required Guid Section { get; init; }
 
@@ -86,15 +51,6 @@ public sealed record LocalArticle : LocalEntity
     /// key.
     /// </summary>
     public bool BodyTruncated { get; init; }
-
-    /// <summary>What readers should know of the newsroom's own interests.</summary>
-    public string? Disclosure { get; init; }
-
-    /// <summary>What was put right since, newest last.</summary>
-    public IReadOnlyList<Correction> Corrections { get; init; } = [];
-
-    /// <summary>What search engines are told, where that differs.</summary>
-    public Seo? Seo { get; init; }
 
     /// <summary>The ids of articles that the desk chose to go with this one.</summary>
     public IReadOnlyList<Guid> Related { get; init; } = [];
@@ -117,8 +73,11 @@ public sealed record LocalHeroImage
 }
 
 /// <summary>A section in the local copy.</summary>
-public sealed record LocalSection : LocalEntity
+public sealed record LocalSection : ILocalEntity
 {
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
     /// <summary>Its name in addresses.</summary>
     public required string Slug { get; init; }
 
@@ -139,8 +98,11 @@ public sealed record LocalSection : LocalEntity
 }
 
 /// <summary>An author in the local copy.</summary>
-public sealed record LocalAuthor : LocalEntity
+public sealed record LocalAuthor : ILocalEntity
 {
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
     /// <summary>Their name in addresses.</summary>
     public required string Slug { get; init; }
 
@@ -166,8 +128,11 @@ public sealed record LocalAuthor : LocalEntity
 /// <summary>
 /// An image in the local copy: its words and measures. The file is at <see cref="Url"/> of the server.
 /// </summary>
-public sealed record LocalImage : LocalEntity
+public sealed record LocalImage : ILocalEntity
 {
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
     /// <summary>The file, relative to the server (<see cref="CmsClient.Absolute"/>). Immutable.</summary>
     public required string Url { get; init; }
 
@@ -194,8 +159,11 @@ public sealed record LocalImage : LocalEntity
 }
 
 /// <summary>A tag in the local copy.</summary>
-public sealed record LocalTag : LocalEntity
+public sealed record LocalTag : ILocalEntity
 {
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
     /// <summary>Its name in addresses.</summary>
     public required string Slug { get; init; }
 

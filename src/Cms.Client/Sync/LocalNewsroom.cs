@@ -23,7 +23,7 @@ public sealed class LocalNewsroom(ILocalStore store)
     /// <param name="id">Its id.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<T?> FindAsync<T>(Guid id, CancellationToken cancellationToken = default)
-        where T : LocalEntity =>
+        where T : class, ILocalEntity =>
         (await store.FindAsync(Kind<T>.Type, [id], cancellationToken)).Select(Kind<T>.Read).FirstOrDefault();
 
     /// <summary>Something by its slug; null if the copy does not hold it. Images have none.</summary>
@@ -31,7 +31,7 @@ public sealed class LocalNewsroom(ILocalStore store)
     /// <param name="slug">Its slug.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<T?> FindBySlugAsync<T>(string slug, CancellationToken cancellationToken = default)
-        where T : LocalEntity =>
+        where T : class, ILocalEntity =>
         await store.FindBySlugAsync(Kind<T>.Type, slug, cancellationToken) is { } row
             ? Kind<T>.Read(row)
             : null;
@@ -45,7 +45,7 @@ public sealed class LocalNewsroom(ILocalStore store)
     public async IAsyncEnumerable<T> ListAsync<T>(
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
-        where T : LocalEntity
+        where T : class, ILocalEntity
     {
         await foreach (var page in PagesAsync(Kind<T>.Type, null, cancellationToken))
         foreach (var row in page)
@@ -162,14 +162,14 @@ public sealed class LocalNewsroom(ILocalStore store)
         };
 
     private async Task<Dictionary<Guid, T>> ReadAsync<T>(IReadOnlyCollection<Guid> ids, CancellationToken ct)
-        where T : LocalEntity =>
+        where T : class, ILocalEntity =>
         ids.Count == 0
             ? []
             : (await store.FindAsync(Kind<T>.Type, ids, ct)).Select(Kind<T>.Read).ToDictionary(e => e.Id);
 
     /// <summary>How a type of the copy is called and read.</summary>
     private static class Kind<T>
-        where T : LocalEntity
+        where T : class, ILocalEntity
     {
         public static readonly EntityType Type;
         private static readonly JsonTypeInfo<T> Json;
@@ -214,22 +214,9 @@ public sealed class LocalNewsroom(ILocalStore store)
         public ArticleSummary? Summary(LocalArticle a) =>
             Section(a) is not { } section
                 ? null
-                : new ArticleSummary
-                {
-                    Id = a.Id,
-                    Slug = a.Slug,
-                    Url = a.Url,
-                    Kicker = a.Kicker,
-                    Headline = a.Headline,
-                    Deck = a.Deck,
-                    Excerpt = a.Excerpt,
-                    Access = a.Access,
-                    PublishedAt = a.PublishedAt,
-                    UpdatedAt = a.UpdatedAt,
-                    WordCount = a.WordCount,
-                    ReadingMinutes = a.ReadingMinutes,
-                    Section = section,
-                    Authors =
+                : new ArticleSummary(
+                    a,
+                    section,
                     [
                         .. AuthorsOf(a)
                             .Select(w => new AuthorRef
@@ -240,29 +227,18 @@ public sealed class LocalNewsroom(ILocalStore store)
                                 Url = w.Url,
                             }),
                     ],
+                    TagsOf(a)
+                )
+                {
                     HeroImage = Hero(a.HeroImage),
-                    Tags = TagsOf(a),
                 };
 
         public Article? Article(LocalArticle a, IReadOnlyList<LocalArticle> related) =>
             Section(a) is not { } section
                 ? null
-                : new Article
-                {
-                    Id = a.Id,
-                    Slug = a.Slug,
-                    Url = a.Url,
-                    Kicker = a.Kicker,
-                    Headline = a.Headline,
-                    Deck = a.Deck,
-                    Excerpt = a.Excerpt,
-                    Access = a.Access,
-                    PublishedAt = a.PublishedAt,
-                    UpdatedAt = a.UpdatedAt,
-                    WordCount = a.WordCount,
-                    ReadingMinutes = a.ReadingMinutes,
-                    Section = section,
-                    Authors =
+                : new Article(
+                    a,
+                    section,
                     [
                         .. AuthorsOf(a)
                             .Select(w => new Byline
@@ -276,13 +252,12 @@ public sealed class LocalNewsroom(ILocalStore store)
                                 Social = w.Social,
                             }),
                     ],
+                    TagsOf(a)
+                )
+                {
                     HeroImage = Hero(a.HeroImage),
-                    Tags = TagsOf(a),
                     Body = Body(a.Body),
                     BodyTruncated = a.BodyTruncated,
-                    Disclosure = a.Disclosure,
-                    Corrections = a.Corrections,
-                    Seo = a.Seo,
                     Related = [.. related.Select(Summary).OfType<ArticleSummary>()],
                 };
 
