@@ -18,7 +18,7 @@ internal static class EditorialRules
             .WithErrorCode("wrong-form")
             .WithMessage("A slug is made of a-z, 0-9 and single hyphens between them.")
             .Must(
-                s => s is null || !Guid.TryParseExact(s, "D", out _),
+                s => s is null || SlugOrId.IdOf(s) is null,
                 new SchemaWords { NotPattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" }
             )
             .WithErrorCode("wrong-form")

@@ -31,17 +31,14 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
 
     /// <summary>The condition that finds it, if it is in reach, over the parameters of <see cref="Address"/>.</summary>
     public string Where(string alias, string reference) =>
-        (
-            HasSlug && !Guid.TryParseExact(reference, "D", out _)
-                ? $"{alias}.slug = @Slug"
-                : $"{alias}.id = @Id"
-        ) + $" and {Sees(alias)}";
+        (HasSlug && SlugOrId.IdOf(reference) is null ? $"{alias}.slug = @Slug" : $"{alias}.id = @Id")
+        + $" and {Sees(alias)}";
 
     public static object Address(string reference, Caller caller) =>
         new
         {
             Slug = reference,
-            Id = Guid.TryParseExact(reference, "D", out var id) ? id : Guid.Empty,
+            Id = SlugOrId.IdOf(reference) ?? Guid.Empty,
             Reach = Reach.Of(caller),
         };
 

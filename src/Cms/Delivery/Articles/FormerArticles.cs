@@ -2,6 +2,7 @@ using Cms.Delivery.Reading;
 using Cms.Platform.Http;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
+using Cms.Publishing;
 using Npgsql;
 
 namespace Cms.Delivery.Articles;
@@ -28,7 +29,7 @@ internal static class FormerArticles
         CancellationToken ct
     )
     {
-        var id = Guid.TryParseExact(slugOrId, "D", out var parsed) ? parsed : (Guid?)null;
+        var id = SlugOrId.IdOf(slugOrId);
         var history = await postgres.ListAsync<History>(SelectHistory, new { Slug = slugOrId, Id = id }, ct);
         if (history.Count == 0)
             throw Refused.NotFound("published article", slugOrId);

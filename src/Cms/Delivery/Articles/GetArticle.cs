@@ -1,6 +1,5 @@
 using Cms.Access;
 using Cms.Delivery.Reading;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Validation;
@@ -23,28 +22,23 @@ namespace Cms.Delivery.Articles;
 /// answer is `private`.
 /// </remarks>
 internal sealed class GetArticle(DeliveryDatabase database, KnownNames names, CachePolicy cache)
-    : Slice<GetArticleRequest>
+    : DeliverySlice<GetArticleRequest>(database)
 {
     public override void Configure()
     {
-        Get("/v1/articles/{slugOrId}");
-        AllowAnonymous();
-        Kept();
+        Reads("/v1/articles/{slugOrId}");
         Answers<Article>(200, ProblemKinds.NotFound, ProblemKinds.Withdrawn, ProblemKinds.Unauthenticated);
         Options(b => b.WithMetadata(FormerArticles.Redirect));
     }
 
-    public override Task<IResult> ExecuteAsync(GetArticleRequest request, CancellationToken ct) =>
-        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
-
-    private async Task<IResult> AnswerAsync(
+    protected override async Task<IResult> AnswerAsync(
         NpgsqlDataSource postgres,
         GetArticleRequest request,
         CancellationToken ct
     )
     {
         var fields = Fields.Parse<Article>(request.Fields);
-        var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
+        var id = SlugOrId.IdOf(request.SlugOrId);
         var rows = await postgres.ListAsync<ArticleRow>(
             id is null ? SelectBySlug : SelectById,
             new { Slug = request.SlugOrId, Id = id },

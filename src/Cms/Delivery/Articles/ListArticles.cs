@@ -1,7 +1,6 @@
 using System.Globalization;
 using Cms.Access;
 using Cms.Delivery.Reading;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Lists;
@@ -29,20 +28,15 @@ internal sealed class ListArticles(
     FilterNames filters,
     Cursors cursors,
     CachePolicy cache
-) : Slice<ListArticlesRequest>
+) : DeliverySlice<ListArticlesRequest>(database)
 {
     public override void Configure()
     {
-        Get("/v1/articles");
-        AllowAnonymous();
-        Kept();
+        Reads("/v1/articles");
         Answers<Paged<ArticleSummary>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
     }
 
-    public override Task<IResult> ExecuteAsync(ListArticlesRequest request, CancellationToken ct) =>
-        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
-
-    private async Task<IResult> AnswerAsync(
+    protected override async Task<IResult> AnswerAsync(
         NpgsqlDataSource postgres,
         ListArticlesRequest request,
         CancellationToken ct

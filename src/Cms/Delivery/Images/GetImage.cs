@@ -1,7 +1,6 @@
 using Cms.Access;
 using Cms.Delivery.Reading;
 using Cms.Images;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Lists;
@@ -18,20 +17,16 @@ namespace Cms.Delivery.Images;
 /// their picture. Before that it is 404, since its caption may reveal an unpublished story. An image that appears only
 /// behind the wall is 404 too, unless the key may read there. The file is at `url`.
 /// </remarks>
-internal sealed class GetImage(DeliveryDatabase database, CachePolicy cache) : Slice<GetImageRequest>
+internal sealed class GetImage(DeliveryDatabase database, CachePolicy cache)
+    : DeliverySlice<GetImageRequest>(database)
 {
     public override void Configure()
     {
-        Get("/v1/images/{id}");
-        AllowAnonymous();
-        Kept();
+        Reads("/v1/images/{id}");
         Answers<ImageView>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
     }
 
-    public override Task<IResult> ExecuteAsync(GetImageRequest request, CancellationToken ct) =>
-        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
-
-    private async Task<IResult> AnswerAsync(
+    protected override async Task<IResult> AnswerAsync(
         NpgsqlDataSource postgres,
         GetImageRequest request,
         CancellationToken ct

@@ -1,7 +1,6 @@
 using Cms.Access;
 using Cms.Delivery.Articles;
 using Cms.Delivery.Reading;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Validation;
@@ -25,13 +24,11 @@ namespace Cms.Delivery.Search;
 /// see `related` of the article. A slug that the article once had redirects (308).
 /// </remarks>
 internal sealed class ListRelatedArticles(DeliveryDatabase database, KnownNames names, CachePolicy cache)
-    : Slice<ListRelatedArticlesRequest>
+    : DeliverySlice<ListRelatedArticlesRequest>(database)
 {
     public override void Configure()
     {
-        Get("/v1/articles/{slugOrId}/related");
-        AllowAnonymous();
-        Kept();
+        Reads("/v1/articles/{slugOrId}/related");
         Answers<RelatedArticles>(
             200,
             ProblemKinds.NotFound,
@@ -41,17 +38,14 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, KnownNames 
         Options(b => b.WithMetadata(FormerArticles.Redirect));
     }
 
-    public override Task<IResult> ExecuteAsync(ListRelatedArticlesRequest request, CancellationToken ct) =>
-        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
-
-    private async Task<IResult> AnswerAsync(
+    protected override async Task<IResult> AnswerAsync(
         NpgsqlDataSource postgres,
         ListRelatedArticlesRequest request,
         CancellationToken ct
     )
     {
         var fields = Fields.Parse<ArticleSummary>(request.Fields);
-        var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
+        var id = SlugOrId.IdOf(request.SlugOrId);
         var article = await postgres.FindAsync<SubjectRow>(
             $"select id, headline, deck from published_articles where {(id is null ? "slug = @Slug" : "id = @Id")}",
             new { Slug = request.SlugOrId, Id = id },

@@ -1,12 +1,12 @@
 using Cms.Access;
 using Cms.Delivery.Articles;
 using Cms.Delivery.Reading;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Validation;
 using Cms.Platform.Lists;
 using Cms.Platform.Postgres;
+using Cms.Publishing;
 using FastEndpoints;
 using FluentValidation;
 using Npgsql;
@@ -16,21 +16,17 @@ namespace Cms.Delivery.Taxonomy;
 /// <summary>Returns an author</summary>
 /// <remarks>By slug or id. A former slug redirects (308) to the present one, until another author takes it. Their
 /// articles are at `/v1/articles?author={slug}`.</remarks>
-internal sealed class GetAuthor(DeliveryDatabase database, CachePolicy cache) : Slice<GetAuthorRequest>
+internal sealed class GetAuthor(DeliveryDatabase database, CachePolicy cache)
+    : DeliverySlice<GetAuthorRequest>(database)
 {
     public override void Configure()
     {
-        Get("/v1/authors/{slugOrId}");
-        AllowAnonymous();
-        Kept();
+        Reads("/v1/authors/{slugOrId}");
         Answers<Author>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
         Options(b => b.WithMetadata(FormerSlugs.RedirectOf("author")));
     }
 
-    public override Task<IResult> ExecuteAsync(GetAuthorRequest request, CancellationToken ct) =>
-        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
-
-    private async Task<IResult> AnswerAsync(
+    protected override async Task<IResult> AnswerAsync(
         NpgsqlDataSource postgres,
         GetAuthorRequest request,
         CancellationToken ct
@@ -38,7 +34,7 @@ internal sealed class GetAuthor(DeliveryDatabase database, CachePolicy cache) : 
     {
         var fields = Fields.Parse<Author>(request.Fields);
         var changedAt = await LastChange.FindAsync(postgres, ct);
-        var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
+        var id = SlugOrId.IdOf(request.SlugOrId);
         var row = await postgres.FindAsync<AuthorRow>(
             id is null ? $"{AuthorRow.Select} where a.slug = @Slug" : $"{AuthorRow.Select} where a.id = @Id",
             new { Slug = request.SlugOrId, Id = id },

@@ -1,12 +1,12 @@
 using Cms.Access;
 using Cms.Delivery.Articles;
 using Cms.Delivery.Reading;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Validation;
 using Cms.Platform.Lists;
 using Cms.Platform.Postgres;
+using Cms.Publishing;
 using FastEndpoints;
 using FluentValidation;
 using Npgsql;
@@ -16,21 +16,17 @@ namespace Cms.Delivery.Taxonomy;
 /// <summary>Returns a section</summary>
 /// <remarks>By slug or id. A former slug redirects (308) to the present one, until another section takes it. Its
 /// articles are at `/v1/articles?section={slug}`.</remarks>
-internal sealed class GetSection(DeliveryDatabase database, CachePolicy cache) : Slice<GetSectionRequest>
+internal sealed class GetSection(DeliveryDatabase database, CachePolicy cache)
+    : DeliverySlice<GetSectionRequest>(database)
 {
     public override void Configure()
     {
-        Get("/v1/sections/{slugOrId}");
-        AllowAnonymous();
-        Kept();
+        Reads("/v1/sections/{slugOrId}");
         Answers<Section>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
         Options(b => b.WithMetadata(FormerSlugs.RedirectOf("section")));
     }
 
-    public override Task<IResult> ExecuteAsync(GetSectionRequest request, CancellationToken ct) =>
-        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
-
-    private async Task<IResult> AnswerAsync(
+    protected override async Task<IResult> AnswerAsync(
         NpgsqlDataSource postgres,
         GetSectionRequest request,
         CancellationToken ct
@@ -38,7 +34,7 @@ internal sealed class GetSection(DeliveryDatabase database, CachePolicy cache) :
     {
         var fields = Fields.Parse<Section>(request.Fields);
         var changedAt = await LastChange.FindAsync(postgres, ct);
-        var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
+        var id = SlugOrId.IdOf(request.SlugOrId);
         var row = await postgres.FindAsync<SectionRow>(
             id is null
                 ? $"{SectionRow.Select} where s.slug = @Slug"

@@ -2,7 +2,6 @@ using Cms.Access;
 using Cms.Delivery.Articles;
 using Cms.Delivery.Reading;
 using Cms.Images;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Lists;
@@ -15,7 +14,7 @@ namespace Cms.Delivery.Taxonomy;
 /// <summary>Lists authors</summary>
 /// <remarks>Sorted by name.</remarks>
 internal sealed class ListAuthors(DeliveryDatabase database, Cursors cursors, CachePolicy cache)
-    : Slice<ListAuthorsRequest>
+    : DeliverySlice<ListAuthorsRequest>(database)
 {
     private static readonly KeysetList List = new()
     {
@@ -29,16 +28,11 @@ internal sealed class ListAuthors(DeliveryDatabase database, Cursors cursors, Ca
 
     public override void Configure()
     {
-        Get("/v1/authors");
-        AllowAnonymous();
-        Kept();
+        Reads("/v1/authors");
         Answers<Paged<Author>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
     }
 
-    public override Task<IResult> ExecuteAsync(ListAuthorsRequest request, CancellationToken ct) =>
-        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
-
-    private async Task<IResult> AnswerAsync(
+    protected override async Task<IResult> AnswerAsync(
         NpgsqlDataSource postgres,
         ListAuthorsRequest request,
         CancellationToken ct

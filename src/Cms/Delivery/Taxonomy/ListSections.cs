@@ -2,7 +2,6 @@ using System.Globalization;
 using Cms.Access;
 using Cms.Delivery.Articles;
 using Cms.Delivery.Reading;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Lists;
@@ -15,7 +14,7 @@ namespace Cms.Delivery.Taxonomy;
 /// <summary>Lists sections</summary>
 /// <remarks>In the order of their positions, for a site's navigation. `parent` puts them into a tree.</remarks>
 internal sealed class ListSections(DeliveryDatabase database, Cursors cursors, CachePolicy cache)
-    : Slice<ListSectionsRequest>
+    : DeliverySlice<ListSectionsRequest>(database)
 {
     private static readonly KeysetList List = new()
     {
@@ -29,16 +28,11 @@ internal sealed class ListSections(DeliveryDatabase database, Cursors cursors, C
 
     public override void Configure()
     {
-        Get("/v1/sections");
-        AllowAnonymous();
-        Kept();
+        Reads("/v1/sections");
         Answers<Paged<Section>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
     }
 
-    public override Task<IResult> ExecuteAsync(ListSectionsRequest request, CancellationToken ct) =>
-        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
-
-    private async Task<IResult> AnswerAsync(
+    protected override async Task<IResult> AnswerAsync(
         NpgsqlDataSource postgres,
         ListSectionsRequest request,
         CancellationToken ct

@@ -1,7 +1,6 @@
 using Cms.Access;
 using Cms.Delivery.Articles;
 using Cms.Delivery.Reading;
-using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Lists;
@@ -14,7 +13,7 @@ namespace Cms.Delivery.Taxonomy;
 /// <remarks>Sorted by name. Only tags that a published article carries: a tag of a draft could reveal the
 /// draft.</remarks>
 internal sealed class ListTags(DeliveryDatabase database, Cursors cursors, CachePolicy cache)
-    : Slice<ListTagsRequest>
+    : DeliverySlice<ListTagsRequest>(database)
 {
     private static readonly KeysetList List = new()
     {
@@ -28,16 +27,11 @@ internal sealed class ListTags(DeliveryDatabase database, Cursors cursors, Cache
 
     public override void Configure()
     {
-        Get("/v1/tags");
-        AllowAnonymous();
-        Kept();
+        Reads("/v1/tags");
         Answers<Paged<Tag>>(200, ProblemKinds.InvalidCursor, ProblemKinds.Unauthenticated);
     }
 
-    public override Task<IResult> ExecuteAsync(ListTagsRequest request, CancellationToken ct) =>
-        database.ReadAsync((postgres, own) => AnswerAsync(postgres, request, own), ct);
-
-    private async Task<IResult> AnswerAsync(
+    protected override async Task<IResult> AnswerAsync(
         NpgsqlDataSource postgres,
         ListTagsRequest request,
         CancellationToken ct

@@ -52,7 +52,7 @@ internal sealed record ArticleHead
     )
     {
         var caller = edit.Caller;
-        var id = Guid.TryParseExact(reference, "D", out var parsed) ? parsed : (Guid?)null;
+        var id = SlugOrId.IdOf(reference);
         var head = await edit.Transaction.FindAsync<ArticleHead>(
             id is null
                 ? $"{Select} where a.slug = @reference for update of a"

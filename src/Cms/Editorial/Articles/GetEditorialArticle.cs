@@ -27,7 +27,7 @@ internal sealed class GetEditorialArticle(NpgsqlDataSource postgres) : Slice<Get
     public override async Task<IResult> ExecuteAsync(GetEditorialArticleRequest request, CancellationToken ct)
     {
         var fields = Fields.Parse<EditorialArticle>(request.Fields);
-        var id = Guid.TryParseExact(request.SlugOrId, "D", out var parsed) ? parsed : (Guid?)null;
+        var id = SlugOrId.IdOf(request.SlugOrId);
         var row =
             await postgres.FindAsync<EditorialArticleRow>(
                 id is null

@@ -21,7 +21,7 @@ internal static class RevisionReader
         CancellationToken ct
     )
     {
-        var id = Guid.TryParseExact(slugOrId, "D", out var parsed) ? parsed : (Guid?)null;
+        var id = SlugOrId.IdOf(slugOrId);
         return await postgres.FindAsync<Guid?>(
                 $"select a.id from articles a where {(id is null ? "a.slug = @slugOrId" : "a.id = @id")} and {Reach.Sees("a.section_id")}",
                 new
