@@ -42,7 +42,7 @@ internal static class ContractText
             },
             new("v1/editorial/articles", "Desk: articles", "Drafts, revisions, and what readers see of them.")
             {
-                Examples = Named(("slugOrId", "draft-interview-achterholt"), ("number", "1")),
+                Examples = Named(("slugOrId", "draft-interview-achterholt"), ("number", "1"), ("other", "1")),
             },
             new("v1/editorial/sections", "Desk: sections", "Opens, changes and deletes sections.")
             {

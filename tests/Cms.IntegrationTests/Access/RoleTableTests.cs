@@ -33,6 +33,7 @@ public sealed partial class RoleTableTests(CmsServer cms)
         ["POST /v1/editorial/articles/{slugOrId}/restore"] = "contributor",
         ["GET /v1/editorial/articles/{slugOrId}/revisions"] = "viewer",
         ["GET /v1/editorial/articles/{slugOrId}/revisions/{number}"] = "viewer",
+        ["GET /v1/editorial/articles/{slugOrId}/revisions/{number}/changes/{other}"] = "viewer",
         ["POST /v1/editorial/articles/{slugOrId}/revisions/{number}/restore"] = "contributor",
         ["GET /v1/editorial/sections"] = "viewer",
         ["POST /v1/editorial/sections"] = "editor",

@@ -340,6 +340,77 @@ public sealed class RevisionTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task Two_revisions_are_compared_member_by_member_and_block_by_block()
+    {
+        var draft = await cms.DraftAsync(
+            new JsonObject
+            {
+                ["headline"] = "The old bridge",
+                ["body"] = new JsonObject
+                {
+                    ["markdown"] = "One *two* three.\n\nGone.\n\nStays.\n\nMoves up.",
+                },
+            }
+        );
+        var url = $"{Articles}/{draft["id"]}";
+        await SaveAsync(
+            url,
+            new JsonObject
+            {
+                ["headline"] = "The <new> bridge",
+                ["section"] = null,
+                ["body"] = new JsonObject
+                {
+                    ["markdown"] = "Moves up.\n\nOne *four* three.\n\nStays.\n\nAdded here.",
+                },
+            }
+        );
+        var list = await cms.Editor.GetJsonAsync($"{url}/revisions");
+        Assert.Equal("""{"added":3,"removed":2}""", list["data"]![0]!["words"]!.ToJsonString());
+        Assert.Equal("""{"added":7,"removed":0}""", list["data"]![1]!["words"]!.ToJsonString());
+
+        var comparison = await cms.Editor.GetJsonAsync($"{url}/revisions/1/changes/2");
+
+        Assert.Equal("""{"added":3,"removed":2}""", comparison["words"]!.ToJsonString());
+        var members = comparison["members"]!.AsArray();
+        Assert.Equal(["headline", "section"], members.Select(m => (string)m!["member"]!));
+        Assert.Equal(
+            """[{"change":"equal","text":"The "},{"change":"deleted","text":"old"},{"change":"inserted","text":"<new>"},{"change":"equal","text":" bridge"}]""",
+            Plain(members[0]!["pieces"]!)
+        );
+        Assert.Equal(draft["section"]!.ToJsonString(), members[1]!["before"]!.ToJsonString());
+        Assert.Null(members[1]!["after"]);
+        Assert.Equal(
+            [
+                "moved True 3 0 <p>Moves up.</p>",
+                "changed False 0 1 <p>One <del><em>two</em></del><ins><em>four</em></ins> three.</p>",
+                "removed False 1  <del><p>Gone.</p></del>",
+                "added False  3 <ins><p>Added here.</p></ins>",
+            ],
+            comparison["blocks"]!
+                .AsArray()
+                .Select(b => $"{b!["change"]} {(bool)b["moved"]!} {b["from"]} {b["to"]} {b["html"]}")
+        );
+        Assert.Empty((await cms.Editor.GetJsonAsync($"{url}/revisions/2/changes/2"))["blocks"]!.AsArray());
+        await cms.Editor.GetJsonAsync($"{url}/revisions/1/changes/3", HttpStatusCode.NotFound);
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{url}/revisions/1/changes/2");
+        request.Headers.Accept.ParseAdd("text/html");
+        using var page = await cms.Editor.SendAsync(request, Ct);
+        var html = await page.Content.ReadAsStringAsync(Ct);
+        Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
+        Assert.Contains(
+            "default-src 'none'",
+            page.Headers.GetValues("Content-Security-Policy").Single(),
+            StringComparison.Ordinal
+        );
+        Assert.Contains("The <del>old</del><ins>&lt;new&gt;</ins> bridge", html, StringComparison.Ordinal);
+        Assert.Contains("<p>Stays.</p>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<new>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task A_note_is_one_line_of_at_most_500_characters_in_percent_encoded_utf8()
     {
         var draft = await cms.DraftAsync();
@@ -393,6 +464,9 @@ public sealed class RevisionTests(CmsServer cms)
         var list = await client.GetJsonAsync($"{url}/revisions");
         Assert.Empty(old["related"]!.AsArray());
         Assert.Equal("deck", ChangedOf(list["data"]![0]!));
+        var comparison = await client.GetJsonAsync($"{url}/revisions/1/changes/2");
+        Assert.Equal(["deck"], comparison["members"]!.AsArray().Select(m => (string)m!["member"]!));
+        Assert.DoesNotContain(secret, comparison.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(
             "deck related",
             ChangedOf((await cms.Editor.GetJsonAsync($"{url}/revisions"))["data"]![0]!)
@@ -405,9 +479,14 @@ public sealed class RevisionTests(CmsServer cms)
         Assert.Equal(secret, (string?)(await cms.Editor.GetJsonAsync(url))["related"]![0]!["headline"]);
 
         await cms.Editor.ChangeAsync(url, new JsonObject { ["section"] = theirs });
-        foreach (var path in new[] { "revisions", "revisions/1" })
+        foreach (var path in new[] { "revisions", "revisions/1", "revisions/1/changes/2" })
             await client.GetJsonAsync($"{url}/{path}", HttpStatusCode.NotFound);
     }
+
+    private static string Plain(JsonNode node) =>
+        node.ToJsonString(
+            new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+        );
 
     private static string ChangedOf(JsonNode node) =>
         string.Join(' ', node["changed"]!.AsArray().Select(m => (string)m!));

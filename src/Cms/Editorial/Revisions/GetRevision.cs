@@ -31,15 +31,11 @@ internal sealed class GetRevision(NpgsqlDataSource postgres) : Slice<GetRevision
         var fields = Fields.Parse<EditorialArticle>(request.Fields);
         var caller = HttpContext.Caller();
         var article = await RevisionReader.FindArticleAsync(postgres, request.SlugOrId, caller, ct);
-        var revision = await RevisionReader.ReadAsync(
-            postgres,
-            article,
-            request.Number,
-            request.Body,
-            caller,
-            ct
+        var revision = await RevisionReader.ReadAsync(postgres, article, request.Number, caller, ct);
+        return new SavedBytes(
+            Fields.Write(ArticleReader.View(revision, request.Body), fields),
+            request.Number
         );
-        return new SavedBytes(Fields.Write(revision, fields), request.Number);
     }
 }
 

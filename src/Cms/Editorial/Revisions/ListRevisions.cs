@@ -14,7 +14,8 @@ namespace Cms.Editorial.Revisions;
 
 /// <summary>Lists an article's revisions</summary>
 /// <remarks>The newest come first. Every save makes one, and none is ever changed or removed while the article
-/// exists. `changed` names the members that differ from the revision before.</remarks>
+/// exists. `changed` names the members that differ from the revision before, and `words` counts what came and went. A page
+/// may have fewer revisions than `limit`, since long bodies fill it earlier.</remarks>
 internal sealed class ListRevisions(NpgsqlDataSource postgres, Cursors cursors) : Slice<ListRevisionsRequest>
 {
     public override void Configure()
@@ -37,8 +38,7 @@ internal sealed class ListRevisions(NpgsqlDataSource postgres, Cursors cursors) 
             From = from is null ? (int?)null : int.Parse(from.Key, CultureInfo.InvariantCulture),
             Reach = Reach.Of(caller),
         };
-        var rows = await postgres.ListAsync<RevisionListRow>(Sql(from, request.Limit + 1), arguments, ct);
-        // An article's last number is how many it has: none is missing.
+        var rows = await postgres.ListAsync<RevisionListRow>(Sql(from, request.Limit), arguments, ct);
         var total = await postgres.CountAsync(
             request.Count,
             "select from article_revisions where article_id = @Article",
@@ -52,7 +52,8 @@ internal sealed class ListRevisions(NpgsqlDataSource postgres, Cursors cursors) 
             request.Limit,
             from,
             row => (row.Number.ToString(CultureInfo.InvariantCulture), article),
-            total
+            total,
+            rows.Take(request.Limit).TakeWhile(r => r.Bodies is not null).Count()
         );
         return new Fresh(
             Fields.WritePage(
@@ -63,25 +64,41 @@ internal sealed class ListRevisions(NpgsqlDataSource postgres, Cursors cursors) 
         );
     }
 
-    // By the number alone, so that every page is a range of the primary key.
-    private static string Sql(Position? from, int take)
+    // By the number alone, so that every page is a range of the primary key. Two bodies are read for each revision that
+    // has another than the one before, and the page ends where these are many bytes.
+    private static string Sql(Position? from, int limit)
     {
         var back = from?.Backwards == true;
-        var beyond = from is null ? "" : $" and r.number {(back ? '>' : '<')} @From";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"""
+        var beyond = from is null ? "" : $" and number {(back ? '>' : '<')} @From";
+        var order = back ? "asc" : "desc";
+        var page = LongTexts.Within(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"select number id from article_revisions where article_id = @Article{beyond} order by number {order} limit {limit + 1}"
+            ),
+            $"id {order}",
+            Bodies,
+            limit
+        );
+        return $"""
+            with recursive {page}
             select r.number, r.created_at, r.note, r.number is not distinct from a.published_revision is_published,
                    (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = r.created_by) created_by,
-                   case when p.number is null then '{"{}"}' else {Changed} end changed
-            from articles a join article_revisions r on r.article_id = a.id
+                   case when p.number is null then '{"{}"}' else {Changed} end changed, texts.value bodies
+            from page join article_revisions r on r.article_id = @Article and r.number = page.id
+            join articles a on a.id = r.article_id
             left join article_revisions p on p.article_id = r.article_id and p.number = r.number - 1
-            where a.id = @Article and r.article_id = @Article{beyond} order by r.number {(
-                back ? "asc" : "desc"
-            )} limit {take}
-            """
-        );
+            left join texts on texts.n = page.n
+            order by page.n
+            """;
     }
+
+    private const string Bodies = """
+        select case when w.body is distinct from v.body then jsonb_build_array(w.body, v.body)::text else '' end value, 0 more
+        from article_revisions v
+        left join article_revisions w on w.article_id = v.article_id and w.number = v.number - 1
+        where v.article_id = @Article and v.number = page.id
+        """;
 
     private static readonly string Changed = ChangedMembers.Between("p", "r");
 }

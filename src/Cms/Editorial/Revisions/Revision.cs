@@ -1,5 +1,8 @@
+using System.Text.Json;
 using Cms.Editorial.Articles;
 using Cms.Platform.Http.Answers;
+using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Comparing;
 
 namespace Cms.Editorial.Revisions;
 
@@ -26,6 +29,9 @@ internal sealed record Revision
     /// first revision, and for a save that changed nothing.
     /// </summary>
     public required IReadOnlyList<string> Changed { get; init; }
+
+    /// <summary>Words of the body that it has and the revision before has not, and the other way round.</summary>
+    public required WordChange Words { get; init; }
 }
 
 /// <summary>A revision as the list's statement gives it.</summary>
@@ -38,6 +44,12 @@ internal sealed record RevisionListRow
     public required bool IsPublished { get; init; }
     public required string[] Changed { get; init; }
 
+    /// <summary>
+    /// The body of the revision before and its own, as a JSON array; empty if they are the same; null beyond the end of
+    /// the page.
+    /// </summary>
+    public required string? Bodies { get; init; }
+
     public Revision View() =>
         new()
         {
@@ -47,5 +59,20 @@ internal sealed record RevisionListRow
             Note = Note,
             IsPublished = IsPublished,
             Changed = Changed,
+            Words = WordsOf(Bodies!),
         };
+
+    private static WordChange WordsOf(string bodies)
+    {
+        if (bodies.Length == 0)
+            return new() { Added = 0, Removed = 0 };
+        var both = JsonSerializer.Deserialize<Body?[]>(bodies, Body.Json)!;
+        return WordChange.Of(
+            BodyComparison.Of(
+                BlockIds.Complete(both[0] ?? Body.Empty),
+                BlockIds.Complete(both[1]!),
+                new TextComparison()
+            )
+        );
+    }
 }

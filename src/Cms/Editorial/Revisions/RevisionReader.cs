@@ -36,16 +36,14 @@ internal static class RevisionReader
 
     /// <summary>A revision as the article that it was.</summary>
     /// <exception cref="Refused">404.</exception>
-    public static async Task<EditorialArticle> ReadAsync(
+    public static async Task<EditorialArticleRow> ReadAsync(
         NpgsqlDataSource postgres,
         Guid article,
         int number,
-        BodyForm[] forms,
         Caller caller,
         CancellationToken ct
-    )
-    {
-        var row =
+    ) =>
+        WithoutLostPicture(
             await postgres.FindAsync<EditorialArticleRow>(
                 Select,
                 new
@@ -55,9 +53,8 @@ internal static class RevisionReader
                     Reach = Reach.Of(caller),
                 },
                 ct
-            ) ?? throw NotFound(number);
-        return ArticleReader.View(WithoutLostPicture(row), forms);
-    }
+            ) ?? throw NotFound(number)
+        );
 
     public static Refused NotFound(int number) =>
         new(ProblemKinds.NotFound, $"The article has no revision {number}.");

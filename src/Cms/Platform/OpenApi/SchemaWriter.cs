@@ -115,6 +115,8 @@ internal sealed class SchemaWriter(RuleReader rules, XmlDocs docs)
         : type == typeof(double) ? new() { Type = JsonSchemaType.Number, Format = "double" }
         : type == typeof(Guid) ? new() { Type = JsonSchemaType.String, Format = "uuid" }
         : type == typeof(DateTimeOffset) ? new() { Type = JsonSchemaType.String, Format = "date-time" }
+        // Any value.
+        : type == typeof(JsonElement) ? new()
         : type == typeof(IFormFile) ? new() { Type = JsonSchemaType.String, Format = "binary" }
         : null;
 

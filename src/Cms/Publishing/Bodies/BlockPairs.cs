@@ -70,8 +70,9 @@ internal sealed class BlockPairs(
     {
         var start = from == 0 ? 0 : IndexBefore(from - 1) + 1;
         var end = to == next.Count ? before.Count : IndexBefore(to);
+        // One of the neighbours was moved: the old form may be anywhere.
         if (end < start)
-            end = before.Count;
+            (start, end) = (0, before.Count);
         var free = Enumerable.Range(start, Math.Max(0, end - start)).Where(i => !_used[i]).ToList();
         // One block in place of another of its type is that block, however much of it was rewritten.
         if (to - from == 1 && free is [var only] && next[from].GetType() == before[only].GetType())
