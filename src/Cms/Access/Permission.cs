@@ -36,6 +36,11 @@ internal static class Permission
     public const string WriteSections = "sections:write";
     public const string WriteAuthors = "authors:write";
     public const string WriteTags = "tags:write";
+
+    /// <summary>Uploads images, with their words.</summary>
+    public const string UploadImages = "images:upload";
+
+    /// <summary>Changes and deletes images.</summary>
     public const string WriteImages = "images:write";
     public const string ManageKeys = "keys:manage";
     public const string ManageWebhooks = "webhooks:manage";
@@ -48,6 +53,7 @@ internal static class Permission
         [ReadWhole] = Role.Reader,
         [ReadDesk] = Role.Viewer,
         [WriteOwn] = Role.Contributor,
+        [UploadImages] = Role.Contributor,
         [WriteAny] = Role.Editor,
         [Publish] = Role.Editor,
         [WriteSections] = Role.Editor,

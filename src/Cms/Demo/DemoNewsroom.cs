@@ -176,7 +176,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                 head = await LockAsync(transaction, article.Slug, ct);
             }
             if (article.Status is not ArticleStatus.Draft)
-                await Publisher.PublishAsync(transaction, announcement, head, at, ct);
+                await Publisher.PublishAsync(transaction, announcement, head, PublishPolicy.Default, at, ct);
             if (article.Status is ArticleStatus.Unpublished)
             {
                 await transaction.ExecuteAsync(

@@ -14,6 +14,7 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
     public static readonly Act ChangeArticle = new(ActOn.Article, "change", Permission.WriteOwn);
     public static readonly Act RestoreRevision = new(ActOn.Article, "restore-revision", Permission.WriteOwn);
     public static readonly Act SubmitArticle = new(ActOn.Article, "submit", Permission.WriteOwn);
+    public static readonly Act RejectArticle = new(ActOn.Article, "reject", Permission.Publish);
     public static readonly Act PublishArticle = new(ActOn.Article, "publish", Permission.Publish);
     public static readonly Act UnpublishArticle = new(ActOn.Article, "unpublish", Permission.Publish);
     public static readonly Act TrashArticle = new(ActOn.Article, "trash", Permission.WriteOwn);
@@ -32,7 +33,7 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
     public static readonly Act ChangeTag = new(ActOn.Tag, "change", Permission.WriteTags);
     public static readonly Act DeleteTag = new(ActOn.Tag, "delete", Permission.WriteTags);
 
-    public static readonly Act UploadImage = new(ActOn.Image, "upload", Permission.WriteImages);
+    public static readonly Act UploadImage = new(ActOn.Image, "upload", Permission.UploadImages);
     public static readonly Act ChangeImage = new(ActOn.Image, "change", Permission.WriteImages);
     public static readonly Act DeleteImage = new(ActOn.Image, "delete", Permission.WriteImages);
 

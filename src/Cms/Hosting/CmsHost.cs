@@ -10,6 +10,7 @@ using Cms.Editorial;
 using Cms.Editorial.Articles;
 using Cms.Editorial.Images;
 using Cms.Editorial.Upkeep;
+using Cms.Editorial.Workflow;
 using Cms.Hosting.Connections;
 using Cms.Images.Storage;
 using Cms.Operations;
@@ -158,6 +159,7 @@ internal static class CmsHost
         );
         services.AddSingleton<Admission>();
         services.AddSingleton<BodyParsing>();
+        services.AddSingleton(new PublishPolicy(options.RequiredToPublish));
         services.AddSingleton(
             new ExternalHosts(HostsOf(options.ExternalImageHosts), HostsOf(options.EmbedHosts))
         );

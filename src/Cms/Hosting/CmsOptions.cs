@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
+using Cms.Editorial.Workflow;
 using Cms.Platform;
 using Cms.Publishing.Bodies;
 
@@ -222,6 +223,15 @@ internal sealed record CmsOptions
     [Setting(SettingGroup.Content, "The same for embeds.", Default = "any")]
     public string[]? EmbedHosts { get; set; }
 
+    [Setting(
+        SettingGroup.Content,
+        "Checks that an article must pass to be published, besides having a section and a body: "
+            + "`no-author`, `no-alt-text`, `no-deck`, `long-headline`, `broken-link`, `no-hero-image`. The others "
+            + "only advise.",
+        Default = "none"
+    )]
+    public string[] RequiredToPublish { get; set; } = [];
+
     [Setting(SettingGroup.Access, "Requests per minute for each key; 0: no limit.")]
     [Range(0, int.MaxValue)]
     public int KeyRequestsPerMinute { get; set; } = 60_000;
@@ -248,7 +258,17 @@ internal sealed record CmsOptions
         RequireLogLevels(configuration);
         RequireHosts(nameof(ExternalImageHosts), options.ExternalImageHosts);
         RequireHosts(nameof(EmbedHosts), options.EmbedHosts);
+        RequireChecks(options.RequiredToPublish);
         return options;
+    }
+
+    private static void RequireChecks(string[] codes)
+    {
+        for (var i = 0; i < codes.Length; i++)
+            if (!PublicationChecks.Advisable.Contains(codes[i]))
+                throw new SettingException(
+                    $"Cms__RequiredToPublish__{i} is '{codes[i]}', which is none of {string.Join(", ", PublicationChecks.Advisable)}."
+                );
     }
 
     private static void RequireHosts(string name, string[]? hosts)

@@ -37,6 +37,18 @@ public sealed class CmsOptionsTests
     }
 
     [Fact]
+    public void A_check_that_is_required_is_one_that_there_is() =>
+        Assert.Contains(
+            "Cms__RequiredToPublish__1 is 'no-luck', which is none of no-author,",
+            Assert
+                .Throws<SettingException>(() =>
+                    Read(("RequiredToPublish:0", "no-deck"), ("RequiredToPublish:1", "no-luck"))
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
     public void What_is_set_is_read()
     {
         var options = Read(

@@ -1,3 +1,4 @@
+using Cms.Editorial.Workflow;
 using Cms.Publishing;
 using CsCheck;
 
@@ -22,12 +23,13 @@ public sealed class WorkflowTests
             {
                 ArticleAct.Restore => [ArticleStatus.Trashed],
                 ArticleAct.Submit => [ArticleStatus.Draft, ArticleStatus.InReview],
+                ArticleAct.Reject => [ArticleStatus.InReview],
                 ArticleAct.Unpublish => [ArticleStatus.Published],
                 _ => [.. Enum.GetValues<ArticleStatus>().Where(s => s != ArticleStatus.Trashed)],
             };
             Assert.Equal(
                 allowed.Contains(x.Status),
-                Workflow.After(x.Status, x.Act, x.WasPublished) is not null
+                Transitions.After(x.Status, x.Act, x.WasPublished) is not null
             );
         });
 
@@ -35,13 +37,14 @@ public sealed class WorkflowTests
     public void Each_act_leads_to_its_own_status() =>
         Any.Sample(x =>
         {
-            if (Workflow.After(x.Status, x.Act, x.WasPublished) is not { } after)
+            if (Transitions.After(x.Status, x.Act, x.WasPublished) is not { } after)
                 return;
             Assert.Equal(
                 x.Act switch
                 {
                     ArticleAct.Change => x.Status,
                     ArticleAct.Submit => ArticleStatus.InReview,
+                    ArticleAct.Reject => ArticleStatus.Draft,
                     ArticleAct.Publish => ArticleStatus.Published,
                     ArticleAct.Unpublish => ArticleStatus.Unpublished,
                     ArticleAct.Trash => ArticleStatus.Trashed,
@@ -64,7 +67,7 @@ public sealed class WorkflowTests
                 foreach (var act in acts)
                 {
                     var before = status;
-                    status = Workflow.After(status, act, seen) ?? status;
+                    status = Transitions.After(status, act, seen) ?? status;
                     Assert.True(
                         status != ArticleStatus.Published || before == status || act == ArticleAct.Publish
                     );

@@ -1,6 +1,7 @@
 using Cms.Access;
 using Cms.Desk;
 using Cms.Editorial.Revisions;
+using Cms.Editorial.Workflow;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
@@ -23,6 +24,9 @@ internal sealed record ArticleHead
     /// <summary>Where readers find it, if they do: a working copy may have been moved since.</summary>
     public required Guid[]? LiveSectionPath { get; init; }
 
+    /// <summary>Who has locked it.</summary>
+    public Caller By { get; init; } = Caller.System;
+
     public ArticleStatus State => Enum.Parse<ArticleStatus>(Status, ignoreCase: true);
 
     /// <summary>A draft that this transaction has made.</summary>
@@ -38,6 +42,7 @@ internal sealed record ArticleHead
             CreatedBy = caller.KeyId,
             SectionPath = null,
             LiveSectionPath = null,
+            By = caller,
         };
 
     /// <summary>Locks the article for the rest of the transaction.</summary>
@@ -77,7 +82,7 @@ internal sealed record ArticleHead
             Conditional.Require(conditions, head.Revision);
         else
             Conditional.RequireIfGiven(conditions, head.Revision);
-        return head;
+        return head with { By = caller };
     }
 
     /// <exception cref="Refused">403: the key is limited to other sections.</exception>
@@ -88,13 +93,22 @@ internal sealed record ArticleHead
     }
 
     /// <summary>The status after an act.</summary>
-    /// <exception cref="Refused">409: the act is not allowed now.</exception>
-    public ArticleStatus After(ArticleAct act) =>
-        Publishing.Workflow.After(State, act, FirstPublishedAt is not null)
-        ?? throw new Refused(
+    /// <exception cref="Refused">409: the act is not allowed now; those that are, are named.</exception>
+    public ArticleStatus After(ArticleAct act)
+    {
+        if (Transitions.After(State, act, FirstPublishedAt is not null) is { } after)
+            return after;
+        var allowed = Transitions.Allowed(State, By);
+        var instead =
+            allowed.Count == 0 ? "You can do nothing with it" : $"Possible: {string.Join(", ", allowed)}";
+        throw new Refused(
             ProblemKinds.WrongStatus,
-            $"The article is {Status}; {act.ToString().ToLowerInvariant()} is not possible in this status."
-        );
+            $"The article is {Status}; {Transitions.NameOf(act)} is not possible in this status. {instead}."
+        )
+        {
+            Allowed = allowed,
+        };
+    }
 
     private const string Select = """
         select a.id, a.slug, a.status, a.revision, a.published_revision, a.first_published_at, a.created_by, section_path(a.section_id) section_path,

@@ -1,4 +1,5 @@
 using Cms.Access;
+using Cms.Editorial.Workflow;
 using Cms.Images;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Postgres;
@@ -35,6 +36,7 @@ internal sealed record EditorialArticleRow : ArticleFacts
     public required string? CreatedBy { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
     public required string? UpdatedBy { get; init; }
+    public required string? Plan { get; init; }
 }
 
 /// <summary>Reads articles as the desk sees them: one statement, whatever comes with them.</summary>
@@ -140,7 +142,8 @@ internal static class ArticleReader
                         where {Reach.MayName("x")}), '[]') related,
                    coalesce(r.published_at, a.first_published_at) published_at, r.word_count, r.reading_minutes,
                    a.created_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = a.created_by) created_by,
-                   a.updated_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = a.updated_by) updated_by
+                   a.updated_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = a.updated_by) updated_by,
+                   {Plans.Select} plan
             from {source}
             """;
 }

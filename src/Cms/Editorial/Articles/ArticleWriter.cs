@@ -315,7 +315,7 @@ internal static class ArticleWriter
         Faults faults
     ) =>
         faults.AddIndependent(
-            Publisher
+            PublicationChecks
                 .Missing(references.SectionId, body, input.PublishedAt, at)
                 .Where(f => !faults.Touch(f.Pointer!))
                 .ToArray()

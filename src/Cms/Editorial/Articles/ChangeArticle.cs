@@ -21,8 +21,12 @@ namespace Cms.Editorial.Articles;
 /// new `heroImage.id` drops the words that were said of the picture before, unless the patch says them again.
 /// `warnings` lists the parts of a new body that were left out.
 /// </remarks>
-internal sealed class ChangeArticle(DeskDoor desk, BodyParsing bodies, IServiceProvider services)
-    : DeskSlice<ChangeArticleRequest>(desk)
+internal sealed class ChangeArticle(
+    DeskDoor desk,
+    BodyParsing bodies,
+    PublishPolicy policy,
+    IServiceProvider services
+) : DeskSlice<ChangeArticleRequest>(desk)
 {
     private BodyResult? _body;
 
@@ -71,7 +75,14 @@ internal sealed class ChangeArticle(DeskDoor desk, BodyParsing bodies, IServiceP
                     ct
                 );
                 if (request.Publish)
-                    await Publisher.PublishAsync(edit.Transaction, edit.Announcement, head, edit.At, ct);
+                    await Publisher.PublishAsync(
+                        edit.Transaction,
+                        edit.Announcement,
+                        head,
+                        policy,
+                        edit.At,
+                        ct
+                    );
                 return await ArticleReader.ReadAsync(
                     edit.Transaction,
                     head.Id,

@@ -17,7 +17,8 @@ namespace Cms.Editorial.Articles;
 /// needs and you may publish: both happen or neither. `Location` and `ETag` say where it is and which revision it has.
 /// `warnings` lists the parts of the body that were left out.
 /// </remarks>
-internal sealed class CreateArticle(DeskDoor desk, BodyParsing bodies) : DeskSlice<CreateArticleRequest>(desk)
+internal sealed class CreateArticle(DeskDoor desk, BodyParsing bodies, PublishPolicy policy)
+    : DeskSlice<CreateArticleRequest>(desk)
 {
     private BodyResult? _body;
 
@@ -49,7 +50,14 @@ internal sealed class CreateArticle(DeskDoor desk, BodyParsing bodies) : DeskSli
                     note: RevisionNote.Of(request.Note)
                 );
                 if (request.Publish)
-                    await Publisher.PublishAsync(edit.Transaction, edit.Announcement, head, edit.At, ct);
+                    await Publisher.PublishAsync(
+                        edit.Transaction,
+                        edit.Announcement,
+                        head,
+                        policy,
+                        edit.At,
+                        ct
+                    );
                 return await ArticleReader.ReadAsync(
                     edit.Transaction,
                     head.Id,

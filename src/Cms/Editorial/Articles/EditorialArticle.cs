@@ -14,11 +14,13 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
     public EditorialArticle(EditorialArticleRow row, string excerpt, BodyView? body, ImageView? heroImage)
         : base(row)
     {
+        var plan = row.Plan is null ? ArticlePlan.None : Json.Read<ArticlePlan>(row.Plan);
         Id = row.Id;
         Status = Enum.Parse<ArticleStatus>(row.Status, ignoreCase: true);
         Revision = row.Revision;
         PublishedRevision = row.PublishedRevision;
         HasUnpublishedChanges = row.HasUnpublishedChanges;
+        Rejection = plan.Rejection;
         Excerpt = excerpt;
         Body = body;
         Section = row.Section is null ? null : Json.Read<SectionRef>(row.Section);
@@ -56,6 +58,10 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
     /// <summary>Whether the working copy differs from what readers see; false where they see nothing.</summary>
     [JsonPropertyOrder(Place.State)]
     public bool HasUnpublishedChanges { get; }
+
+    /// <summary>Why it was sent back to its author; null once it was submitted again or published.</summary>
+    [JsonPropertyOrder(Place.State)]
+    public Rejection? Rejection { get; }
 
     /// <summary>When it is to be published; null if that is not planned.</summary>
     [JsonPropertyOrder(Place.State)]

@@ -8,7 +8,7 @@ using FastEndpoints;
 namespace Cms.Editorial.Workflow;
 
 /// <summary>An act of the workflow on one article.</summary>
-internal sealed record ArticleActRequest
+internal record ArticleActRequest
 {
     public static readonly ProblemKind[] Refusals =
     [
@@ -40,11 +40,12 @@ internal sealed record ArticleActRequest
 }
 
 /// <summary>An act of the workflow on one article, done under its lock; it answers with the article after it.</summary>
-internal abstract class ArticleActSlice(DeskDoor desk) : DeskSlice<ArticleActRequest>(desk)
+internal abstract class ArticleActSlice<TRequest>(DeskDoor desk) : DeskSlice<TRequest>(desk)
+    where TRequest : ArticleActRequest
 {
-    protected abstract Task WorkAsync(Edit edit, ArticleHead head, CancellationToken ct);
+    protected abstract Task WorkAsync(Edit edit, ArticleHead head, TRequest request, CancellationToken ct);
 
-    public sealed override Task<IResult> ExecuteAsync(ArticleActRequest request, CancellationToken ct) =>
+    public override Task<IResult> ExecuteAsync(TRequest request, CancellationToken ct) =>
         DoAsync(
             async edit =>
             {
@@ -55,7 +56,7 @@ internal abstract class ArticleActSlice(DeskDoor desk) : DeskSlice<ArticleActReq
                     ifMatchRequired: false,
                     ct
                 );
-                await WorkAsync(edit, head, ct);
+                await WorkAsync(edit, head, request, ct);
                 return await ArticleReader.ReadAsync(
                     edit.Transaction,
                     head.Id,
@@ -67,4 +68,17 @@ internal abstract class ArticleActSlice(DeskDoor desk) : DeskSlice<ArticleActReq
             article => new Saved<EditorialArticle>(article, article.Revision),
             ct
         );
+}
+
+/// <summary>One that takes no body.</summary>
+internal abstract class ArticleActSlice(DeskDoor desk) : ArticleActSlice<ArticleActRequest>(desk)
+{
+    protected abstract Task WorkAsync(Edit edit, ArticleHead head, CancellationToken ct);
+
+    protected sealed override Task WorkAsync(
+        Edit edit,
+        ArticleHead head,
+        ArticleActRequest request,
+        CancellationToken ct
+    ) => WorkAsync(edit, head, ct);
 }

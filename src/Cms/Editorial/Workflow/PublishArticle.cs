@@ -4,10 +4,10 @@ using Cms.Editorial.Articles;
 namespace Cms.Editorial.Workflow;
 
 /// <summary>Publishes an article</summary>
-/// <remarks>Readers see its working copy from now on. It must have a section and a body; what is missing is named
-/// (422). With `If-Match` only that revision is published, so that nothing goes out that you have not seen; without it
+/// <remarks>Readers see its working copy from now on. It must have a section and a body, and whatever else this
+/// newsroom requires; all that is missing is named (422, see `getArticleChecks`). With `If-Match` only that revision is published, so that nothing goes out that you have not seen; without it
 /// the present one is. `updatedAt` moves only if readers see something new.</remarks>
-internal sealed class PublishArticle(DeskDoor desk) : ArticleActSlice(desk)
+internal sealed class PublishArticle(DeskDoor desk, PublishPolicy policy) : ArticleActSlice(desk)
 {
     public override void Configure()
     {
@@ -17,5 +17,5 @@ internal sealed class PublishArticle(DeskDoor desk) : ArticleActSlice(desk)
     }
 
     protected override Task WorkAsync(Edit edit, ArticleHead head, CancellationToken ct) =>
-        Publisher.PublishAsync(edit.Transaction, edit.Announcement, head, edit.At, ct);
+        Publisher.PublishAsync(edit.Transaction, edit.Announcement, head, policy, edit.At, ct);
 }

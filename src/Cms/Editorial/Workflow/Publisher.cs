@@ -19,12 +19,14 @@ namespace Cms.Editorial.Workflow;
 internal static class Publisher
 {
     /// <summary>Makes the working copy the one that readers see.</summary>
+    /// <param name="policy">What this newsroom requires.</param>
     /// <param name="at">The moment of publication.</param>
     /// <exception cref="Refused">422: it lacks what a published article must have.</exception>
     public static async Task PublishAsync(
         NpgsqlTransaction transaction,
         Announcement announcement,
         ArticleHead head,
+        PublishPolicy policy,
         DateTimeOffset at,
         CancellationToken ct
     )
@@ -32,7 +34,16 @@ internal static class Publisher
         head.After(ArticleAct.Publish);
         var (revision, before, images) = await ReadAsync(transaction, head, ct);
         var body = Body.Parse(revision.Body);
-        if (Missing(revision.SectionId, body, revision.PublishedAt, at) is { Count: > 0 } faults)
+        var faults = await PublicationChecks.BlockersAsync(
+            transaction,
+            policy,
+            revision,
+            body,
+            images,
+            at,
+            ct
+        );
+        if (faults.Count > 0)
             throw Refused.Invalid(faults);
 
         var publishedAt = revision.PublishedAt ?? head.FirstPublishedAt ?? at;
@@ -248,36 +259,24 @@ internal static class Publisher
     private const string HoldTree =
         "select pg_advisory_xact_lock_shared(hashtextextended('cms:sections', 0))";
 
-    /// <summary>What a published article must have and this one lacks.</summary>
-    public static Faults Missing(Guid? section, Body body, DateTimeOffset? publishedAt, DateTimeOffset at)
-    {
-        var faults = new Faults();
-        if (section is null)
-            faults.Add(
-                Fault.At(
-                    "/section",
-                    "required-to-publish",
-                    "An article needs a section before it can be published."
-                )
-            );
-        if (body.Blocks.Count == 0)
-            faults.Add(
-                Fault.At(
-                    "/body",
-                    "required-to-publish",
-                    "An article needs a body before it can be published."
-                )
-            );
-        if (publishedAt > at)
-            faults.Add(
-                Fault.At(
-                    "/publishedAt",
-                    "in-the-future",
-                    "The date that readers see cannot be in the future."
-                )
-            );
-        return faults;
-    }
+    /// <summary>What the pictures say by themselves that a revision shows.</summary>
+    public static Task<IReadOnlyList<ImageRow>> ImagesAsync(
+        NpgsqlTransaction transaction,
+        ArticleContent revision,
+        Body body,
+        CancellationToken ct
+    ) =>
+        transaction.ListAsync<ImageRow>(
+            "select id, alt, caption, credit from images where id = any(@Ids)",
+            new
+            {
+                Ids = body
+                    .ImageIds.Concat(revision.HeroImage is { } hero ? [hero.Id] : [])
+                    .Distinct()
+                    .ToArray(),
+            },
+            ct
+        );
 
     /// <summary>
     /// The revision to be published, what readers see until then, and the pictures it shows: in one exchange with the
@@ -314,7 +313,8 @@ internal static class Publisher
         from published_articles a where id = @Id
         """;
 
-    private const string KeepLive = """
+    private const string KeepLive = $"""
+        {Plans.Settle};
         update published_articles set revision = @Revision where id = @Id and revision <> @Revision;
         update articles set status = 'published', published_revision = @Revision
         where id = @Id and (status, published_revision) is distinct from ('published', @Revision)
@@ -392,8 +392,9 @@ internal static class Publisher
         UpsertArticle
         + WriteJunctions
         + UpsertWords(WaitingWords.Wait)
-        + """
+        + $"""
             ;
+            {Plans.Settle};
             update articles set status = 'published', published_revision = @Revision, first_published_at = coalesce(first_published_at, @at)
             where id = @Id
             """;

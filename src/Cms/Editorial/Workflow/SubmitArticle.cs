@@ -6,7 +6,7 @@ using Cms.Publishing;
 namespace Cms.Editorial.Workflow;
 
 /// <summary>Submits a draft for review</summary>
-/// <remarks>Its status becomes `inReview`; it can still be changed.</remarks>
+/// <remarks>Its status becomes `inReview`; it can still be changed. What it was sent back for is settled (`rejection` is null).</remarks>
 internal sealed class SubmitArticle(DeskDoor desk) : ArticleActSlice(desk)
 {
     public override void Configure()
@@ -24,5 +24,6 @@ internal sealed class SubmitArticle(DeskDoor desk) : ArticleActSlice(desk)
             ArticleStates.Arguments(head, status, edit.Caller, edit.At),
             ct
         );
+        await Plans.SettleAsync(edit.Transaction, head.Id, ct);
     }
 }

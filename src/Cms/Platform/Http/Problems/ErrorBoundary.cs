@@ -157,6 +157,7 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             ChangedAt = refused.ChangedAt,
             Changed = refused.Changed,
             UsedBy = refused.UsedBy,
+            Allowed = refused.Allowed,
             Restart = refused.Restart,
         };
 

@@ -67,6 +67,13 @@ internal sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Usage>? UsedBy { get; init; }
 
+    /// <summary>
+    /// With <c>wrong-status</c>: what your key may do with the article now, by the names in addresses; <c>change</c> is
+    /// PATCH, <c>trash</c> is DELETE.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Allowed { get; init; }
+
     /// <summary>With <c>sync-expired</c>: the address to start again at.</summary>
     /// <example>/v1/sync?section=power</example>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -94,7 +94,7 @@ internal static class ProblemKinds
         "wrong-status",
         409,
         "Wrong status",
-        "The article's status does not allow this: an article in the trash cannot be changed or published, one that is not published cannot be unpublished. `detail` names the status."
+        "The article's status does not allow this: an article in the trash cannot be changed or published, one that is not published cannot be unpublished. `detail` names the status, `allowed` what your key may do with the article instead."
     );
     public static readonly ProblemKind Withdrawn = new(
         "withdrawn",

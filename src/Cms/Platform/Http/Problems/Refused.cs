@@ -17,6 +17,7 @@ internal sealed class Refused(ProblemKind kind, string detail) : Exception(detai
     public DateTimeOffset? ChangedAt { get; init; }
     public IReadOnlyList<string>? Changed { get; init; }
     public IReadOnlyList<Usage>? UsedBy { get; init; }
+    public IReadOnlyList<string>? Allowed { get; init; }
     public TimeSpan? RetryAfter { get; init; }
     public string? Restart { get; init; }
 
