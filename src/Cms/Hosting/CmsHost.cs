@@ -221,21 +221,11 @@ internal static class CmsHost
         services.AddHostedService<KeptAnswersHousekeeping>();
         services.AddCors();
         services.AddSingleton<ICorsPolicyProvider>(new CorsBySurface(options.EditorialOrigins));
+        services.AddSingleton<IResponseCompressionProvider, ContentCodingProvider>();
         services.AddResponseCompression(o =>
         {
             o.EnableForHttps = true; // nothing secret shares an answer with what a stranger can choose
-            o.Providers.Add<BrotliCompressionProvider>();
-            o.Providers.Add<GzipCompressionProvider>();
-            o.MimeTypes =
-            [
-                "application/json",
-                "application/x-ndjson",
-                Problem.ContentType,
-                "text/html",
-                "text/css",
-                "text/javascript",
-                "application/javascript",
-            ];
+            o.MimeTypes = ContentCoding.MediaTypes;
         });
         services.AddSingleton(services =>
             ConnectionBounds.Of(

@@ -26,14 +26,13 @@ internal sealed class CacheMiddleware(
     private const int LongestHeader = 256;
 
     private static readonly TimeSpan Young = TimeSpan.FromSeconds(2);
-    private static readonly StringValues[] CodingNames = [default, "br", "gzip"];
 
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
         var thread = context.Features.Get<IRequestThread>();
         var answer = AreShort(request.Headers) ? Find(context) : null;
-        if (answer is not null && answer.Has(CodingOf(request.Headers.AcceptEncoding)))
+        if (answer is not null && answer.Has(CodingOf(request, answer)))
         {
             // Under TLS and HTTP/2 there is more to do than to read and to answer.
             if (thread is not null && HttpProtocol.IsHttp11(request.Protocol) && !request.IsHttps)
@@ -116,8 +115,8 @@ internal sealed class CacheMiddleware(
     /// </summary>
     private async Task<Outcome> MakeAsync(HttpContext context, string address, long asOf)
     {
-        var wish = new DocumentWish();
-        context.Features.Set(wish);
+        var wanted = new DocumentRequest();
+        context.Features.Set(wanted);
         var (query, aborted) = (context.Request.QueryString, context.RequestAborted);
         // Links to other pages are made from the query: from its normal form, since others will be sent them.
         var mark = address.IndexOf('?', StringComparison.Ordinal);
@@ -130,11 +129,11 @@ internal sealed class CacheMiddleware(
         finally
         {
             (context.Request.QueryString, context.RequestAborted) = (query, aborted);
-            context.Features.Set<DocumentWish>(null);
+            context.Features.Set<DocumentRequest>(null);
         }
-        return wish.Document is { } document && context.Response.StatusCode == StatusCodes.Status200OK
+        return wanted.Document is { } document && context.Response.StatusCode == StatusCodes.Status200OK
             ? new(new CachedAnswer(address, document, asOf) { Endpoint = context.GetEndpoint() }, null)
-            : new(null, wish.Refusal);
+            : new(null, wanted.Refusal);
     }
 
     private Task SendAsync(HttpContext context, CachedAnswer answer)
@@ -142,7 +141,7 @@ internal sealed class CacheMiddleware(
         var (request, response) = (context.Request, context.Response);
         // Routing may not have been asked; metrics take the route from here.
         context.SetEndpoint(answer.Endpoint);
-        var coding = CodingOf(request.Headers.AcceptEncoding);
+        var coding = CodingOf(request, answer);
         var now = clock.GetUtcNow();
         response.Headers.ETag = answer.TagTexts[coding];
         response.Headers.LastModified =
@@ -170,44 +169,18 @@ internal sealed class CacheMiddleware(
         var bytes = answer.BytesIn(coding, grown => cache.Grow(answer, grown));
         response.Headers.ContentType = answer.ContentType;
         response.ContentLength = bytes.Length;
-        if (coding > 0)
-            response.Headers.ContentEncoding = CodingNames[coding];
+        if (coding != ContentCoding.Identity)
+            response.Headers.ContentEncoding = ContentCoding.Names[coding];
         // To HEAD the server, which knows the method as it came, sends none of them.
         return WriteAsync(response, bytes);
     }
+
+    private static int CodingOf(HttpRequest request, CachedAnswer answer) =>
+        answer.IsCoded ? ContentCoding.Of(request.Headers.AcceptEncoding) : ContentCoding.Identity;
 
     private static Task WriteAsync(HttpResponse response, byte[] bytes)
     {
         var written = response.BodyWriter.WriteAsync(bytes);
         return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
-    }
-
-    /// <summary>The coding to send: the one that the compression middleware would choose.</summary>
-    private static int CodingOf(StringValues accepted)
-    {
-        if (accepted.Count == 0)
-            return 0;
-        if (accepted is [{ } common] && common is "gzip, deflate, br" or "gzip, deflate, br, zstd" or "br")
-            return 1;
-        if (!StringWithQualityHeaderValue.TryParseList(accepted, out var codings))
-            return 0;
-        double Liking(string name) =>
-            codings
-                .Where(c => c.Value.Equals(name, StringComparison.OrdinalIgnoreCase))
-                .Select(c => c.Quality ?? 1)
-                .DefaultIfEmpty(
-                    codings.Where(c => c.Value == "*").Select(c => c.Quality ?? 1).DefaultIfEmpty(0).Max()
-                )
-                .Max();
-        var (brotli, gzip) = (Liking("br"), Liking("gzip"));
-        // As it is will always do; it is preferred only where that is said.
-        var plain = codings
-            .Where(c => c.Value.Equals("identity", StringComparison.OrdinalIgnoreCase))
-            .Select(c => c.Quality ?? 1)
-            .DefaultIfEmpty(0)
-            .Max();
-        return brotli > 0 && brotli >= gzip && brotli >= plain ? 1
-            : gzip > 0 && gzip >= plain ? 2
-            : 0;
     }
 }

@@ -32,12 +32,13 @@ internal sealed class CachedAnswer
         ChangedAt = document.ChangedAt;
         ContentType = document.MediaType;
         MediaType = document.MediaType.Split(';')[0];
+        IsCoded = ContentCoding.IsFor(MediaType);
         CacheControl = document.CacheControl;
         Vary = document.Vary;
         Link = document.Link;
         CacheTag = document.CacheTagHeader;
         IsPassing = document.IsPassing;
-        Tags = [.. Codings.Select(coding => Conditional.TagOf(document.Hash, coding))];
+        Tags = [.. ContentCoding.Names.Select(coding => Conditional.TagOf(document.Hash, coding))];
         TagTexts = [.. Tags.Select(t => new StringValues(t.ToString()))];
         SettledLastModified = HeaderUtilities.FormatDate(
             Conditional.LastModified(ChangedAt, DateTimeOffset.MaxValue)
@@ -48,9 +49,6 @@ internal sealed class CachedAnswer
             + (4 * Slots.Length)
             + (2 * (key.Length + CacheTag.ToString().Length + Link.ToString().Length));
     }
-
-    /// <summary>By number: as it is, br, gzip.</summary>
-    public static readonly string?[] Codings = [null, "br", "gzip"];
 
     public string Key { get; }
 
@@ -67,6 +65,9 @@ internal sealed class CachedAnswer
 
     /// <summary>Its media type, without parameters.</summary>
     public string MediaType { get; }
+
+    /// <summary>Whether it is sent in the coding that is asked for, or always as it is.</summary>
+    public bool IsCoded { get; }
     public StringValues CacheControl { get; }
     public StringValues Vary { get; }
     public StringValues Link { get; }
@@ -89,21 +90,26 @@ internal sealed class CachedAnswer
 
     /// <summary>Whether its bytes are there in this coding.</summary>
     public bool Has(int coding) =>
-        coding == 0 || (coding == 1 ? Volatile.Read(ref _brotli) : Volatile.Read(ref _gzip)) is not null;
+        coding == ContentCoding.Identity
+        || (coding == ContentCoding.Brotli ? Volatile.Read(ref _brotli) : Volatile.Read(ref _gzip))
+            is not null;
 
     /// <summary>The bytes in a coding; made once, when it is first asked for.</summary>
     public byte[] BytesIn(int coding, Action<int> grown)
     {
-        if (coding == 0)
+        if (coding == ContentCoding.Identity)
             return _plain;
-        if ((coding == 1 ? Volatile.Read(ref _brotli) : Volatile.Read(ref _gzip)) is { } ready)
+        if (
+            (coding == ContentCoding.Brotli ? Volatile.Read(ref _brotli) : Volatile.Read(ref _gzip)) is
+            { } ready
+        )
             return ready;
         lock (_gate)
         {
-            ref var slot = ref coding == 1 ? ref _brotli : ref _gzip;
+            ref var slot = ref coding == ContentCoding.Brotli ? ref _brotli : ref _gzip;
             if (slot is null)
             {
-                slot = coding == 1 ? Brotli(_plain) : Gzip(_plain);
+                slot = coding == ContentCoding.Brotli ? Brotli(_plain) : Gzip(_plain);
                 grown(slot.Length);
             }
             return slot;

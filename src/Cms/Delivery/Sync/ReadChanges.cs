@@ -135,11 +135,11 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
             var position = Convert.ToHexStringLower(
                 SHA256.HashData(Encoding.UTF8.GetBytes(Cursor)).AsSpan(0, 16)
             );
-            var coding = Document.Coding(context);
+            var coding = ContentCoding.NameOf(context, Json);
             context.Response.GetTypedHeaders().ETag = Conditional.TagOf(position, coding);
             // Each coding has its own tag, but a client with a page in one of them is at the same position.
             if (
-                Codings.Any(held =>
+                ContentCoding.Names.Any(held =>
                     Conditional.Evaluate(context.Request, Conditional.TagOf(position, held), null, default)
                     == Precondition.NotModified
                 )
@@ -166,7 +166,7 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
                 + Page.Changes.Sum(c => (long)c.Length)
                 + Math.Max(0, Page.Changes.Count - 1)
                 + end.Length;
-            context.Response.ContentType = "application/json; charset=utf-8";
+            context.Response.ContentType = Json;
             context.Response.ContentLength = coding is null ? length : null;
             using var client = new SlowClient(context, Feed.Clock);
             await client.SendAsync(Pieces(), length);
@@ -184,7 +184,7 @@ internal sealed class ReadChanges(Feed feed) : Slice<ReadChangesRequest>
             }
         }
 
-        private static readonly string?[] Codings = [null, "br", "gzip"];
+        private const string Json = "application/json; charset=utf-8";
         private static readonly byte[] Start = "{\"changes\":["u8.ToArray();
         private static readonly byte[] Comma = ","u8.ToArray();
     }

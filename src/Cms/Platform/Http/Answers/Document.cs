@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cms.Platform.Http.Problems;
-using Microsoft.AspNetCore.ResponseCompression;
 
 namespace Cms.Platform.Http.Answers;
 
@@ -52,13 +51,13 @@ internal sealed record Document(byte[] Bytes, DateTimeOffset ChangedAt, string C
     public Task ExecuteAsync(HttpContext context)
     {
         // Whoever asked for the answer itself sends it too.
-        if (context.Features.Get<DocumentWish>() is { } wish)
+        if (context.Features.Get<DocumentRequest>() is { } request)
         {
-            wish.Document = this;
+            request.Document = this;
             return Task.CompletedTask;
         }
         var response = context.Response;
-        var coding = Coding(context);
+        var coding = ContentCoding.NameOf(context, MediaType);
         var tag = Conditional.TagOf(Hash, coding);
         var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
 
@@ -77,21 +76,10 @@ internal sealed record Document(byte[] Bytes, DateTimeOffset ChangedAt, string C
         response.ContentLength = coding is null ? Bytes.Length : null;
         return response.Body.WriteAsync(Bytes, context.RequestAborted).AsTask();
     }
-
-    /// <summary>
-    /// The content coding that the compression middleware will use: each coding's bytes need a strong tag of their own.
-    /// </summary>
-    public static string? Coding(HttpContext context)
-    {
-        var compression = context.RequestServices.GetRequiredService<IResponseCompressionProvider>();
-        return compression.CheckRequestAcceptsCompression(context)
-            ? compression.GetCompressionProvider(context)?.EncodingName
-            : null;
-    }
 }
 
 /// <summary>A feature of a request whose maker wants the document, and will send it.</summary>
-internal sealed class DocumentWish
+internal sealed class DocumentRequest
 {
     public Document? Document { get; set; }
 

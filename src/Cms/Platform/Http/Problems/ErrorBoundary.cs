@@ -100,11 +100,11 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             context.Abort();
             return;
         }
-        if (context.Features.Get<DocumentWish>() is { } wish)
+        if (context.Features.Get<DocumentRequest>() is { } request)
         {
             // Whoever asked for the answer writes this too: others may be waiting for it, and this client may be slow.
             refused.TraceId = TraceIdOf(context);
-            wish.Refusal = refused;
+            request.Refusal = refused;
             return;
         }
         response.StatusCode = refused.Kind.Status;
