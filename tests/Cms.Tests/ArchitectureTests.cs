@@ -16,14 +16,15 @@ public sealed partial class ArchitectureTests
         .Build();
 
     private const string Capabilities =
-        "Access|Changes|Cli|Delivery|Demo|Docs|Editorial|Hosting|Images|Operations|Webhooks";
+        "Access|Changes|Cli|Delivery|Demo|Docs|Editorial|Hosting|Images|Operations|Previews|Webhooks";
 
     [Theory]
     [InlineData("Platform", Capabilities + "|Publishing")]
     [InlineData("Publishing", Capabilities)]
-    [InlineData("Desk", "Delivery|Editorial|Images|Publishing|Webhooks|Cli|Demo|Hosting|Operations")]
-    [InlineData("Delivery", "Desk|Editorial|Webhooks|Cli|Demo|Hosting|Operations")]
-    [InlineData("Editorial", "Delivery|Webhooks|Cli|Demo|Hosting|Operations")]
+    [InlineData("Desk", "Delivery|Editorial|Images|Previews|Publishing|Webhooks|Cli|Demo|Hosting|Operations")]
+    [InlineData("Delivery", "Desk|Editorial|Previews|Webhooks|Cli|Demo|Hosting|Operations")]
+    [InlineData("Previews", "Webhooks|Cli|Demo|Hosting|Operations")]
+    [InlineData("Editorial", "Delivery|Previews|Webhooks|Cli|Demo|Hosting|Operations")]
     [InlineData("Access", "Desk|Delivery|Editorial|Images|Changes|Webhooks|Cli|Demo|Hosting|Operations")]
     [InlineData(
         "Changes",

@@ -17,6 +17,7 @@ using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
 using Cms.Platform.Postgres;
+using Cms.Previews;
 using Cms.Publishing;
 using Cms.Webhooks;
 using Npgsql;
@@ -215,6 +216,17 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
         await transaction.ExecuteAsync(InsertWebhook, arguments, ct);
         await transaction.ExecuteAsync(InsertDelivery, arguments, ct);
         await transaction.ExecuteAsync(InsertAttempt, arguments, ct);
+        await transaction.ExecuteAsync(
+            InsertPreview,
+            new
+            {
+                Id = Guid.Parse(ExampleIds.Preview),
+                Hash = PreviewToken.Hash(ExampleIds.PreviewToken),
+                now,
+                Until = now + PreviewInput.LastsAtMost,
+            },
+            ct
+        );
     }
 
     private static Task<ArticleHead> LockAsync(
@@ -292,6 +304,12 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
 
     private const string Mark =
         "insert into settings (name, value) values ('demo-newsroom', @Value) on conflict (name) do nothing";
+
+    private const string InsertPreview = """
+        insert into previews (id, token_hash, article_id, note, created_at, expires_at)
+        select @Id, @Hash, id, 'For the source, to check the quotes', @now, @Until
+        from articles where slug = 'draft-interview-achterholt'
+        """;
 
     private const string InsertKey = """
         insert into api_keys (id, name, role, secret_hash, created_at, revoked_at) values (@key, 'Newsdesk', 'editor', @SecretHash, @now, @now)

@@ -21,6 +21,9 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
     public static readonly Act RestoreArticle = new(ActOn.Article, "restore", Permission.WriteOwn);
     public static readonly Act EraseArticle = new(ActOn.Article, "delete", Permission.DeletePermanently);
 
+    public static readonly Act CreatePreview = new(ActOn.Article, "preview", Permission.WriteOwn);
+    public static readonly Act RevokePreview = new(ActOn.Article, "revoke-preview", Permission.WriteOwn);
+
     public static readonly Act CreateSection = new(ActOn.Section, "create", Permission.WriteSections);
     public static readonly Act ChangeSection = new(ActOn.Section, "change", Permission.WriteSections);
     public static readonly Act DeleteSection = new(ActOn.Section, "delete", Permission.WriteSections);

@@ -36,13 +36,22 @@ internal static class ContractText
             new("v1/search", "Search", "Finds published articles by their words."),
             new("v1/sync", "Sync", "For apps that keep a copy, and pages that update themselves."),
             new("v1/events", "Sync", "For apps that keep a copy, and pages that update themselves."),
+            new("v1/previews", "Previews", "Drafts as readers will see them, for those who have the address.")
+            {
+                Examples = Named(("token", ExampleIds.PreviewToken)),
+            },
             new("media/", "Media", "Image files, at addresses that always show the same file.")
             {
                 Examples = Named(("imageId", ExampleIds.Image)),
             },
             new("v1/editorial/articles", "Desk: articles", "Drafts, revisions, and what readers see of them.")
             {
-                Examples = Named(("slugOrId", "draft-interview-achterholt"), ("number", "1"), ("other", "1")),
+                Examples = Named(
+                    ("slugOrId", "draft-interview-achterholt"),
+                    ("number", "1"),
+                    ("other", "1"),
+                    ("previewId", ExampleIds.Preview)
+                ),
             },
             new("v1/editorial/sections", "Desk: sections", "Opens, changes and deletes sections.")
             {

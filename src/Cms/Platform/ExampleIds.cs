@@ -15,6 +15,10 @@ internal static class ExampleIds
     public const string Delivery = "01981f5e-0006-7000-8000-000000000001";
     public const string Event = "01981f5e-0007-7000-8000-000000000001";
 
+    /// <summary>The id and the token of the demo's preview: of a draft that is no secret.</summary>
+    public const string Preview = "01981f5e-0008-7000-8000-000000000001";
+    public const string PreviewToken = "demo-preview-of-the-draft-interview";
+
     /// <summary>
     /// The id of something in the demo newsroom: the same wherever that is loaded, so that samples of answers can show
     /// it.

@@ -52,7 +52,7 @@ internal enum PauseReason
 }
 
 /// <summary>A webhook, without its secret.</summary>
-internal record Webhook
+internal record Webhook : IRevised
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }

@@ -22,6 +22,8 @@ public sealed class SchemaAgreementTests(CmsServer cms)
         "repeated",
         "in-the-past",
         "in-the-future",
+        "too-far-ahead",
+        "unknown-revision",
         // What belongs together.
         "ragged",
         "contradiction",

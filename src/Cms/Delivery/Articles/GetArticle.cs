@@ -4,7 +4,6 @@ using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Validation;
 using Cms.Platform.Lists;
-using Cms.Platform.Postgres;
 using Cms.Publishing;
 using Cms.Publishing.Articles;
 using FastEndpoints;
@@ -38,12 +37,7 @@ internal sealed class GetArticle(DeliveryDatabase database, KnownNames names, Ca
     )
     {
         var fields = Fields.Parse<Article>(request.Fields);
-        var id = SlugOrId.IdOf(request.SlugOrId);
-        var rows = await postgres.ListAsync<ArticleRow>(
-            id is null ? SelectBySlug : SelectById,
-            new { Slug = request.SlugOrId, Id = id },
-            ct
-        );
+        var rows = await PublishedArticle.FindAsync(postgres, request.SlugOrId, ct);
         if (rows.Count == 0)
             return await FormerArticles.AnswerAsync(
                 HttpContext,
@@ -64,31 +58,6 @@ internal sealed class GetArticle(DeliveryDatabase database, KnownNames names, Ca
             VariesByKey = true,
         };
     }
-
-    // The article and the summaries of those that go with it, in one statement.
-    private static readonly string SelectArticle = $"""
-        , wanted as (
-            select id, 0 n from article
-            union all
-            select r.id, r.n from article, unnest(related_ids) with ordinality r(id, n))
-        select {ArticleRows.Columns},
-               case when w.n = 0 then {ArticleRows.Byline} end byline,
-               case when w.n = 0 then p.body end body, p.section_path,
-               case when w.n = 0 then {ArticleRows.BodyImages} end images,
-               {ArticleColumns.SelectDetails("p")}
-        from wanted w join published_articles p on p.id = w.id {ArticleRows.Joins}
-        order by w.n
-        """;
-
-    private static readonly string SelectBySlug = $"""
-        with article as (select id, related_ids from published_articles where slug = @Slug)
-        {SelectArticle}
-        """;
-
-    private static readonly string SelectById = $"""
-        with article as (select id, related_ids from published_articles where id = @Id)
-        {SelectArticle}
-        """;
 }
 
 internal sealed record GetArticleRequest

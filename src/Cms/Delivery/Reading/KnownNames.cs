@@ -81,12 +81,20 @@ internal sealed class KnownNames : IDisposable
     /// <param name="ct">Gives up.</param>
     /// <exception cref="ChangedMeanwhileException">The section of one is gone.</exception>
     /// <exception cref="PrimaryException">They could not be read.</exception>
-    public async ValueTask<NamedArticle[]> OfAsync(IReadOnlyList<ArticleRow> rows, CancellationToken ct)
+    public ValueTask<NamedArticle[]> OfAsync(IReadOnlyList<ArticleRow> rows, CancellationToken ct) =>
+        OfAsync(rows, within: null, ct);
+
+    /// <summary>The same within a transaction, whose names are neither known yet nor remembered.</summary>
+    public async ValueTask<NamedArticle[]> OfAsync(
+        IReadOnlyList<ArticleRow> rows,
+        NpgsqlTransaction? within,
+        CancellationToken ct
+    )
     {
         if (rows.Count == 0)
             return [];
         // Memory that has not heard of all that the rows know may hold names from before it.
-        var isSure = _signal.HasHeard(rows[0].FeedHead);
+        var isSure = within is null && _signal.HasHeard(rows[0].FeedHead);
         var sections = new Look<SectionRef>(_sections, isSure);
         var authors = new Look<AuthorRef>(_authors, isSure);
         var tags = new Look<TagRef>(_tags, isSure);
@@ -97,7 +105,7 @@ internal sealed class KnownNames : IDisposable
             tags.Add(row.TagIds);
         }
         if (sections.Missing.Count + authors.Missing.Count + tags.Missing.Count > 0)
-            await ReadAsync(sections, authors, tags, ct);
+            await ReadAsync(sections, authors, tags, within, ct);
 
         var articles = new NamedArticle[rows.Count];
         for (var i = 0; i < articles.Length; i++)
@@ -117,25 +125,28 @@ internal sealed class KnownNames : IDisposable
         Look<SectionRef> sections,
         Look<AuthorRef> authors,
         Look<TagRef> tags,
+        NpgsqlTransaction? within,
         CancellationToken ct
     )
     {
+        var arguments = new
+        {
+            Sections = sections.Missing.ToArray(),
+            Authors = authors.Missing.ToArray(),
+            Tags = tags.Missing.ToArray(),
+        };
+        if (within is not null)
+        {
+            Take(await within.ListAsync<Row>(Select, arguments, ct), asOf: 0, isKept: false);
+            return;
+        }
         // Before the query: what changes from now on is news to what it finds.
         var asOf = _generations.Now;
         _reads.Add(1);
         IReadOnlyList<Row> rows;
         try
         {
-            rows = await _primary.ListAsync<Row>(
-                Select,
-                new
-                {
-                    Sections = sections.Missing.ToArray(),
-                    Authors = authors.Missing.ToArray(),
-                    Tags = tags.Missing.ToArray(),
-                },
-                ct
-            );
+            rows = await _primary.ListAsync<Row>(Select, arguments, ct);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -147,13 +158,18 @@ internal sealed class KnownNames : IDisposable
             _authors.Clear();
             _tags.Clear();
         }
-        foreach (var row in rows)
-            if (row.Kind == "section")
-                sections.Take(row, asOf);
-            else if (row.Kind == "author")
-                authors.Take(row, asOf);
-            else
-                tags.Take(row, asOf);
+        Take(rows, asOf, isKept: true);
+
+        void Take(IReadOnlyList<Row> rows, long asOf, bool isKept)
+        {
+            foreach (var row in rows)
+                if (row.Kind == "section")
+                    sections.Take(row, asOf, isKept);
+                else if (row.Kind == "author")
+                    authors.Take(row, asOf, isKept);
+                else
+                    tags.Take(row, asOf, isKept);
+        }
     }
 
     /// <summary>Their names, by their ids.</summary>
@@ -184,12 +200,14 @@ internal sealed class KnownNames : IDisposable
                 ? found
                 : null;
 
-        public Name<T> Keep(Row row, long asOf)
+        public Name<T> Make(Row row, long asOf)
         {
             var tag = $"{name}:{row.Id}";
-            // Of two that were read at once the older may come last: it knows how old it is, and is read again.
-            return _kept[row.Id] = new(make(row), tag, Generations.SlotOf(tag), asOf);
+            return new(make(row), tag, Generations.SlotOf(tag), asOf);
         }
+
+        // Of two that were read at once the older may come last: it knows how old it is, and is read again.
+        public Name<T> Keep(Row row, long asOf) => _kept[row.Id] = Make(row, asOf);
 
         public void Clear() => _kept.Clear();
     }
@@ -216,7 +234,8 @@ internal sealed class KnownNames : IDisposable
             }
         }
 
-        public void Take(Row row, long asOf) => _found[row.Id] = kind.Keep(row, asOf);
+        public void Take(Row row, long asOf, bool isKept) =>
+            _found[row.Id] = isKept ? kind.Keep(row, asOf) : kind.Make(row, asOf);
 
         public Name<T>? Of(Guid id) => _found[id];
 

@@ -6,6 +6,7 @@ using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
+using Npgsql;
 
 namespace Cms.Editorial.Articles;
 
@@ -44,6 +45,13 @@ internal sealed record ArticleHead
             LiveSectionPath = null,
             By = caller,
         };
+
+    /// <summary>Reads it without a lock; null: there is none.</summary>
+    public static Task<ArticleHead?> FindAsync(
+        NpgsqlTransaction transaction,
+        Guid id,
+        CancellationToken ct
+    ) => transaction.FindAsync<ArticleHead>($"{Select} where a.id = @id", new { id }, ct);
 
     /// <summary>Locks the article for the rest of the transaction.</summary>
     /// <exception cref="Refused">404, also if the article is out of the caller's reach; 403 if the caller may read

@@ -132,6 +132,9 @@ internal sealed record ContentMetadata(params string[] MediaTypes)
     public IReadOnlyList<string> Headers { get; init; } = [];
 }
 
+/// <summary>Headers that a success has besides those of its kind.</summary>
+internal sealed record HeadersMetadata(params string[] Names);
+
 /// <summary>A delivery answer that nobody may keep: it has no entity tag and no cache tags.</summary>
 internal sealed record UncachedMetadata;
 

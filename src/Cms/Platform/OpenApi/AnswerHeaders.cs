@@ -58,6 +58,8 @@ internal static class AnswerHeaders
             "The address to go to.",
             "/v1/editorial/articles/01981f5e-0000-7000-8000-000000000000"
         ),
+        ["X-Robots-Tag"] = new("`noindex`: search engines must not list it.", "noindex"),
+        ["Referrer-Policy"] = new("`no-referrer`: links out of it do not tell its address.", "no-referrer"),
         ["Idempotency-Replayed"] = new(
             "`true`: this is the first answer to this `Idempotency-Key`, sent again. Nothing was done this time.",
             "true",

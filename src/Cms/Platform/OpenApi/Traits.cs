@@ -1,4 +1,5 @@
 using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
 using Cms.Platform.Lists;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
@@ -78,6 +79,8 @@ internal sealed record Traits
     public static Traits Of(ApiDescription slice)
     {
         var traits = OfAnswer(slice);
+        if (slice.Find<HeadersMetadata>() is { } more)
+            traits = traits with { Headers = [.. traits.Headers, .. more.Names] };
         return slice.Find<RetriableMetadata>() is null
             ? traits
             : traits with
@@ -118,7 +121,7 @@ internal sealed record Traits
         else
             headers.Add("Vary of text");
         // An editorial resource's entity tag is its revision.
-        var hasRevision = !isConditional && answer.Type.GetProperty("Revision") is not null;
+        var hasRevision = !isConditional && answer.Type.IsAssignableTo(typeof(IRevised));
         if (hasRevision)
             headers.Add("ETag");
         if (answer.Type.GetProperty("Page")?.PropertyType == typeof(PageInfo))

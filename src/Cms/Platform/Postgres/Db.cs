@@ -142,6 +142,20 @@ internal static class Db
         return await read(transaction);
     }
 
+    /// <summary>Runs <paramref name="work"/> in a transaction that is always undone: what would be if it were not.</summary>
+    public static async Task<T> InUndoneTransactionAsync<T>(
+        this NpgsqlDataSource postgres,
+        Func<NpgsqlTransaction, Task<T>> work,
+        CancellationToken ct
+    )
+    {
+        await using var connection = await postgres.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var result = await work(transaction);
+        await transaction.RollbackAsync(CancellationToken.None);
+        return result;
+    }
+
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction; an exception on the way out undoes all of it. Where PostgreSQL
     /// ends it to break a deadlock, or because something that was found a moment ago has been deleted or taken since (a

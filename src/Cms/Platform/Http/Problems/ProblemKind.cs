@@ -84,6 +84,12 @@ internal static class ProblemKinds
         "Idempotency key reused",
         "This `Idempotency-Key` was sent within the last 24 hours with another request to the same address: another body, query or `If-Match`. Nothing was done. Make a new key for each request that is not a retry."
     );
+    public static readonly ProblemKind PreviewImpossible = new(
+        "preview-impossible",
+        409,
+        "Preview not possible",
+        "The article cannot be published as it is, so there is nothing to show: it lacks a section or a body, is in the trash, or refers to something that was deleted. `errors` says what is missing. The preview shows it as soon as that is mended."
+    );
     public static readonly ProblemKind InUse = new(
         "in-use",
         409,

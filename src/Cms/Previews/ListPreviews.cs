@@ -1,0 +1,88 @@
+using Cms.Access;
+using Cms.Editorial.Revisions;
+using Cms.Platform.Http;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Lists;
+using Cms.Platform.Postgres;
+using FastEndpoints;
+using FluentValidation;
+using Npgsql;
+
+namespace Cms.Previews;
+
+/// <summary>Lists an article's previews</summary>
+/// <remarks>The newest come first, without their tokens. Those that have ended are left out.</remarks>
+internal sealed class ListPreviews(NpgsqlDataSource postgres, Cursors cursors, TimeProvider clock)
+    : Slice<ListPreviewsRequest>
+{
+    public override void Configure()
+    {
+        Get("/v1/editorial/articles/{slugOrId}/previews");
+        Permissions(Permission.ReadDesk);
+        Answers<Paged<Preview>>(200, ProblemKinds.NotFound, ProblemKinds.InvalidCursor);
+    }
+
+    public override async Task<IResult> ExecuteAsync(ListPreviewsRequest request, CancellationToken ct)
+    {
+        var article = await RevisionReader.FindArticleAsync(
+            postgres,
+            request.SlugOrId,
+            HttpContext.Caller(),
+            ct
+        );
+        var list = new KeysetList
+        {
+            Name = $"previews|{article}",
+            Select = PreviewRow.Select,
+            Key = "v.created_at",
+            KeyType = "timestamptz",
+            Id = "v.id",
+            Descending = true,
+            Where = "v.article_id = @article and v.expires_at > @Now",
+            Arguments = new { article, Now = clock.GetUtcNow() },
+        };
+        var (page, info) = await list.ReadAsync<PreviewRow>(
+            postgres,
+            cursors,
+            request,
+            row => (Json.Instant(row.CreatedAt), row.Id),
+            ct
+        );
+        return new Fresh(
+            Json.Write(new Paged<Preview> { Data = [.. page.Select(r => r.View())], Page = info }),
+            Link: Paging.Link(HttpContext.Request, info)
+        );
+    }
+}
+
+internal sealed record ListPreviewsRequest : IPageRequest
+{
+    /// <summary>The article's slug, or its id.</summary>
+    [RouteParam]
+    public string SlugOrId { get; init; } = "";
+
+    /// <summary>
+    /// `exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is estimated,
+    /// and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs little in
+    /// any list. Without it nothing is counted.
+    /// </summary>
+    [QueryParam]
+    public Count Count { get; init; }
+
+    /// <summary>How many items a page holds.</summary>
+    [QueryParam]
+    public int Limit { get; init; } = Paging.DefaultLimit;
+
+    /// <summary>Where to read on: `page.next` or `page.previous` of another page of the same list.</summary>
+    [QueryParam]
+    public string? Cursor { get; init; }
+}
+
+internal sealed class ListPreviewsRules : AbstractValidator<ListPreviewsRequest>
+{
+    public ListPreviewsRules()
+    {
+        this.HasPage();
+    }
+}
