@@ -1,6 +1,7 @@
 using Cms.Desk;
 using Cms.Editorial.Revisions;
 using Cms.Editorial.Workflow;
+using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
@@ -17,9 +18,9 @@ namespace Cms.Editorial.Articles;
 /// A merge patch (RFC 7396): only the members that it names change, null removes a value, and arrays and `body` are
 /// replaced as a whole. Every save is a new revision, and readers see nothing of it until it is published;
 /// `publish=true` publishes it at once: both happen or neither. `If-Match` must carry the `ETag` that the change starts
-/// from: if somebody saved in the meantime the answer is 412 with the present revision, and nothing is overwritten. A
-/// new `heroImage.id` drops the words that were said of the picture before, unless the patch says them again.
-/// `warnings` lists the parts of a new body that were left out.
+/// from: if somebody saved in the meantime the answer is 412 with the present revision, and nothing is overwritten;
+/// `Prefer: merge` merges the edit where it touches nothing that was touched since. A new `heroImage.id` drops the words
+/// that were said of the picture before, unless the patch says them again. `warnings` lists the parts of a new body that were left out.
 /// </remarks>
 internal sealed class ChangeArticle(
     DeskDoor desk,
@@ -29,6 +30,7 @@ internal sealed class ChangeArticle(
 ) : DeskSlice<ChangeArticleRequest>(desk)
 {
     private BodyResult? _body;
+    private bool _isMerged;
 
     public override void Configure()
     {
@@ -40,9 +42,11 @@ internal sealed class ChangeArticle(
             ProblemKinds.SlugTaken,
             ProblemKinds.WrongStatus,
             ProblemKinds.RevisionChanged,
+            ProblemKinds.MergeConflict,
             ProblemKinds.PreconditionFailed,
             ProblemKinds.RevisionRequired
         );
+        Options(b => b.WithMetadata(new AnswerHeadersMetadata("Preference-Applied")));
     }
 
     protected override async Task PrepareAsync(ChangeArticleRequest request, CancellationToken ct) =>
@@ -58,15 +62,19 @@ internal sealed class ChangeArticle(
                 var head = await ArticleHead.LockAsync(
                     edit,
                     request.SlugOrId,
-                    request.Preconditions,
-                    true,
+                    request.Merges ? request.Preconditions with { IfMatch = null } : request.Preconditions,
+                    ifMatchRequired: !request.Merges,
                     ct
                 );
+                var edited = new ArticleEdit(request.Patch, _body);
+                if (request.Merges)
+                    edited = await ArticleMerge.RebaseAsync(edit, head, request.IfMatch, edited, ct);
+                _isMerged = edited.IsMerged;
                 head = await ArticleWriter.ChangeAsync(
                     edit.Transaction,
                     head,
-                    request.Patch,
-                    _body,
+                    edited.Patch,
+                    edited.Body,
                     request.Publish,
                     input => Rules.Check(services, input, parameters: false),
                     RevisionNote.Of(request.Note),
@@ -94,7 +102,12 @@ internal sealed class ChangeArticle(
                     Warnings = _body?.Warnings ?? [],
                 };
             },
-            article => new Saved<EditorialArticle>(article, article.Revision),
+            article =>
+            {
+                if (_isMerged)
+                    HttpContext.Response.Headers["Preference-Applied"] = "merge";
+                return new Saved<EditorialArticle>(article, article.Revision);
+            },
             ct
         );
     }
@@ -117,6 +130,22 @@ internal sealed record ChangeArticleRequest : ChangingRequest
     /// <example>Names%20spelt%20right</example>
     [FromHeader("Revision-Note", IsRequired = false)]
     public string? Note { get; init; }
+
+    /// <summary>
+    /// `merge`: if somebody saved since the revision that `If-Match` names, the edit is merged where it touches nothing
+    /// that was touched since. Members count one by one, and in the body blocks by their `id`. Otherwise the answer is
+    /// 412 (`merge-conflict`). Not with `publish=true`, since nobody has seen the merged article. Other preferences are
+    /// ignored (RFC 7240).
+    /// </summary>
+    /// <example>merge</example>
+    [FromHeader("Prefer", IsRequired = false)]
+    public string? Prefer { get; init; }
+
+    public bool Merges =>
+        !Publish
+        && Prefer
+            ?.Split([',', ';'], StringSplitOptions.TrimEntries)
+            .Any(p => p.Equals("merge", StringComparison.OrdinalIgnoreCase)) == true;
 
     [FromBody]
     public MergePatch<ArticleInput> Patch { get; init; } = null!;

@@ -18,7 +18,8 @@ internal static class RevisionConflict
         ArticleHead head,
         string ifMatch,
         Caller caller,
-        CancellationToken ct
+        CancellationToken ct,
+        IReadOnlyList<EditConflict>? conflicts = null
     )
     {
         var last = (
@@ -34,8 +35,14 @@ internal static class RevisionConflict
                 ct
             )
         )!;
-        return new(ProblemKinds.RevisionChanged, Conditional.Moved(ifMatch, head.Revision))
+        return new(
+            conflicts is null ? ProblemKinds.RevisionChanged : ProblemKinds.MergeConflict,
+            conflicts is null
+                ? Conditional.Moved(ifMatch, head.Revision)
+                : $"The edit cannot be merged with revision {head.Revision}: see conflicts."
+        )
         {
+            Conflicts = conflicts,
             CurrentRevision = head.Revision,
             ChangedBy = last.ChangedBy is null ? null : Json.Read<Changer>(last.ChangedBy),
             ChangedAt = last.ChangedAt,

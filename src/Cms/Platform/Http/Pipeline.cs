@@ -30,6 +30,7 @@ internal static class Pipeline
         "Last-Modified",
         "Cache-Tag",
         "Vary",
+        "Preference-Applied",
         "Allow",
         "Accept-Encoding",
         "Accept-Patch",

@@ -106,6 +106,9 @@ internal sealed record RetriableMetadata;
 /// <summary>Marks an endpoint whose answers are kept in memory.</summary>
 internal sealed record KeptMetadata(RequestShape Shape);
 
+/// <summary>Headers that an answer may have besides those of its kind.</summary>
+internal sealed record AnswerHeadersMetadata(params string[] Names);
+
 /// <summary>Marks an answer without a body.</summary>
 internal sealed record NoContent;
 

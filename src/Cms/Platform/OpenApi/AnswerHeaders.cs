@@ -65,6 +65,11 @@ internal static class AnswerHeaders
             "true",
             Always: false
         ),
+        ["Preference-Applied"] = new(
+            "`merge` if the edit was merged with others that were saved since (RFC 7240).",
+            "merge",
+            Always: false
+        ),
         ["Retry-After"] = new("Seconds to wait before the next attempt.", "5", IsNumber: true),
         ["Retry-After while in progress"] = new(
             "With `request-in-progress`: seconds to wait before the next attempt.",

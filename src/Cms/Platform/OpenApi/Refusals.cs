@@ -97,13 +97,32 @@ internal sealed class Refusals(SchemaWriter schemas)
                 Code = kind.Code,
                 TraceId = "0HNJ2V3C8QK5T:00000003",
                 Errors = faults,
-                CurrentRevision = kind == ProblemKinds.RevisionChanged ? 4 : null,
-                ChangedBy =
-                    kind == ProblemKinds.RevisionChanged
-                        ? new Changer { Id = Guid.Parse(ExampleIds.Key), Name = "Newsdesk" }
+                CurrentRevision = HasMovedOn(kind) ? 4 : null,
+                ChangedBy = HasMovedOn(kind)
+                    ? new Changer { Id = Guid.Parse(ExampleIds.Key), Name = "Newsdesk" }
+                    : null,
+                ChangedAt = HasMovedOn(kind) ? SampleTime : null,
+                Changed = HasMovedOn(kind) ? ["headline", "body"] : null,
+                Conflicts =
+                    kind == ProblemKinds.MergeConflict
+                        ?
+                        [
+                            new EditConflict
+                            {
+                                Member = "headline",
+                                Block = null,
+                                Mine = EditAct.Changed,
+                                Theirs = EditAct.Changed,
+                            },
+                            new EditConflict
+                            {
+                                Member = "body",
+                                Block = "7nm8d21csaap",
+                                Mine = EditAct.Changed,
+                                Theirs = EditAct.Removed,
+                            },
+                        ]
                         : null,
-                ChangedAt = kind == ProblemKinds.RevisionChanged ? SampleTime : null,
-                Changed = kind == ProblemKinds.RevisionChanged ? ["headline", "body"] : null,
                 UsedBy =
                     kind == ProblemKinds.InUse
                         ?
@@ -121,6 +140,9 @@ internal sealed class Refusals(SchemaWriter schemas)
             Json.Options
         );
     }
+
+    private static bool HasMovedOn(ProblemKind kind) =>
+        kind == ProblemKinds.RevisionChanged || kind == ProblemKinds.MergeConflict;
 
     private static readonly DateTimeOffset SampleTime = new(2026, 10, 1, 8, 0, 0, TimeSpan.Zero);
 

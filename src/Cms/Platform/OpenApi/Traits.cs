@@ -128,6 +128,7 @@ internal sealed record Traits
             headers.Add("Link");
         if (answer.Status == StatusCodes.Status201Created)
             headers.Add("Location");
+        headers.AddRange(slice.Find<AnswerHeadersMetadata>()?.Names ?? []);
         var isRead = HttpMethods.IsGet(slice.HttpMethod!);
         return new()
         {

@@ -156,6 +156,7 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             ChangedBy = refused.ChangedBy,
             ChangedAt = refused.ChangedAt,
             Changed = refused.Changed,
+            Conflicts = refused.Conflicts,
             UsedBy = refused.UsedBy,
             Allowed = refused.Allowed,
             Restart = refused.Restart,

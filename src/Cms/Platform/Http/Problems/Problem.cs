@@ -63,6 +63,10 @@ internal sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Changed { get; init; }
 
+    /// <summary>With <c>merge-conflict</c>: the members and blocks that both edits touch.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<EditConflict>? Conflicts { get; init; }
+
     /// <summary>With <c>in-use</c>: what uses the resource; the first ten.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Usage>? UsedBy { get; init; }
@@ -166,4 +170,34 @@ internal sealed record Changer
     /// <summary>The key's name.</summary>
     /// <example>Newsdesk</example>
     public required string Name { get; init; }
+}
+
+/// <summary>What an edit did to a member or a block.</summary>
+internal enum EditAct
+{
+    /// <summary>It says something else.</summary>
+    Changed,
+
+    /// <summary>It stands elsewhere.</summary>
+    Moved,
+
+    /// <summary>It is gone.</summary>
+    Removed,
+}
+
+/// <summary>Something that two edits touch in ways that cannot both be kept.</summary>
+internal sealed record EditConflict
+{
+    /// <summary>The member of the article.</summary>
+    /// <example>body</example>
+    public required string Member { get; init; }
+
+    /// <summary>The id of the block, in the body; otherwise null.</summary>
+    public required string? Block { get; init; }
+
+    /// <summary>What your edit does to it.</summary>
+    public required EditAct Mine { get; init; }
+
+    /// <summary>What was done to it since the revision that your edit starts from.</summary>
+    public required EditAct Theirs { get; init; }
 }

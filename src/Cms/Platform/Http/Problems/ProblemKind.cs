@@ -120,6 +120,12 @@ internal static class ProblemKinds
         "Changed by somebody else",
         "The resource is no longer at the revision that `If-Match` names: somebody saved in the meantime. Nothing was overwritten. `currentRevision` and `ETag` name the present one. For an article, `changedBy` and `changedAt` say who saved it and when, and `changed` names the members that differ from yours. Fetch it, merge, and send again."
     );
+    public static readonly ProblemKind MergeConflict = new(
+        "merge-conflict",
+        412,
+        "Merge conflict",
+        "The edit was to be merged (`Prefer: merge`), but it touches what somebody else has touched since the revision that `If-Match` names. `conflicts` lists these members and blocks. Nothing was overwritten. Fetch the present revision, let the editor decide, and send again."
+    );
     public static readonly ProblemKind PreconditionFailed = new(
         "precondition-failed",
         412,

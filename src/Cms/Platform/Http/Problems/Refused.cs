@@ -16,6 +16,7 @@ internal sealed class Refused(ProblemKind kind, string detail) : Exception(detai
     public Changer? ChangedBy { get; init; }
     public DateTimeOffset? ChangedAt { get; init; }
     public IReadOnlyList<string>? Changed { get; init; }
+    public IReadOnlyList<EditConflict>? Conflicts { get; init; }
     public IReadOnlyList<Usage>? UsedBy { get; init; }
     public IReadOnlyList<string>? Allowed { get; init; }
     public TimeSpan? RetryAfter { get; init; }

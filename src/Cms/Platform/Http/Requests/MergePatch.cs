@@ -15,6 +15,9 @@ internal sealed class MergePatch<T>(JsonObject members, Faults faults)
 
     public JsonObject Members => members;
 
+    /// <summary>The patch with other members, and with the faults that it has.</summary>
+    public MergePatch<T> With(JsonObject others) => new(others, faults);
+
     /// <summary>
     /// Applies the patch to <paramref name="current"/> and reads the result as strictly as a new resource. All its
     /// faults come at once: types, rules, and what <paramref name="references"/> finds.

@@ -1,0 +1,297 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Cms.IntegrationTests.Support;
+
+namespace Cms.IntegrationTests.Editorial;
+
+/// <summary>Edits that start from an older revision are merged, or refused with what is in their way.</summary>
+public sealed class MergeTests(CmsServer cms)
+{
+    private const string Articles = "/v1/editorial/articles";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_edit_of_what_nobody_touched_since_is_merged_and_says_so()
+    {
+        var draft = await cms.DraftAsync();
+        var url = $"{Articles}/{draft["id"]}";
+        await cms.Editor.ChangeAsync(
+            url,
+            new JsonObject { ["deck"] = "Theirs", ["body"] = Blocks(draft, 0, "Theirs.") }
+        );
+
+        using var merged = await PatchAsync(
+            url,
+            new JsonObject { ["kicker"] = "Mine", ["body"] = Blocks(draft, 2, "Mine.") },
+            "\"1\"",
+            "return=representation, merge"
+        );
+        var article = await merged.ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal("merge", merged.Headers.GetValues("Preference-Applied").Single());
+        Assert.Equal("\"3\"", merged.Headers.ETag?.ToString());
+        Assert.Equal(("Mine", "Theirs"), ((string?)article["kicker"], (string?)article["deck"]));
+        Assert.Equal(["Theirs.", "Two.", "Mine."], TextsOf(article));
+        Assert.Equal(IdsOf(draft), IdsOf(article));
+        // From the present revision there is nothing to merge.
+        using var plain = await PatchAsync(url, new JsonObject { ["kicker"] = "Again" }, "\"3\"", "merge");
+        await plain.ReadAsync(HttpStatusCode.OK);
+        Assert.False(plain.Headers.Contains("Preference-Applied"));
+    }
+
+    [Fact]
+    public async Task What_both_touched_is_named_and_nothing_is_saved()
+    {
+        var draft = await cms.DraftAsync();
+        var url = $"{Articles}/{draft["id"]}";
+        await cms.Editor.ChangeAsync(
+            url,
+            new JsonObject
+            {
+                ["deck"] = "Theirs",
+                ["kicker"] = "Same",
+                ["body"] = Blocks(draft, 0, "Theirs."),
+            }
+        );
+
+        using var refused = await PatchAsync(
+            url,
+            new JsonObject
+            {
+                ["deck"] = "Mine",
+                ["kicker"] = "Same",
+                ["body"] = Blocks(draft, 0, "Mine."),
+            },
+            "\"1\"",
+            "merge"
+        );
+        var problem = await refused.ReadAsync(HttpStatusCode.PreconditionFailed);
+
+        Assert.Equal("merge-conflict", (string?)problem["code"]);
+        Assert.Equal(2, (int?)problem["currentRevision"]);
+        Assert.Equal(
+            ["deck  changed changed", $"body {IdsOf(draft)[0]} changed changed"],
+            problem["conflicts"]!
+                .AsArray()
+                .Select(c => $"{c!["member"]} {c["block"]} {c["mine"]} {c["theirs"]}")
+        );
+        Assert.Equal(
+            "kicker deck body",
+            string.Join(' ', problem["changed"]!.AsArray().Select(m => (string)m!))
+        );
+        Assert.Equal(2, (int?)(await cms.Editor.GetJsonAsync(url))["revision"]);
+    }
+
+    [Fact]
+    public async Task Members_that_a_tool_writes_back_as_it_read_them_are_not_touched()
+    {
+        var (author, tag) = (await cms.AuthorAsync(), Names.Unique("tag"));
+        var section = await cms.SectionAsync();
+        var draft = await cms.DraftAsync(
+            new JsonObject
+            {
+                ["section"] = section,
+                ["authors"] = new JsonArray(author),
+                ["tags"] = new JsonArray(tag),
+                ["seo"] = new JsonObject { ["title"] = "T" },
+            }
+        );
+        var url = $"{Articles}/{draft["id"]}";
+        var other = await cms.SectionAsync();
+        await cms.Editor.ChangeAsync(
+            url,
+            new JsonObject
+            {
+                ["section"] = other,
+                ["authors"] = new JsonArray(),
+                ["tags"] = new JsonArray(),
+                ["seo"] = null,
+                ["headline"] = "Theirs",
+            }
+        );
+
+        using var merged = await PatchAsync(
+            url,
+            new JsonObject
+            {
+                ["headline"] = draft["headline"]!.DeepClone(),
+                ["section"] = section,
+                ["authors"] = new JsonArray(author),
+                ["tags"] = new JsonArray(tag),
+                ["seo"] = new JsonObject { ["title"] = "T", ["description"] = null },
+                ["deck"] = "Mine",
+            },
+            "\"1\"",
+            "merge"
+        );
+        var article = await merged.ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal(
+            ("Theirs", "Mine", other),
+            ((string?)article["headline"], (string?)article["deck"], (string?)article["section"]!["slug"])
+        );
+        Assert.Empty(article["authors"]!.AsArray());
+        Assert.Null(article["seo"]);
+    }
+
+    [Fact]
+    public async Task A_body_written_again_as_Markdown_is_merged_by_its_blocks()
+    {
+        var draft = await cms.DraftAsync();
+        var url = $"{Articles}/{draft["id"]}";
+        await cms.Editor.ChangeAsync(
+            url,
+            new JsonObject { ["body"] = new JsonObject { ["markdown"] = "One.\n\nTwo, by them.\n\nThree." } }
+        );
+
+        using var merged = await PatchAsync(
+            url,
+            new JsonObject
+            {
+                ["body"] = new JsonObject { ["markdown"] = "Zero.\n\nOne.\n\nTwo.\n\nThree, by me." },
+            },
+            "\"1\"",
+            "merge"
+        );
+
+        Assert.Equal(
+            ["Zero.", "One.", "Two, by them.", "Three, by me."],
+            TextsOf(await merged.ReadAsync(HttpStatusCode.OK))
+        );
+    }
+
+    [Theory]
+    [InlineData(null, "merge", "", 428)]
+    [InlineData("\"9\"", "merge", "", 412)]
+    [InlineData("\"1\"", null, "", 412)]
+    [InlineData("\"1\"", "respond-async", "", 412)]
+    [InlineData("\"1\"", "merge", "?publish=true", 412)]
+    [InlineData("\"1\"", "Merge", "", 200)]
+    public async Task Only_an_edit_that_asks_and_says_where_it_starts_is_merged(
+        string? ifMatch,
+        string? prefer,
+        string query,
+        int status
+    )
+    {
+        var draft = await cms.DraftAsync();
+        var url = $"{Articles}/{draft["id"]}";
+        await cms.Editor.ChangeAsync(url, new JsonObject { ["deck"] = "Theirs" });
+
+        using var answer = await PatchAsync(
+            url + query,
+            new JsonObject { ["kicker"] = "Mine" },
+            ifMatch,
+            prefer
+        );
+
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Of_many_hands_on_few_articles_every_acknowledged_edit_is_in_the_text_once()
+    {
+        var deep = Environment.GetEnvironmentVariable("CMS_DEEP_TESTS") == "1";
+        var (clients, edits) = (20, deep ? 50 : 4);
+        var articles = new List<string>();
+        for (var i = 0; i < 10; i++)
+            articles.Add($"{Articles}/{(await cms.DraftAsync())["id"]}");
+        var saved = new System.Collections.Concurrent.ConcurrentBag<(string Url, string Text)>();
+
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, clients)
+                .Select(async n =>
+                {
+                    using var client = cms.Editor;
+                    for (var edit = 0; edit < edits; edit++)
+                    {
+                        var url = articles[(n * 7 + edit * 3) % articles.Count];
+                        var text = $"Hand {n}, edit {edit}.";
+                        while (true)
+                        {
+                            var found = await client.GetJsonAsync(url);
+                            var blocks = found["body"]!["blocks"]!.AsArray();
+                            var written = new JsonArray([.. blocks.Select(b => b!.DeepClone())]);
+                            // Half of them at the start or the end, half in a paragraph of all: that conflicts.
+                            if (edit % 2 == 0)
+                                written.Insert(
+                                    n % 2 == 0 ? 0 : written.Count,
+                                    new JsonObject { ["type"] = "paragraph", ["html"] = text }
+                                );
+                            else
+                            {
+                                var shared = written.First(b =>
+                                    ((string)b!["html"]!).StartsWith("Two.", StringComparison.Ordinal)
+                                )!;
+                                shared["html"] = $"{shared["html"]} {text}";
+                            }
+                            using var answer = await SendAsync(
+                                client,
+                                url,
+                                new JsonObject { ["body"] = new JsonObject { ["blocks"] = written } },
+                                $"\"{found["revision"]}\"",
+                                n % 3 == 0 ? null : "merge"
+                            );
+                            if (answer.StatusCode == HttpStatusCode.OK)
+                                break;
+                            Assert.Equal(HttpStatusCode.PreconditionFailed, answer.StatusCode);
+                        }
+                        saved.Add((url, text));
+                    }
+                })
+        );
+
+        Assert.Equal(clients * edits, saved.Count);
+        foreach (var article in saved.GroupBy(s => s.Url))
+        {
+            var body = string.Join(' ', TextsOf(await cms.Editor.GetJsonAsync(article.Key)));
+            foreach (var (_, text) in article)
+                Assert.Equal(2, body.Split(text).Length);
+            foreach (var text in new[] { "One.", "Two.", "Three." })
+                Assert.Equal(2, body.Split(text).Length);
+        }
+    }
+
+    /// <summary>The body of an article with another text in one of its blocks.</summary>
+    private static JsonObject Blocks(JsonObject article, int index, string html)
+    {
+        var blocks = article["body"]!["blocks"]!.DeepClone().AsArray();
+        blocks[index]!["html"] = html;
+        return new JsonObject { ["blocks"] = blocks };
+    }
+
+    private static string[] TextsOf(JsonObject article) =>
+        [.. article["body"]!["blocks"]!.AsArray().Select(b => (string)b!["html"]!)];
+
+    private static string[] IdsOf(JsonObject article) =>
+        [.. article["body"]!["blocks"]!.AsArray().Select(b => (string)b!["id"]!)];
+
+    private Task<HttpResponseMessage> PatchAsync(
+        string url,
+        JsonObject patch,
+        string? ifMatch,
+        string? prefer
+    ) => SendAsync(cms.Editor, url, patch, ifMatch, prefer);
+
+    private static async Task<HttpResponseMessage> SendAsync(
+        HttpClient client,
+        string url,
+        JsonObject patch,
+        string? ifMatch,
+        string? prefer
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Patch, url)
+        {
+            Content = new StringContent(patch.ToJsonString(), Encoding.UTF8, "application/merge-patch+json"),
+        };
+        if (ifMatch is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        if (prefer is not null)
+            request.Headers.TryAddWithoutValidation("Prefer", prefer);
+        return await client.SendAsync(request, Ct);
+    }
+}
