@@ -16,6 +16,7 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
     public static readonly Act SubmitArticle = new(ActOn.Article, "submit", Permission.WriteOwn);
     public static readonly Act RejectArticle = new(ActOn.Article, "reject", Permission.Publish);
     public static readonly Act PublishArticle = new(ActOn.Article, "publish", Permission.Publish);
+    public static readonly Act CorrectArticle = new(ActOn.Article, "correct", Permission.Publish);
     public static readonly Act UnpublishArticle = new(ActOn.Article, "unpublish", Permission.Publish);
     public static readonly Act TrashArticle = new(ActOn.Article, "trash", Permission.WriteOwn);
     public static readonly Act RestoreArticle = new(ActOn.Article, "restore", Permission.WriteOwn);
@@ -54,15 +55,19 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
         Permission.ManageWebhooks
     );
 
-    /// <summary>All acts, by their names in the audit log.</summary>
-    public static readonly IReadOnlyList<string> Names =
+    /// <summary>All acts.</summary>
+    public static readonly IReadOnlyList<Act> All =
     [
         .. typeof(Act)
             .GetFields(BindingFlags.Public | BindingFlags.Static)
             .Select(field => field.GetValue(null))
-            .OfType<Act>()
-            .Select(act => act.Name)
-            .Order(StringComparer.Ordinal),
+            .OfType<Act>(),
+    ];
+
+    /// <summary>Their names in the audit log.</summary>
+    public static readonly IReadOnlyList<string> Names =
+    [
+        .. All.Select(act => act.Name).Order(StringComparer.Ordinal),
     ];
 
     /// <summary>Matches these names.</summary>

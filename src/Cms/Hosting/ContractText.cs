@@ -69,6 +69,7 @@ internal static class ContractText
             {
                 Examples = Named(("id", ExampleIds.Image)),
             },
+            new("v1/editorial/me", "Desk: me", "Who you are and what you may do."),
             new("v1/editorial/audit", "Desk: audit", "Who did what, and when."),
             new("v1/editorial/keys", "Desk: keys", "API keys: who may do what.")
             {

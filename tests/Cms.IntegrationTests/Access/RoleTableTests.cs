@@ -45,6 +45,8 @@ public sealed partial class RoleTableTests(CmsServer cms)
         ["GET /v1/editorial/articles/{slugOrId}/previews"] = "viewer",
         ["POST /v1/editorial/articles/{slugOrId}/previews"] = "contributor",
         ["DELETE /v1/editorial/articles/{slugOrId}/previews/{previewId}"] = "contributor",
+        ["POST /v1/editorial/articles/{slugOrId}/corrections"] = "editor",
+        ["GET /v1/editorial/me"] = "viewer",
         ["GET /v1/editorial/audit"] = "editor",
         ["GET /v1/editorial/authors"] = "viewer",
         ["POST /v1/editorial/authors"] = "editor",

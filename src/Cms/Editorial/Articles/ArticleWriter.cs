@@ -192,6 +192,42 @@ internal static class ArticleWriter
         return head with { Slug = slug, Revision = number };
     }
 
+    /// <summary>Saves content that was saved before, changed in place, as the next revision. Returns where the article
+    /// stands then.</summary>
+    /// <param name="content">What is saved. It names nothing that the revision before did not name.</param>
+    /// <param name="isWorkingCopy">Whether it is what the desk goes on with, and not only what readers see.</param>
+    public static async Task<ArticleHead> SaveAgainAsync(
+        NpgsqlTransaction transaction,
+        ArticleHead head,
+        ArticleContent content,
+        bool isWorkingCopy,
+        string? note,
+        Caller caller,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
+    {
+        var number = head.Revision + 1;
+        var body = Body.Parse(content.Body);
+        await InsertRevisionAsync(transaction, head.Id, number, content, body, note, caller, at, ct);
+        if (isWorkingCopy)
+            await transaction.ExecuteAsync(
+                UpdateArticle,
+                new
+                {
+                    head.Id,
+                    number,
+                    content.Slug,
+                    content.SectionId,
+                    content.Headline,
+                    at,
+                    by = caller.KeyId,
+                },
+                ct
+            );
+        return head with { Revision = number };
+    }
+
     public static async Task<RevisionRow> FindRevisionAsync(
         NpgsqlTransaction transaction,
         Guid article,

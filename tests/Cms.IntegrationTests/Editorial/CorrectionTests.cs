@@ -1,0 +1,117 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Cms.IntegrationTests.Support;
+
+namespace Cms.IntegrationTests.Editorial;
+
+/// <summary>Corrections: one act, and readers see that line and nothing else.</summary>
+public sealed class CorrectionTests(CmsServer cms)
+{
+    private const string Articles = "/v1/editorial/articles";
+
+    [Fact]
+    public async Task A_correction_is_live_at_once_and_moves_the_update()
+    {
+        var article = await cms.PublishedAsync();
+        var before = await cms.Anonymous.GetJsonAsync($"/v1/articles/{article["id"]}");
+
+        var corrected = await CorrectAsync(article, "It was 2019.");
+
+        var after = await cms.Anonymous.GetJsonAsync($"/v1/articles/{article["id"]}");
+        Assert.Equal("It was 2019.", (string?)Assert.Single(after["corrections"]!.AsArray())!["text"]);
+        Assert.True((DateTimeOffset)after["updatedAt"]! > (DateTimeOffset)before["updatedAt"]!);
+        Assert.Equal((string?)before["publishedAt"], (string?)after["publishedAt"]);
+        Assert.Equal(
+            (2, 2, false),
+            (
+                (int)corrected["revision"]!,
+                (int)corrected["publishedRevision"]!,
+                (bool)corrected["hasUnpublishedChanges"]!
+            )
+        );
+    }
+
+    [Fact]
+    public async Task Changes_that_wait_go_on_waiting_and_have_the_correction_too()
+    {
+        var article = await cms.PublishedAsync(new JsonObject { ["deck"] = "Live" });
+        var url = $"{Articles}/{article["id"]}";
+        var patch = new JsonObject
+        {
+            ["deck"] = "To come",
+            ["slug"] = Names.Unique("another-slug"),
+            ["section"] = await cms.SectionAsync(),
+        };
+        await (await cms.Editor.SendPatchAsync(url, patch, "\"1\"")).ReadAsync(HttpStatusCode.OK);
+
+        var corrected = await CorrectAsync(article, "It was 2019.");
+
+        var live = await cms.Anonymous.GetJsonAsync($"/v1/articles/{article["id"]}");
+        Assert.Equal(
+            ("Live", (string?)article["slug"], (string?)article["section"]!["slug"]),
+            ((string?)live["deck"], (string?)live["slug"], (string?)live["section"]!["slug"])
+        );
+        Assert.Single(live["corrections"]!.AsArray());
+        Assert.Equal(
+            ("To come", (string?)patch["slug"], true),
+            (
+                (string?)corrected["deck"],
+                (string?)corrected["slug"],
+                (bool)corrected["hasUnpublishedChanges"]!
+            )
+        );
+        Assert.Single(corrected["corrections"]!.AsArray());
+        await cms.Editor.PostAsync($"{url}/publish", expected: HttpStatusCode.OK);
+        live = await cms.Anonymous.GetJsonAsync($"/v1/articles/{article["id"]}");
+        Assert.Equal("To come", (string?)live["deck"]);
+        Assert.Single(live["corrections"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task The_newest_correction_is_last()
+    {
+        var article = await cms.PublishedAsync();
+        await CorrectAsync(article, "First.");
+        await CorrectAsync(article, "Second.");
+
+        var live = await cms.Anonymous.GetJsonAsync($"/v1/articles/{article["id"]}");
+
+        Assert.Equal(["First.", "Second."], live["corrections"]!.AsArray().Select(c => (string?)c!["text"]));
+    }
+
+    [Fact]
+    public async Task What_readers_do_not_see_is_not_corrected()
+    {
+        var draft = await cms.DraftAsync();
+
+        var problem = await cms.Editor.PostAsync(
+            $"{Articles}/{draft["id"]}/corrections",
+            new JsonObject { ["text"] = "It was 2019." },
+            HttpStatusCode.Conflict
+        );
+
+        Assert.Equal("wrong-status", (string?)problem["code"]);
+    }
+
+    [Fact]
+    public async Task A_correction_says_something()
+    {
+        var article = await cms.PublishedAsync();
+
+        var problem = await cms.Editor.PostAsync(
+            $"{Articles}/{article["id"]}/corrections",
+            new JsonObject { ["text"] = " " },
+            HttpStatusCode.UnprocessableEntity
+        );
+
+        Assert.Equal("/text", (string?)problem["errors"]![0]!["pointer"]);
+        Assert.Equal(1, (int)(await cms.Editor.GetJsonAsync($"{Articles}/{article["id"]}"))["revision"]!);
+    }
+
+    private Task<JsonObject> CorrectAsync(JsonObject article, string text) =>
+        cms.Editor.PostAsync(
+            $"{Articles}/{article["id"]}/corrections",
+            new JsonObject { ["text"] = text },
+            HttpStatusCode.OK
+        );
+}
