@@ -107,6 +107,12 @@ internal sealed class WriteCases
                 d => PatchArticleAsync(d, new { deck = "Another deck.", body = Body() })
             );
         yield return () => Each("change headline and slug", drafts, d => PatchArticleAsync(d, Renamed(d)));
+        yield return () => Each("merge a change", drafts, d => MergeAsync(d, new { disclosure = "None." }));
+        yield return () => Each("list revisions", drafts, d => GetAsync($"{Articles}{d.Id}/revisions"));
+        yield return () =>
+            Each("compare revisions", drafts, d => GetAsync($"{Articles}{d.Id}/revisions/1/changes/3"));
+        yield return () =>
+            Each("restore a revision", drafts, d => PostAsync($"{Articles}{d.Id}/revisions/2/restore"));
         yield return () => Each("publish, new", drafts, PublishAsync);
         yield return () => Each("publish, unchanged", drafts, PublishAsync);
         yield return async () =>
@@ -273,14 +279,35 @@ internal sealed class WriteCases
             new StringContent(Json.WriteText(patch), Encoding.UTF8, "application/merge-patch+json")
         );
 
+    private Task MergeAsync(Draft draft, object patch) =>
+        SendAsync(
+            HttpMethod.Patch,
+            $"{Articles}{draft.Id}",
+            new StringContent(Json.WriteText(patch), Encoding.UTF8, "application/merge-patch+json"),
+            mergedFrom: "\"2\""
+        );
+
+    private Task GetAsync(string target) => SendAsync(HttpMethod.Get, target, null);
+
     private Task PostAsync(string target) => SendAsync(HttpMethod.Post, target, null);
 
     private Task DeleteAsync(string target) => SendAsync(HttpMethod.Delete, target, null);
 
-    private async Task SendAsync(HttpMethod method, string target, HttpContent? content)
+    private async Task SendAsync(
+        HttpMethod method,
+        string target,
+        HttpContent? content,
+        string? mergedFrom = null
+    )
     {
         using var request = new HttpRequestMessage(method, target) { Content = content };
-        request.Headers.IfMatch.Add(EntityTagHeaderValue.Any);
+        if (mergedFrom is null)
+            request.Headers.IfMatch.Add(EntityTagHeaderValue.Any);
+        else
+        {
+            request.Headers.IfMatch.Add(new EntityTagHeaderValue(mergedFrom));
+            request.Headers.Add("Prefer", "merge");
+        }
         using var answer = await _http.SendAsync(request, _ct);
         if (!answer.IsSuccessStatusCode)
             throw new InvalidOperationException(

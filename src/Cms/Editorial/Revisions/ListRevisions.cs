@@ -6,6 +6,7 @@ using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Validation;
 using Cms.Platform.Lists;
 using Cms.Platform.Postgres;
+using Cms.Publishing.Bodies.Comparing;
 using FastEndpoints;
 using FluentValidation;
 using Npgsql;
@@ -55,9 +56,10 @@ internal sealed class ListRevisions(NpgsqlDataSource postgres, Cursors cursors) 
             total,
             rows.Take(request.Limit).TakeWhile(r => r.Bodies is not null).Count()
         );
+        var texts = new TextComparison();
         return new Fresh(
             Fields.WritePage(
-                new Paged<Revision> { Data = [.. page.Select(r => r.View())], Page = info },
+                new Paged<Revision> { Data = [.. page.Select(r => r.View(texts))], Page = info },
                 fields
             ),
             Link: Paging.Link(HttpContext.Request, info)

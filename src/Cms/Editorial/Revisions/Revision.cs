@@ -50,7 +50,8 @@ internal sealed record RevisionListRow
     /// </summary>
     public required string? Bodies { get; init; }
 
-    public Revision View() =>
+    /// <param name="texts">Shared by the page, so that its budget is the page's.</param>
+    public Revision View(TextComparison texts) =>
         new()
         {
             Number = Number,
@@ -59,20 +60,16 @@ internal sealed record RevisionListRow
             Note = Note,
             IsPublished = IsPublished,
             Changed = Changed,
-            Words = WordsOf(Bodies!),
+            Words = WordsOf(Bodies!, texts),
         };
 
-    private static WordChange WordsOf(string bodies)
+    private static WordChange WordsOf(string bodies, TextComparison texts)
     {
         if (bodies.Length == 0)
             return new() { Added = 0, Removed = 0 };
         var both = JsonSerializer.Deserialize<Body?[]>(bodies, Body.Json)!;
         return WordChange.Of(
-            BodyComparison.Of(
-                BlockIds.Complete(both[0] ?? Body.Empty),
-                BlockIds.Complete(both[1]!),
-                new TextComparison()
-            )
+            BodyComparison.Of(BlockIds.Complete(both[0] ?? Body.Empty), BlockIds.Complete(both[1]!), texts)
         );
     }
 }
