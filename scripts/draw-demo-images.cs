@@ -55,7 +55,8 @@ foreach (var (file, width, height, draw) in pictures)
     }
 
     var svg =
-        $"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}' viewBox='0 0 {width} {height}'>{draw()}</svg>";
+        $"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}' viewBox='0 0 "
+        + $"{width} {height}'>{draw()}</svg>";
     using var rendered = Image.SvgloadBuffer(Encoding.UTF8.GetBytes(svg));
     using var flat = rendered.Flatten(background: [255, 255, 255]);
     var path = Path.Combine(target, file);
@@ -131,7 +132,8 @@ static class Svg
         $"<path d='{d}' fill='{fill}' {more}/>";
 
     public static string Stroke(string d, string colour, double width, string more = "") =>
-        $"<path d='{d}' fill='none' stroke='{colour}' stroke-width='{N(width)}' stroke-linecap='round' stroke-linejoin='round' {more}/>";
+        $"<path d='{d}' fill='none' stroke='{colour}' stroke-width='{N(width)}' stroke-linecap='round' "
+        + $"stroke-linejoin='round' {more}/>";
 
     public static string Polygon(string fill, string more, params (double X, double Y)[] points) =>
         $"<polygon points='{string.Join(' ', points.Select(p => $"{N(p.X)},{N(p.Y)}"))}' fill='{fill}' {more}/>";
@@ -152,7 +154,8 @@ static class Svg
         $"<radialGradient id='{id}'>{Stops(colours)}</radialGradient>";
 
     public static string Blur(string id, double amount) =>
-        $"<filter id='{id}' x='-50%' y='-50%' width='200%' height='200%'><feGaussianBlur stdDeviation='{N(amount)}'/></filter>";
+        $"<filter id='{id}' x='-50%' y='-50%' width='200%' height='200%'><feGaussianBlur "
+        + $"stdDeviation='{N(amount)}'/></filter>";
 
     /// <summary>Darker towards the edges, as a lens would.</summary>
     public static string Vignette(double strength = 0.35) =>
@@ -171,7 +174,8 @@ static class Svg
                 {
                     var parts = colour.Split('/');
                     var opacity = parts.Length > 1 ? $" stop-opacity='{parts[1]}'" : "";
-                    return $"<stop offset='{Math.Round(i / (double)(colours.Length - 1), 3)}' stop-color='{parts[0]}'{opacity}/>";
+                    return $"<stop offset='{Math.Round(i / (double)(colours.Length - 1), 3)}' "
+                        + $"stop-color='{parts[0]}'{opacity}/>";
                 }
             )
         );
@@ -295,7 +299,8 @@ static class Scenes
     {
         var s = new StringBuilder("<defs>")
             .Append(
-                "<radialGradient id='bg' cx='0.62' cy='0.5' r='0.8'><stop offset='0' stop-color='#31405e'/><stop offset='1' stop-color='#0b0f1d'/></radialGradient>"
+                "<radialGradient id='bg' cx='0.62' cy='0.5' r='0.8'><stop offset='0' "
+                    + "stop-color='#31405e'/><stop offset='1' stop-color='#0b0f1d'/></radialGradient>"
             )
             .Append("<clipPath id='disc'><circle cx='960' cy='470' r='560'/></clipPath>")
             .Append(
@@ -1272,7 +1277,8 @@ static class Scenes
             s.Append(Svg.Ellipse(px + 6, py + 4, 26, 9, "#2a1d12", "opacity='0.35'"))
                 .Append(
                     Svg.Path(
-                        $"M{px} {py} C{px - 16} {py - 34} {px - 40} {py - 50} {px - 40} {py - 80} a40 40 0 0 1 80 0 C{px + 40} {py - 50} {px + 16} {py - 34} {px} {py}z",
+                        $"M{px} {py} C{px - 16} {py - 34} {px - 40} {py - 50} {px - 40} {py - 80} a40 "
+                            + $"40 0 0 1 80 0 C{px + 40} {py - 50} {px + 16} {py - 34} {px} {py}z",
                         c
                     )
                 )
@@ -1512,7 +1518,13 @@ static class Scenes
                 var r = 34 * scale;
                 s.Append(
                         Svg.Path(
-                            $"M{Svg.N(px - (82 * scale))} {Svg.N(py + (210 * scale))} C{Svg.N(px - (84 * scale))} {Svg.N(py + (80 * scale))} {Svg.N(px - (50 * scale))} {Svg.N(py + (52 * scale))} {Svg.N(px)} {Svg.N(py + (50 * scale))} C{Svg.N(px + (50 * scale))} {Svg.N(py + (52 * scale))} {Svg.N(px + (84 * scale))} {Svg.N(py + (80 * scale))} {Svg.N(px + (82 * scale))} {Svg.N(py + (210 * scale))}z",
+                            $"M{Svg.N(px - (82 * scale))} {Svg.N(py + (210 * scale))} "
+                                + $"C{Svg.N(px - (84 * scale))} {Svg.N(py + (80 * scale))} "
+                                + $"{Svg.N(px - (50 * scale))} {Svg.N(py + (52 * scale))} {Svg.N(px)} "
+                                + $"{Svg.N(py + (50 * scale))} C{Svg.N(px + (50 * scale))} "
+                                + $"{Svg.N(py + (52 * scale))} {Svg.N(px + (84 * scale))} "
+                                + $"{Svg.N(py + (80 * scale))} {Svg.N(px + (82 * scale))} "
+                                + $"{Svg.N(py + (210 * scale))}z",
                             coat
                         )
                     )
@@ -1537,20 +1549,27 @@ static class Scenes
                     style switch
                     {
                         1 => Svg.Path(
-                            $"M{Svg.N(px - (r * 1.02))} {Svg.N(py)} A{Svg.N(r)} {Svg.N(r * 1.2)} 0 0 1 {Svg.N(px + (r * 1.02))} {Svg.N(py)} Q{Svg.N(px)} {Svg.N(py - (r * 0.7))} {Svg.N(px - (r * 1.02))} {Svg.N(py)}z",
+                            $"M{Svg.N(px - (r * 1.02))} {Svg.N(py)} A{Svg.N(r)} {Svg.N(r * 1.2)} 0 0 1 "
+                                + $"{Svg.N(px + (r * 1.02))} {Svg.N(py)} Q{Svg.N(px)} {Svg.N(py - (r * 0.7))} "
+                                + $"{Svg.N(px - (r * 1.02))} {Svg.N(py)}z",
                             hair
                         ),
                         2 => Svg.Circle(px, py - (r * 1.35), r * 0.5, hair)
                             + Svg.Path(
-                                $"M{Svg.N(px - r)} {Svg.N(py - (r * 0.1))} A{Svg.N(r)} {Svg.N(r * 1.2)} 0 0 1 {Svg.N(px + r)} {Svg.N(py - (r * 0.1))} Q{Svg.N(px)} {Svg.N(py - r)} {Svg.N(px - r)} {Svg.N(py - (r * 0.1))}z",
+                                $"M{Svg.N(px - r)} {Svg.N(py - (r * 0.1))} A{Svg.N(r)} {Svg.N(r * 1.2)} "
+                                    + $"0 0 1 {Svg.N(px + r)} {Svg.N(py - (r * 0.1))} Q{Svg.N(px)} "
+                                    + $"{Svg.N(py - r)} {Svg.N(px - r)} {Svg.N(py - (r * 0.1))}z",
                                 hair
                             ),
                         3 => Svg.Path(
-                            $"M{Svg.N(px - (r * 1.05))} {Svg.N(py - (r * 0.2))} A{Svg.N(r)} {Svg.N(r * 1.15)} 0 0 1 {Svg.N(px + (r * 1.05))} {Svg.N(py - (r * 0.2))}z",
+                            $"M{Svg.N(px - (r * 1.05))} {Svg.N(py - (r * 0.2))} A{Svg.N(r)} "
+                                + $"{Svg.N(r * 1.15)} 0 0 1 {Svg.N(px + (r * 1.05))} {Svg.N(py - (r * 0.2))}z",
                             coat
                         ) + Svg.Rect(px - (r * 1.15), py - (r * 0.34), r * 2.3, r * 0.28, hair, "rx='4'"),
                         _ => Svg.Path(
-                            $"M{Svg.N(px - r)} {Svg.N(py - (r * 0.1))} A{Svg.N(r)} {Svg.N(r * 1.2)} 0 0 1 {Svg.N(px + r)} {Svg.N(py - (r * 0.1))} Q{Svg.N(px + (r * 0.4))} {Svg.N(py - r)} {Svg.N(px - r)} {Svg.N(py - (r * 0.1))}z",
+                            $"M{Svg.N(px - r)} {Svg.N(py - (r * 0.1))} A{Svg.N(r)} {Svg.N(r * 1.2)} 0 0 "
+                                + $"1 {Svg.N(px + r)} {Svg.N(py - (r * 0.1))} Q{Svg.N(px + (r * 0.4))} "
+                                + $"{Svg.N(py - r)} {Svg.N(px - r)} {Svg.N(py - (r * 0.1))}z",
                             hair
                         ),
                     }
@@ -1569,7 +1588,9 @@ static class Scenes
         var dice = new Dice(2049);
         var s = new StringBuilder("<defs>")
             .Append(
-                "<radialGradient id='space' cx='0.5' cy='1' r='1.1'><stop offset='0' stop-color='#27406f'/><stop offset='0.6' stop-color='#101a3b'/><stop offset='1' stop-color='#070a1c'/></radialGradient>"
+                "<radialGradient id='space' cx='0.5' cy='1' r='1.1'><stop offset='0' "
+                    + "stop-color='#27406f'/><stop offset='0.6' stop-color='#101a3b'/><stop offset='1' "
+                    + "stop-color='#070a1c'/></radialGradient>"
             )
             .Append(Svg.Down("globe", "#9be0e4", "#3b8fb3", "#17416f"))
             .Append(Svg.Blur("air", 26))
@@ -1643,7 +1664,8 @@ static class Scenes
                 var y = 1500 + (r * Math.Sin(a * Math.PI / 180));
                 var big = 0.75 + ((r - 1000) / 480);
                 s.Append(
-                        $"<g transform='translate({Svg.N(x)} {Svg.N(y)}) rotate({Svg.N(a + 90 + dice.Between(-16, 16))}) scale({Svg.N(big)})'>"
+                        $"<g transform='translate({Svg.N(x)} {Svg.N(y)}) "
+                            + $"rotate({Svg.N(a + 90 + dice.Between(-16, 16))}) scale({Svg.N(big)})'>"
                     )
                     .Append(Svg.Rect(-62, -13, 42, 26, "#3a62b8", "stroke='#a9c6ff' stroke-width='2'"))
                     .Append(Svg.Rect(20, -13, 42, 26, "#3a62b8", "stroke='#a9c6ff' stroke-width='2'"))
@@ -1746,7 +1768,9 @@ static class Scenes
                 )
                 .Append(
                     Svg.Stroke(
-                        "M-92 0 L62 -130 M92 0 L-62 -130 M-62 -130 L34 -250 M62 -130 L-34 -250 M-62 -130 H62 M-34 -250 H34 M-34 -250 L30 -340 M34 -250 L-30 -340 M-30 -340 L26 -430 M30 -340 L-26 -430 M-26 -430 L22 -500 M26 -430 L-22 -500",
+                        "M-92 0 L62 -130 M92 0 L-62 -130 M-62 -130 L34 -250 M62 -130 L-34 -250 M-62 "
+                            + "-130 H62 M-34 -250 H34 M-34 -250 L30 -340 M34 -250 L-30 -340 M-30 -340 L26 "
+                            + "-430 M30 -340 L-26 -430 M-26 -430 L22 -500 M26 -430 L-22 -500",
                         "#1a1433",
                         6
                     )
@@ -1765,7 +1789,8 @@ static class Scenes
 
         static string Wire(double x1, double y1, double x2, double y2, double sag, double width) =>
             Svg.Stroke(
-                $"M{Svg.N(x1)} {Svg.N(y1)} Q{Svg.N((x1 + x2) / 2)} {Svg.N(((y1 + y2) / 2) + sag)} {Svg.N(x2)} {Svg.N(y2)}",
+                $"M{Svg.N(x1)} {Svg.N(y1)} Q{Svg.N((x1 + x2) / 2)} {Svg.N(((y1 + y2) / 2) + sag)} "
+                    + $"{Svg.N(x2)} {Svg.N(y2)}",
                 "#1a1433",
                 Math.Max(0.8, width)
             );
@@ -1776,7 +1801,9 @@ static class Scenes
         var dice = new Dice(4096);
         var s = new StringBuilder("<defs>")
             .Append(
-                "<radialGradient id='bg' r='0.8'><stop offset='0' stop-color='#1f6a73'/><stop offset='0.55' stop-color='#123f4f'/><stop offset='1' stop-color='#08202e'/></radialGradient>"
+                "<radialGradient id='bg' r='0.8'><stop offset='0' stop-color='#1f6a73'/><stop "
+                    + "offset='0.55' stop-color='#123f4f'/><stop offset='1' stop-color='#08202e'/>"
+                    + "</radialGradient>"
             )
             .Append(Svg.Gradient("plate", 0, 0, 1, 1, "#fbe3ad", "#d8963f", "#8e5527"))
             .Append(Svg.Blur("soft", 18))
@@ -1814,7 +1841,9 @@ static class Scenes
         {
             var (a, b) = (from * Math.PI / 180, to * Math.PI / 180);
             return Svg.Stroke(
-                $"M{Svg.N(800 + (r * Math.Cos(a)))} {Svg.N(450 + (r * Math.Sin(a)))} A{Svg.N(r)} {Svg.N(r)} 0 {(to - from > 180 ? 1 : 0)} 1 {Svg.N(800 + (r * Math.Cos(b)))} {Svg.N(450 + (r * Math.Sin(b)))}",
+                $"M{Svg.N(800 + (r * Math.Cos(a)))} {Svg.N(450 + (r * Math.Sin(a)))} A{Svg.N(r)} "
+                    + $"{Svg.N(r)} 0 {(to - from > 180 ? 1 : 0)} 1 {Svg.N(800 + (r * Math.Cos(b)))} "
+                    + $"{Svg.N(450 + (r * Math.Sin(b)))}",
                 colour,
                 width,
                 $"opacity='{Svg.N(opacity * 100)}%'"
@@ -1935,7 +1964,8 @@ static class Portraits
         var s = new StringBuilder("<defs>")
             .Append(Svg.Gradient("ground", 0, 0, 1, 1, p.Ground, p.Ground2))
             .Append(
-                "<clipPath id='face'><path d='M196 250 C196 150 240 120 300 120 C360 120 404 150 404 250 C404 340 362 400 300 400 C238 400 196 340 196 250z'/></clipPath>"
+                "<clipPath id='face'><path d='M196 250 C196 150 240 120 300 120 C360 120 404 150 404 "
+                    + "250 C404 340 362 400 300 400 C238 400 196 340 196 250z'/></clipPath>"
             )
             .Append("</defs>")
             .Append(Svg.Rect(0, 0, 600, 600, "url(#ground)"))
@@ -1945,7 +1975,8 @@ static class Portraits
             p.Style switch
             {
                 "bob" => Svg.Path(
-                    "M160 270 C150 130 220 82 304 84 C392 84 452 140 442 280 L446 392 Q400 420 372 392 L230 392 Q196 420 154 392z",
+                    "M160 270 C150 130 220 82 304 84 C392 84 452 140 442 280 L446 392 Q400 420 372 392 "
+                        + "L230 392 Q196 420 154 392z",
                     p.Hair
                 ),
                 "long" => Svg.Path(
@@ -1958,7 +1989,8 @@ static class Portraits
                         p.Hair
                     ),
                 "fringe" => Svg.Path(
-                    "M158 262 C150 122 226 80 300 80 C374 80 450 122 442 262 L440 470 Q404 486 384 466 L216 466 Q196 486 160 470z",
+                    "M158 262 C150 122 226 80 300 80 C374 80 450 122 442 262 L440 470 Q404 486 384 466 "
+                        + "L216 466 Q196 486 160 470z",
                     p.Hair
                 ),
                 "afro" => Svg.Circle(300, 196, 164, p.Hair)
@@ -1985,7 +2017,8 @@ static class Portraits
             .Append(Svg.Ellipse(406, 268, 20, 32, p.Shade))
             .Append(
                 Svg.Path(
-                    "M196 250 C196 150 240 120 300 120 C360 120 404 150 404 250 C404 340 362 400 300 400 C238 400 196 340 196 250z",
+                    "M196 250 C196 150 240 120 300 120 C360 120 404 150 404 250 C404 340 362 400 300 "
+                        + "400 C238 400 196 340 196 250z",
                     p.Skin
                 )
             )
@@ -2001,7 +2034,8 @@ static class Portraits
         {
             s.Append(
                     Svg.Path(
-                        "M190 268 L214 300 Q226 330 262 324 Q300 312 338 324 Q374 330 386 300 L410 268 L410 420 L190 420z",
+                        "M190 268 L214 300 Q226 330 262 324 Q300 312 338 324 Q374 330 386 300 L410 268 "
+                            + "L410 420 L190 420z",
                         p.Hair
                     )
                 )
@@ -2025,15 +2059,18 @@ static class Portraits
             p.Style switch
             {
                 "bob" => Svg.Path(
-                    "M176 268 C170 150 230 96 312 98 C390 102 434 150 424 268 C410 220 390 190 350 168 C300 200 220 200 176 268z",
+                    "M176 268 C170 150 230 96 312 98 C390 102 434 150 424 268 C410 220 390 190 350 168 "
+                        + "C300 200 220 200 176 268z",
                     p.Hair
                 ),
                 "long" => Svg.Path(
-                    "M300 92 C372 92 428 140 422 290 C400 230 366 170 300 136 C234 170 200 230 178 290 C172 140 228 92 300 92z",
+                    "M300 92 C372 92 428 140 422 290 C400 230 366 170 300 136 C234 170 200 230 178 290 "
+                        + "C172 140 228 92 300 92z",
                     p.Hair
                 ),
                 "bun" => Svg.Path(
-                    "M186 252 C182 152 236 104 300 104 C364 104 418 152 414 252 C392 196 350 164 300 164 C250 164 208 196 186 252z",
+                    "M186 252 C182 152 236 104 300 104 C364 104 418 152 414 252 C392 196 350 164 300 "
+                        + "164 C250 164 208 196 186 252z",
                     p.Hair
                 ),
                 "fringe" => Svg.Path(
@@ -2045,7 +2082,8 @@ static class Portraits
                     p.Hair
                 ),
                 "side" => Svg.Path(
-                    "M184 250 C164 130 240 76 330 92 C400 98 430 160 416 250 L396 190 C340 196 270 186 232 156 Q206 190 204 214z",
+                    "M184 250 C164 130 240 76 330 92 C400 98 430 160 416 250 L396 190 C340 196 270 186 "
+                        + "232 156 Q206 190 204 214z",
                     p.Hair
                 ),
                 "afro" => Svg.Path(

@@ -84,8 +84,10 @@ internal sealed class ClusterFolder
                 if ((await launcher.RunAsync("test", ["-x", ancestor], ct)).Succeeded)
                     continue;
                 throw new PostgresClusterException(
-                    $"PostgreSQL runs as the user {user.Name}, which cannot reach {folder}: {ancestor} is closed to it. "
-                        + $"Choose a data directory elsewhere, such as {DataHome.Default()}, or open it (chmod a+x {ancestor})."
+                    $"PostgreSQL runs as the user {user.Name}, which cannot reach {folder}: {ancestor} "
+                        + "is closed to it. "
+                        + $"Choose a data directory elsewhere, such as {DataHome.Default()}, or open it "
+                        + $"(chmod a+x {ancestor})."
                 );
             }
         }
@@ -258,7 +260,8 @@ internal sealed class ClusterFolder
 
     private PostgresClusterException Incomplete(string file) =>
         new(
-            $"The database in {Data} is incomplete: {file} is missing or damaged. Restore it from a backup, or move {Data} away."
+            $"The database in {Data} is incomplete: {file} is missing or damaged. Restore it from a "
+                + $"backup, or move {Data} away."
         );
 
     private static string NewPassword() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));

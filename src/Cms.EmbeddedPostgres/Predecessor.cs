@@ -42,7 +42,8 @@ internal static class Predecessor
                 throw Foreign(folder, foreign.Id);
             if (waited.Elapsed > AtAll)
                 throw new PostgresClusterException(
-                    $"An earlier PostgreSQL of {folder.Data} does not stop (process {(servers.Count > 0 ? servers : children)[0].Id}). "
+                    $"An earlier PostgreSQL of {folder.Data} does not stop (process "
+                        + $"{(servers.Count > 0 ? servers : children)[0].Id}). "
                         + "End it (kill -QUIT), then start again."
                 );
 

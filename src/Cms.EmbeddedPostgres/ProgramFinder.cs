@@ -97,11 +97,13 @@ internal static partial class ProgramFinder
                 null =>
                     $"PostgreSQL {PostgresPrograms.OldestMajorVersion} or newer is needed. Install it {Advice}. {list}",
                 < PostgresPrograms.OldestMajorVersion =>
-                    $"The database in {data} was made by PostgreSQL {wanted}, and {PostgresPrograms.OldestMajorVersion} "
+                    $"The database in {data} was made by PostgreSQL {wanted}, and "
+                        + $"{PostgresPrograms.OldestMajorVersion} "
                         + $"or newer is needed. Move its contents to a newer one with pg_upgrade or pg_dump. {list}",
-                _ =>
-                    $"The database in {data} was made by PostgreSQL {wanted}, which is the only version that can read it. "
-                        + $"Install PostgreSQL {wanted} {Advice}; or move its contents to another version with pg_upgrade or pg_dump. {list}",
+                _ => $"The database in {data} was made by PostgreSQL {wanted}, which is the only version "
+                    + "that can read it. "
+                    + $"Install PostgreSQL {wanted} {Advice}; or move its contents to another version "
+                    + $"with pg_upgrade or pg_dump. {list}",
             }
         );
     }

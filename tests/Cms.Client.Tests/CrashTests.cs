@@ -179,8 +179,10 @@ public sealed class CrashTests : IAsyncLifetime
         if ((long)tables.ExecuteScalar()! == 0)
             return copies;
         using var read = connection.CreateCommand();
-        read.CommandText =
-            "select c.cursor, c.complete, r.type, r.id, r.json, c.number from copies c left join rows r on r.copy = c.number order by c.number";
+        read.CommandText = """
+            select c.cursor, c.complete, r.type, r.id, r.json, c.number from copies c
+                left join rows r on r.copy = c.number order by c.number
+            """;
         using var reader = read.ExecuteReader();
         var last = 0L;
         while (reader.Read())

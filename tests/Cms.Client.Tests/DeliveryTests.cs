@@ -115,8 +115,10 @@ public sealed class DeliveryTests(CmsServer cms)
                 {
                     ["blocks"] = JsonNode.Parse(
                         $$$"""
-                        [{"type":"paragraph","html":"An <em>old</em> bridge"},{"type":"heading","level":2,"html":"Next"},
-                        {"type":"list","ordered":true,"start":4,"items":[{"html":"a","list":{"ordered":false,"items":[{"html":"b"}]}}]},
+                        [{"type":"paragraph","html":"An <em>old</em> bridge"},{"type":"heading","level":2,
+                        "html":"Next"},
+                        {"type":"list","ordered":true,"start":4,"items":[{"html":"a","list":{"ordered":false,
+                        "items":[{"html":"b"}]}}]},
                         {"type":"quote","paragraphs":["Never."],"attribution":"Ana"},
                         {"type":"image","image":{"id":"{{{image["id"]}}}","caption":"Here"}},
                         {"type":"embed","url":"https://example.com/v","title":"The speech"},

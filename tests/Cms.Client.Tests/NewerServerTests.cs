@@ -97,7 +97,8 @@ public sealed class NewerServerTests
     public async Task A_numbering_that_the_client_does_not_know_survives()
     {
         var article = await WithBlocksAsync(
-            """{"type":"list","ordered":true,"start":null,"reversed":true,"numbering":"lowerGreek","items":[{"html":"a","value":2,"list":null}]}"""
+            """{"type":"list","ordered":true,"start":null,"reversed":"""
+                + """true,"numbering":"lowerGreek","items":[{"html":"a","value":2,"list":null}]}"""
         );
 
         var list = Assert.IsType<ListBlock>(Assert.Single(article.Body!.Blocks!));
@@ -119,9 +120,13 @@ public sealed class NewerServerTests
     {
         const string Blocks = """
             [{"type":"paragraph","html":"<em>One</em>"},{"type":"heading","level":2,"html":"H"},
-            {"type":"list","ordered":true,"start":3,"reversed":true,"numbering":"lowerAlpha","items":[{"html":"a","value":9,"list":{"ordered":false,"start":null,"reversed":null,"numbering":null,"items":[{"html":"b","value":null,"list":null}]}}]},
+            {"type":"list","ordered":true,"start":3,"reversed":true,"numbering":"lowerAlpha","items":[{"html":"a",
+            "value":9,"list":{"ordered":false,"start":null,"reversed":null,"numbering":null,"items":[{"html":"b",
+            "value":null,"list":null}]}}]},
             {"type":"quote","paragraphs":["Q"],"attribution":null},
-            {"type":"image","image":{"id":"01981f5e-0000-7000-8000-000000000001","alt":"A","caption":null,"credit":"C","url":"/m","width":1,"height":2,"focalPoint":{"x":0.5,"y":1},"placeholder":null},"href":"https://a.example/","rel":"sponsored"},
+            {"type":"image","image":{"id":"01981f5e-0000-7000-8000-000000000001","alt":"A","caption":null,
+            "credit":"C","url":"/m","width":1,"height":2,"focalPoint":{"x":0.5,"y":1},"placeholder":null},
+            "href":"https://a.example/","rel":"sponsored"},
             {"type":"embed","url":"https://example.com/","title":null},{"type":"code","code":"x","language":"c"},
             {"type":"table","header":["H"],"rows":[["1"]],"alignments":["right"],"caption":null},{"type":"divider"},
             {"type":"html","html":"<dl></dl>"},{"type":"map","centre":[1]}]

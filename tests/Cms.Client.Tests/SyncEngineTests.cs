@@ -228,10 +228,12 @@ public sealed class SyncEngineTests : IAsyncLifetime
         """{"changes":[{"type":"tag","id":"nonsense","op":"upsert","data":{}}],"cursor":"d9","hasMore":false}"""
     )]
     [InlineData(
-        """{"changes":[{"type":"tag","id":"01981f5e-0000-7000-8000-000000000001","op":"upsert","data":null}],"cursor":"d9","hasMore":false}"""
+        """{"changes":[{"type":"tag","id":"01981f5e-0000-7000-8000-000000000001","op":"upsert","data":"""
+            + """null}],"cursor":"d9","hasMore":false}"""
     )]
     [InlineData(
-        """{"changes":[{"type":"tag","id":"01981f5e-0000-7000-8000-000000000001","op":"mangle","data":{}}],"cursor":"d9","hasMore":false}"""
+        """{"changes":[{"type":"tag","id":"01981f5e-0000-7000-8000-000000000001","op":"mangle","data":"""
+            + """{}}],"cursor":"d9","hasMore":false}"""
     )]
     [InlineData("""{"changes":[],"cursor":"d3","hasMore":true}""")]
     public async Task A_page_that_is_none_changes_nothing(string json)
@@ -252,7 +254,8 @@ public sealed class SyncEngineTests : IAsyncLifetime
     {
         _newsroom.Instead.Enqueue(
             Answers.Json(
-                """{"changes":[{"type":"podcast","id":"01981f5e-0000-7000-8000-000000000001","op":"upsert","reason":null,"data":{"id":7}}],"cursor":"d0","hasMore":false,"mood":"grave"}"""
+                """{"changes":[{"type":"podcast","id":"01981f5e-0000-7000-8000-000000000001","op":"ups"""
+                    + """ert","reason":null,"data":{"id":7}}],"cursor":"d0","hasMore":false,"mood":"grave"}"""
             )
         );
         var store = _stores.Open(Stores.Memory);

@@ -42,7 +42,8 @@ public sealed class TransportTests
             context.Response.StatusCode = 400;
             context.Response.ContentType = "application/problem+json";
             return context.Response.WriteAsync(
-                """{"status":400,"code":"invalid-parameter","errors":[{"parameter":"x","code":"unknown"}],"moreErrors":7}""",
+                """{"status":400,"code":"invalid-parameter","errors":"""
+                    + """[{"parameter":"x","code":"unknown"}],"moreErrors":7}""",
                 Ct
             );
         });

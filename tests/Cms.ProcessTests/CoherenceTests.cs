@@ -39,7 +39,10 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
                 {
                     cuts += await Sql.ScalarAsync<long>(
                         postgres.Database("postgres"),
-                        "select count(pg_terminate_backend(pid)) from pg_stat_activity where query like '%is_present%' and pid <> pg_backend_pid()"
+                        """
+                        select count(pg_terminate_backend(pid)) from pg_stat_activity
+                        where query like '%is_present%' and pid <> pg_backend_pid()
+                        """
                     );
                     await Wait.UntilAsync(
                         "another listener",
@@ -47,7 +50,8 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
                             done.IsCancellationRequested
                             || await Sql.ScalarAsync<long>(
                                 postgres.Database("postgres"),
-                                "select count(*) from pg_stat_activity where query like '%is_present%' and pid <> pg_backend_pid()"
+                                "select count(*) from pg_stat_activity where query like '%is_present%' "
+                                    + "and pid <> pg_backend_pid()"
                             ) == 2
                     );
                 }
@@ -137,7 +141,8 @@ public sealed class CoherenceTests(Newsrooms newsrooms)
         TestContext.Current.TestOutputHelper!.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{reads.Sum()} reads of {Stories * Versions * (1 + Named.Length)} versions; the last was everywhere after {Stopwatch.GetElapsedTime(end).TotalMilliseconds:0} ms"
+                $"{reads.Sum()} reads of {Stories * Versions * (1 + Named.Length)} versions; the last "
+                    + $"was everywhere after {Stopwatch.GetElapsedTime(end).TotalMilliseconds:0} ms"
             )
         );
     }

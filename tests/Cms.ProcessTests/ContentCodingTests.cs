@@ -85,7 +85,8 @@ public sealed class ContentCodingTests(Newsrooms newsrooms)
             if (first.IsSuccessStatusCode)
                 Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
             answers.Add(
-                $"{url} for {accepted ?? "nothing"}: {(int)first.StatusCode} {Field(first, "Content-Encoding")} {tag} {Field(first, "Vary")}; "
+                $"{url} for {accepted ?? "nothing"}: {(int)first.StatusCode} "
+                    + $"{Field(first, "Content-Encoding")} {tag} {Field(first, "Vary")}; "
                     + $"{(int)again.StatusCode} {again.Headers.ETag} {Field(again, "Vary")}"
             );
         }

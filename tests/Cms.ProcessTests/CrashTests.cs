@@ -78,7 +78,10 @@ public sealed class CrashTests(Newsrooms newsrooms)
         foreach (
             var hash in await Sql.ColumnAsync<string>(
                 database,
-                "select encode(sha256, 'hex') from image_files f where exists (select from images i where i.sha256 = f.sha256)"
+                """
+                select encode(sha256, 'hex') from image_files f
+                where exists (select from images i where i.sha256 = f.sha256)
+                """
             )
         )
         {

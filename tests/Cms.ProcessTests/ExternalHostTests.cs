@@ -89,7 +89,8 @@ public sealed class ExternalHostTests(Newsrooms newsrooms)
                         ),
                         (
                             "blocks",
-                            """[{"type":"html","html":"<ul><li><iframe src='https://other.example/1'></iframe></ul>"}]""",
+                            """[{"type":"html","html":"<ul><li><iframe src='https://other.example/1'>"""
+                                + """</iframe></ul>"}]""",
                             "/body/blocks/0/html"
                         ),
                     ]

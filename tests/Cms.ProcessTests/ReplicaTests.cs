@@ -121,7 +121,8 @@ public sealed class ReplicaTests(Newsrooms newsrooms)
         var settings = new Dictionary<string, string>(Newsrooms.Using(primary.Newsroom))
         {
             ["ConnectionStrings__CmsReplica"] =
-                "Host=127.0.0.1:1,127.0.0.1:2;Username=none;Database=none;Load Balance Hosts=true;Target Session Attributes=prefer-standby",
+                "Host=127.0.0.1:1,127.0.0.1:2;Username=none;Database=none;Load Balance "
+                + "Hosts=true;Target Session Attributes=prefer-standby",
         };
         await using var server = await CmsProcess.ServeAsync(newsrooms.NewData(), settings);
         using var reader = server.Client();
@@ -182,7 +183,10 @@ public sealed class ReplicaTests(Newsrooms newsrooms)
     private static Task<DateTime> LastReadAsync(OwnPostgres postgres) =>
         Sql.ScalarAsync<DateTime>(
             postgres.Server,
-            "select coalesce(max(query_start), '-infinity') from pg_stat_activity where application_name = 'cms replica' and query like '%published_articles%'"
+            """
+            select coalesce(max(query_start), '-infinity') from pg_stat_activity
+            where application_name = 'cms replica' and query like '%published_articles%'
+            """
         );
 
     private static Task<long> HeadAsync(OwnPostgres postgres) =>

@@ -204,7 +204,9 @@ public sealed class SaturationTests(Newsrooms newsrooms)
         var body = $$$"""{"headline":"At last","body":{"markdown":"{{{new string('x', 20_000)}}}"}}""";
         await SendAsync(
             writer,
-            $"POST /v1/editorial/articles HTTP/1.1\r\nHost: x\r\nAuthorization: {key}\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: {body.Length}\r\n\r\n"
+            $"POST /v1/editorial/articles HTTP/1.1\r\nHost: x\r\nAuthorization: {key}\r\n"
+                + "Content-Type: application/json\r\nExpect: 100-continue\r\n"
+                + $"Content-Length: {body.Length}\r\n\r\n"
         );
         // It is said when the body is about to be read.
         Assert.StartsWith("HTTP/1.1 100", await LineAsync(writer), StringComparison.Ordinal);
@@ -260,7 +262,8 @@ public sealed class SaturationTests(Newsrooms newsrooms)
                     // Of readers: what the server learns for search by itself waits too.
                     """
                     select count(distinct pid) from pg_locks l join pg_stat_activity a using (pid)
-                    where not granted and relation is not null and a.query like '%published_tags%' and a.query not like '%from changes c join%'
+                    where not granted and relation is not null and a.query like '%published_tags%'
+                        and a.query not like '%from changes c join%'
                     """
                 ) >= count
         );

@@ -124,7 +124,8 @@ public sealed class ServeTests(Newsrooms newsrooms)
         await client.ConnectAsync(server.Address.Host, server.Address.Port, Ct);
         var stream = client.GetStream();
         var head =
-            $"POST /v1/editorial/articles HTTP/1.1\r\nHost: cms\r\nAuthorization: Bearer {File.ReadAllText(Path.Combine(data, "admin.key")).Trim()}\r\n"
+            "POST /v1/editorial/articles HTTP/1.1\r\nHost: cms\r\n"
+            + $"Authorization: Bearer {File.ReadAllText(Path.Combine(data, "admin.key")).Trim()}\r\n"
             + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\nExpect: 100-continue\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head), Ct);
         // The server asks for the body: from now on the request is under way.

@@ -130,7 +130,8 @@ public sealed class WebhookCrashTests(Newsrooms newsrooms)
         Sql.ScalarAsync<bool>(
             database,
             """
-            select w.position = f.head and not exists (select from webhook_deliveries d where d.webhook_id = w.id and d.status = 'pending')
+            select w.position = f.head and not exists (select from webhook_deliveries d
+                where d.webhook_id = w.id and d.status = 'pending')
             from webhooks w, change_feed f where w.paused_at is null
             """
         );

@@ -119,7 +119,8 @@ internal static class Wire
         catch (JsonException e)
         {
             throw new CmsFormatException(
-                $"GET {answer.Address.PathAndQuery} answered {(int)answer.Status} with something else ({answer.MediaType ?? "no media type"}) than the API promises: {e.Message}",
+                $"GET {answer.Address.PathAndQuery} answered {(int)answer.Status} with something else "
+                    + $"({answer.MediaType ?? "no media type"}) than the API promises: {e.Message}",
                 e
             );
         }

@@ -69,7 +69,8 @@ public sealed class SyncEngine
         _clock = client.Options.TimeProvider;
         _types = string.Join(',', options.Types.Distinct().Order().Select(EntityTypes.Name));
         _scope =
-            $"{client.BaseAddress} key={(client.HasKey ? "yes" : "no")} types={_types} section={Sections} body={Wire.Forms(options.Body)}";
+            $"{client.BaseAddress} key={(client.HasKey ? "yes" : "no")} types={_types} "
+            + $"section={Sections} body={Wire.Forms(options.Body)}";
         _pageSize = options.PageSize;
         _patience = Patience();
     }

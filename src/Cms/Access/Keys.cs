@@ -97,8 +97,10 @@ internal sealed record KeyRow
     public required DateTimeOffset? RevokedAt { get; init; }
     public required DateTimeOffset? LastUsedAt { get; init; }
 
-    public const string Select =
-        "select k.id, k.name, k.role, k.section_ids, k.created_at, k.expires_at, k.revoked_at, k.last_used_at from api_keys k";
+    public const string Select = """
+        select k.id, k.name, k.role, k.section_ids, k.created_at, k.expires_at, k.revoked_at, k.last_used_at
+        from api_keys k
+        """;
 
     public Key View() =>
         new()

@@ -155,9 +155,13 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
 
     private const string MoveHead = """
         update change_feed set head = n.given, changed_at = greatest(@at, clock_timestamp(), changed_at)
-        from (select max(last_value) given, (select head from change_feed) before from change_sequence where is_called) n where n.given > head
-        returning (select id from change_epochs order by number desc limit 1) epoch, n.before, head, (select sequence from events where type = 'content.invalidated' and sequence > n.before) event,
-            array(select jsonb_array_elements_text(data -> 'cacheTags') from events where type = 'content.invalidated' and sequence > n.before) stale;
+        from (select max(last_value) given, (select head from change_feed) before
+              from change_sequence where is_called) n
+        where n.given > head
+        returning (select id from change_epochs order by number desc limit 1) epoch, n.before, head,
+            (select sequence from events where type = 'content.invalidated' and sequence > n.before) event,
+            array(select jsonb_array_elements_text(data -> 'cacheTags') from events
+                  where type = 'content.invalidated' and sequence > n.before) stale;
         select true from change_feed, pg_notify('cms_changes', head::text)
         """;
 

@@ -9,7 +9,9 @@ internal static class CommonOptions
         new("--data")
         {
             Description =
-                "Where the newsroom's data are: the private database (unless ConnectionStrings__Cms names another) and the image files. Default: /var/lib/cms for root, otherwise cms in your data directory.",
+                "Where the newsroom's data are: the private database (unless ConnectionStrings__Cms "
+                + "names another) and the image files. Default: /var/lib/cms for root, otherwise cms in "
+                + "your data directory.",
             HelpName = "DIR",
         };
 }

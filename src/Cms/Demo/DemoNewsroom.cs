@@ -312,26 +312,32 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
         """;
 
     private const string InsertKey = """
-        insert into api_keys (id, name, role, secret_hash, created_at, revoked_at) values (@key, 'Newsdesk', 'editor', @SecretHash, @now, @now)
+        insert into api_keys (id, name, role, secret_hash, created_at, revoked_at)
+        values (@key, 'Newsdesk', 'editor', @SecretHash, @now, @now)
         """;
 
     private const string InsertWebhook = """
-        insert into webhooks (id, url, description, events, secret, position, paused_because, paused_at, created_at, updated_at)
-        select @Webhook, 'https://site.example/hooks/cms', 'Purges the CDN', array['image.*', 'content.invalidated'], @Secret, head, 'manual', @now, @now, @now
+        insert into webhooks (id, url, description, events, secret, position, paused_because, paused_at,
+            created_at, updated_at)
+        select @Webhook, 'https://site.example/hooks/cms', 'Purges the CDN',
+            array['image.*', 'content.invalidated'], @Secret, head, 'manual', @now, @now, @now
         from change_feed
         """;
 
     private const string InsertDelivery = """
-        insert into webhook_deliveries (id, webhook_id, event_id, type, entity, body, status, created_at, attempts, first_tried_at, last_tried_at,
+        insert into webhook_deliveries (id, webhook_id, event_id, type, entity, body, status, created_at,
+            attempts, first_tried_at, last_tried_at,
                last_status, finished_at)
         values (@Delivery, @Webhook, @Event, 'image.created', 'image:' || @Image,
-               '{"type":"image.created","timestamp":"2026-10-01T08:00:00Z","data":{"id": "' || @Image || '", "url": "/v1/images/' || @Image || '", "type": "image"}}',
+               '{"type":"image.created","timestamp":"2026-10-01T08:00:00Z","data":{"id": "' || @Image
+                   || '", "url": "/v1/images/' || @Image || '", "type": "image"}}',
                'delivered', @now, 1, @now, @now, 200, @now)
         """;
 
     private const string InsertAttempt = """
         insert into webhook_attempts (delivery_id, number, at, duration_ms, url, headers, status, answer)
-        values (@Delivery, 1, @now, 31, 'https://site.example/hooks/cms', jsonb_build_object('webhook-id', @Event), 200, 'ok')
+        values (@Delivery, 1, @now, 31, 'https://site.example/hooks/cms',
+            jsonb_build_object('webhook-id', @Event), 200, 'ok')
         """;
 
     private sealed record Newsroom

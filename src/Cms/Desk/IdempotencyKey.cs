@@ -43,7 +43,8 @@ internal sealed class IdempotencyKey
                 Fault.Of(
                     Header,
                     "invalid-idempotency-key",
-                    $"Idempotency-Key is one value of 1 to {MaxLength} visible ASCII characters, best a new UUID for each request that is not a retry."
+                    $"Idempotency-Key is one value of 1 to {MaxLength} visible ASCII characters, best a "
+                        + "new UUID for each request that is not a retry."
                 ),
             ]);
         var scope = $"{caller}\n{context.Request.Method}\n{context.Request.Path}\n{text}";

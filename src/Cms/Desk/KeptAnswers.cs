@@ -52,7 +52,8 @@ internal sealed class KeptAnswers(TimeProvider clock)
         if (!row.Fingerprint.AsSpan().SequenceEqual(key.Fingerprint))
             throw new Refused(
                 ProblemKinds.IdempotencyKeyReused,
-                "This Idempotency-Key was sent before with another request. Use a new key for each request that is not a retry."
+                "This Idempotency-Key was sent before with another request. Use a new key for each "
+                    + "request that is not a retry."
             );
         response.Headers[Replayed] = "true";
         return WrittenAnswer.FromBytes(key.Decrypt(row.Answer));

@@ -33,7 +33,8 @@ internal sealed class RefuseForbidden(AuditLog audit) : IAuthorizationMiddleware
             ProblemKinds.Forbidden,
             caller.Role >= lowest
                 ? "A key that is limited to sections may not do this, whatever its role."
-                : $"This needs {Permission.RolesFrom(lowest)}; the key is that of {Permission.WithArticle(caller.Role)}."
+                : $"This needs {Permission.RolesFrom(lowest)}; the key is that of "
+                    + $"{Permission.WithArticle(caller.Role)}."
         );
         if (context.GetEndpoint()?.Metadata.GetMetadata<Act>() is { } act)
             await audit.RecordAsync(refused, act, caller, edit: null, RequestName.Of(context));

@@ -135,7 +135,8 @@ internal sealed class GuidePages(GuideTables tables, TimeProvider clock)
             <main id="content">
             <h1>Documentation</h1>
             <p>Cms is a content server for newsrooms. Editors write through an API. Sites and apps read what is
-            published as JSON. The requests in these guides are run by a test against the demo newsroom, so they work as they stand.</p>
+            published as JSON. The requests in these guides are run by a test against the demo
+            newsroom, so they work as they stand.</p>
             <ul class="cards">{cards}<li><a href="{Api}">API reference</a><p>Every operation, parameter and error.
             You can try each one from the page. As a file: <a href="/openapi/v1.json">openapi/v1.json</a>.</p></li></ul>
             </main>

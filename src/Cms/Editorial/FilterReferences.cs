@@ -29,7 +29,8 @@ internal static class FilterReferences
             $"""
             select g given, coalesce(r.slug, p.slug)::text present
             from unnest(@slugs) g left join {resource.Table} r on r.slug = g
-            left join former_slugs f on f.entity_type = @Noun and f.slug = g left join {resource.Table} p on p.id = f.entity_id
+            left join former_slugs f on f.entity_type = @Noun and f.slug = g
+                left join {resource.Table} p on p.id = f.entity_id
             """,
             new { slugs, resource.Noun },
             ct

@@ -32,9 +32,8 @@ internal static class Reach
         $"""
             (@Reach::uuid[] is null
              or exists (select from published_article_tags u where u.tag_id = {r}.id)
-             or exists (select from article_tags u join articles a on a.id = u.article_id where u.tag_id = {r}.id and {Sees(
-                "a.section_id"
-            )})
+             or exists (select from article_tags u join articles a on a.id = u.article_id
+                 where u.tag_id = {r}.id and {Sees("a.section_id")})
              or not exists (select from article_tags u where u.tag_id = {r}.id))
             """;
 
@@ -46,9 +45,8 @@ internal static class Reach
         $"""
             (@Reach::uuid[] is null
              or exists (select from published_images p where p.id = {r}.id and p.is_open)
-             or exists (select from article_images u join articles a on a.id = u.article_id where u.image_id = {r}.id and {Sees(
-                "a.section_id"
-            )})
+             or exists (select from article_images u join articles a on a.id = u.article_id
+                 where u.image_id = {r}.id and {Sees("a.section_id")})
              or exists (select from published_article_images u join published_articles p on p.id = u.article_id
                  where u.image_id = {r}.id and p.section_path && @Reach)
              or not exists (select from article_images u where u.image_id = {r}.id
@@ -65,13 +63,20 @@ internal static class Reach
             select 'article' type, a.id, case when {Sees(
                 "a.section_id"
             )} then a.headline else p.headline end name
-            from article_{what}s u join articles a on a.id = u.article_id left join published_articles p on p.id = a.id where u.{what}_id = @Id
+            from article_{what}s u join articles a on a.id = u.article_id
+                left join published_articles p on p.id = a.id where u.{what}_id = @Id
             union
-            select 'article', p.id, p.headline from published_article_{what}s u join published_articles p on p.id = u.article_id
+            select 'article', p.id, p.headline from published_article_{what}s u
+                join published_articles p on p.id = u.article_id
             where u.{what}_id = @Id and p.id not in (select article_id from article_{what}s where {what}_id = @Id)
             """;
 
     /// <summary>The sections that a condition over <c>sections s</c> names, and all below them.</summary>
     public static string SectionsBelow(string roots) =>
-        $"with recursive below(id) as (select s.id from sections s where {roots} union select s.id from sections s join below b on s.parent_id = b.id) select id from below";
+        $"""
+            with recursive below(id) as (
+                select s.id from sections s where {roots}
+                union select s.id from sections s join below b on s.parent_id = b.id)
+            select id from below
+            """;
 }

@@ -58,7 +58,10 @@ internal sealed record Resource(string Noun, string Table, bool HasSlug, Func<st
         // A change lets others go on to refer to it; a deletion must not.
         var head =
             await edit.Transaction.FindAsync<ResourceHead>(
-                $"select r.id, r.revision from {Table} r where {Where("r", reference)} for {(exclusive ? "update" : "no key update")}",
+                $"""
+                select r.id, r.revision from {Table} r
+                where {Where("r", reference)} for {(exclusive ? "update" : "no key update")}
+                """,
                 Address(reference, edit.Caller),
                 ct
             ) ?? throw Refused.NotFound(Noun, reference);

@@ -363,7 +363,8 @@ internal static class CmsHost
         );
         if (await Database.CompilesAsync(postgres, ct))
             app.Logger.LogWarning(
-                "PostgreSQL compiles statements of this server (jit is on), which makes each publication ten times slower. Turn it off for the role: alter role {Role} set jit = off",
+                "PostgreSQL compiles statements of this server (jit is on), which makes each "
+                    + "publication ten times slower. Turn it off for the role: alter role {Role} set jit = off",
                 await postgres.FindAsync<string>("select current_user", new { }, ct)
             );
         app.Services.GetRequiredService<Cursors>().UseKey(key!);

@@ -267,7 +267,8 @@ internal sealed record CmsOptions
         for (var i = 0; i < codes.Length; i++)
             if (!PublicationChecks.Advisable.Contains(codes[i]))
                 throw new SettingException(
-                    $"Cms__RequiredToPublish__{i} is '{codes[i]}', which is none of {string.Join(", ", PublicationChecks.Advisable)}."
+                    $"Cms__RequiredToPublish__{i} is '{codes[i]}', which is none of "
+                        + $"{string.Join(", ", PublicationChecks.Advisable)}."
                 );
     }
 
@@ -280,7 +281,8 @@ internal sealed record CmsOptions
                 throw new SettingException($"Cms__{name} must be either none or a list of hosts.");
             else if (!ExternalHosts.IsHost(hosts[i]))
                 throw new SettingException(
-                    $"Cms__{name}__{i} is '{hosts[i]}', which is not a host. Use a host such as images.example, its subdomains (*.images.example), or none."
+                    $"Cms__{name}__{i} is '{hosts[i]}', which is not a host. Use a host such as "
+                        + "images.example, its subdomains (*.images.example), or none."
                 );
     }
 
@@ -298,7 +300,8 @@ internal sealed record CmsOptions
         foreach (var (key, level) in section.AsEnumerable())
             if (level is { Length: > 0 } value && !Enum.TryParse<LogLevel>(value, ignoreCase: true, out _))
                 throw new SettingException(
-                    $"{key.Replace(":", "__", StringComparison.Ordinal)} is '{value}', which is none of {string.Join(", ", Enum.GetNames<LogLevel>())}."
+                    $"{key.Replace(":", "__", StringComparison.Ordinal)} is '{value}', which is none of "
+                        + $"{string.Join(", ", Enum.GetNames<LogLevel>())}."
                 );
     }
 

@@ -96,7 +96,8 @@ internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store, Open
     }
 
     private const string SelectFile = """
-        select i.sha256, f.media_type, i.created_at from images i join image_files f using (sha256) where i.id = @ImageId
+        select i.sha256, f.media_type, i.created_at from images i join image_files f using (sha256)
+        where i.id = @ImageId
         """;
 
     private sealed record FileRow

@@ -40,7 +40,8 @@ internal sealed class GetMetrics(MetricsAccess access, MetricsExport export, ILo
         {
             if (export.Write is not null && access.IsFirstRefusal())
                 log.LogWarning(
-                    "{Address} asked for /metrics and was told that nothing is there: Cms__MetricsFrom does not name it, or it came through a proxy.",
+                    "{Address} asked for /metrics and was told that nothing is there: Cms__MetricsFrom "
+                        + "does not name it, or it came through a proxy.",
                     HttpContext.Connection.RemoteIpAddress
                 );
             throw new Refused(ProblemKinds.NotFound, "Nothing is at this address.");

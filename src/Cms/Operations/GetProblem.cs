@@ -36,7 +36,10 @@ internal sealed class GetProblem : Slice<GetProblemRequest>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width">
             <title>{{WebUtility.HtmlEncode(kind.Title)}} ({{kind.Code}})</title>
-            <style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}code{background:#eee;padding:.1em .3em}</style>
+            <style>
+            body{font:1.1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}
+            code{background:#eee;padding:.1em .3em}
+            </style>
             </head>
             <body>
             <h1>{{WebUtility.HtmlEncode(kind.Title)}}</h1>

@@ -48,7 +48,8 @@ internal sealed record PreviewRow
 
     public const string Select = """
         select v.id, v.revision, v.note, v.created_at, v.expires_at,
-               (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = v.created_by) created_by
+               (select json_build_object('id', k.id, 'name', k.name) from api_keys k
+                   where k.id = v.created_by) created_by
         from previews v
         """;
 

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Cms.Previews;
 
-/// <summary>The token of a preview: 256 random bits, so that nobody guesses it and a plain hash is safe to store.</summary>
+/// <summary>
+/// The token of a preview: 256 random bits, so that nobody guesses it and a plain hash is safe to store.
+/// </summary>
 internal static class PreviewToken
 {
     private const int Bytes = 32;

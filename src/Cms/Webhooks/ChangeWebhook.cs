@@ -75,14 +75,16 @@ internal sealed class ChangeWebhook(
 
     // An attempt that is under way (lease) ends by itself, and its delivery has the whole time before it as well.
     private const string Update = """
-        update webhooks set url = @Url, description = @Description, events = @Events, revision = revision + 1, updated_at = @at,
+        update webhooks set url = @Url, description = @Description, events = @Events, revision = revision + 1,
+            updated_at = @at,
             paused_because = case when @Paused then coalesce(paused_because, 'manual') end,
             paused_at = case when @Paused then coalesce(paused_at, @at) end,
             failures = case when @Afresh then 0 else failures end,
             failing_since = case when @Afresh then null else failing_since end,
             not_before = case when @Afresh then null else not_before end
         where id = @Id;
-        update webhook_deliveries set next_attempt_at = case when lease is null then @at else next_attempt_at end, first_tried_at = null
+        update webhook_deliveries set next_attempt_at = case when lease is null then @at
+            else next_attempt_at end, first_tried_at = null
         where @Afresh and webhook_id = @Id and status = 'pending' and next_attempt_at is not null
         """;
 }

@@ -11,7 +11,8 @@ namespace Cms.Webhooks;
 /// <remarks>
 /// From now on every event that it names is sent to its address, as a POST by the Standard Webhooks specification. The
 /// body is
-/// `{"type":"article.published","timestamp":"2026-10-01T08:00:00Z","data":{"type":"article","id":"…","slug":"…","url":"/v1/articles/…"}}`;
+/// `{"type":"article.published","timestamp":"2026-10-01T08:00:00Z",
+/// "data":{"type":"article","id":"…","slug":"…","url":"/v1/articles/…"}}`;
 /// for `content.invalidated` the data are `{"cacheTags":["articles","article:…"]}`, with at most 1,000 tags; if more
 /// has changed at once the only one is `all`, which every answer carries. Verify `webhook-signature` with the secret,
 /// which the answer has this once, and refuse a `webhook-timestamp` that is more than five minutes off: every library
@@ -70,8 +71,10 @@ internal sealed class CreateWebhook(DeskDoor desk, DispatchSignal signal, TimePr
 
     // It begins at the feed's head: what happened before it was made is for a replay.
     private const string Insert = """
-        insert into webhooks (id, url, description, events, secret, position, paused_because, paused_at, created_at, updated_at)
-        select @id, @Url, @Description, @Events, @secret, head, case when @Paused then 'manual' end, case when @Paused then @at end, @at, @at
+        insert into webhooks (id, url, description, events, secret, position, paused_because, paused_at,
+            created_at, updated_at)
+        select @id, @Url, @Description, @Events, @secret, head, case when @Paused then 'manual' end,
+            case when @Paused then @at end, @at, @at
         from change_feed
         """;
 }

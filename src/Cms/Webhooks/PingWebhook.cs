@@ -96,7 +96,8 @@ internal sealed class PingWebhook(NpgsqlDataSource postgres, WebhookSender sende
     }
 
     private const string SelectTarget = """
-        select url, secret, case when previous_secret_until > @at then previous_secret end previous_secret from webhooks where id = @Id
+        select url, secret, case when previous_secret_until > @at then previous_secret end previous_secret
+        from webhooks where id = @Id
         """;
 
     private sealed record Target

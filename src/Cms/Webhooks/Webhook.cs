@@ -154,7 +154,8 @@ internal sealed class WebhookInputRules : AbstractValidator<WebhookInput>
             .WithErrorCode("unknown-event")
             .WithMessage(
                 (_, type) =>
-                    $"There is no event '{type}'. Known: {string.Join(", ", EventTypes.All)}, all of a kind such as section.*, and *."
+                    $"There is no event '{type}'. Known: {string.Join(", ", EventTypes.All)}, all of a "
+                    + "kind such as section.*, and *."
             );
         RuleFor(w => w.Description).HasAtMost(300).IsLine();
     }
@@ -179,7 +180,8 @@ internal sealed record WebhookRow : IRevised
     public required DateTimeOffset UpdatedAt { get; init; }
 
     public const string Select = """
-        select w.id, w.url, w.description, w.events, w.previous_secret_until, w.paused_because, w.paused_at, w.failures, w.failing_since,
+        select w.id, w.url, w.description, w.events, w.previous_secret_until, w.paused_because, w.paused_at,
+            w.failures, w.failing_since,
                w.revision, w.created_at, w.updated_at
         from webhooks w
         """;

@@ -118,7 +118,8 @@ internal sealed class CorpusWriter
             copy.Complete();
         }
         using var images = connection.BeginBinaryImport(
-            "copy images (id, sha256, alt, caption, credit, focal_x, focal_y, file_name, created_at, updated_at) from stdin binary"
+            "copy images (id, sha256, alt, caption, credit, focal_x, focal_y, file_name, created_at, "
+                + "updated_at) from stdin binary"
         );
         for (var i = 0; i < files.Count; i++)
         {
@@ -188,7 +189,8 @@ internal sealed class CorpusWriter
     private void WriteAuthors(NpgsqlConnection connection)
     {
         using var copy = connection.BeginBinaryImport(
-            "copy authors (id, slug, name, name_text, job_title, bio, social, avatar_image_id, email, sort_name, created_at, updated_at) from stdin binary"
+            "copy authors (id, slug, name, name_text, job_title, bio, social, avatar_image_id, email, "
+                + "sort_name, created_at, updated_at) from stdin binary"
         );
         for (var i = 0; i < Math.Clamp(_articles / 50, 20, 5_000); i++)
         {
@@ -480,7 +482,8 @@ internal sealed class CorpusWriter
     private const string SelectIndexes = """
         select pg_get_indexdef(i.indexrelid)
         from pg_index i join pg_class t on t.oid = i.indrelid
-        where t.relnamespace = 'public'::regnamespace and not exists (select from pg_constraint c where c.conindid = i.indexrelid)
+        where t.relnamespace = 'public'::regnamespace and not exists (select from pg_constraint c
+            where c.conindid = i.indexrelid)
         order by t.relname, i.indexrelid
         """;
 
@@ -491,7 +494,8 @@ internal sealed class CorpusWriter
             for name in
                 select i.indexrelid::regclass::text
                 from pg_index i join pg_class t on t.oid = i.indrelid
-                where t.relnamespace = 'public'::regnamespace and not exists (select from pg_constraint c where c.conindid = i.indexrelid)
+                where t.relnamespace = 'public'::regnamespace and not exists (select from pg_constraint c
+                    where c.conindid = i.indexrelid)
             loop
                 execute 'drop index ' || name;
             end loop;
@@ -500,7 +504,8 @@ internal sealed class CorpusWriter
 
     private const string CreateFacts = """
         create unlogged table facts (
-            id uuid primary key, status text, excerpt text, sort_headline text, section_path uuid[], image_ids uuid[], text text)
+            id uuid primary key, status text, excerpt text, sort_headline text,
+            section_path uuid[], image_ids uuid[], text text)
         """;
 
     private const string CopyFacts =
@@ -508,8 +513,10 @@ internal sealed class CorpusWriter
 
     private const string CopyRevisions = """
         copy article_revisions (
-            article_id, number, slug, kicker, headline, deck, excerpt, body, section_id, author_ids, tag_ids, related_ids, hero_image,
-            access, corrections, seo, word_count, reading_minutes, content_hash, published_at, created_at) from stdin binary
+            article_id, number, slug, kicker, headline, deck, excerpt, body, section_id, author_ids, tag_ids,
+                related_ids, hero_image,
+            access, corrections, seo, word_count, reading_minutes, content_hash, published_at, created_at)
+            from stdin binary
         """;
 
     private const string MakeNameWords = """
@@ -522,28 +529,39 @@ internal sealed class CorpusWriter
     [
         $"update settings set value = '{TextAnalysis.Version}' where name = 'search-analysis'",
         """
-            insert into articles (id, slug, status, revision, published_revision, first_published_at, section_id, headline, created_at, updated_at)
-            select id, slug, status, 1, case status when 'published' then 1 end, case when status <> 'draft' then created_at end,
+            insert into articles (id, slug, status, revision, published_revision, first_published_at, section_id,
+                headline, created_at, updated_at)
+            select id, slug, status, 1, case status when 'published' then 1 end, case
+                when status <> 'draft' then created_at end,
                    section_id, headline, created_at, created_at
             from article_revisions join facts on id = article_id
             """,
         "insert into article_slugs (slug, article_id) select slug, id from articles",
-        "insert into article_authors (article_id, author_id) select article_id, unnest(author_ids) from article_revisions",
+        """
+            insert into article_authors (article_id, author_id) select article_id, unnest(author_ids)
+            from article_revisions
+            """,
         "insert into article_tags (article_id, tag_id) select article_id, unnest(tag_ids) from article_revisions",
         "insert into article_images (article_id, image_id) select id, unnest(image_ids) from facts",
         $"""
             insert into article_words (article_id, analysis, words)
             select article_id, {TextAnalysis.Version},
-                   to_tsvector('search_simple', concat_ws(' ', headline, kicker, deck, translate(slug, '-', ' '))) from article_revisions
+                   to_tsvector('search_simple', concat_ws(' ', headline, kicker, deck, translate(slug, '-', ' ')))
+                   from article_revisions
             """,
         """
             insert into published_articles (
-                id, slug, revision, content_hash, kicker, headline, deck, excerpt, body, access, section_id, section_path, author_ids, tag_ids,
-                related_ids, hero_image_id, hero_alt, hero_caption, hero_credit, disclosure, corrections, seo, word_count, reading_minutes,
+                id, slug, revision, content_hash, kicker, headline, deck, excerpt, body, access, section_id,
+                    section_path, author_ids, tag_ids,
+                related_ids, hero_image_id, hero_alt, hero_caption, hero_credit, disclosure, corrections, seo,
+                    word_count, reading_minutes,
                 published_at, updated_at, sort_headline)
-            select f.id, r.slug, 1, content_hash, kicker, headline, deck, f.excerpt, body, access, section_id, section_path, author_ids, tag_ids,
-                   related_ids, (hero_image ->> 'id')::uuid, hero_image ->> 'alt', hero_image ->> 'caption', hero_image ->> 'credit', disclosure,
-                   corrections, seo, word_count, reading_minutes, coalesce(published_at, created_at), created_at, sort_headline
+            select f.id, r.slug, 1, content_hash, kicker, headline, deck, f.excerpt, body, access, section_id,
+                section_path, author_ids, tag_ids,
+                   related_ids, (hero_image ->> 'id')::uuid, hero_image ->> 'alt', hero_image ->> 'caption',
+                       hero_image ->> 'credit', disclosure,
+                   corrections, seo, word_count, reading_minutes, coalesce(published_at, created_at), created_at,
+                       sort_headline
             from facts f join article_revisions r on r.article_id = f.id where status = 'published' order by f.id
             """,
         """
@@ -573,10 +591,12 @@ internal sealed class CorpusWriter
         $"""
             insert into published_article_words (article_id, published_at, language, analysis, words)
             select p.id, p.published_at, 'english', {TextAnalysis.Version},
-                   search_words(headline, concat_ws(' ', kicker, deck), f.text, '', section_id, author_ids, tag_ids, access, published_at)
+                   search_words(headline, concat_ws(' ', kicker, deck), f.text, '', section_id, author_ids,
+                       tag_ids, access, published_at)
             -- By id, which is by time: to sort by it would be to sort gigabytes of words.
             from published_articles p join facts f using (id)
-            where p.published_at {side} (select min(published_at) + (max(published_at) - min(published_at)) / 2 from published_articles)
+            where p.published_at {side} (select min(published_at) + (max(published_at) - min(published_at)) / 2
+                from published_articles)
             """;
 
     private static readonly string[] Finish =
@@ -585,7 +605,8 @@ internal sealed class CorpusWriter
         """
             insert into search_vocabulary (word, articles)
             select w.lexeme, 20 * count(*)
-            from (select headline, text from published_articles p join facts f using (id) where get_byte(uuid_send(p.id), 15) % 20 = 0) t,
+            from (select headline, text from published_articles p join facts f using (id)
+                where get_byte(uuid_send(p.id), 15) % 20 = 0) t,
                  unnest(to_tsvector('search_simple', headline || ' ' || text)) w
             where length(w.lexeme) between 2 and 40 and w.lexeme !~ '[0-9/@.:_]' group by 1
             """,
@@ -593,12 +614,16 @@ internal sealed class CorpusWriter
         """
             insert into changes (entity_type, entity_id, sequence, op, reason, slug, changed_at)
             select entity_type, id, nextval('change_sequence'), op, reason, slug, at from (
-                select 'section' entity_type, id, 'upsert' op, null reason, slug::text, 1 rank, updated_at at from sections
-                union all select 'image', p.id, 'upsert', null, null, 2, created_at from published_images p join images using (id)
+                select 'section' entity_type, id, 'upsert' op, null reason, slug::text, 1 rank, updated_at at
+                from sections
+                union all select 'image', p.id, 'upsert', null, null, 2, created_at from published_images p
+                    join images using (id)
                 union all select 'author', id, 'upsert', null, slug, 3, updated_at from authors
-                union all select 'tag', p.id, 'upsert', null, p.slug, 4, created_at from published_tags p join tags using (id)
+                union all select 'tag', p.id, 'upsert', null, p.slug, 4, created_at from published_tags p
+                    join tags using (id)
                 union all select 'article', id, 'upsert', null, slug, 5, updated_at from published_articles
-                union all select 'article', id, 'delete', 'unpublished', slug, 6, updated_at from articles where status = 'unpublished'
+                union all select 'article', id, 'delete', 'unpublished', slug, 6, updated_at from articles
+                where status = 'unpublished'
                 order by 6, 2) c
             """,
         """
@@ -606,19 +631,27 @@ internal sealed class CorpusWriter
             select section_id, entity_type, id, nextval('change_sequence'), op, at from (
                 select m.section_id, m.entity_type, m.id, 'upsert' op, rank, c.changed_at at from (
                     select section_id, 'article' entity_type, article_id id, 4 rank from published_article_sections
-                    union select s.section_id, 'author', u.author_id, 2 from published_article_sections s join published_article_authors u using (article_id)
-                    union select s.section_id, 'tag', u.tag_id, 3 from published_article_sections s join published_article_tags u using (article_id)
-                    union select s.section_id, 'image', u.image_id, 1 from published_article_sections s join published_article_images u using (article_id)
+                    union select s.section_id, 'author', u.author_id, 2 from published_article_sections s
+                        join published_article_authors u using (article_id)
+                    union select s.section_id, 'tag', u.tag_id, 3 from published_article_sections s
+                        join published_article_tags u using (article_id)
+                    union select s.section_id, 'image', u.image_id, 1 from published_article_sections s
+                        join published_article_images u using (article_id)
                     union select s.section_id, 'image', a.avatar_image_id, 1 from published_article_sections s
-                        join published_article_authors u using (article_id) join authors a on a.id = u.author_id where a.avatar_image_id is not null) m
+                        join published_article_authors u using (article_id) join authors a on a.id = u.author_id
+                        where a.avatar_image_id is not null) m
                 join changes c on (c.entity_type, c.entity_id) = (m.entity_type, m.id)
                 union all select unnest(f.section_path), 'article', f.id, 'delete', 5, a.updated_at
                 from facts f join articles a using (id) where f.status = 'unpublished'
                 order by 5, 3) c
             """,
-        "update change_feed set head = (select last_value from change_sequence), changed_at = (select max(changed_at) from changes)",
         """
-            update settings set value = case name when 'search-indexed' then 'english' else (select head::text from change_feed) end
+            update change_feed set head = (select last_value
+                from change_sequence), changed_at = (select max(changed_at) from changes)
+            """,
+        """
+            update settings set value = case name when 'search-indexed' then 'english' else (select head::text
+                from change_feed) end
             where name in ('search-indexed', 'search-vocabulary', 'search-vocabulary-counted')
             """,
         "drop table facts",

@@ -94,8 +94,10 @@ internal static class ByHand
     private const string Page = """
         with page as materialized (
             select id, published_at from published_articles order by published_at desc, id desc limit 21)
-        select p.id, p.slug, p.kicker, p.headline, p.deck, p.excerpt, p.access, p.published_at, p.updated_at, p.word_count, p.reading_minutes,
-               h.id, coalesce(p.hero_alt, h.alt), coalesce(p.hero_caption, h.caption), coalesce(p.hero_credit, h.credit),
+        select p.id, p.slug, p.kicker, p.headline, p.deck, p.excerpt, p.access, p.published_at, p.updated_at,
+            p.word_count, p.reading_minutes,
+               h.id, coalesce(p.hero_alt, h.alt), coalesce(p.hero_caption, h.caption),
+                   coalesce(p.hero_credit, h.credit),
                h.focal_x, h.focal_y, f.width, f.height, f.placeholder, p.section_id
         """;
 
@@ -120,7 +122,8 @@ internal static class ByHand
     private const string WithIds = $"{Page}, p.author_ids, p.tag_ids {From} {Order}";
 
     private const string SelectKnown = """
-        select id, slug, name from sections union all select id, slug, name from authors union all select id, slug, name from tags
+        select id, slug, name from sections union all select id, slug, name from authors
+        union all select id, slug, name from tags
         """;
 
     private sealed record Known(Guid Id, string Slug, string Name);

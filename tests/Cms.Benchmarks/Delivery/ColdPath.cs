@@ -27,9 +27,12 @@ internal static class ColdPath
         );
         stage.Report.Heading("From the database");
         stage.Report.Say(
-            "The first page of the list with the cache off. By hand: Kestrel, one statement through Npgsql for the page and the names that it shows, columns read "
-                + "by number, the same JSON to the byte; nothing is bound, checked, tagged or hashed. The server has the names of sections, authors and tags in its "
-                + "memory, and forgets them when they change; so there is a second one by hand, which read them at its start and would never notice."
+            "The first page of the list with the cache off. By hand: Kestrel, one statement through "
+                + "Npgsql for the page and the names that it shows, columns read "
+                + "by number, the same JSON to the byte; nothing is bound, checked, tagged or hashed. The "
+                + "server has the names of sections, authors and tags in its "
+                + "memory, and forgets them when they change; so there is a second one by hand, which "
+                + "read them at its start and would never notice."
         );
         stage.Report.Table(
             ["connections", "", "requests/s", "ratio", "p50, ms", "p99, ms", "CPU, µs"],

@@ -66,7 +66,10 @@ internal static class DeliveryBench
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{articles:#,0} and {fewer:#,0} articles. {machine} "
-                + $"wrk, {pace.Seconds} s each time, {pace.Rounds} rounds in which all are measured in turn, after a warm-up. A figure is the median of the rounds, with the least and the most beside it; a ratio is made within each round. Every baseline's answer was compared with the server's, byte for byte, before it was measured."
+                + $"wrk, {pace.Seconds} s each time, {pace.Rounds} rounds in which all are measured in "
+                + $"turn, after a warm-up. A figure is the median of the rounds, with the least and the "
+                + $"most beside it; a ratio is made within each round. Every baseline's answer was "
+                + $"compared with the server's, byte for byte, before it was measured."
         );
     }
 }

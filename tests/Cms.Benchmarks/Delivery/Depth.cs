@@ -28,7 +28,8 @@ internal static class Depth
 
         stage.Report.Heading("Far down the list");
         stage.Report.Say(
-            "20 articles a page, cache off. The ratio is of requests a second, to page 1. A page costs as much as its articles have tags and pictures, so twenty in turn "
+            "20 articles a page, cache off. The ratio is of requests a second, to page 1. A page costs "
+                + "as much as its articles have tags and pictures, so twenty in turn "
                 + "are compared besides."
         );
         stage.Report.Table(

@@ -86,7 +86,8 @@ internal static class HotPath
             page.Answer.RequireSame(answer, contestant.Name);
             if (answer.HeaderBytes != page.Answer.HeaderBytes)
                 throw new InvalidOperationException(
-                    $"{page.Name}: {contestant.Name} writes headers of {answer.HeaderBytes} bytes in place of {page.Answer.HeaderBytes}."
+                    $"{page.Name}: {contestant.Name} writes headers of {answer.HeaderBytes} bytes in "
+                        + $"place of {page.Answer.HeaderBytes}."
                 );
         }
 
@@ -108,7 +109,8 @@ internal static class HotPath
         stage.Report.Say(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"**{char.ToUpperInvariant(page.Name[0])}{page.Name[1..]}**: {page.Answer.Body.Length:#,0} bytes and their headers."
+                $"**{char.ToUpperInvariant(page.Name[0])}{page.Name[1..]}**: "
+                    + $"{page.Answer.Body.Length:#,0} bytes and their headers."
             )
         );
         stage.Report.Table(

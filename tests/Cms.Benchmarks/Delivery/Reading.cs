@@ -48,9 +48,13 @@ internal static class Reading
             """
             select target from (
                 select kind || slug target, row_number() over (partition by kind order by md5(slug)) n from (
-                    select '/v1/articles?section=' kind, slug::text, (select count(*) from published_article_sections u where u.section_id = s.id) articles from published_sections s
-                    union all select '/v1/articles?tag=', slug::text, (select count(*) from published_article_tags u where u.tag_id = t.id) from published_tags t
-                    union all select '/v1/articles?author=', slug::text, (select count(*) from published_article_authors u where u.author_id = a.id) from published_authors a) f
+                    select '/v1/articles?section=' kind, slug::text, (select count(*)
+                        from published_article_sections u where u.section_id = s.id) articles
+                    from published_sections s
+                    union all select '/v1/articles?tag=', slug::text, (select count(*)
+                        from published_article_tags u where u.tag_id = t.id) from published_tags t
+                    union all select '/v1/articles?author=', slug::text, (select count(*)
+                        from published_article_authors u where u.author_id = a.id) from published_authors a) f
                 where articles > @Page) fronts
             where n <= @Each order by md5(target)
             """,

@@ -44,7 +44,9 @@ internal static class Saturation
         var few = rounds[crowds[0]];
         stage.Report.Heading("Past saturation");
         stage.Report.Say(
-            "1,000 fronts in turn, cache off; asked by this program instead of wrk, for 5 s or more after 4 s. Readers who are turned away (503) come back after the second that they are told to wait; the impatient at once. "
+            "1,000 fronts in turn, cache off; asked by this program instead of wrk, for 5 s or more "
+                + "after 4 s. Readers who are turned away (503) come back after the second that they are told "
+                + "to wait; the impatient at once. "
                 + "Times are of those who are answered."
         );
         stage.Report.Table(

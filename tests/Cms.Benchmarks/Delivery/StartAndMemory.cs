@@ -39,8 +39,10 @@ internal static class StartAndMemory
         }
         stage.Report.Heading("Start and memory");
         stage.Report.Say(
-            $"From the start of the process to its first answers. Memory is what is resident {Rest.TotalSeconds:0} s after that, at the end of a load of "
-                + $"{Stage.Busy} connections (the list, then 1,000 articles in turn), and at most meanwhile. (Bare Kestrel: the same two answers.)"
+            "From the start of the process to its first answers. Memory is what is resident "
+                + $"{Rest.TotalSeconds:0} s after that, at the end of a load of "
+                + $"{Stage.Busy} connections (the list, then 1,000 articles in turn), and at most "
+                + "meanwhile. (Bare Kestrel: the same two answers.)"
         );
         stage.Report.Table(
             ["", "first answer, ms", "first list, ms", "MiB at rest", "MiB after the load", "MiB at most"],

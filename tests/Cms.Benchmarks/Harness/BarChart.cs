@@ -47,7 +47,8 @@ internal sealed class BarChart(string title)
         return string.Create(
             CultureInfo.InvariantCulture,
             $$"""
-            <svg xmlns="http://www.w3.org/2000/svg" width="{{Width}}" height="{{y}}" viewBox="0 0 {{Width}} {{y}}" role="img">
+            <svg xmlns="http://www.w3.org/2000/svg" width="{{Width}}" height="{{y}}" viewBox="0 0 {{Width}} {{y}}"
+                 role="img">
               <title>{{Escaped(title)}}</title>
               <style>
                 text { font: 13px system-ui, sans-serif; fill: #1f2328 }
@@ -85,12 +86,15 @@ internal sealed class BarChart(string title)
         Text(svg, Left - 10, y + 13, "name", "end", name);
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"  <rect x=\"{Left}\" y=\"{y}\" width=\"{X(ratio.Median, most) - Left:0.#}\" height=\"{Bar}\" rx=\"2\" class=\"{(name.StartsWith("Cms", StringComparison.Ordinal) ? "ours" : "other")}\"/>\n"
+            $"  <rect x=\"{Left}\" y=\"{y}\" width=\"{X(ratio.Median, most) - Left:0.#}\" "
+                + $"height=\"{Bar}\" rx=\"2\" class=\""
+                + $"{(name.StartsWith("Cms", StringComparison.Ordinal) ? "ours" : "other")}\"/>\n"
         );
         if (!isBaseline && ratio.Most > ratio.Least)
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"  <line x1=\"{X(ratio.Least, most):0.#}\" y1=\"{y + (Bar / 2)}\" x2=\"{X(ratio.Most, most):0.#}\" y2=\"{y + (Bar / 2)}\" class=\"line\"/>\n"
+                $"  <line x1=\"{X(ratio.Least, most):0.#}\" y1=\"{y + (Bar / 2)}\" "
+                    + $"x2=\"{X(ratio.Most, most):0.#}\" y2=\"{y + (Bar / 2)}\" class=\"line\"/>\n"
             );
         var figure = isBaseline
             ? "1"

@@ -14,7 +14,8 @@ internal static class Circumstances
             new { },
             ct
         );
-        return $"{Machine()}, {RuntimeInformation.FrameworkDescription}, PostgreSQL {postgres!.Split(' ')[0]}; load, servers and database share the machine.";
+        return $"{Machine()}, {RuntimeInformation.FrameworkDescription}, PostgreSQL {postgres!.Split(' ')[0]}; "
+            + "load, servers and database share the machine.";
     }
 
     private static string Machine()

@@ -73,7 +73,8 @@ internal sealed record RecordedAnswer(string Name, int Status, KeyValuePair<stri
             return;
         var at = Body.AsSpan().CommonPrefixLength(other.Body);
         throw new InvalidOperationException(
-            $"{Name}: {whose} has other bytes from {at} of {Body.Length} on: …{Around(other.Body, at)}… in place of …{Around(Body, at)}…"
+            $"{Name}: {whose} has other bytes from {at} of {Body.Length} on: …{Around(other.Body, at)}… "
+                + $"in place of …{Around(Body, at)}…"
         );
     }
 

@@ -370,7 +370,8 @@ internal static class PlanBench
         """;
 
     private const string SelectLargeTables = """
-        select relname::text from pg_class where relkind = 'r' and reltuples > @SmallTable and relnamespace = 'public'::regnamespace
+        select relname::text from pg_class where relkind = 'r' and reltuples > @SmallTable
+            and relnamespace = 'public'::regnamespace
         """;
 
     private const string SelectTerms = """
@@ -378,19 +379,24 @@ internal static class PlanBench
         author as materialized (select author_id, count(*) n from published_article_authors group by 1),
         section as materialized (select section_id, count(*) n from published_article_sections group by 1),
         middle as materialized (
-            select * from published_articles order by published_at offset (select count(*) / 2 from published_articles) limit 1)
+            select * from published_articles order by published_at offset (select count(*) / 2
+                from published_articles) limit 1)
         select (select slug::text from tag join tags on id = tag_id order by n desc limit 1) big_tag,
-               (select string_agg(slug::text, ',') from (select slug from tag join tags on id = tag_id order by n desc limit 20) t) big_tags,
+               (select string_agg(slug::text, ',')
+                   from (select slug from tag join tags on id = tag_id order by n desc limit 20) t) big_tags,
                (select slug::text from tag join tags on id = tag_id order by n, slug limit 1) rare_tag,
                (select slug::text from author join authors on id = author_id order by n desc limit 1) big_author,
                (select slug::text from author join authors on id = author_id order by n, slug limit 1) rare_author,
                (select slug::text from section join sections on id = section_id order by n desc limit 1) big_section,
                (select slug::text from section join sections on id = section_id order by n, slug limit 1) rare_section,
                (select published_at from published_articles order by published_at offset 100 limit 1) early,
-               (select published_at from middle) middle, (select id from middle) middle_id, (select slug::text from middle) slug,
+               (select published_at from middle) middle, (select id from middle) middle_id, (select slug::text
+                   from middle) slug,
                (select sort_headline from middle) middle_headline, (select id from published_images limit 1) image,
-               (select word::text from search_vocabulary where length(word) > 3 order by articles desc, word limit 1) common,
-               (select word::text from search_vocabulary where length(word) > 3 order by articles desc, word offset 20 limit 1) also_common,
+               (select word::text from search_vocabulary where length(word) > 3 order by articles desc, word
+                   limit 1) common,
+               (select word::text from search_vocabulary where length(word) > 3
+                   order by articles desc, word offset 20 limit 1) also_common,
                (select word::text from search_vocabulary where length(word) > 6 order by articles, word limit 1) rare
         """;
 

@@ -324,7 +324,8 @@ internal sealed class WriteCases
             on conflict do nothing returning image_id, article_id)
         insert into section_changes (section_id, entity_type, entity_id, sequence, op, changed_at)
         select section_id, 'image', image_id, nextval('change_sequence'), 'upsert', now() from (
-            select distinct s.section_id, u.image_id from shown u join published_article_sections s using (article_id)) m
+            select distinct s.section_id, u.image_id from shown u
+                join published_article_sections s using (article_id)) m
         on conflict do nothing;
         update change_feed set head = (select last_value from change_sequence);
         analyze published_article_images

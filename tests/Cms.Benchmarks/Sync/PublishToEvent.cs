@@ -43,7 +43,8 @@ internal static class PublishToEvent
         }
         report.Heading("From publish to event");
         report.Say(
-            $"{Publications} publications, one each {Pace.TotalMilliseconds:0} ms; an event that comes before the answer has less than 0 ms."
+            $"{Publications} publications, one each {Pace.TotalMilliseconds:0} ms; an event that comes "
+                + "before the answer has less than 0 ms."
         );
         report.Table(["ms", "listeners at each node", "p50", "ratio", "p99", "the most"], rows);
 

@@ -78,7 +78,9 @@ internal static class StreamsBesideReaders
 
         report.Heading($"{streams:#,0} streams of {scopes:#,0} scopes beside readers");
         report.Say(
-            $"{Readers} readers without the memory of answers, each asking every {ReadPace.TotalMilliseconds:0} ms; a publication each {PublishPace.TotalMilliseconds:0} ms. "
+            $"{Readers} readers without the memory of answers, each asking every "
+                + $"{ReadPace.TotalMilliseconds:0} ms; a publication each {PublishPace.TotalMilliseconds:0} "
+                + "ms. "
                 + "A ratio is to the same round without streams. The clients of all streams run on the same machine."
         );
         report.Table(
@@ -187,8 +189,10 @@ internal static class StreamsBesideReaders
     {
         var body = $$"""{"deck":"What was known at {{number}}."}""";
         return Encoding.ASCII.GetBytes(
-            $"PATCH /v1/editorial/articles/{article} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {newsroom.Key}\r\n"
-                + $"Content-Type: application/merge-patch+json\r\nIf-Match: *\r\nContent-Length: {body.Length}\r\n\r\n{body}"
+            $"PATCH /v1/editorial/articles/{article} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                + $"Authorization: Bearer {newsroom.Key}\r\n"
+                + "Content-Type: application/merge-patch+json\r\nIf-Match: *\r\n"
+                + $"Content-Length: {body.Length}\r\n\r\n{body}"
         );
     }
 

@@ -22,8 +22,10 @@ internal static class SyncBench
         using var bare = await ServerProcess.BareAsync(ct);
         Report.Progress($"{rounds} rounds; figures are medians, with the least and the most beside them");
         report.Say(
-            $"{articles:#,0} and {fewer:#,0} articles, {Environment.ProcessorCount} cores, the load generator on the same machine. "
-                + "A figure is the median of the rounds, with the least and the most of them beside it; a ratio is to the baseline of its table, from the same run."
+            $"{articles:#,0} and {fewer:#,0} articles, {Environment.ProcessorCount} cores, the load "
+                + "generator on the same machine. "
+                + "A figure is the median of the rounds, with the least and the most of them beside it; a "
+                + "ratio is to the baseline of its table, from the same run."
         );
         await FirstSync.RunAsync(report, newsrooms, bare, large, small, articles, fewer, rounds, ct);
         await Deltas.RunAsync(report, bare, large, small, articles, fewer, rounds, ct);

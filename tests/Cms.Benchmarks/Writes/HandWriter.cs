@@ -267,7 +267,8 @@ internal sealed class HandWriter : IWriter
     private static readonly Statement UpdateWords = new(
         """
         update published_article_words w set words =
-            search_words($3, $4, $5, '', section_id, author_ids, tag_ids, access, p.published_at), analysis = $2, waits = true
+            search_words($3, $4, $5, '', section_id, author_ids, tag_ids, access, p.published_at), analysis = $2,
+                waits = true
         from published_articles p where p.id = $1 and w.article_id = p.id
         """,
         Words

@@ -111,7 +111,8 @@ internal static class SameOutcome
                 - '{created_at,updated_at,created_by,updated_by,first_published_at,published_at,changed_at}'::text[]
                 - '{sequence,occurred_at}'::text[]
                 || case when value ? 'body' then jsonb_build_object('body', (
-                    select jsonb_agg(b.value - 'id' order by b.n) from jsonb_array_elements(value #> '{body,blocks}') with ordinality b(value, n)))
+                    select jsonb_agg(b.value - 'id' order by b.n)
+                    from jsonb_array_elements(value #> '{body,blocks}') with ordinality b(value, n)))
                    else '{}' end)::text, @Id::text, 'the article') line
             from rows) r
         """;

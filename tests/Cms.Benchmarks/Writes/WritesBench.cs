@@ -44,7 +44,8 @@ internal static class WritesBench
             report.Say(
                 $"""
                 {small:#,0} published articles. {machine} {pace.Rounds} rounds of {pace.Seconds} s for each figure, in
-                turn, after a warm-up. A figure is the median of the rounds, with the least and the most beside it; a ratio is
+                turn, after a warm-up. A figure is the median of the rounds,
+                with the least and the most beside it; a ratio is
                 made within each round.
                 """
             );

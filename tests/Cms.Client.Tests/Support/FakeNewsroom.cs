@@ -183,12 +183,15 @@ internal sealed class FakeNewsroom
         var id = Id(type, number);
         return type switch
         {
-            EntityType.Section =>
-                $$"""{"id":"{{id}}","slug":"section-{{number}}","name":"Section {{name}}","url":"/v1/sections/section-{{number}}","description":null,"position":{{number}},"parent":null}""",
-            EntityType.Image =>
-                $$"""{"id":"{{id}}","url":"/media/{{id}}/original","alt":"Alt {{name}}","caption":"Caption","credit":"Credit","width":4,"height":3,"focalPoint":null,"placeholder":null}""",
-            EntityType.Author =>
-                $$"""{"id":"{{id}}","slug":"author-{{number}}","name":"Author {{name}}","url":"/v1/authors/author-{{number}}","jobTitle":"Reporter","bio":null,"social":{},"avatar":null}""",
+            EntityType.Section => $$"""{"id":"{{id}}","slug":"section-{{number}}","name":"Section """
+                + $$"""{{name}}","url":"/v1/sections/section-{{number}}","description":null,"position":"""
+                + $$"""{{number}},"parent":null}""",
+            EntityType.Image => $$"""{"id":"{{id}}","url":"/media/{{id}}/original","alt":"Alt """
+                + $$"""{{name}}","caption":"Caption","credit":"Credit","width":4,"height":"""
+                + """3,"focalPoint":null,"placeholder":null}""",
+            EntityType.Author => $$"""{"id":"{{id}}","slug":"author-{{number}}","name":"Author """
+                + $$"""{{name}}","url":"/v1/authors/author-{{number}}","jobTitle":"Reporter","bio":"""
+                + """null,"social":{},"avatar":null}""",
             EntityType.Tag => $$"""{"id":"{{id}}","slug":"tag-{{number}}","name":"Tag {{name}}"}""",
             _ => Article(id, number, name, section),
         };
@@ -202,8 +205,10 @@ internal sealed class FakeNewsroom
         var next = Id(EntityType.Article, number + 1);
         return $$$"""
             {"id":"{{{id}}}","slug":"article-{{{number}}}","url":"/v1/articles/article-{{{number}}}","kicker":null,
-            "headline":"Article {{{name}}}","deck":null,"excerpt":"","access":"public","publishedAt":"2026-10-01T08:00:{{{second}}}Z",
-            "updatedAt":"2026-10-01T08:00:00Z","wordCount":1,"readingMinutes":1,"section":"{{{home}}}","authors":["{{{author}}}"],
+            "headline":"Article {{{name}}}","deck":null,"excerpt":"","access":"public",
+            "publishedAt":"2026-10-01T08:00:{{{second}}}Z",
+            "updatedAt":"2026-10-01T08:00:00Z","wordCount":1,"readingMinutes":1,"section":"{{{home}}}",
+            "authors":["{{{author}}}"],
             "heroImage":{"id":"{{{image}}}","alt":null,"caption":"Here","credit":null},"tags":["{{{tag}}}"],
             "body":{"blocks":[{"type":"paragraph","html":"{{{name}}}"},{"type":"image","image":{"id":"{{{image}}}"}}]},
             "bodyTruncated":false,"disclosure":null,"corrections":[],"seo":null,"related":["{{{next}}}"]}
@@ -213,6 +218,8 @@ internal sealed class FakeNewsroom
     private sealed record Change(EntityType Type, Guid Id, string? Json)
     {
         public override string ToString() =>
-            $$"""{"type":"{{EntityTypes.Name(Type)}}","id":"{{Id}}","op":"{{(Json is null ? "delete" : "upsert")}}","reason":{{(Json is null ? "\"unpublished\"" : "null")}},"data":{{Json ?? "null"}}}""";
+            $$"""{"type":"{{EntityTypes.Name(Type)}}","id":"{{Id}}","o"""
+            + $$"""p":"{{(Json is null ? "delete" : "upsert")}}","reason":"""
+            + $$"""{{(Json is null ? "\"unpublished\"" : "null")}},"data":{{Json ?? "null"}}}""";
     }
 }

@@ -108,7 +108,10 @@ internal static class Answers
                 context.Response.Headers.Date = date;
             context.Response.ContentType = "application/problem+json";
             return context.Response.WriteAsync(
-                $$"""{"type":"/problems/{{code}}","title":"It failed","status":{{status}},"detail":"As planned.","instance":"{{context.Request.Path}}","code":"{{code}}","traceId":"t-1"{{(restart is null ? "" : $",\"restart\":\"{restart}\"")}}}"""
+                $$"""{"type":"/problems/{{code}}","title":"It """
+                    + $$"""failed","status":{{status}},"detail":"As """
+                    + $$"""planned.","instance":"{{context.Request.Path}}","code":"{{code}}","traceId":"t-"""
+                    + $$"""1"{{(restart is null ? "" : $",\"restart\":\"{restart}\"")}}}"""
             );
         };
 
@@ -141,9 +144,13 @@ internal static class Answers
     /// <summary>An article with nothing but what it must have.</summary>
     public static string Article(string headline = "A headline", string more = "") =>
         $$"""
-            {"id":"01981f5e-0000-7000-8000-000000000001","slug":"a","url":"/v1/articles/a","kicker":null,"headline":"{{headline}}","deck":null,
-            "excerpt":"","access":"public","publishedAt":"2026-10-01T08:00:00Z","updatedAt":"2026-10-01T08:00:00Z","wordCount":1,"readingMinutes":1,
-            "section":{"id":"01981f5e-0000-7000-8000-000000000002","slug":"s","name":"S","url":"/v1/sections/s"},"authors":[],"heroImage":null,
-            "tags":[],"body":null,"bodyTruncated":false,"disclosure":null,"corrections":[],"seo":null,"related":[]{{more}}}
+            {"id":"01981f5e-0000-7000-8000-000000000001","slug":"a","url":"/v1/articles/a","kicker":null,
+            "headline":"{{headline}}","deck":null,
+            "excerpt":"","access":"public","publishedAt":"2026-10-01T08:00:00Z","updatedAt":"2026-10-01T08:00:00Z",
+            "wordCount":1,"readingMinutes":1,
+            "section":{"id":"01981f5e-0000-7000-8000-000000000002","slug":"s","name":"S","url":"/v1/sections/s"},
+            "authors":[],"heroImage":null,
+            "tags":[],"body":null,"bodyTruncated":false,"disclosure":null,"corrections":[],"seo":null,
+            "related":[]{{more}}}
             """;
 }

@@ -133,7 +133,10 @@ public sealed partial class RoleTableTests(CmsServer cms)
         await cms.ExecuteAsync("update api_keys set revoked_at = now() where id = @Id", new { revoked.Id });
         var expired = await cms.NewKeyAsync(Role.Admin);
         await cms.ExecuteAsync(
-            "update api_keys set created_at = now() - interval '2 days', expires_at = now() - interval '1 second' where id = @Id",
+            """
+            update api_keys set created_at = now() - interval '2 days',
+                expires_at = now() - interval '1 second' where id = @Id
+            """,
             new { expired.Id }
         );
         var good = await cms.NewKeyAsync(Role.Admin);

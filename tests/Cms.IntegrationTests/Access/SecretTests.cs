@@ -67,7 +67,8 @@ public sealed class SecretTests(CmsServer cms)
                     $"{Articles}?limit=100&count=exact&body=blocks,html,markdown,text",
                     $"{Articles}?q={_word}&count=exact",
                     $"{Articles}?section={newsroom.Theirs}&count=exact",
-                    $"{Articles}?author={newsroom.Author}&count=exact&status=draft,inReview,published,unpublished,trashed",
+                    $"{Articles}?author={newsroom.Author}&count=exact&status=draft,inReview,published,"
+                        + "unpublished,trashed",
                     .. new[] { "-updatedAt", "updatedAt", "-createdAt", "createdAt" }.Select(sort =>
                         $"{Articles}?sort={sort}&limit=100"
                     ),
@@ -438,7 +439,8 @@ public sealed class SecretTests(CmsServer cms)
             json.Remove("traceId");
             text = json.ToJsonString();
         }
-        return $"{(int)answer.StatusCode} {answer.Headers.ETag} {text.Replace(reference, "(reference)", StringComparison.OrdinalIgnoreCase)}";
+        return $"{(int)answer.StatusCode} {answer.Headers.ETag} "
+            + $"{text.Replace(reference, "(reference)", StringComparison.OrdinalIgnoreCase)}";
     }
 
     private sealed record Newsroom

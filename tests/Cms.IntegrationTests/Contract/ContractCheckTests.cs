@@ -10,7 +10,8 @@ namespace Cms.IntegrationTests.Contract;
 public sealed class ContractCheckTests
 {
     private const string Sound =
-        """{ "id": "01981f5e-0000-7000-8000-000000000000", "at": "2026-10-01T08:00:00Z", "size": 3, "parent": null, "parts": [ { "type": "word", "text": "a" } ] }""";
+        """{ "id": "01981f5e-0000-7000-8000-000000000000", "at": "2026-10-01T08:00:00Z", "size": """
+        + """3, "parent": null, "parts": [ { "type": "word", "text": "a" } ] }""";
 
     private static readonly Support.Contract Planted = new(
         """
@@ -22,11 +23,14 @@ public sealed class ContractCheckTests
                 "responses": {
                   "200": {
                     "description": "",
-                    "headers": { "ETag": { "$ref": "#/components/headers/ETag" }, "Link": { "schema": { "type": "string" } } },
-                    "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Thing" }, "x-with-fields": { "$ref": "#/components/schemas/ThingPartial" } } }
+                    "headers": { "ETag": { "$ref": "#/components/headers/ETag" },
+                    "Link": { "schema": { "type": "string" } } },
+                    "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Thing" },
+                    "x-with-fields": { "$ref": "#/components/schemas/ThingPartial" } } }
                   },
                   "304": { "description": "" },
-                  "404": { "description": "", "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } }
+                  "404": { "description": "",
+                  "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } }
                 }
               }
             },
@@ -44,17 +48,21 @@ public sealed class ContractCheckTests
                   "at": { "type": "string", "format": "date-time" },
                   "size": { "type": "integer", "minimum": 1, "maximum": 5 },
                   "color": { "type": "string", "enum": [ "red", "blue" ] },
-                  "name": { "type": [ "string", "null" ], "pattern": "^[a-z]+$", "maxLength": 3, "not": { "pattern": "^no$" } },
-                  "words": { "type": "object", "additionalProperties": { "type": "string" }, "propertyNames": { "maxLength": 2 }, "minProperties": 1, "maxProperties": 2 },
+                  "name": { "type": [ "string", "null" ], "pattern": "^[a-z]+$", "maxLength": 3,
+                  "not": { "pattern": "^no$" } },
+                  "words": { "type": "object", "additionalProperties": { "type": "string" },
+                  "propertyNames": { "maxLength": 2 }, "minProperties": 1, "maxProperties": 2 },
                   "point": { "type": "object", "dependentRequired": { "x": [ "y" ] } },
                   "parent": { "oneOf": [ { "$ref": "#/components/schemas/Thing" }, { "type": "null" } ] },
                   "parts": { "type": "array", "items": { "$ref": "#/components/schemas/Part" }, "minItems": 1 }
                 }
               },
-              "ThingPartial": { "type": "object", "additionalProperties": false, "properties": { "id": { "type": "string" } } },
+              "ThingPartial": { "type": "object", "additionalProperties": false,
+              "properties": { "id": { "type": "string" } } },
               "Part": {
                 "oneOf": [ { "$ref": "#/components/schemas/Word" }, { "$ref": "#/components/schemas/Line" } ],
-                "discriminator": { "propertyName": "type", "mapping": { "word": "#/components/schemas/Word", "line": "#/components/schemas/Line" } }
+                "discriminator": { "propertyName": "type", "mapping": { "word": "#/components/schemas/Word",
+                "line": "#/components/schemas/Line" } }
               },
               "Word": {
                 "type": "object", "additionalProperties": false, "required": [ "type", "text" ],

@@ -106,7 +106,8 @@ public sealed class SchemaAgreementTests(CmsServer cms)
                     );
                 if (!allowed && !faults.Any(f => (string?)f["parameter"] == name))
                     disagreements.Add(
-                        $"{address}: the schema does not allow it, and the server does not name '{name}': {(int)response.StatusCode} {Told(faults)}"
+                        $"{address}: the schema does not allow it, and the server does not name "
+                            + $"'{name}': {(int)response.StatusCode} {Told(faults)}"
                     );
             }
         }

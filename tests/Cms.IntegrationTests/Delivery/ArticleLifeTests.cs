@@ -18,7 +18,8 @@ public sealed class ArticleLifeTests(CmsServer cms)
 
         Assert.Equal(bySlug.ToJsonString(), byId.ToJsonString());
         Assert.Equal(
-            "access authors body bodyTruncated corrections deck disclosure excerpt headline heroImage id kicker publishedAt readingMinutes related section seo slug tags updatedAt url wordCount",
+            "access authors body bodyTruncated corrections deck disclosure excerpt headline heroImage "
+                + "id kicker publishedAt readingMinutes related section seo slug tags updatedAt url wordCount",
             Members(bySlug)
         );
         foreach (var member in new[] { "kicker", "deck", "heroImage", "disclosure", "seo" })
@@ -43,7 +44,8 @@ public sealed class ArticleLifeTests(CmsServer cms)
         await cms.ExecuteAsync(
             """
             insert into images (id, sha256, alt, created_at, updated_at)
-            select gen_random_uuid(), sha256, @alt, created_at, updated_at from images, generate_series(1, 1000) where id = @id
+            select gen_random_uuid(), sha256, @alt, created_at, updated_at from images, generate_series(1, 1000)
+            where id = @id
             """,
             new { alt, id = Guid.Parse((string)image["id"]!) }
         );
@@ -89,7 +91,8 @@ public sealed class ArticleLifeTests(CmsServer cms)
         Assert.Equal("data page", Members(page));
         Assert.Equal("limit next previous", Members(page["page"]!));
         Assert.Equal(
-            "access authors body bodyTruncated deck excerpt headline heroImage id kicker publishedAt readingMinutes section slug tags updatedAt url wordCount",
+            "access authors body bodyTruncated deck excerpt headline heroImage id kicker publishedAt "
+                + "readingMinutes section slug tags updatedAt url wordCount",
             Members(summary)
         );
         Assert.Null(summary["body"]);

@@ -365,7 +365,8 @@ public sealed class ListTests(CmsServer cms)
         await ArticleAsync(section, "three", 12);
 
         var page = await cms.Anonymous.GetJsonAsync(
-            $"/v1/articles?section={section}&publishedAfter=2001-02-10T09:00:00%2B01:00&publishedBefore=2001-02-12t08:00:00z"
+            $"/v1/articles?section={section}&publishedAfter=2001-02-10T09:00:00%2B01:00&publishedBefore="
+                + "2001-02-12t08:00:00z"
         );
 
         Assert.Equal(["two"], page["data"]!.AsArray().Select(a => (string)a!["headline"]!));

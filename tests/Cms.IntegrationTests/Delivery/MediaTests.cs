@@ -176,7 +176,8 @@ public sealed class MediaTests(CmsServer cms)
         var xmp = Encoding.UTF8.GetBytes(
             $"""
             <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-            <rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"
+            <rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/"
+              xmlns:dc="http://purl.org/dc/elements/1.1/"
               exif:GPSLatitude="{secret}" dc:format="image/jpeg"/></rdf:RDF></x:xmpmeta>
             """
         );

@@ -31,7 +31,8 @@ public sealed class PictureWallTests(CmsServer cms)
                 ["body"] = new JsonObject
                 {
                     ["html"] =
-                        $"<p>One.</p><img src=\"/media/{first}/original\"><p>Two.</p><img src=\"/media/{hidden}/original\"><p>Three.</p>"
+                        $"<p>One.</p><img src=\"/media/{first}/original\"><p>Two.</p><img "
+                        + $"src=\"/media/{hidden}/original\"><p>Three.</p>"
                         + $"<details><summary>More</summary><img src=\"/media/{inHtml}/original\"></details>",
                 },
             }

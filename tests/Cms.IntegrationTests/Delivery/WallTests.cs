@@ -284,7 +284,10 @@ public sealed class WallTests(CmsServer cms)
         await cms.ExecuteAsync("update api_keys set revoked_at = now() where id = @Id", new { revoked.Id });
         var expired = await cms.NewKeyAsync(Role.Reader);
         await cms.ExecuteAsync(
-            "update api_keys set created_at = now() - interval '2 days', expires_at = now() - interval '1 day' where id = @Id",
+            """
+            update api_keys set created_at = now() - interval '2 days', expires_at = now() - interval '1 day'
+            where id = @Id
+            """,
             new { expired.Id }
         );
         var good = (await cms.NewKeyAsync(Role.Reader)).Token;

@@ -65,7 +65,8 @@ public sealed class WideListTests(CmsServer cms) : IAsyncLifetime
         foreach (var tag in new[] { _early, _late, _most })
             Assert.InRange(
                 await cms.ScalarAsync<long>(
-                    "select count(*) from published_article_tags where tag_id = (select id from tags where slug = @tag)",
+                    "select count(*) from published_article_tags where tag_id = (select id from tags "
+                        + "where slug = @tag)",
                     new { tag }
                 ),
                 ArticleList.Window + 1,
@@ -128,6 +129,12 @@ public sealed class WideListTests(CmsServer cms) : IAsyncLifetime
         url += access is null ? "" : $"&access={access}";
         url += dates.After is null ? "" : $"&publishedAfter={dates.After}";
         url += dates.Before is null ? "" : $"&publishedBefore={dates.Before}";
+        const string hasTag =
+            "and exists (select from published_article_tags j join tags t on t.id = j.tag_id "
+            + "where j.article_id = p.id and t.slug = any(@Tags))";
+        const string hasAuthor =
+            "and exists (select from published_article_authors j join authors a on a.id = j.author_id "
+            + "where j.article_id = p.id and a.slug = @author)";
         var wanted = (
             await cms
                 .Services.GetRequiredService<NpgsqlDataSource>()
@@ -135,8 +142,8 @@ public sealed class WideListTests(CmsServer cms) : IAsyncLifetime
                     $"""
                     select p.id from published_articles p
                     where p.kicker = @_marker
-                      {(tag is null ? "" : "and exists (select from published_article_tags j join tags t on t.id = j.tag_id where j.article_id = p.id and t.slug = any(@Tags))")}
-                      {(author is null ? "" : "and exists (select from published_article_authors j join authors a on a.id = j.author_id where j.article_id = p.id and a.slug = @author)")}
+                      {(tag is null ? "" : hasTag)}
+                      {(author is null ? "" : hasAuthor)}
                       {(access is null ? "" : "and access = any(@Access)")}
                       {(dates.After is null ? "" : $"and published_at > '{dates.After}'")}
                       {(dates.Before is null ? "" : $"and published_at < '{dates.Before}'")}
@@ -187,20 +194,24 @@ public sealed class WideListTests(CmsServer cms) : IAsyncLifetime
     // after, where a list by update parts into two.
     private const string Insert = """
         with terms as (
-            select (select id from sections where slug = @Section) section, (select id from authors where slug = @Author) author,
+            select (select id from sections where slug = @Section) section, (select id from authors
+                where slug = @Author) author,
                    (select id from tags where slug = @Early) early, (select id from tags where slug = @Late) late,
                    (select id from tags where slug = @Most) most),
         article as (
             insert into published_articles (
-                id, slug, revision, content_hash, kicker, headline, excerpt, body, access, section_id, section_path, author_ids, tag_ids,
+                id, slug, revision, content_hash, kicker, headline, excerpt, body, access, section_id,
+                    section_path, author_ids, tag_ids,
                 related_ids, corrections, word_count, reading_minutes, published_at, updated_at, sort_headline)
             select gen_random_uuid(), @_marker || '-' || n, 1, '\x00', @_marker, 'Z' || n, '', '{"blocks":[]}',
                    case when n % 3 = 0 then 'registered' else 'public' end, section, array[section],
                    case when n > 4500 then array[author] else '{}' end,
-                   array_remove(array[case when n <= 4600 then early end, case when n > 4600 then late end, case when n % 10 <> 0 then most end], null),
+                   array_remove(array[case when n <= 4600 then early end, case when n > 4600 then late end, case
+                       when n % 10 <> 0 then most end], null),
                    '{}', '[]', 0, 0, @Start::timestamptz + make_interval(mins => n / 2),
                    @Start::timestamptz + make_interval(mins => n / 2)
-                       + case n % 7 when 0 then interval '30 days 2 hours' when 1 then interval '29 days 22 hours' else make_interval(mins => n / 2) end,
+                       + case n % 7 when 0 then interval '30 days 2 hours' when 1 then interval '29 days 22 hours'
+                           else make_interval(mins => n / 2) end,
                    'zz' || to_char(n, 'FM00000')
             from generate_series(1, @Articles) n, terms
             returning id, section_id, author_ids, tag_ids, published_at, updated_at, sort_headline),

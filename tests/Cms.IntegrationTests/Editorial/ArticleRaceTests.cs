@@ -364,7 +364,8 @@ public sealed class ArticleRaceTests(CmsServer cms)
             0,
             await cms.ScalarAsync<int>(
                 """
-                select count(*)::int from articles a join article_revisions r on r.article_id = a.id and r.number = a.revision
+                select count(*)::int from articles a
+                    join article_revisions r on r.article_id = a.id and r.number = a.revision
                 where (r.section_id is not null and not exists (select from sections s where s.id = r.section_id))
                    or r.section_id is distinct from a.section_id
                    or exists (select from unnest(r.author_ids) u(id) where u.id not in (select id from authors))

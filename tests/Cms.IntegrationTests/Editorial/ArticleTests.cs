@@ -296,7 +296,10 @@ public sealed class ArticleTests(CmsServer cms)
         Assert.Equal(
             "1 First, 2 Second, 3 Third",
             await cms.ScalarAsync<string>(
-                "select string_agg(number || ' ' || headline, ', ' order by number) from article_revisions where article_id = @id::uuid",
+                """
+                select string_agg(number || ' ' || headline, ', ' order by number) from article_revisions
+                where article_id = @id::uuid
+                """,
                 new { id }
             )
         );

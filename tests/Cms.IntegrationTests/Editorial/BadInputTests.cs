@@ -392,7 +392,9 @@ public sealed class BadInputTests(CmsServer cms)
         var shape = await cms.Editor.SendTextAsync(
             HttpMethod.Post,
             "/v1/editorial/articles",
-            """{"title":"x","kicker":5,"seo":{"title":[],"x":1},"authors":["nobody-of-this-name",2,null],"corrections":[{"text":"\u0000"}],"body":{"blocks":[{"type":"list","items":[{"html":1}]}]}}"""
+            """{"title":"x","kicker":5,"seo":{"title":[],"x":1},"authors":["nobody-of-this-name",2,"""
+                + """null],"corrections":[{"text":"\u0000"}],"body":{"blocks":[{"type":"list","items":"""
+                + """[{"html":1}]}]}}"""
         );
         Assert.Equal(
             [
@@ -572,8 +574,10 @@ public sealed class BadInputTests(CmsServer cms)
         var json = $$"""{"headline":"{{headline}}"}""";
         await stream.WriteAsync(
             Encoding.ASCII.GetBytes(
-                $"POST /v1/editorial/articles HTTP/1.1\r\nHost: x\r\nAuthorization: {cms.Editor.DefaultRequestHeaders.Authorization}\r\n"
-                    + $"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{json.Length:x}\r\n{json}\r\n"
+                "POST /v1/editorial/articles HTTP/1.1\r\nHost: x\r\n"
+                    + $"Authorization: {cms.Editor.DefaultRequestHeaders.Authorization}\r\n"
+                    + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + $"{json.Length:x}\r\n{json}\r\n"
             ),
             Ct
         );

@@ -23,7 +23,9 @@ public sealed class ChecksTests(CmsServer cms)
                 ["body"] = new JsonObject
                 {
                     ["markdown"] =
-                        $"[here](/v1/articles/{there["slug"]}) and [there](/articles/{Names.Unique("nowhere")})\n\n![](/media/{image["id"]}/original)\n\n"
+                        $"[here](/v1/articles/{there["slug"]}) and "
+                        + $"[there](/articles/{Names.Unique("nowhere")})\n\n"
+                        + $"![](/media/{image["id"]}/original)\n\n"
                         + "`<a href=\"/v1/articles/code\">`",
                 },
             }
@@ -65,7 +67,8 @@ public sealed class ChecksTests(CmsServer cms)
                 ["body"] = new JsonObject
                 {
                     ["markdown"] =
-                        $"[Section](/v1/sections/{section})\n\n![](/media/{image["id"]}/original)\n\n[Out](https://example.org/articles/x)",
+                        $"[Section](/v1/sections/{section})\n\n![](/media/{image["id"]}/original)\n\n"
+                        + "[Out](https://example.org/articles/x)",
                 },
             }
         );

@@ -141,7 +141,8 @@ public sealed class IdempotencyTests(CmsServer cms)
                     await cms.ScalarAsync<bool>(
                         """
                         select exists (select from pg_stat_activity
-                            where wait_event_type = 'Lock' and query like '%from articles a%' and @pid = any(pg_blocking_pids(pid)))
+                            where wait_event_type = 'Lock' and query like '%from articles a%'
+                                and @pid = any(pg_blocking_pids(pid)))
                         """,
                         new { pid = elsewhere.ProcessID }
                     )
@@ -226,7 +227,9 @@ public sealed class IdempotencyTests(CmsServer cms)
     [InlineData("\"\"")]
     [InlineData("two words")]
     [InlineData(
-        "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345"
+        "01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234"
+            + "56789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+            + "012345678901234567890123456789012345678901234567890123456789012345"
     )]
     public async Task A_key_that_is_none_is_named(string key)
     {

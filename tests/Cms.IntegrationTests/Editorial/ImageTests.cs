@@ -51,7 +51,10 @@ public sealed class ImageTests(CmsServer cms)
         {
             {
                 "SVG",
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><script>alert(1)</script></svg>"u8.ToArray(),
+                (
+                    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"><script>alert(1)"u8
+                    + "</script></svg>"u8
+                ).ToArray(),
                 415
             },
             { "PDF", "%PDF-1.7\n%âãÏÓ\n1 0 obj"u8.ToArray(), 415 },

@@ -52,7 +52,10 @@ public sealed class LookAlikeMigrationTests(CmsServer cms)
         );
         var refused = await Assert.ThrowsAsync<PostgresException>(() =>
             postgres.ExecuteAsync(
-                "insert into tags (id, slug, name, name_key, sort_name, created_at, updated_at) values (gen_random_uuid(), 'elan-3', 'élan', 'élan', 'elan', now(), now())",
+                """
+                insert into tags (id, slug, name, name_key, sort_name, created_at, updated_at)
+                values (gen_random_uuid(), 'elan-3', 'élan', 'élan', 'elan', now(), now())
+                """,
                 new { },
                 Ct
             )

@@ -19,7 +19,8 @@ public sealed class PastedTests(CmsServer cms)
                 ["body"] = new JsonObject
                 {
                     ["html"] =
-                        "<p onclick='x()'>The <u>bridge</u> is closed.</p><script>x()</script><img src='file:///C:/bridge.png'>",
+                        "<p onclick='x()'>The <u>bridge</u> is closed.</p><script>x()</script><img "
+                        + "src='file:///C:/bridge.png'>",
                 },
             }
         );
@@ -71,7 +72,10 @@ public sealed class PastedTests(CmsServer cms)
                 ["body"] = new JsonObject
                 {
                     ["html"] =
-                        $"<ol start=\"3\" reversed type=\"a\"><li>Third</li><li value=\"9\">Ninth</li></ol><a rel=\"sponsored\" href=\"https://a.example/\"><img src=\"/media/{image["id"]}/original\"></a><video src=\"https://media.example/v.mp4\"></video>",
+                        "<ol start=\"3\" reversed type=\"a\"><li>Third</li><li value=\"9\">Ninth</li>"
+                        + "</ol><a rel=\"sponsored\" href=\"https://a.example/\"><img "
+                        + $"src=\"/media/{image["id"]}/original\"></a><video "
+                        + "src=\"https://media.example/v.mp4\"></video>",
                 },
             }
         );

@@ -147,7 +147,10 @@ public sealed class PreviewTests(CmsServer cms)
         var ended = await cms.Editor.PostAsync(url, new JsonObject());
         var lasting = await cms.Editor.PostAsync(url, new JsonObject());
         await cms.ExecuteAsync(
-            "update previews set created_at = created_at - interval '8 days', expires_at = expires_at - interval '8 days' where id = @Id",
+            """
+            update previews set created_at = created_at - interval '8 days',
+                expires_at = expires_at - interval '8 days' where id = @Id
+            """,
             new { Id = Guid.Parse((string)ended["id"]!) }
         );
         using var deleted = await cms.Editor.SendDeleteAsync($"{url}/{revoked["id"]}", null);

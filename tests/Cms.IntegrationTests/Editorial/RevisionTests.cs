@@ -72,7 +72,8 @@ public sealed class RevisionTests(CmsServer cms)
         Assert.Equal("body", ChangedOf(list[2]!));
         Assert.Equal("", ChangedOf(list[1]!));
         Assert.Equal(
-            "slug kicker headline deck access excerpt section authors heroImage tags disclosure corrections seo publishedAt body related",
+            "slug kicker headline deck access excerpt section authors heroImage tags disclosure "
+                + "corrections seo publishedAt body related",
             ChangedOf(list[0]!)
         );
         var article = await cms.Editor.GetJsonAsync(url);
@@ -375,7 +376,8 @@ public sealed class RevisionTests(CmsServer cms)
         var members = comparison["members"]!.AsArray();
         Assert.Equal(["headline", "section"], members.Select(m => (string)m!["member"]!));
         Assert.Equal(
-            """[{"change":"equal","text":"The "},{"change":"deleted","text":"old"},{"change":"inserted","text":"<new>"},{"change":"equal","text":" bridge"}]""",
+            """[{"change":"equal","text":"The "},{"change":"deleted","text":"old"},"""
+                + """{"change":"inserted","text":"<new>"},{"change":"equal","text":" bridge"}]""",
             Plain(members[0]!["pieces"]!)
         );
         Assert.Equal(draft["section"]!.ToJsonString(), members[1]!["before"]!.ToJsonString());

@@ -244,7 +244,8 @@ public sealed class SectionTests(CmsServer cms)
             """
             select count(*)::int from published_articles p
             where p.section_path <> section_path(p.section_id)
-               or (select array_agg(j.section_id order by j.section_id) from published_article_sections j where j.article_id = p.id)
+               or (select array_agg(j.section_id order by j.section_id) from published_article_sections j
+                   where j.article_id = p.id)
                   <> (select array_agg(u order by u) from unnest(p.section_path) u)
             """
         );

@@ -448,7 +448,8 @@ public sealed class TextInputTests(CmsServer cms)
         byte[] body =
         [
             .. Encoding.UTF8.GetBytes(
-                $"--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; {disposition}\r\nContent-Type: image/png\r\n\r\n"
+                $"--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; {disposition}\r\n"
+                    + "Content-Type: image/png\r\n\r\n"
             ),
             .. Pictures.Png(),
             .. Encoding.UTF8.GetBytes($"\r\n--{boundary}--\r\n"),

@@ -34,7 +34,8 @@ public sealed class EarlyRefusalTests(CmsServer cms)
                 "header-too-large"
             },
             {
-                $"GET /v1/tags HTTP/1.1\r\nHost: x\r\n{string.Concat(Enumerable.Range(0, 200).Select(n => $"A{n}: b\r\n"))}\r\n",
+                "GET /v1/tags HTTP/1.1\r\nHost: x\r\n"
+                    + $"{string.Concat(Enumerable.Range(0, 200).Select(n => $"A{n}: b\r\n"))}\r\n",
                 431,
                 "header-too-large"
             },
@@ -68,7 +69,8 @@ public sealed class EarlyRefusalTests(CmsServer cms)
     [Theory]
     [InlineData("GET /v1/tags HTTP/1.1\r\nHost: x\r\nAccept")]
     [InlineData(
-        "POST /v1/editorial/tags HTTP/1.1\r\nHost: x\r\nAuthorization: {key}\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"
+        "POST /v1/editorial/tags HTTP/1.1\r\nHost: x\r\nAuthorization: {key}\r\n"
+            + "Content-Type: application/json\r\nContent-Length: 900\r\n\r\n{"
     )]
     public async Task What_does_not_arrive_in_time_is_408_and_a_problem(string beginning)
     {
@@ -95,7 +97,8 @@ public sealed class EarlyRefusalTests(CmsServer cms)
     {
         await using var connection = await RawConnection.OpenAsync(cms.Address);
         await connection.SendAsync(
-            "GET /v1/tags?limit=2 HTTP/1.1\r\nHost: x\r\n\r\nGET /v1/tags?limit=1 HTTP/1.1\r\nHost: x\r\n\r\nHEAD /v1/tags HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n"
+            "GET /v1/tags?limit=2 HTTP/1.1\r\nHost: x\r\n\r\nGET /v1/tags?limit=1 HTTP/1.1\r\n"
+                + "Host: x\r\n\r\nHEAD /v1/tags HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n"
         );
 
         Assert.StartsWith(

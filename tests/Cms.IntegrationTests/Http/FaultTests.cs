@@ -19,9 +19,12 @@ public sealed class FaultTests(CmsServer cms)
         var problem = await PostAsync(
             "articles",
             """
-            {"headlin":"x","headline":5,"kicker":"a\nb","section":"no-such-section","authors":["no-such-author",7],"access":"Public",
-             "seo":{"canonicalUrl":"javascript:x"},"related":["no-such-article"],"heroImage":{"id":"01890a5d-ac96-774b-bcce-b302099a8057"},
-             "publishedAt":"2999-01-01T00:00:00Z","tags":["01890a5d-ac96-774b-bcce-b302099a8057"],"body":{"blocks":[{"type":"heading","level":9,"html":"x"}]}}
+            {"headlin":"x","headline":5,"kicker":"a\nb","section":"no-such-section","authors":["no-such-author",7],
+            "access":"Public",
+             "seo":{"canonicalUrl":"javascript:x"},"related":["no-such-article"],
+             "heroImage":{"id":"01890a5d-ac96-774b-bcce-b302099a8057"},
+             "publishedAt":"2999-01-01T00:00:00Z","tags":["01890a5d-ac96-774b-bcce-b302099a8057"],
+             "body":{"blocks":[{"type":"heading","level":9,"html":"x"}]}}
             """
         );
         Assert.Equal(
@@ -51,7 +54,9 @@ public sealed class FaultTests(CmsServer cms)
         using var response = await cms.Editor.SendTextAsync(
             HttpMethod.Patch,
             $"{Articles}/{draft["id"]}",
-            """{"headline":" ","deck":5,"section":"no-such-section","authors":[1,"no-such-author"],"related":["no-such-article"],"body":{"blocks":[{"type":"heading","level":9,"html":"x"}]}}""",
+            """{"headline":" ","deck":5,"section":"no-such-section","authors":"""
+                + """[1,"no-such-author"],"related":["no-such-article"],"body":{"blocks":"""
+                + """[{"type":"heading","level":9,"html":"x"}]}}""",
             ifMatch: "*"
         );
         Assert.Equal(

@@ -159,14 +159,19 @@ public sealed class HeaderSizeTests(CmsServer cms)
             await cms.ScalarAsync<long>(
                 """
                 select count(*) from events e, jsonb_array_elements_text(e.data -> 'cacheTags') t(tag)
-                where e.type = 'content.invalidated' and t.tag like '%:%' and not e.data -> 'cacheTags' ? (split_part(t.tag, ':', 1) || 's')
+                where e.type = 'content.invalidated' and t.tag like '%:%'
+                    and not e.data -> 'cacheTags' ? (split_part(t.tag, ':', 1) || 's')
                 """
             )
         );
         foreach (var kind in (string[])["article", "section", "author", "image", "tag"])
             Assert.True(
                 await cms.ScalarAsync<bool>(
-                    "select exists (select from events e, jsonb_array_elements_text(e.data -> 'cacheTags') t(tag) where e.type = 'content.invalidated' and t.tag like @like)",
+                    """
+                    select exists (select from events e,
+                        jsonb_array_elements_text(e.data -> 'cacheTags') t(tag)
+                    where e.type = 'content.invalidated' and t.tag like @like)
+                    """,
                     new { like = $"{kind}:%" }
                 ),
                 kind

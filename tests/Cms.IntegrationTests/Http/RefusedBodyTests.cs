@@ -81,7 +81,8 @@ public sealed class RefusedBodyTests(CmsServer cms)
         for (var time = 0; time < 3; time++)
         {
             await connection.SendAsync(
-                $"POST /v1/editorial/articles HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {Megabyte}\r\n\r\n"
+                "POST /v1/editorial/articles HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                    + $"Content-Length: {Megabyte}\r\n\r\n"
             );
             await connection.SendAsync(new string(' ', Megabyte));
 
@@ -100,7 +101,8 @@ public sealed class RefusedBodyTests(CmsServer cms)
     {
         await using var connection = await RawConnection.OpenAsync(cms.Address);
         await connection.SendAsync(
-            $"POST /v1/editorial/articles HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n{length}\r\n\r\n"
+            "POST /v1/editorial/articles HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                + $"Expect: 100-continue\r\n{length}\r\n\r\n"
         );
 
         var (head, _) = await connection.ReadAnswerAsync();

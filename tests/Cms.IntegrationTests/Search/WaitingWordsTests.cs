@@ -36,7 +36,8 @@ public sealed class WaitingWordsTests(CmsServer cms)
                         ["body"] = new JsonObject
                         {
                             ["markdown"] =
-                                $"It said {common}{string.Concat(Enumerable.Repeat($" {common}", i))}.\n\nTwo.\n\nThe {hidden} {half}.",
+                                $"It said {common}{string.Concat(Enumerable.Repeat($" {common}", i))}.\n"
+                                + $"\nTwo.\n\nThe {hidden} {half}.",
                         },
                         ["access"] = i % 3 == 0 ? "subscriber" : "public",
                         ["authors"] = i % 4 == 0 ? new JsonArray(author) : [],

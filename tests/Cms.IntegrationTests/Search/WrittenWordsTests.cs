@@ -67,7 +67,10 @@ public sealed class WrittenWordsTests(CmsServer cms)
         Assert.Equal(
             "",
             await cms.ScalarAsync<string>(
-                "select coalesce(string_agg(w, ' '), '') from unnest(@words) w where (select count(*) from ts_parse('default', w)) <> 1",
+                """
+                select coalesce(string_agg(w, ' '), '') from unnest(@words) w
+                where (select count(*) from ts_parse('default', w)) <> 1
+                """,
                 new { words }
             )
         );

@@ -70,7 +70,8 @@ internal sealed class Contract(string json)
         foreach (var (name, _) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
             if (!OfEveryAnswer.Contains(name) && !declaredNames.Contains(name))
                 faults.Add(
-                    $"the header {name} is not declared: name it in Traits or Refusals, or, if it may be in any answer, in the document's introduction"
+                    $"the header {name} is not declared: name it in Traits or Refusals, or, if it may "
+                        + "be in any answer, in the document's introduction"
                 );
         if (hasBody)
             faults.AddRange(
@@ -225,7 +226,8 @@ internal sealed class ContractHandler(Contract contract, HttpMessageHandler inne
             );
         if (faults.Count > 0)
             Assert.Fail(
-                $"{request.Method} {request.RequestUri!.PathAndQuery} answered {(int)response.StatusCode}, against the OpenAPI document:\n"
+                $"{request.Method} {request.RequestUri!.PathAndQuery} answered "
+                    + $"{(int)response.StatusCode}, against the OpenAPI document:\n"
                     + string.Join("\n", faults.Take(20))
             );
         return response;

@@ -32,7 +32,10 @@ public sealed class KeyEndTests(CmsServer cms)
     // As another node or the command line does it: nobody tells this one.
     [InlineData("update api_keys set revoked_at = now() where id = @id")]
     [InlineData(
-        "update api_keys set created_at = now() - interval '2 days', expires_at = now() - interval '1 day' where id = @id"
+        """
+            update api_keys set created_at = now() - interval '2 days', expires_at = now() - interval '1 day'
+            where id = @id
+            """
     )]
     [InlineData("update api_keys set section_ids = array[gen_random_uuid()] where id = @id")]
     [InlineData("update api_keys set role = 'viewer' where id = @id")]

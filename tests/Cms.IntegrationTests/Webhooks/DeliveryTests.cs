@@ -517,7 +517,8 @@ public sealed class DeliveryTests(CmsServer cms)
                 await cms.ExecuteAsync(
                     """
                     with hook as (
-                        update webhooks set failing_since = case when @webhookToo then now() - interval '5 days' else failing_since end
+                        update webhooks set failing_since = case when @webhookToo then now() - interval '5 days'
+                            else failing_since end
                         where id = @id::uuid and failures > 0 returning id)
                     update webhook_deliveries d set first_tried_at = now() - interval '4 days' from hook
                     where d.webhook_id = hook.id and d.status = 'pending' and d.attempts > 0

@@ -41,7 +41,8 @@ public sealed class ResendTests(CmsServer cms)
             {
                 $"{Hooks.Address}/{hook["id"]}/deliveries/{Guid.CreateVersion7()}/redeliver",
                 // Another webhook's.
-                $"{Hooks.Address}/{(await cms.HookAsync(receiver.Url, "article.deleted"))["id"]}/deliveries/{first["id"]}/redeliver",
+                $"{Hooks.Address}/{(await cms.HookAsync(receiver.Url, "article.deleted"))["id"]}/"
+                    + $"deliveries/{first["id"]}/redeliver",
             }
         )
             await cms.Admin.PostAsync(url, expected: HttpStatusCode.NotFound);
@@ -63,7 +64,10 @@ public sealed class ResendTests(CmsServer cms)
             "the failure is written down",
             async () =>
                 await cms.ExecuteAsync(
-                    "update webhook_deliveries set next_attempt_at = now() + interval '1 hour' where webhook_id = @id::uuid and lease is null and attempts > 0",
+                    """
+                    update webhook_deliveries set next_attempt_at = now() + interval '1 hour'
+                    where webhook_id = @id::uuid and lease is null and attempts > 0
+                    """,
                     new { id = (string)hook["id"]! }
                 ) > 0
         );
@@ -251,7 +255,11 @@ public sealed class ResendTests(CmsServer cms)
     private async Task<string> NowAsync() =>
         (
             await cms.ScalarAsync<string>(
-                "select to_char(greatest(changed_at, clock_timestamp()) at time zone 'UTC' + interval '1 microsecond', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') from change_feed"
+                """
+                select to_char(greatest(changed_at,
+                    clock_timestamp()) at time zone 'UTC'
+                    + interval '1 microsecond', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') from change_feed
+                """
             )
         )!;
 }

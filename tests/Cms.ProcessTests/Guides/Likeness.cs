@@ -167,7 +167,8 @@ internal sealed partial class Likeness
 
     [GeneratedRegex(
         "…|(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
-            + "|(?<time>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z)|(?<secret>cms_[0-9a-f]{32}_[0-9a-f]+|whsec_[A-Za-z0-9+/]{20,}=*)",
+            + "|(?<time>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z)|(?<secret>cms_[0-9a-f]{32}_[0-9a-f]+|"
+            + "whsec_[A-Za-z0-9+/]{20,}=*)",
         RegexOptions.ExplicitCapture,
         1000
     )]

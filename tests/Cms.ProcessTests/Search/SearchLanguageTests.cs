@@ -120,7 +120,8 @@ public sealed class SearchLanguageTests(Newsrooms newsrooms)
                     """
                     select language = indexed and not exists (select from published_article_words where analysis = 0)
                         and not exists (select from article_words where analysis = 0)
-                        and not exists (select from authors where name_text is null) and not exists (select from tags where name_text is null)
+                        and not exists (select from authors where name_text is null) and not exists (select
+                            from tags where name_text is null)
                         and exists (select from search_vocabulary where word ~ '[0-9]')
                     from search_state
                     """
@@ -173,7 +174,8 @@ public sealed class SearchLanguageTests(Newsrooms newsrooms)
                 await Sql.ScalarAsync<bool>(
                     Sql.Of(server),
                     """
-                    select not exists (select from published_article_words where words @@ 'elsewhere'::tsquery or language <> 'english')
+                    select not exists (select from published_article_words
+                        where words @@ 'elsewhere'::tsquery or language <> 'english')
                        and not exists (select from article_words where words @@ 'elsewhere'::tsquery)
                     """
                 )
@@ -242,7 +244,8 @@ public sealed class SearchLanguageTests(Newsrooms newsrooms)
                     await Sql.ScalarAsync<bool>(
                         Sql.Of(server),
                         """
-                        select exists (select from pg_locks w join pg_locks h using (locktype, database, classid, objid, objsubid)
+                        select exists (select from pg_locks w
+                            join pg_locks h using (locktype, database, classid, objid, objsubid)
                             where w.locktype = 'advisory' and not w.granted and h.granted and h.pid = @pid)
                         """.Replace("@pid", $"{other.ProcessID}", StringComparison.Ordinal)
                     )
@@ -273,7 +276,8 @@ public sealed class SearchLanguageTests(Newsrooms newsrooms)
             await Sql.ExecuteAsync(
                 Sql.Of(server),
                 """
-                update published_article_words set language = 'german' where article_id in (select id from published_articles limit 9);
+                update published_article_words set language = 'german'
+                where article_id in (select id from published_articles limit 9);
                 update settings set value = 'german' where name = 'search-language'
                 """
             );
@@ -324,7 +328,10 @@ public sealed class SearchLanguageTests(Newsrooms newsrooms)
             async () =>
                 await Sql.ScalarAsync<bool>(
                     Sql.Of(server),
-                    "select language = indexed and (select value from settings where name = 'search-analysis') <> '0' from search_state"
+                    """
+                    select language = indexed and (select value from settings
+                        where name = 'search-analysis') <> '0' from search_state
+                    """
                 )
         );
 

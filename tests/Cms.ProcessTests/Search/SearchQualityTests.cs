@@ -140,7 +140,8 @@ public sealed partial class SearchQualityTests(Newsrooms newsrooms)
     {
         var isTyped = query.EndsWith('…');
         var url =
-            $"/v1/search?q={Uri.EscapeDataString(query.TrimEnd('…'))}&limit={First}&fields=slug{(isTyped ? "&as-you-type=true" : "")}";
+            $"/v1/search?q={Uri.EscapeDataString(query.TrimEnd('…'))}&limit={First}&fields=slug"
+            + $"{(isTyped ? "&as-you-type=true" : "")}";
         JsonObject? found = null;
         await Wait.UntilAsync(
             "an answer",

@@ -27,7 +27,8 @@ public sealed class WaitingWordsTests(Newsrooms newsrooms)
                 """
                 set session_replication_role = replica;
                 insert into published_article_words (article_id, published_at, language, analysis, words, waits)
-                select gen_random_uuid(), '2020-01-01', 'english', (select max(analysis) from published_article_words), 'crowd', true
+                select gen_random_uuid(), '2020-01-01', 'english', (select max(analysis)
+                    from published_article_words), 'crowd', true
                 from generate_series(1, 999)
                 """
             );
@@ -63,11 +64,15 @@ public sealed class WaitingWordsTests(Newsrooms newsrooms)
                 """
                 select pg_advisory_lock(hashtextextended('cms:waiting-words', 0));
                 update published_article_words set waits = false;
-                create index published_article_words_search on published_article_words using gin (words) with (fastupdate = off);
+                create index published_article_words_search on published_article_words using gin (words)
+                    with (fastupdate = off);
                 """
                     + (
                         interrupted
-                            ? "update pg_index set indisvalid = false where indexrelid = 'published_article_words_indexed'::regclass"
+                            ? """
+                            update pg_index set indisvalid = false
+                            where indexrelid = 'published_article_words_indexed'::regclass
+                            """
                             : "drop index published_article_words_indexed"
                     )
             );
@@ -88,7 +93,8 @@ public sealed class WaitingWordsTests(Newsrooms newsrooms)
                     Sql.Of(next),
                     """
                     select to_regclass('published_article_words_search') is null
-                       and (select indisvalid from pg_index where indexrelid = to_regclass('published_article_words_indexed'))
+                       and (select indisvalid from pg_index
+                           where indexrelid = to_regclass('published_article_words_indexed'))
                     """
                 )
         );
@@ -116,7 +122,10 @@ public sealed class WaitingWordsTests(Newsrooms newsrooms)
     private static Task<bool> WaitsAsync(CmsProcess server, string slug) =>
         Sql.ScalarAsync<bool>(
             Sql.Of(server),
-            $"select waits from published_article_words join published_articles on id = article_id where slug = '{slug}'"
+            $"""
+            select waits from published_article_words join published_articles on id = article_id
+            where slug = '{slug}'
+            """
         );
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)

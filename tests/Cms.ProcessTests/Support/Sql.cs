@@ -49,7 +49,10 @@ internal static class Sql
     {
         var tables = await ColumnAsync<string>(
             connectionString,
-            "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1"
+            """
+            select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace
+            order by 1
+            """
         );
         var rows = new List<string>();
         foreach (var table in tables)

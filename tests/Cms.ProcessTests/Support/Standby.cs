@@ -19,7 +19,8 @@ internal static class Standby
         var standby = new OwnPostgres(folder, primary.Token, loopback: true);
         await File.AppendAllTextAsync(
             Path.Combine(standby.Data, "postgresql.auto.conf"),
-            $"primary_conninfo = 'host={address.Host} port={address.Port} user={address.Username} password={address.Password}'\n",
+            $"primary_conninfo = 'host={address.Host} port={address.Port} user={address.Username} "
+                + $"password={address.Password}'\n",
             TestContext.Current.CancellationToken
         );
         await File.WriteAllTextAsync(

@@ -29,7 +29,8 @@ internal sealed class Delivered
     public int Articles => _ids.Count;
 
     public string Summary =>
-        $"{_ids.Count} articles, {_sections.Count} sections, {_authors.Count} authors, {_tags.Count} tags, {_images.Count} images";
+        $"{_ids.Count} articles, {_sections.Count} sections, {_authors.Count} authors, {_tags.Count} "
+        + $"tags, {_images.Count} images";
 
     public static async Task<Delivered> ReadAsync(HttpClient anonymous, HttpClient reader)
     {

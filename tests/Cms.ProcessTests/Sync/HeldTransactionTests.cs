@@ -194,7 +194,10 @@ public sealed class HeldTransactionTests(HeldTransactionTests.OneServer server)
     private Task<long> WaitingAsync() =>
         Sql.ScalarAsync<long>(
             _database,
-            "select count(distinct pid) from pg_locks l join pg_stat_activity a using (pid) where a.datname = current_database() and not l.granted"
+            """
+            select count(distinct pid) from pg_locks l join pg_stat_activity a using (pid)
+            where a.datname = current_database() and not l.granted
+            """
         );
 
     private async Task<Hold> HoldAsync(string sql, string id = "00000000-0000-0000-0000-000000000000")

@@ -104,7 +104,8 @@ public sealed class StreamTests(Newsrooms newsrooms)
             holder,
             """
             create or replace view published_tags as
-                select id, slug, name, sort_name, name_words, coalesce(name_text, search_text(name)) as name_text from tags t
+                select id, slug, name, sort_name, name_words, coalesce(name_text, search_text(name)) as name_text
+                from tags t
                 where exists (select from published_article_tags u where u.tag_id = t.id)
                   and pg_advisory_xact_lock_shared(4711) is not null;
             select pg_advisory_lock(4711)
@@ -152,7 +153,8 @@ public sealed class StreamTests(Newsrooms newsrooms)
                 async () =>
                     await Sql.ScalarAsync<long>(
                         Sql.Of(server),
-                        "select count(*) from pg_locks where not granted and relation = 'published_article_tags'::regclass"
+                        "select count(*) from pg_locks where not granted and relation = "
+                            + "'published_article_tags'::regclass"
                     ) >= 1
             );
             for (var limit = 1; limit <= 3; limit++)

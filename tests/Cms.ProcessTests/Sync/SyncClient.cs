@@ -88,7 +88,8 @@ internal sealed class SyncClient(Habits habits, Nodes home, ActClock clock, Rand
 
     /// <summary>What it went through.</summary>
     public string Summary =>
-        $"{habits.Name}: {_changes} changes on {_pages} pages, {_ends} times at the end, {_notModified} times 304, {_killed} times killed, {_outages} times without an answer";
+        $"{habits.Name}: {_changes} changes on {_pages} pages, {_ends} times at the end, {_notModified} "
+        + $"times 304, {_killed} times killed, {_outages} times without an answer";
 
     /// <summary>Follows until all is over.</summary>
     public async Task FollowAsync()

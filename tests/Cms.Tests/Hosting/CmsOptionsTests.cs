@@ -106,7 +106,8 @@ public sealed class CmsOptionsTests
     public void A_level_that_the_log_does_not_have_is_refused_in_a_sentence(string name, string value)
     {
         Assert.Equal(
-            $"{name.Replace(":", "__", StringComparison.Ordinal)} is '{value}', which is none of Trace, Debug, Information, Warning, Error, Critical, None.",
+            $"{name.Replace(":", "__", StringComparison.Ordinal)} is '{value}', which is none of Trace, "
+                + "Debug, Information, Warning, Error, Critical, None.",
             Assert.Throws<SettingException>(() => ReadAll((name, value))).Message
         );
         Assert.Equal(new CmsOptions(), ReadAll((name, "warning")));

@@ -80,25 +80,37 @@ internal static class Blocks
         Encoding.UTF8.GetBytes(
             $"""
             <?xpacket begin="{'\uFEFF'}" id="W5M0MpCehiHzreSzNTczkc9d"?>
-            <x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="Darkroom {Secret}"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-            <rdf:Description rdf:about="uuid:{Secret}" xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"
-              xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:drone="http://www.dji.com/drone-dji/1.0/" xmlns:xmpNote="http://ns.adobe.com/xmp/note/"
+            <x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="Darkroom {Secret}"><rdf:RDF
+              xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+            <rdf:Description rdf:about="uuid:{Secret}" xmlns:exif="http://ns.adobe.com/exif/1.0/"
+              xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"
+              xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:drone="http://www.dji.com/drone-dji/1.0/"
+              xmlns:xmpNote="http://ns.adobe.com/xmp/note/"
               xmlns:ext="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" xmlns:hide="http://example.com/{Secret}/"
-              xmlns:mm="http://ns.adobe.com/xap/1.0/mm/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:aux="http://ns.adobe.com/exif/1.0/aux/"
-              xmlns:core="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/" xmlns:s{Secret}="http://ns.adobe.com/xap/1.0/rights/" s{Secret}:Marked="True"
-              photoshop:Instructions="Do not name the source: {Secret}" photoshop:TransmissionReference="{Secret}" photoshop:CaptionWriter="{Secret}"
-              photoshop:Headline="{Secret}" photoshop:City="{Secret}" xmp:CreatorTool="{Secret}" xmp:Label="{Secret}" aux:SerialNumber="{Secret}"
-              exif:GPSLatitude="{Secret}N" drone:GpsLatitude="{Secret}" photoshop:Credit="Morning &amp; Evening" xmpNote:HasExtendedXMP="{Secret}">
+              xmlns:mm="http://ns.adobe.com/xap/1.0/mm/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+              xmlns:aux="http://ns.adobe.com/exif/1.0/aux/"
+              xmlns:core="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"
+              xmlns:s{Secret}="http://ns.adobe.com/xap/1.0/rights/"
+              s{Secret}:Marked="True"
+              photoshop:Instructions="Do not name the source: {Secret}" photoshop:TransmissionReference="{Secret}"
+              photoshop:CaptionWriter="{Secret}"
+              photoshop:Headline="{Secret}" photoshop:City="{Secret}" xmp:CreatorTool="{Secret}"
+              xmp:Label="{Secret}" aux:SerialNumber="{Secret}"
+              exif:GPSLatitude="{Secret}N" drone:GpsLatitude="{Secret}" photoshop:Credit="Morning &amp; Evening"
+              xmpNote:HasExtendedXMP="{Secret}">
               <exif:GPSLongitude>{Secret}</exif:GPSLongitude><!-- {Secret} -->
               <photoshop:Instructions>{Secret}</photoshop:Instructions> {Secret} <rdf:li>{Secret}</rdf:li>
-              <mm:History><rdf:Seq><rdf:li rdf:parseType="Resource"><dc:rights>{Secret}</dc:rights></rdf:li></rdf:Seq></mm:History>
+              <mm:History><rdf:Seq><rdf:li rdf:parseType="Resource">
+              <dc:rights>{Secret}</dc:rights></rdf:li></rdf:Seq></mm:History>
               <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{Secret}</rdf:li></rdf:Alt></dc:description>
               <dc:subject><rdf:Bag><rdf:li>{Secret}</rdf:li></rdf:Bag></dc:subject>
               <ext:PersonInImage><rdf:Bag><rdf:li>{Secret}</rdf:li></rdf:Bag></ext:PersonInImage>
-              <core:CreatorContactInfo rdf:parseType="Resource"><core:CiTelWork>{Secret}</core:CiTelWork></core:CreatorContactInfo>
+              <core:CreatorContactInfo rdf:parseType="Resource">
+              <core:CiTelWork>{Secret}</core:CiTelWork></core:CreatorContactInfo>
               <dc:creator><rdf:Seq><rdf:li mm:InstanceID="{Secret}">Jo Marsh</rdf:li></rdf:Seq></dc:creator>
               <dc:rights><rdf:Alt><rdf:li xml:lang="x-default">{Copyright}</rdf:li></rdf:Alt></dc:rights>
-              <ext:LocationCreated><rdf:Bag><rdf:li rdf:parseType="Resource"><exif:GPSLatitude>{Secret}</exif:GPSLatitude></rdf:li></rdf:Bag></ext:LocationCreated>
+              <ext:LocationCreated><rdf:Bag><rdf:li rdf:parseType="Resource">
+              <exif:GPSLatitude>{Secret}</exif:GPSLatitude></rdf:li></rdf:Bag></ext:LocationCreated>
             </rdf:Description></rdf:RDF></x:xmpmeta>
             {new string(' ', 200)}
             <?xpacket end="w"?>

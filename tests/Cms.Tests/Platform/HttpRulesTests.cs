@@ -249,7 +249,8 @@ public sealed class HttpRulesTests
     public void A_cursor_is_text_as_it_is_behind_half_an_HMAC()
     {
         const string made =
-            "XjXgguP7R8VpzcQC7Jk92FsiRGVyIMOcYmVyZmFsbCAmIFwibWVoclwiIiwiMDAwMDAwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAxIix0cnVlXQ";
+            "XjXgguP7R8VpzcQC7Jk92FsiRGVyIMOcYmVyZmFsbCAmIFwibWVoclwiIiwiMDAwMDAwMDAtMDAwMC03MDAwLTgwMDA"
+            + "tMDAwMDAwMDAwMDAxIix0cnVlXQ";
         var cursors = new Cursors();
         cursors.UseKey("one");
         var position = new Position

@@ -178,7 +178,8 @@ public sealed class TextTests
     public void Every_string_of_a_body_is_brought_into_that_form_unless_it_says_otherwise()
     {
         var read = JsonSerializer.Deserialize<Sample>(
-            """{"required":"\u200b","optional":" \u00a0","kept":"\u200b","verbatim":" e\u0301\r\n","list":["\ufeffx"],"named":{" a\u0301 ":"e\u0301 "}}""",
+            """{"required":"\u200b","optional":" \u00a0","kept":"\u200b","verbatim":" """
+                + """e\u0301\r\n","list":["\ufeffx"],"named":{" a\u0301 ":"e\u0301 "}}""",
             Json.Options
         )!;
         Assert.Equal("", read.Required);

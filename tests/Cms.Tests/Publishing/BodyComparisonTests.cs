@@ -91,7 +91,8 @@ public sealed class BodyComparisonTests
         Assert.Equal(
             [
                 "<ul><li><ins>Milk</ins></li><li>Bread</li><li>Two <del>ripe</del><ins>green</ins> pears</li></ul>",
-                "<table><thead><tr><th>A</th><th>B</th></tr></thead><tbody><tr><td><del>1</del></td><td><del>2</del></td></tr>"
+                "<table><thead><tr><th>A</th><th>B</th></tr></thead><tbody><tr><td><del>1</del></td><td>"
+                    + "<del>2</del></td></tr>"
                     + "<tr><td>3</td><td><del>4</del><ins>5</ins></td></tr></tbody></table>",
             ],
             comparison.Blocks.Select(ComparisonHtml.Of)

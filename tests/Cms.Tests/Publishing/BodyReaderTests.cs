@@ -10,7 +10,8 @@ public sealed class BodyReaderTests
     [InlineData("<h6>a</h6>", """{"type":"heading","level":4,"html":"a"}""")]
     [InlineData(
         "<ol start=7><li>a<ul><li>b</ul></ol>",
-        """{"type":"list","ordered":true,"start":7,"items":[{"html":"a","list":{"ordered":false,"items":[{"html":"b"}]}}]}"""
+        """{"type":"list","ordered":true,"start":7,"items":[{"html":"a","list":{"ordered":"""
+            + """false,"items":[{"html":"b"}]}}]}"""
     )]
     [InlineData(
         "<blockquote><p>a<p>b<footer>— <i>C</i></footer></blockquote>",
@@ -25,12 +26,14 @@ public sealed class BodyReaderTests
         """{"type":"image","image":{"id":"01890a5d-ac96-774b-bcce-b302099a8057","alt":"A"}}"""
     )]
     [InlineData(
-        "<figure><img src='https://x.example/media/01890a5d-ac96-774b-bcce-b302099a8057/original'><figcaption>A <cite>B</cite></figcaption></figure>",
+        "<figure><img src='https://x.example/media/01890a5d-ac96-774b-bcce-b302099a8057/original'>"
+            + "<figcaption>A <cite>B</cite></figcaption></figure>",
         """{"type":"image","image":{"id":"01890a5d-ac96-774b-bcce-b302099a8057","caption":"A","credit":"B"}}"""
     )]
     [InlineData(
         "<figure><img src='https://x.example/a.png' alt=z onerror=x><figcaption>A</figcaption></figure>",
-        """{"type":"html","html":"<figure><img src=\"https://x.example/a.png\" alt=\"z\" loading=\"lazy\" referrerpolicy=\"no-referrer\"><figcaption>A</figcaption></figure>"}"""
+        """{"type":"html","html":"<figure><img src=\"https://x.example/a.png\" alt=\"z\" """
+            + """loading=\"lazy\" referrerpolicy=\"no-referrer\"><figcaption>A</figcaption></figure>"}"""
     )]
     [InlineData(
         "<iframe src='https://v.example/e' title='T'></iframe>",
@@ -48,7 +51,8 @@ public sealed class BodyReaderTests
     [InlineData("<dl><dt>a<dd>b</dl>", """{"type":"html","html":"<dl><dt>a</dt><dd>b</dd></dl>"}""")]
     [InlineData(
         "<table><tr><td colspan=2>a<tr><td>b<td>c</table>",
-        """{"type":"html","html":"<table><tbody><tr><td colspan=\"2\">a</td></tr><tr><td>b</td><td>c</td></tr></tbody></table>"}"""
+        """{"type":"html","html":"<table><tbody><tr><td colspan=\"2\">a</td></tr><tr><td>b</td>"""
+            + """<td>c</td></tr></tbody></table>"}"""
     )]
     [InlineData(
         "<ul><li>a<pre>b</pre></ul>",
@@ -60,7 +64,8 @@ public sealed class BodyReaderTests
     [Theory]
     [InlineData(
         "a *b* **c** ~~d~~ `e` [f](https://x.example)",
-        """{"type":"paragraph","html":"a <em>b</em> <strong>c</strong> <s>d</s> <code>e</code> <a href=\"https://x.example\">f</a>"}"""
+        """{"type":"paragraph","html":"a <em>b</em> <strong>c</strong> <s>d</s> <code>e</code> <a """
+            + """href=\"https://x.example\">f</a>"}"""
     )]
     [InlineData("a\\\nb", """{"type":"paragraph","html":"a<br>b"}""")]
     [InlineData("1984\\. It was", """{"type":"paragraph","html":"1984. It was"}""")]
@@ -100,7 +105,8 @@ public sealed class BodyReaderTests
         var again = BodyReader.FromHtml(html).Body!;
 
         Assert.Equal(
-            $"<div data-block=\"html\"><figure>{external} referrerpolicy=\"no-referrer\"></figure><figure>{ours}</figure></div>",
+            $"<div data-block=\"html\"><figure>{external} referrerpolicy=\"no-referrer\"></figure>"
+                + $"<figure>{ours}</figure></div>",
             html
         );
         Assert.Equal(html, BodyWriter.ToHtml(again, Bodies.Image));
@@ -125,7 +131,8 @@ public sealed class BodyReaderTests
         var html = System.Net.WebUtility.HtmlEncode(text).Replace("\n", "<br>", StringComparison.Ordinal);
         var body = BodyReader
             .FromHtml(
-                $"<p>{html}</p><ul><li>{html}</ul><h2>{html}</h2><table><tr><th>{html}<th>b<tr><td>{html}<td>c</table><blockquote>{html}</blockquote>"
+                $"<p>{html}</p><ul><li>{html}</ul><h2>{html}</h2><table><tr><th>{html}<th>b<tr>"
+                    + $"<td>{html}<td>c</table><blockquote>{html}</blockquote>"
             )
             .Body!;
 
@@ -148,7 +155,8 @@ public sealed class BodyReaderTests
         var link = $"<a href='https://l.example/'>{html}</a>";
         var body = BodyReader
             .FromHtml(
-                $"<p>{html}</p><p>{html}<b>{html}</b>{html}<code>c</code>{html}{link}</p><p>{link}</p><h2>{html}</h2><ul><li>{html}</ul>"
+                $"<p>{html}</p><p>{html}<b>{html}</b>{html}<code>c</code>{html}{link}</p><p>{link}</p>"
+                    + $"<h2>{html}</h2><ul><li>{html}</ul>"
                     + $"<blockquote>{html}</blockquote><table><tr><th>{html}<th>b<tr><td>{html}<td>c</table>"
             )
             .Body!;

@@ -56,7 +56,8 @@ public sealed class BodyTests
     )]
     [InlineData("```\nlet x = 1\n```\n\n| a |\n|---|\n| b |\n\nThe story.", "The story.")]
     [InlineData(
-        "<figure><img src=/media/01890a5d-ac96-774b-bcce-b302099a8057/original><figcaption>The caption</figcaption></figure>\n\nThe story.",
+        "<figure><img src=/media/01890a5d-ac96-774b-bcce-b302099a8057/original><figcaption>The "
+            + "caption</figcaption></figure>\n\nThe story.",
         "The story."
     )]
     [InlineData("<iframe src='https://v.example/1' title='The film'></iframe>\n\nThe story.", "The story.")]
@@ -122,7 +123,9 @@ public sealed class BodyTests
         var html = BodyWriter.ToHtml(body, _ => own);
 
         Assert.Equal(
-            $"<figure><img src=\"https://cdn.example/b.jpg\" alt=\"A bridge\" width=\"10\" height=\"20\" data-image=\"{own.Id}\" loading=\"lazy\"><figcaption>Here <cite>Ana</cite></figcaption></figure>",
+            "<figure><img src=\"https://cdn.example/b.jpg\" alt=\"A bridge\" width=\"10\" "
+                + $"height=\"20\" data-image=\"{own.Id}\" loading=\"lazy\"><figcaption>Here <cite>Ana</cite>"
+                + "</figcaption></figure>",
             html
         );
         var again = BodyReader.FromHtml(html).Body!;
@@ -139,7 +142,9 @@ public sealed class BodyTests
     public void Text_reads_like_a_page()
     {
         var body = Read(
-            "<p>a &amp; b</p><ol start=3><li>c<ul><li>d</ul></ol><blockquote>e<footer>F</footer></blockquote><img alt=no src=/media/01890a5d-ac96-774b-bcce-b302099a8057/original><table><tr><td>g<td>h</table>"
+            "<p>a &amp; b</p><ol start=3><li>c<ul><li>d</ul></ol><blockquote>e<footer>F</footer>"
+                + "</blockquote><img alt=no src=/media/01890a5d-ac96-774b-bcce-b302099a8057/original><table>"
+                + "<tr><td>g<td>h</table>"
         );
 
         Assert.Equal("a & b\n\n3. c\n   - d\n\ne\n— F\n\ng\th", BodyWriter.ToText(body));

@@ -8,13 +8,20 @@ public sealed class BodyWarningTests
 {
     /// <summary>Every element that HTML has or had, and some that it never had.</summary>
     private static readonly string[] Names = """
-        a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote body br button canvas caption
-        center cite code col colgroup command content data datalist dd del details dfn dialog dir div dl dt element em embed fencedframe fieldset
-        figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe image img input ins isindex kbd
-        keygen label legend li link listing main map mark marquee math menu menuitem meta meter multicol nav nextid nobr noembed noframes
-        noscript object ol optgroup option output p param picture plaintext portal pre progress q rb rbc rp rt rtc ruby s samp script search
-        section select selectedcontent shadow slot small source spacer span strike strong style sub summary sup svg table tbody td template
-        textarea tfoot th thead time title tr track tt u ul var video wbr xmp x-custom o:p st1:place w:sdt google-sheets-html-origin
+        a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink
+            blockquote body br button canvas caption
+        center cite code col colgroup command content data datalist dd del details dfn dialog dir div dl dt
+            element em embed fencedframe fieldset
+        figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe
+            image img input ins isindex kbd
+        keygen label legend li link listing main map mark marquee math menu menuitem meta meter multicol nav
+            nextid nobr noembed noframes
+        noscript object ol optgroup option output p param picture plaintext portal pre progress q rb rbc rp rt rtc
+            ruby s samp script search
+        section select selectedcontent shadow slot small source spacer span strike strong style sub summary sup
+            svg table tbody td template
+        textarea tfoot th thead time title tr track tt u ul var video wbr xmp x-custom o:p st1:place w:sdt
+            google-sheets-html-origin
         """.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
 
     private static readonly HashSet<string> Raw = new(StringComparer.Ordinal)
@@ -70,7 +77,8 @@ public sealed class BodyWarningTests
     [InlineData("<p><a href='https://www.google.com/url?q=https://a.example/'>a</a></p>", "changed-link a 1")]
     [InlineData("<pre>a <a href='https://a.example'>b</a></pre>", "removed-link a 1")]
     [InlineData(
-        "<figure><img src='https://i.example/a.png'><figcaption>By <a href='https://a.example'>Ana</a></figcaption></figure>",
+        "<figure><img src='https://i.example/a.png'><figcaption>By <a href='https://a.example'>Ana</a>"
+            + "</figcaption></figure>",
         "removed-link a 1"
     )]
     [InlineData("<dl><dt>a<img src='https://i.example/a.png'><dd>b</dl>", "removed-media img 1")]

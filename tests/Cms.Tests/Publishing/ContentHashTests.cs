@@ -47,7 +47,13 @@ public sealed class ContentHashTests
         );
 
     private const string Full =
-        """{"slug":"a","kicker":"K","headline":"“H” <é>","deck":"D","excerpt":"E","body":"{\"blocks\":[]}","sectionId":"01981f5e-0000-7000-8000-000000000001","authorIds":["01981f5e-0000-7000-8000-000000000002"],"tagIds":[],"relatedIds":[],"heroImage":{"id":"01981f5e-0000-7000-8000-000000000003","alt":"","caption":null,"credit":"C"},"access":"subscriber","disclosure":null,"corrections":[{"at":"2026-01-02T03:04:05Z","text":"T"}],"seo":{"title":"S","description":null,"canonicalUrl":null},"publishedAt":"2026-01-02T03:04:05.5Z"}""";
+        """{"slug":"a","kicker":"K","headline":"“H” <é>","deck":"D","excerpt":"E","body":"{\"blocks\":"""
+        + """[]}","sectionId":"01981f5e-0000-7000-8000-000000000001","authorIds":"""
+        + """["01981f5e-0000-7000-8000-000000000002"],"tagIds":[],"relatedIds":[],"heroImage":"""
+        + """{"id":"01981f5e-0000-7000-8000-000000000003","alt":"","caption":"""
+        + """null,"credit":"C"},"access":"subscriber","disclosure":null,"corrections":"""
+        + """[{"at":"2026-01-02T03:04:05Z","text":"T"}],"seo":{"title":"S","description":"""
+        + """null,"canonicalUrl":null},"publishedAt":"2026-01-02T03:04:05.5Z"}""";
 
     private static ArticleContent Content() =>
         new()

@@ -10,11 +10,16 @@ public sealed class PastedBodyTests
     [Theory]
     // Google Docs
     [InlineData(
-        "<meta charset='utf-8'><b style=\"font-weight:normal;\" id=\"docs-internal-guid-0a\"><p dir=\"ltr\" style=\"line-height:1.38\"><span style=\"font-size:11pt;font-weight:400\">The bridge is </span><span style=\"font-weight:700;color:#ff0000\">closed</span><span style=\"font-style:italic\"> for now</span><span style=\"text-decoration:line-through\"> today</span></p></b><br class=\"Apple-interchange-newline\">",
+        "<meta charset='utf-8'><b style=\"font-weight:normal;\" id=\"docs-internal-guid-0a\"><p "
+            + "dir=\"ltr\" style=\"line-height:1.38\"><span style=\"font-size:11pt;font-weight:400\">The "
+            + "bridge is </span><span style=\"font-weight:700;color:#ff0000\">closed</span><span "
+            + "style=\"font-style:italic\"> for now</span><span style=\"text-decoration:line-through\"> "
+            + "today</span></p></b><br class=\"Apple-interchange-newline\">",
         "<p>The bridge is <strong>closed</strong> <em>for now</em> <s>today</s></p>"
     )]
     [InlineData(
-        "<p>H<span style=\"font-size:0.6em;vertical-align:sub\">2</span>O, 40 m<span style=\"font-size:0.6em;vertical-align:super\">2</span></p>",
+        "<p>H<span style=\"font-size:0.6em;vertical-align:sub\">2</span>O, 40 m<span "
+            + "style=\"font-size:0.6em;vertical-align:super\">2</span></p>",
         "<p>H<sub>2</sub>O, 40 m<sup>2</sup></p>"
     )]
     [InlineData(
@@ -22,7 +27,10 @@ public sealed class PastedBodyTests
         "<h2>What comes next</h2>"
     )]
     [InlineData(
-        "<ul><li dir=\"ltr\" style=\"list-style-type:disc;font-weight:700\" aria-level=\"1\"><p role=\"presentation\"><span style=\"font-weight:400\">Bread</span></p></li><ul><li aria-level=\"2\"><p><span>Rye</span></p></li></ul><li aria-level=\"1\"><p><span>Fruit</span></p></li></ul>",
+        "<ul><li dir=\"ltr\" style=\"list-style-type:disc;font-weight:700\" aria-level=\"1\"><p "
+            + "role=\"presentation\"><span style=\"font-weight:400\">Bread</span></p></li><ul><li "
+            + "aria-level=\"2\"><p><span>Rye</span></p></li></ul><li aria-level=\"1\"><p><span>Fruit</span>"
+            + "</p></li></ul>",
         "<ul><li>Bread<ul><li>Rye</li></ul></li><li>Fruit</li></ul>"
     )]
     [InlineData(
@@ -30,28 +38,47 @@ public sealed class PastedBodyTests
         "<ol start=\"3\" type=\"a\"><li>Third</li></ol>"
     )]
     [InlineData(
-        "<p><a href=\"https://www.google.com/url?q=https://council.example/minutes?a%3D1&amp;sa=D&amp;source=editors&amp;ust=1\" style=\"text-decoration:none\"><span style=\"text-decoration:underline\">Minutes</span></a></p>",
+        "<p><a href=\"https://www.google.com/url?q=https://council.example/minutes?a%3D1&amp;sa=D&amp;"
+            + "source=editors&amp;ust=1\" style=\"text-decoration:none\"><span "
+            + "style=\"text-decoration:underline\">Minutes</span></a></p>",
         "<p><a href=\"https://council.example/minutes?a=1\">Minutes</a></p>"
     )]
     [InlineData(
-        "<div dir=\"ltr\" align=\"left\"><table><colgroup><col width=\"100\"/></colgroup><tbody><tr><td><p><span style=\"font-weight:700\">Year</span></p></td><td><p><span>Votes</span></p></td></tr></tbody></table></div>",
+        "<div dir=\"ltr\" align=\"left\"><table><colgroup><col width=\"100\"/></colgroup><tbody><tr><td>"
+            + "<p><span style=\"font-weight:700\">Year</span></p></td><td><p><span>Votes</span></p></td></tr>"
+            + "</tbody></table></div>",
         "<table><tbody><tr><td><strong>Year</strong></td><td>Votes</td></tr></tbody></table>"
     )]
     [InlineData(
-        "<ul><li role=\"checkbox\" aria-checked=\"true\"><img src=\"data:image/png;base64,AAAA\" aria-roledescription=\"checkbox checked\"><p role=\"presentation\"><span>Call the mayor</span></p></li><li role=\"checkbox\" aria-checked=\"false\"><p>Call again</p></li></ul>",
+        "<ul><li role=\"checkbox\" aria-checked=\"true\"><img src=\"data:image/png;base64,AAAA\" "
+            + "aria-roledescription=\"checkbox checked\"><p role=\"presentation\"><span>Call the mayor</span>"
+            + "</p></li><li role=\"checkbox\" aria-checked=\"false\"><p>Call again</p></li></ul>",
         "<ul><li>☑ Call the mayor</li><li>☐ Call again</li></ul>"
     )]
     // Word and Outlook
     [InlineData(
-        "<p class=MsoListParagraphCxSpFirst style='text-indent:-.25in;mso-list:l0 level1 lfo1'><![if !supportLists]><span style='font-family:Symbol'><span style='mso-list:Ignore'>·<span style='font:7.0pt \"Times New Roman\"'>&nbsp;&nbsp;&nbsp; </span></span></span><![endif]>First<o:p></o:p></p>\n<p class=MsoListParagraphCxSpMiddle style='mso-list:l0 level2 lfo1'><span style='mso-list:Ignore'>o<span>&nbsp;&nbsp;</span></span>Below</p><p class=MsoListParagraphCxSpLast style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·<span>&nbsp;</span></span>Second</p><p class=MsoNormal>After</p>",
+        "<p class=MsoListParagraphCxSpFirst style='text-indent:-.25in;mso-list:l0 level1 lfo1'><![if "
+            + "!supportLists]><span style='font-family:Symbol'><span style='mso-list:Ignore'>·<span "
+            + "style='font:7.0pt \"Times New Roman\"'>&nbsp;&nbsp;&nbsp; </span></span></span><![endif]>First"
+            + "<o:p></o:p></p>\n<p class=MsoListParagraphCxSpMiddle style='mso-list:l0 level2 lfo1'><span "
+            + "style='mso-list:Ignore'>o<span>&nbsp;&nbsp;</span></span>Below</p><p "
+            + "class=MsoListParagraphCxSpLast style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·"
+            + "<span>&nbsp;</span></span>Second</p><p class=MsoNormal>After</p>",
         "<ul><li>First<ul><li>Below</li></ul></li><li>Second</li></ul>\n<p>After</p>"
     )]
     [InlineData(
-        "<p style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>3.<span>&nbsp;</span></span>Third</p><p style='mso-list:l1 level2 lfo2'><span style='mso-list:Ignore'>a)<span>&nbsp;</span></span>Letter</p><p style='mso-list:l1 level2 lfo2'><span style='mso-list:Ignore'>b)<span>&nbsp;</span></span>Another</p><p style='mso-list:l1 level3 lfo2'><span style='mso-list:Ignore'>i.</span>Roman</p><p style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>4.</span>Fourth</p>",
-        "<ol start=\"3\"><li>Third<ol type=\"a\"><li>Letter</li><li>Another<ol type=\"i\"><li>Roman</li></ol></li></ol></li><li>Fourth</li></ol>"
+        "<p style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>3.<span>&nbsp;</span>"
+            + "</span>Third</p><p style='mso-list:l1 level2 lfo2'><span style='mso-list:Ignore'>a)<span>&nbsp;"
+            + "</span></span>Letter</p><p style='mso-list:l1 level2 lfo2'><span style='mso-list:Ignore'>b)"
+            + "<span>&nbsp;</span></span>Another</p><p style='mso-list:l1 level3 lfo2'><span "
+            + "style='mso-list:Ignore'>i.</span>Roman</p><p style='mso-list:l1 level1 lfo2'><span "
+            + "style='mso-list:Ignore'>4.</span>Fourth</p>",
+        "<ol start=\"3\"><li>Third<ol type=\"a\"><li>Letter</li><li>Another<ol type=\"i\"><li>Roman</li>"
+            + "</ol></li></ol></li><li>Fourth</li></ol>"
     )]
     [InlineData(
-        "<p style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>1.</span>One</p><p>Between</p><p style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>2.</span>Two</p>",
+        "<p style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>1.</span>One</p><p>Between</p>"
+            + "<p style='mso-list:l1 level1 lfo2'><span style='mso-list:Ignore'>2.</span>Two</p>",
         "<ol><li>One</li></ol>\n<p>Between</p>\n<ol start=\"2\"><li>Two</li></ol>"
     )]
     [InlineData(
@@ -63,33 +90,47 @@ public sealed class PastedBodyTests
         "<ul><li>First<ul><li>Below</li></ul></li></ul>"
     )]
     [InlineData(
-        "<p class=MsoTitle>The Title<o:p></o:p></p><p class=MsoQuote>We never gave up.</p><p class=MsoIntenseQuote>Never.</p><p class=MsoNormal>In <st1:place w:st=\"on\">Calder</st1:place> it rained.</p>",
-        "<h2>The Title</h2>\n<blockquote><p>We never gave up.</p><p>Never.</p></blockquote>\n<p>In Calder it rained.</p>"
+        "<p class=MsoTitle>The Title<o:p></o:p></p><p class=MsoQuote>We never gave up.</p><p "
+            + "class=MsoIntenseQuote>Never.</p><p class=MsoNormal>In <st1:place w:st=\"on\">Calder</st1:place>"
+            + " it rained.</p>",
+        "<h2>The Title</h2>\n<blockquote><p>We never gave up.</p><p>Never.</p></blockquote>\n"
+            + "<p>In Calder it rained.</p>"
     )]
     [InlineData(
-        "<p class=MsoNormal>It is closed.<a style='mso-footnote-id:ftn1' href=\"#_ftn1\" name=\"_ftnref1\"><span class=MsoFootnoteReference>[1]</span></a></p><div style='mso-element:footnote-list'><hr><div style='mso-element:footnote' id=ftn1><p class=MsoFootnoteText><a href=\"#_ftnref1\">[1]</a> Since May.</p></div></div>",
+        "<p class=MsoNormal>It is closed.<a style='mso-footnote-id:ftn1' href=\"#_ftn1\" "
+            + "name=\"_ftnref1\"><span class=MsoFootnoteReference>[1]</span></a></p><div "
+            + "style='mso-element:footnote-list'><hr><div style='mso-element:footnote' id=ftn1><p "
+            + "class=MsoFootnoteText><a href=\"#_ftnref1\">[1]</a> Since May.</p></div></div>",
         "<p>It is closed.<sup>[1]</sup></p>\n<hr>\n<p><sup>[1]</sup> Since May.</p>"
     )]
     [InlineData(
-        "<html xmlns:o=\"urn:schemas-microsoft-com:office:office\"><head><style><!-- p.MsoNormal {margin:0in} @list l0:level1 {mso-level-number-format:bullet} --></style><!--[if gte mso 9]><xml><w:WordDocument><w:View>Normal</w:View></w:WordDocument></xml><![endif]--></head><body><!--StartFragment--><p class=MsoNormal><b>Bold<o:p></o:p></b></p><!--EndFragment--></body></html>",
+        "<html xmlns:o=\"urn:schemas-microsoft-com:office:office\"><head><style><!-- p.MsoNormal "
+            + "{margin:0in} @list l0:level1 {mso-level-number-format:bullet} --></style><!--[if gte mso "
+            + "9]><xml><w:WordDocument><w:View>Normal</w:View></w:WordDocument></xml><![endif]--></head><body>"
+            + "<!--StartFragment--><p class=MsoNormal><b>Bold<o:p></o:p></b></p><!--EndFragment--></body>"
+            + "</html>",
         "<p><strong>Bold</strong></p>"
     )]
     // Word on the web
     [InlineData(
-        "<div class=\"ListContainerWrapper\"><ul><li data-aria-level=\"1\"><p>One</p></li></ul></div><div class=\"ListContainerWrapper\"><ul><li data-aria-level=\"1\"><p>Two</p></li></ul></div>",
+        "<div class=\"ListContainerWrapper\"><ul><li data-aria-level=\"1\"><p>One</p></li></ul></div>"
+            + "<div class=\"ListContainerWrapper\"><ul><li data-aria-level=\"1\"><p>Two</p></li></ul></div>",
         "<ul><li>One</li></ul>\n<ul><li>Two</li></ul>"
     )]
     [InlineData(
-        "<ol><li data-aria-level=\"1\">One</li></ol><ul><li data-aria-level=\"2\">Below</li></ul><ol start=\"2\"><li data-aria-level=\"1\">Two</li></ol>",
+        "<ol><li data-aria-level=\"1\">One</li></ol><ul><li data-aria-level=\"2\">Below</li></ul><ol "
+            + "start=\"2\"><li data-aria-level=\"1\">Two</li></ol>",
         "<ol><li>One<ul><li>Below</li></ul></li><li>Two</li></ol>"
     )]
     [InlineData(
-        "<p><a href=\"https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fcouncil.example%2Fa&amp;data=05\">Read</a></p>",
+        "<p><a href=\"https://eur01.safelinks.protection.outlook.com/?url="
+            + "https%3A%2F%2Fcouncil.example%2Fa&amp;data=05\">Read</a></p>",
         "<p><a href=\"https://council.example/a\">Read</a></p>"
     )]
     // Pages, Apple Mail, LibreOffice
     [InlineData(
-        "<style>span.s1 {font-weight: bold} p.p1 {margin: 0}</style><p class=\"p1\"><span class=\"s1\">Bold</span> and not</p>",
+        "<style>span.s1 {font-weight: bold} p.p1 {margin: 0}</style><p class=\"p1\"><span "
+            + "class=\"s1\">Bold</span> and not</p>",
         "<p><strong>Bold</strong> and not</p>"
     )]
     [InlineData(
@@ -111,25 +152,34 @@ public sealed class PastedBodyTests
     )]
     // Sheets and Excel
     [InlineData(
-        "<google-sheets-html-origin><style>td {border: 1px}</style><table><tbody><tr style=\"height:21px\"><td style=\"font-weight:bold\" data-sheets-value=\"x\">Year</td><td style=\"text-align:right\">1,204</td></tr></tbody></table></google-sheets-html-origin>",
+        "<google-sheets-html-origin><style>td {border: 1px}</style><table><tbody><tr "
+            + "style=\"height:21px\"><td style=\"font-weight:bold\" data-sheets-value=\"x\">Year</td><td "
+            + "style=\"text-align:right\">1,204</td></tr></tbody></table></google-sheets-html-origin>",
         "<table><tbody><tr><td><strong>Year</strong></td><td align=\"right\">1,204</td></tr></tbody></table>"
     )]
     [InlineData(
-        "<style>.xl65 {mso-style-parent:style0;font-weight:700}</style><table><tr><td class=xl65>Year</td><td>2021</td></tr></table>",
+        "<style>.xl65 {mso-style-parent:style0;font-weight:700}</style><table><tr><td "
+            + "class=xl65>Year</td><td>2021</td></tr></table>",
         "<table><tbody><tr><td><strong>Year</strong></td><td>2021</td></tr></tbody></table>"
     )]
     // Other systems
     [InlineData(
-        "<figure class=\"wp-block-embed is-type-video\"><div class=\"wp-block-embed__wrapper\">\nhttps://www.youtube.com/watch?v=abc\n</div><figcaption>The speech</figcaption></figure>",
+        "<figure class=\"wp-block-embed is-type-video\"><div class=\"wp-block-embed__wrapper\">\n"
+            + "https://www.youtube.com/watch?v=abc\n</div><figcaption>The speech</figcaption></figure>",
         "<figure data-block=\"embed\"><a href=\"https://www.youtube.com/watch?v=abc\">The speech</a></figure>"
     )]
     [InlineData(
-        "<figure class=\"wp-block-pullquote\"><blockquote><p>We never gave up.</p><cite>Ana Silva</cite></blockquote></figure>",
+        "<figure class=\"wp-block-pullquote\"><blockquote><p>We never gave up.</p><cite>Ana Silva</cite>"
+            + "</blockquote></figure>",
         "<figure><blockquote><p>We never gave up.</p></blockquote><figcaption>Ana Silva</figcaption></figure>"
     )]
     [InlineData(
-        "<div class=\"wp-caption\"><a href=\"https://a.example\"><img src=\"/media/01890a5d-ac96-774b-bcce-b302099a8057/original\"></a><p class=\"wp-caption-text\">The bridge</p></div>",
-        "<figure><a href=\"https://a.example\"><img src=\"https://cms.example/media/01890a5d-ac96-774b-bcce-b302099a8057/original\" alt=\"\" width=\"1200\" height=\"800\" loading=\"lazy\"></a><figcaption>The bridge</figcaption></figure>"
+        "<div class=\"wp-caption\"><a href=\"https://a.example\"><img "
+            + "src=\"/media/01890a5d-ac96-774b-bcce-b302099a8057/original\"></a><p class=\"wp-caption-text\">"
+            + "The bridge</p></div>",
+        "<figure><a href=\"https://a.example\"><img "
+            + "src=\"https://cms.example/media/01890a5d-ac96-774b-bcce-b302099a8057/original\" alt=\"\" "
+            + "width=\"1200\" height=\"800\" loading=\"lazy\"></a><figcaption>The bridge</figcaption></figure>"
     )]
     [InlineData("<p>漢<ruby>字<rt>ji</rt></ruby></p>", "<p>漢字(ji)</p>")]
     [InlineData(
@@ -223,7 +273,8 @@ public sealed class PastedBodyTests
         Assert.Contains(
             "<figcaption>A scene of Hamlet in Calder</figcaption>",
             Html(
-                "<figure><img src=https://i.example/a.png><figcaption>A scene of <cite>Hamlet</cite> in Calder</figcaption></figure>"
+                "<figure><img src=https://i.example/a.png><figcaption>A scene of <cite>Hamlet</cite> in "
+                    + "Calder</figcaption></figure>"
             ),
             StringComparison.Ordinal
         );
@@ -240,7 +291,9 @@ public sealed class PastedBodyTests
     )]
     public void A_linked_picture_from_elsewhere_keeps_its_link(string html) =>
         Assert.Equal(
-            "<div data-block=\"html\"><figure><a href=\"https://a.example/\"><img src=\"https://x.example/i.png\" alt=\"pic\" loading=\"lazy\" referrerpolicy=\"no-referrer\"></a></figure></div>",
+            "<div data-block=\"html\"><figure><a href=\"https://a.example/\"><img "
+                + "src=\"https://x.example/i.png\" alt=\"pic\" loading=\"lazy\" "
+                + "referrerpolicy=\"no-referrer\"></a></figure></div>",
             Html(html)
         );
 
@@ -248,17 +301,20 @@ public sealed class PastedBodyTests
     public void A_linked_picture_of_the_library_keeps_its_link_in_every_form()
     {
         var body = Read(
-            "<a href=\"https://a.example/?b=(1)&amp;c\"><img src=\"/media/01890a5d-ac96-774b-bcce-b302099a8057/original\" alt=\"pic\"></a>"
+            "<a href=\"https://a.example/?b=(1)&amp;c\"><img "
+                + "src=\"/media/01890a5d-ac96-774b-bcce-b302099a8057/original\" alt=\"pic\"></a>"
         ).Body!;
         var sponsored = Read(
-            "<a rel=\"sponsored noopener\" href=\"/shop\"><img src=\"/media/01890a5d-ac96-774b-bcce-b302099a8057/original\"></a>"
+            "<a rel=\"sponsored noopener\" href=\"/shop\"><img "
+                + "src=\"/media/01890a5d-ac96-774b-bcce-b302099a8057/original\"></a>"
         ).Body!;
 
         var block = Assert.IsType<ImageBlock>(Assert.Single(body.Blocks));
         Assert.Equal("https://a.example/?b=(1)&c", block.Href);
         Assert.Equal("sponsored", Assert.IsType<ImageBlock>(Assert.Single(sponsored.Blocks)).Rel);
         Assert.Equal(
-            "[![pic](https://cms.example/media/01890a5d-ac96-774b-bcce-b302099a8057/original)](https://a.example/?b=\\(1\\)&amp;c)",
+            "[![pic](https://cms.example/media/01890a5d-ac96-774b-bcce-b302099a8057/original)](https://"
+                + "a.example/?b=\\(1\\)&amp;c)",
             BodyWriter.ToMarkdown(body, Bodies.Image)
         );
         Assert.Contains(

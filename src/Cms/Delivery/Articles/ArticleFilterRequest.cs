@@ -39,7 +39,8 @@ internal abstract record ArticleFilterRequest
     protected string FilterName() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{CursorName.Of(Section)}|{CursorName.Of(Author)}|{CursorName.Of(Tag)}|{CursorName.Of(Access)}|{PublishedAfter?.UtcTicks}|{PublishedBefore?.UtcTicks}"
+            $"{CursorName.Of(Section)}|{CursorName.Of(Author)}|{CursorName.Of(Tag)}|"
+                + $"{CursorName.Of(Access)}|{PublishedAfter?.UtcTicks}|{PublishedBefore?.UtcTicks}"
         );
 }
 

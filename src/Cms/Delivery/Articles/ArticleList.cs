@@ -212,7 +212,11 @@ internal sealed class ArticleList
     public string CountedUpTo(int most) =>
         _filters is [{ Table: not "published_articles" } f]
             // An article may have several of the values, and stands there once for each that it has.
-            ? $"select least(count(distinct id), {most} + 1) from (select c.{f.Id} id from {OfFilter(f)} limit {most} * greatest(1, cardinality({f.Parameter})) + 1) r"
+            ? $"""
+                select least(count(distinct id), {most} + 1)
+                from (select c.{f.Id} id from {OfFilter(f)}
+                    limit {most} * greatest(1, cardinality({f.Parameter})) + 1) r
+                """
             : Counting.UpTo(Counted(), most);
 
     /// <summary>A filter's articles between the dates.</summary>
@@ -327,7 +331,8 @@ internal sealed class ArticleList
             [
                 $"c.updated_at > {Beginning}",
                 positioned
-                    ? $"(c.updated_at, {id}) < (least(@Key::timestamptz, {End}), case when @Key::timestamptz < {End} then @Id else {LeastId} end)"
+                    ? $"(c.updated_at, {id}) < (least(@Key::timestamptz, {End}), case when "
+                        + $"@Key::timestamptz < {End} then @Id else {LeastId} end)"
                     : $"c.updated_at < {End}",
             ];
         }
@@ -338,7 +343,8 @@ internal sealed class ArticleList
             [
                 IsLate,
                 positioned
-                    ? $"(c.updated_at, {id}) > (greatest(@Key::timestamptz, {End}), case when @Key::timestamptz < {End} then {LeastId} else @Id end)"
+                    ? $"(c.updated_at, {id}) > (greatest(@Key::timestamptz, {End}), case when "
+                        + $"@Key::timestamptz < {End} then {LeastId} else @Id end)"
                     : $"c.updated_at >= {End}",
             ];
         }
@@ -352,7 +358,10 @@ internal sealed class ArticleList
         string Range(string most, params string?[] bounds)
         {
             var where = string.Join(" and ", bounds.Prepend(condition).OfType<string>());
-            return $"select {id} id, c.{_key} k from {from}{(where.Length == 0 ? "" : " where " + where)} order by c.{_key} {_order}, {id} {_order} limit {most}";
+            return $"""
+                select {id} id, c.{_key} k from {from}{(where.Length == 0 ? "" : " where " + where)}
+                order by c.{_key} {_order}, {id} {_order} limit {most}
+                """;
         }
     }
 
@@ -396,7 +405,8 @@ internal sealed class ArticleList
         var looks = others
             .Where(f => f.Table != "published_articles")
             .Select(f =>
-                $"exists (select from {f.Table} f where f.article_id = {candidates}.id and f.{f.Column} = any({f.Parameter}) offset 0)"
+                $"exists (select from {f.Table} f where f.article_id = {candidates}.id and f.{f.Column} "
+                + $"= any({f.Parameter}) offset 0)"
             );
         var own = others
             .Where(f => f.Table == "published_articles")
@@ -406,7 +416,8 @@ internal sealed class ArticleList
         var article =
             own.Length == 0
                 ? ""
-                : $"cross join lateral (select from published_articles a where a.id = {candidates}.id and {string.Join(" and ", own)} offset 0) c";
+                : $"cross join lateral (select from published_articles a where a.id = {candidates}.id and "
+                    + $"{string.Join(" and ", own)} offset 0) c";
         return $"{article} where {string.Join(" and ", looks.DefaultIfEmpty("true"))}";
     }
 

@@ -54,7 +54,8 @@ internal static class ArticleRows
 
     /// <summary>What <see cref="PublishedFacts"/> adds, and the ids of what the article names.</summary>
     public const string Published = """
-        p.id, p.excerpt, p.published_at, p.updated_at, p.word_count, p.reading_minutes, p.section_id, p.author_ids, p.tag_ids
+        p.id, p.excerpt, p.published_at, p.updated_at, p.word_count, p.reading_minutes,
+        p.section_id, p.author_ids, p.tag_ids
         """;
 
     /// <summary>The picture on top, with the words that it has here.</summary>
@@ -80,7 +81,8 @@ internal static class ArticleRows
     /// <summary>The authors as a single article tells of them, in the order of the byline.</summary>
     public const string Byline = """
         coalesce((select json_agg(json_build_object(
-                'id', a.id, 'slug', a.slug, 'name', a.name, 'jobTitle', a.job_title, 'bio', a.bio, 'social', a.social) order by u.n)
+                'id', a.id, 'slug', a.slug, 'name', a.name, 'jobTitle', a.job_title, 'bio', a.bio, 'social',
+                    a.social) order by u.n)
             from unnest(p.author_ids) with ordinality u(id, n) join published_authors a on a.id = u.id), '[]')
         """;
 

@@ -10,7 +10,9 @@ internal sealed class CachePolicy(TimeSpan maxAge, TimeSpan staleWhileRevalidate
     public string Shared { get; } =
         string.Create(
             CultureInfo.InvariantCulture,
-            $"public, max-age={(int)maxAge.TotalSeconds}, stale-while-revalidate={(int)staleWhileRevalidate.TotalSeconds}, stale-if-error={(int)staleIfError.TotalSeconds}"
+            $"public, max-age={(int)maxAge.TotalSeconds}, "
+                + $"stale-while-revalidate={(int)staleWhileRevalidate.TotalSeconds}, "
+                + $"stale-if-error={(int)staleIfError.TotalSeconds}"
         );
 
     /// <summary>For answers to a key: whole bodies from behind the wall never enter a shared cache.</summary>

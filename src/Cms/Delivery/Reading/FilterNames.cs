@@ -150,15 +150,18 @@ internal sealed class FilterNames(Generations generations, ChangeSignal signal)
 
     private const string Select = """
         select kind, given, present from (
-            select 'section' kind, g given, s.slug::text present, 1 rank from unnest(@Sections) g join published_sections s on s.slug = g
+            select 'section' kind, g given, s.slug::text present, 1 rank from unnest(@Sections) g
+                join published_sections s on s.slug = g
             union all
             select 'author', g, a.slug::text, 1 from unnest(@Authors) g join published_authors a on a.slug = g
             union all
             select 'section', g, s.slug::text, 2 from unnest(@Sections) g
-            join published_former_slugs f on f.entity_type = 'section' and f.slug = g join published_sections s on s.id = f.entity_id
+            join published_former_slugs f on f.entity_type = 'section' and f.slug = g
+                join published_sections s on s.id = f.entity_id
             union all
             select 'author', g, a.slug::text, 2 from unnest(@Authors) g
-            join published_former_slugs f on f.entity_type = 'author' and f.slug = g join published_authors a on a.id = f.entity_id) found
+            join published_former_slugs f on f.entity_type = 'author' and f.slug = g
+                join published_authors a on a.id = f.entity_id) found
         order by rank
         """;
 

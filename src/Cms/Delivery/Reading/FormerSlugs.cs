@@ -54,7 +54,8 @@ internal static class FormerSlugs
             select id, slug from (
                 select id, slug::text, 1 rank from published_{noun}s where slug = @Slug
                 union all
-                select p.id, p.slug::text, 2 from published_former_slugs f join published_{noun}s p on p.id = f.entity_id
+                select p.id, p.slug::text, 2 from published_former_slugs f
+                    join published_{noun}s p on p.id = f.entity_id
                 where f.entity_type = @Noun and f.slug = @Slug) owners
             order by rank limit 1
             """;

@@ -21,7 +21,8 @@ internal static class Wall
         caller is null || !caller.May(Permission.ReadWhole) ? "i.is_open"
         : caller.SectionIds is null ? "true"
         : """
-            (i.is_open or exists (select from published_article_images u join published_articles p on p.id = u.article_id
+            (i.is_open or exists (select from published_article_images u
+                join published_articles p on p.id = u.article_id
                 where u.image_id = i.id and p.section_path && @Reach))
             """;
 

@@ -220,7 +220,8 @@ internal sealed record Candidates
             order by published_at
             """;
         return $"""
-            select (select published_at {range} {order} limit 1) first, (select published_at {range} {order} offset @Reach limit 1) last,
+            select (select published_at {range} {order} limit 1) first,
+                   (select published_at {range} {order} offset @Reach limit 1) last,
                    (select published_at {range} {reverse} limit 1) "end",
                    coalesce((select max(published_at) from published_article_words), 'epoch') newest
             """;
@@ -250,9 +251,11 @@ internal sealed record Candidates
             matches as materialized (
                 {Matching("not waits")} union all {Matching("waits")}),
             first as materialized (
-                select article_id, published_at from matches order by published_at {order}, article_id {order} limit @MostChecked),
+                select article_id, published_at from matches order by published_at {order}, article_id {order}
+                limit @MostChecked),
             found as materialized (
-                select f.article_id, f.published_at, w.words from query q, first f join published_article_words w using (article_id)
+                select f.article_id, f.published_at, w.words from query q, first f
+                    join published_article_words w using (article_id)
                 where {(hasPhrase ? "coalesce(w.words @@ q.whole, false)" : "true")}
                 order by f.published_at {order}, f.article_id {order} limit @Take)
             select article_id id, published_at, m.matches, {(isRanked ? Score : "0::float8")} score
@@ -268,7 +271,8 @@ internal sealed record Candidates
                 where {where} and words @@ @Indexed::tsquery {(
                     narrowed ? "and words @@ @Narrowing::tsquery" : ""
                 )}
-                  and (published_at > coalesce(@After::timestamptz, '-infinity') and published_at < coalesce(@Before::timestamptz, 'infinity')) is true
+                  and (published_at > coalesce(@After::timestamptz, '-infinity')
+                      and published_at < coalesce(@Before::timestamptz, 'infinity')) is true
                   {(
                     positioned
                         ? $"and ((published_at, article_id) {beyond} (@Key::timestamptz, @Id)) is true"

@@ -110,16 +110,19 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, KnownNames 
             select plainto_tsquery(cut, v.word)::text word
             from language, unnest(to_tsvector('search_simple', array_to_string(@Words, ' '))) w
             join search_vocabulary v on v.word = w.lexeme
-            where v.articles <= 2000 and length(v.word) > 3 and v.word !~ '^[0-9]+$' and numnode(plainto_tsquery(cut, v.word)) > 0
+            where v.articles <= 2000 and length(v.word) > 3 and v.word !~ '^[0-9]+$'
+                and numnode(plainto_tsquery(cut, v.word)) > 0
             order by v.articles, v.word limit 8),
         query as materialized (select coalesce(string_agg(word, ' | '), '')::tsquery words from rare),
         by_tag as materialized (
             select t.id tag_id, n.article_id from article, unnest(tag_ids) t(id) cross join lateral (
-                select article_id from published_article_tags where tag_id = t.id order by published_at desc, article_id desc limit 100) n),
+                select article_id from published_article_tags where tag_id = t.id
+                order by published_at desc, article_id desc limit 100) n),
         rarity as materialized (select tag_id, 1 / (1 + ln(count(*))) weight from by_tag group by tag_id),
         by_author as (
             select n.article_id from article, unnest(author_ids) a(id) cross join lateral (
-                select article_id from published_article_authors where author_id = a.id order by published_at desc, article_id desc limit 30) n),
+                select article_id from published_article_authors where author_id = a.id
+                order by published_at desc, article_id desc limit 30) n),
         by_section as (
             select article_id from published_article_sections where section_id = (select section_id from article)
             order by published_at desc, article_id desc limit 30),
@@ -139,7 +142,8 @@ internal sealed class ListRelatedArticles(DeliveryDatabase database, KnownNames 
                    (3 * coalesce((select sum(weight) from rarity where tag_id = any(c.tag_ids)), 0)
                        + case when c.author_ids && a.author_ids then 0.7 else 0 end
                        + case when c.section_id = a.section_id then 0.3 else 0 end
-                       + 4 * coalesce((select ts_rank(w.words, q.words, 1) from published_article_words w where w.article_id = c.id), 0))
+                       + 4 * coalesce((select ts_rank(w.words, q.words, 1) from published_article_words w
+                           where w.article_id = c.id), 0))
                    * (1 + 1 / (1 + abs(extract(epoch from c.published_at - a.published_at)::float8) / 7776000)) score
             from candidates n join published_articles c on c.id = n.article_id, article a, query q
             where c.id <> a.id

@@ -8,8 +8,12 @@ namespace Cms.Delivery.Search;
 /// </summary>
 internal static class Query
 {
-    public static string Of(string word, bool isBeginning = false) =>
-        $"'{word.Replace("\\", @"\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'{(isBeginning ? ":*" : "")}";
+    public static string Of(string word, bool isBeginning = false)
+    {
+        var quoted = word.Replace("\\", @"\\", StringComparison.Ordinal)
+            .Replace("'", "''", StringComparison.Ordinal);
+        return $"'{quoted}'{(isBeginning ? ":*" : "")}";
+    }
 
     /// <summary>Null when there is nothing to join: a term of stop words only asks for nothing.</summary>
     public static string? Join(string operation, IEnumerable<string?> queries)

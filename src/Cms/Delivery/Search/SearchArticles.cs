@@ -294,12 +294,17 @@ internal sealed class SearchArticles(
 
     private const string SelectFacets = """
         with found as materialized (
-            select p.section_id, p.author_ids, p.tag_ids, p.published_at from unnest(@Ids) f(id) join published_articles p on p.id = f.id)
+            select p.section_id, p.author_ids, p.tag_ids, p.published_at from unnest(@Ids) f(id)
+                join published_articles p on p.id = f.id)
         select facet, slug::text, name, count(*)::int count from (
-            select 'section' facet, s.slug, s.name from found f join published_sections s on s.id = f.section_id where 'section' = any(@Facets)
-            union all select 'author', a.slug, a.name from found f, unnest(author_ids) i(id) join published_authors a on a.id = i.id where 'author' = any(@Facets)
-            union all select 'tag', t.slug, t.name from found f, unnest(tag_ids) i(id) join published_tags t on t.id = i.id where 'tag' = any(@Facets)
-            union all select 'month', m, m from found f, to_char(published_at at time zone 'UTC', 'YYYY-MM') m where 'month' = any(@Facets)) v
+            select 'section' facet, s.slug, s.name from found f join published_sections s on s.id = f.section_id
+            where 'section' = any(@Facets)
+            union all select 'author', a.slug, a.name from found f, unnest(author_ids) i(id)
+                join published_authors a on a.id = i.id where 'author' = any(@Facets)
+            union all select 'tag', t.slug, t.name from found f, unnest(tag_ids) i(id)
+                join published_tags t on t.id = i.id where 'tag' = any(@Facets)
+            union all select 'month', m, m from found f, to_char(published_at at time zone 'UTC', 'YYYY-MM') m
+            where 'month' = any(@Facets)) v
         group by facet, slug, name order by count(*) desc, slug
         """;
 

@@ -15,8 +15,10 @@ internal static class SearchBounds
     /// thought so dear that the statement would be compiled first, which takes longer than any search. Plans are kept:
     /// a new one for each question was always the same, and took 1 to 3 ms.
     /// </summary>
-    private const string Set =
-        "set local statement_timeout = '2s'; set local enable_seqscan = off; set local jit = off; set local plan_cache_mode = force_generic_plan; set local pg_trgm.similarity_threshold = 0.25";
+    private const string Set = """
+        set local statement_timeout = '2s'; set local enable_seqscan = off; set local jit = off;
+        set local plan_cache_mode = force_generic_plan; set local pg_trgm.similarity_threshold = 0.25
+        """;
 
     /// <summary>
     /// Reads within the bounds, all of it as the database is at one moment. (The names that articles show are read

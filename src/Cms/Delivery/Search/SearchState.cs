@@ -23,7 +23,8 @@ internal sealed record SearchState
 
     private const string Select = $"""
         select {LastChange.Column}, (language <> indexed or is_stale) is_indexing,
-               exists (select from changes where entity_type = 'article' and op = 'upsert' and sequence > learnt_through) is_learning
+               exists (select from changes where entity_type = 'article' and op = 'upsert'
+                   and sequence > learnt_through) is_learning
         from search_state
         """;
 }

@@ -490,7 +490,8 @@ internal sealed class ChangeReader(
         scope.Sections.Count == 0 || type == EntityType.Section
             ? $"""
                 select entity_type, entity_id, sequence, true is_there from changes g
-                where (entity_type, sequence) > (@Type, @Position) and (entity_type, sequence) <= (@Type, @Since) and op = 'upsert'
+                where (entity_type, sequence) > (@Type, @Position) and (entity_type, sequence) <= (@Type, @Since)
+                    and op = 'upsert'
                   and {Wall.MaySeeChanged(caller)}
                 order by entity_type, sequence limit @Take
                 """
@@ -498,7 +499,8 @@ internal sealed class ChangeReader(
                 select entity_type, entity_id, min(sequence) sequence, true is_there
                 from unnest(@Sections) s cross join lateral (
                     select entity_type, entity_id, sequence from section_changes c
-                    where section_id = s and entity_type = @Type and sequence > @Position and sequence <= @Since and op = 'upsert'
+                    where section_id = s and entity_type = @Type and sequence > @Position and sequence <= @Since
+                        and op = 'upsert'
                       and {OfImage(Wall.MaySeeChanged(caller))}
                     order by sequence limit @Take) c
                 group by entity_type, entity_id order by sequence limit @Take
@@ -549,7 +551,8 @@ internal sealed class ChangeReader(
     private static string OfImage(string condition) =>
         $"""
             case when c.entity_type = 'image' then coalesce((
-                select {condition} from changes g where g.entity_id = c.entity_id and g.entity_type = c.entity_type), false) else true end
+                select {condition} from changes g where g.entity_id = c.entity_id
+                    and g.entity_type = c.entity_type), false) else true end
             """;
 
     private const string SelectFeed = """

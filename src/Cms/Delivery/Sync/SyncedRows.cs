@@ -169,7 +169,8 @@ internal sealed record SyncedArticleRow : PublishedFacts, ISyncedRow
     public static string Select(bool body) =>
         $"""
             select {ArticleColumns.Select("p")}, {ArticleRows.Published}, p.section_path,
-                   coalesce(r.ids, array[]::uuid[]) related_ids, coalesce(r.section_ids, array[]::uuid[]) related_section_ids,
+                   coalesce(r.ids, array[]::uuid[]) related_ids,
+                       coalesce(r.section_ids, array[]::uuid[]) related_section_ids,
                    {ArticleRows.Hero}{(body ? $", p.body, {ArticleRows.BodyImages} images" : "")}
             from published_articles p left join published_images h on h.id = p.hero_image_id
             left join lateral (

@@ -236,7 +236,10 @@ internal static class ArticleWriter
     ) =>
         (
             await transaction.FindAsync<RevisionRow>(
-                $"select {RevisionRow.Columns} from article_revisions r where article_id = @article and number = @number",
+                $"""
+                select {RevisionRow.Columns} from article_revisions r
+                where article_id = @article and number = @number
+                """,
                 new { article, number },
                 ct
             )
@@ -256,7 +259,8 @@ internal static class ArticleWriter
             :
             [
                 .. await transaction.ListAsync<Guid>(
-                    $"select a.id from articles a where a.id = any(@related) and not coalesce({Reach.MayName("a")}, false)",
+                    "select a.id from articles a where a.id = any(@related) and not "
+                        + $"coalesce({Reach.MayName("a")}, false)",
                     new { related, Reach = Reach.Of(caller) },
                     ct
                 ),
@@ -419,22 +423,26 @@ internal static class ArticleWriter
     }
 
     private const string InsertArticle = """
-        insert into articles (id, slug, status, revision, section_id, headline, created_at, created_by, updated_at, updated_by)
+        insert into articles (id, slug, status, revision, section_id, headline, created_at, created_by,
+            updated_at, updated_by)
         values (@id, @slug, 'draft', 1, @SectionId, @Headline, @at, @by, @at, @by)
         """;
 
     private const string UpdateArticle = """
-        update articles set revision = @number, slug = @slug, section_id = @SectionId, headline = @Headline, updated_at = @at, updated_by = @by
+        update articles set revision = @number, slug = @slug, section_id = @SectionId, headline = @Headline,
+            updated_at = @at, updated_by = @by
         where id = @Id
         """;
 
     // The revision, and what the working copy refers to: foreign keys that keep it from being deleted.
     private static readonly string InsertRevision = $"""
         insert into article_revisions (
-            article_id, number, {ArticleColumns.Names}, excerpt, body, section_id, author_ids, tag_ids, related_ids, hero_image,
+            article_id, number, {ArticleColumns.Names}, excerpt, body, section_id, author_ids, tag_ids,
+                related_ids, hero_image,
             published_at, word_count, reading_minutes, content_hash, note, created_at, created_by)
         values (
-            @article, @number, {ArticleColumns.Values}, @Excerpt, @Body::jsonb, @SectionId, @AuthorIds, @TagIds, @RelatedIds, @HeroImage::jsonb,
+            @article, @number, {ArticleColumns.Values}, @Excerpt, @Body::jsonb, @SectionId, @AuthorIds, @TagIds,
+                @RelatedIds, @HeroImage::jsonb,
             @PublishedAt, @WordCount, @ReadingMinutes, @Hash, @note, @at, @by);
         delete from article_authors where article_id = @article and author_id <> all(@AuthorIds);
         insert into article_authors (article_id, author_id) select @article, unnest(@AuthorIds) on conflict do nothing;
@@ -442,7 +450,8 @@ internal static class ArticleWriter
         insert into article_tags (article_id, tag_id) select @article, unnest(@TagIds) on conflict do nothing;
         delete from article_images where article_id = @article and image_id <> all(@ImageIds);
         insert into article_images (article_id, image_id) select @article, unnest(@ImageIds) on conflict do nothing;
-        insert into article_words (article_id, analysis, words) values (@article, @Version, to_tsvector('search_simple', @Words))
+        insert into article_words (article_id, analysis, words)
+        values (@article, @Version, to_tsvector('search_simple', @Words))
         on conflict (article_id) do update set analysis = excluded.analysis, words = excluded.words;
         """;
 

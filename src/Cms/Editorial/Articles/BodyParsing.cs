@@ -41,7 +41,8 @@ internal sealed class BodyParsing(Admission admission, ExternalHosts hosts, Time
             // A busy machine is the likelier cause, and then it is no fault of the body.
             throw new Refused(
                 ProblemKinds.Overloaded,
-                $"The body could not be parsed within {Deadline.TotalSeconds} seconds, and nothing was saved. Try again; if it happens again, send a shorter text, or one with less markup."
+                $"The body could not be parsed within {Deadline.TotalSeconds} seconds, and nothing was "
+                    + "saved. Try again; if it happens again, send a shorter text, or one with less markup."
             )
             {
                 RetryAfter = Deadline,

@@ -12,8 +12,11 @@ internal static class DeskWords
     /// A query for <c>@Words</c>. A line matches by the part before the tab, or by all words after it.
     /// </summary>
     public const string Select = """
-        select string_agg('(' || concat_ws(' | ', '(' || nullif(search_beginnings(split_part(line, E'\t', 1))::text, '') || ')',
-                                                  '(' || nullif(search_beginnings(split_part(line, E'\t', 2))::text, '') || ')') || ')', ' & ')::tsquery
+        select string_agg(
+            '(' || concat_ws(' | ',
+                '(' || nullif(search_beginnings(split_part(line, E'\t', 1))::text, '') || ')',
+                '(' || nullif(search_beginnings(split_part(line, E'\t', 2))::text, '') || ')') || ')',
+            ' & ')::tsquery
         from unnest(@Words) line
         """;
 
@@ -26,7 +29,8 @@ internal static class DeskWords
                 .. TextAnalysis
                     .ReadTyped(text)
                     .Select(g =>
-                        $"{(g.IsSpaceless ? "" : string.Join(' ', g.Whole.Take(1)))}\t{(g.IsPrecise ? "" : string.Join(' ', Parts(g)))}"
+                        $"{(g.IsSpaceless ? "" : string.Join(' ', g.Whole.Take(1)))}\t"
+                        + $"{(g.IsPrecise ? "" : string.Join(' ', Parts(g)))}"
                     ),
             ];
 

@@ -126,13 +126,19 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
             where.Append(" and ").Append(Reach.Sees("a.section_id"));
         if (request.Author is not null)
             where.Append(
-                " and exists (select from article_authors u join authors x on x.id = u.author_id where u.article_id = a.id and x.slug = any(@Authors))"
+                """
+                 and exists (select from article_authors u join authors x on x.id = u.author_id
+                     where u.article_id = a.id and x.slug = any(@Authors))
+                """
             );
         if (request.UpdatedAfter is not null)
             where.Append(" and a.updated_at > @After");
         if (request.Q is not null)
             where.Append(
-                $" and exists (select from article_words w where w.article_id = a.id and w.words @@ ({DeskWords.Select}))"
+                $"""
+                 and exists (select from article_words w
+                     where w.article_id = a.id and w.words @@ ({DeskWords.Select}))
+                """
             );
         return where.ToString();
     }
@@ -198,7 +204,8 @@ internal sealed record ListEditorialArticlesRequest : IPageRequest
     public string Name(Caller caller) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"desk|{Set(Status)}|{Set(Section)}|{Set(Author)}|{UpdatedAfter?.UtcTicks}|{Set(Q is null ? null : new[] { Q })}|{Sort}|{Set(caller.SectionIds)}"
+            $"desk|{Set(Status)}|{Set(Section)}|{Set(Author)}|{UpdatedAfter?.UtcTicks}|"
+                + $"{Set(Q is null ? null : new[] { Q })}|{Sort}|{Set(caller.SectionIds)}"
         );
 
     private static string Set<T>(T[]? values) => CursorName.Of(values);

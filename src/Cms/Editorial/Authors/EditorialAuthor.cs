@@ -119,7 +119,8 @@ internal sealed class AuthorInputRules : AbstractValidator<AuthorInput>
             .WithErrorCode("wrong-form")
             .WithMessage(
                 (_, s) =>
-                    $"'{Text.Short(s.Values.First(v => !WebAddress.IsHandle(v)))}' is neither a handle, such as @ada@example.social, nor an http or https address."
+                    $"'{Text.Short(s.Values.First(v => !WebAddress.IsHandle(v)))}' is neither a handle, "
+                    + "such as @ada@example.social, nor an http or https address."
             );
     }
 
@@ -280,13 +281,15 @@ internal static class AuthorWriter
     }
 
     private const string Insert = """
-        insert into authors (id, slug, name, name_text, sort_name, job_title, bio, social, avatar_image_id, email, created_at, updated_at)
+        insert into authors (id, slug, name, name_text, sort_name, job_title, bio, social, avatar_image_id, email,
+            created_at, updated_at)
         values (@id, @slug, @Name, @NameText, @SortName, @JobTitle, @Bio, @Social::jsonb, @Avatar, @Email, @at, @at)
         on conflict (slug) do nothing
         """;
 
     private const string Update = """
-        update authors set slug = @slug, name = @Name, name_text = @NameText, sort_name = @SortName, job_title = @JobTitle, bio = @Bio, social = @Social::jsonb,
+        update authors set slug = @slug, name = @Name, name_text = @NameText, sort_name = @SortName,
+            job_title = @JobTitle, bio = @Bio, social = @Social::jsonb,
                avatar_image_id = @Avatar, email = @Email, revision = revision + 1, updated_at = @at
         where id = @id and not exists (select from authors o where o.slug = @slug and o.id <> @id)
         """;

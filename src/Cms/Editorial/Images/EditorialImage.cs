@@ -121,7 +121,8 @@ internal sealed record EditorialImageRow
     public required DateTimeOffset UpdatedAt { get; init; }
 
     public const string Select = """
-        select r.id, r.alt, r.caption, r.credit, r.focal_x, r.focal_y, f.width, f.height, f.placeholder, f.media_type, f.bytes, r.sha256,
+        select r.id, r.alt, r.caption, r.credit, r.focal_x, r.focal_y, f.width, f.height, f.placeholder,
+            f.media_type, f.bytes, r.sha256,
                r.file_name, r.revision, r.created_at, r.updated_at
         from images r join image_files f using (sha256)
         """;
@@ -190,7 +191,8 @@ internal static class ImageWriter
         );
 
     private const string Update = """
-        update images set alt = @Alt, caption = @Caption, credit = @Credit, focal_x = @X, focal_y = @Y, revision = revision + 1, updated_at = @at
+        update images set alt = @Alt, caption = @Caption, credit = @Credit, focal_x = @X, focal_y = @Y,
+            revision = revision + 1, updated_at = @at
         where id = @id
         """;
 }

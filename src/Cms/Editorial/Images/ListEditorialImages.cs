@@ -27,7 +27,8 @@ internal sealed class ListEditorialImages(NpgsqlDataSource postgres, Cursors cur
             Resource.Image,
             EditorialImageRow.Select,
             ("r.created_at", "timestamptz"),
-            "coalesce(r.file_name, '') || ' ' || coalesce(r.alt, '') || ' ' || coalesce(r.caption, '') || ' ' || coalesce(r.credit, '')",
+            "coalesce(r.file_name, '') || ' ' || coalesce(r.alt, '') || ' ' || coalesce(r.caption, '') "
+                + "|| ' ' || coalesce(r.credit, '')",
             row => (Json.Instant(row.CreatedAt), row.Id),
             row => row.View(),
             ct

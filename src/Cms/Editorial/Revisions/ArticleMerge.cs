@@ -24,7 +24,9 @@ internal sealed record ArticleEdit(MergePatch<ArticleInput> Patch, BodyResult? B
 /// </summary>
 internal static class ArticleMerge
 {
-    /// <exception cref="Refused">412: it touches what was touched since. 428: it does not say where it starts.</exception>
+    /// <exception cref="Refused">
+    /// 412: it touches what was touched since. 428: it does not say where it starts.
+    /// </exception>
     public static async Task<ArticleEdit> RebaseAsync(
         Edit edit,
         ArticleHead head,

@@ -33,14 +33,16 @@ internal static class ChangedMembers
             )},
                 {Case(
                 "related",
-                $"{one}.related_ids is distinct from {other}.related_ids and {Related(one)} is distinct from {Related(other)}"
+                $"{one}.related_ids is distinct from {other}.related_ids "
+                    + $"and {Related(one)} is distinct from {Related(other)}"
             )}], null)
             """;
 
     private static string Case(string member, string differs) => $"case when {differs} then '{member}' end";
 
     private static string Blocks(string revision) =>
-        $"(select jsonb_agg(b.value - 'id' order by b.n) from jsonb_array_elements({revision}.body -> 'blocks') with ordinality b(value, n))";
+        $"(select jsonb_agg(b.value - 'id' order by b.n) from jsonb_array_elements({revision}.body -> "
+        + "'blocks') with ordinality b(value, n))";
 
     private static string Related(string revision) =>
         $"""

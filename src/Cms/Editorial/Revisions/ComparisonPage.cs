@@ -15,7 +15,8 @@ internal sealed record ComparisonPage(string Headline, RevisionComparison Compar
     public const string MediaType = "text/html";
 
     private const string Confined =
-        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; "
+        + "form-action 'none'; frame-ancestors 'self'";
 
     public Task ExecuteAsync(HttpContext context)
     {
@@ -30,7 +31,8 @@ internal sealed record ComparisonPage(string Headline, RevisionComparison Compar
     {
         var members = string.Concat(
             Comparison.Members.Select(m =>
-                $"<dt>{Escaped(m.Member)}</dt><dd>{(m.Pieces is { } pieces ? ComparisonHtml.Of(pieces) : Values(m))}</dd>"
+                $"<dt>{Escaped(m.Member)}</dt>"
+                + $"<dd>{(m.Pieces is { } pieces ? ComparisonHtml.Of(pieces) : Values(m))}</dd>"
             )
         );
         var blocks = string.Concat(

@@ -15,8 +15,8 @@ namespace Cms.Editorial.Revisions;
 
 /// <summary>Lists an article's revisions</summary>
 /// <remarks>The newest come first. Every save makes one, and none is ever changed or removed while the article
-/// exists. `changed` names the members that differ from the revision before, and `words` counts what came and went. A page
-/// may have fewer revisions than `limit`, since long bodies fill it earlier.</remarks>
+/// exists. `changed` names the members that differ from the revision before, and `words` counts what came and went.
+/// A page may have fewer revisions than `limit`, since long bodies fill it earlier.</remarks>
 internal sealed class ListRevisions(NpgsqlDataSource postgres, Cursors cursors) : Slice<ListRevisionsRequest>
 {
     public override void Configure()
@@ -76,7 +76,10 @@ internal sealed class ListRevisions(NpgsqlDataSource postgres, Cursors cursors) 
         var page = LongTexts.Within(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"select number id from article_revisions where article_id = @Article{beyond} order by number {order} limit {limit + 1}"
+                $"""
+                select number id from article_revisions where article_id = @Article{beyond}
+                order by number {order} limit {limit + 1}
+                """
             ),
             $"id {order}",
             Bodies,
@@ -85,7 +88,8 @@ internal sealed class ListRevisions(NpgsqlDataSource postgres, Cursors cursors) 
         return $"""
             with recursive {page}
             select r.number, r.created_at, r.note, r.number is not distinct from a.published_revision is_published,
-                   (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = r.created_by) created_by,
+                   (select json_build_object('id', k.id, 'name', k.name) from api_keys k
+                       where k.id = r.created_by) created_by,
                    case when p.number is null then '{"{}"}' else {Changed} end changed, texts.value bodies
             from page join article_revisions r on r.article_id = @Article and r.number = page.id
             join articles a on a.id = r.article_id
@@ -96,7 +100,8 @@ internal sealed class ListRevisions(NpgsqlDataSource postgres, Cursors cursors) 
     }
 
     private const string Bodies = """
-        select case when w.body is distinct from v.body then jsonb_build_array(w.body, v.body)::text else '' end value, 0 more
+        select case when w.body is distinct from v.body then jsonb_build_array(w.body, v.body)::text
+            else '' end value, 0 more
         from article_revisions v
         left join article_revisions w on w.article_id = v.article_id and w.number = v.number - 1
         where v.article_id = @Article and v.number = page.id

@@ -27,7 +27,9 @@ internal sealed record RevisionComparison
     /// </summary>
     public required IReadOnlyList<BlockChange> Blocks { get; init; }
 
-    /// <summary>Words of the body that the second revision has and the first has not, and the other way round.</summary>
+    /// <summary>
+    /// Words of the body that the second revision has and the first has not, and the other way round.
+    /// </summary>
     public required WordChange Words { get; init; }
 
     public static (RevisionComparison Comparison, BodyComparison Bodies) Of(

@@ -52,7 +52,8 @@ internal static class RevisionConflict
 
     private static readonly string Select = $"""
         select r.created_at changed_at,
-               (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = r.created_by) changed_by,
+               (select json_build_object('id', k.id, 'name', k.name) from api_keys k
+                   where k.id = r.created_by) changed_by,
                case when p.number is not null then {ChangedMembers.Between("p", "r")} end changed
         from article_revisions r left join article_revisions p on p.article_id = r.article_id and p.number = @Seen
         where r.article_id = @Id and r.number = @Revision

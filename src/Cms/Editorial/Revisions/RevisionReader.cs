@@ -23,7 +23,10 @@ internal static class RevisionReader
     {
         var id = SlugOrId.IdOf(slugOrId);
         return await postgres.FindAsync<Guid?>(
-                $"select a.id from articles a where {(id is null ? "a.slug = @slugOrId" : "a.id = @id")} and {Reach.Sees("a.section_id")}",
+                $"""
+                select a.id from articles a where {(id is null ? "a.slug = @slugOrId" : "a.id = @id")}
+                    and {Reach.Sees("a.section_id")}
+                """,
                 new
                 {
                     slugOrId,

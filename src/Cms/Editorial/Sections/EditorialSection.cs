@@ -283,7 +283,8 @@ internal static class SectionWriter
         """;
 
     private const string Update = """
-        update sections set slug = @slug, name = @Name, description = @Description, position = @Position, parent_id = @parent,
+        update sections set slug = @slug, name = @Name, description = @Description, position = @Position,
+            parent_id = @parent,
                revision = revision + 1, updated_at = @at
         where id = @id and not exists (select from sections o where o.slug = @slug and o.id <> @id)
         """;

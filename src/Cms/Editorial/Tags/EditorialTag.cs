@@ -127,7 +127,11 @@ internal static class TagWriter
         var key = NameKey.Of(input.Name);
         if (
             await transaction.FindAsync<Holder>(
-                $"select r.name, r.slug, {Reach.SeesTag("r")} is_seen from tags r where r.name_key = @key and r.id <> @id and not exists (select from tags o where o.id = @id and o.name = @Name)",
+                $"""
+                select r.name, r.slug, {Reach.SeesTag("r")} is_seen from tags r
+                where r.name_key = @key and r.id <> @id and not exists (select from tags o
+                    where o.id = @id and o.name = @Name)
+                """,
                 new
                 {
                     key,
@@ -185,7 +189,8 @@ internal static class TagWriter
     private static Refused NameTaken(string name, string holder) =>
         new(
             ProblemKinds.NameTaken,
-            $"The name '{name}' looks the same as that of {holder}: case, Unicode form, white space and invisible characters make no difference."
+            $"The name '{name}' looks the same as that of {holder}: case, Unicode form, white space and "
+                + "invisible characters make no difference."
         )
         {
             Errors = [Fault.At("/name", "name-taken", $"Use {holder}, or choose another name.")],
@@ -199,7 +204,8 @@ internal static class TagWriter
 
     // A tag from before look-alikes were refused can be changed as long as it keeps its name.
     private const string Update = """
-        update tags set slug = @slug, name = @Name, name_key = case name when @Name then name_key else @key end, name_text = @NameText,
+        update tags set slug = @slug, name = @Name, name_key = case name when @Name then name_key
+            else @key end, name_text = @NameText,
                sort_name = @SortName, revision = revision + 1, updated_at = @at
         where id = @id and not exists (select from tags o where o.slug = @slug and o.id <> @id)
         """;

@@ -78,7 +78,7 @@ internal static class TagNames
                 },
                 ct
             )
-        ).GroupBy(t => t.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Id, StringComparer.Ordinal);
+        ).DistinctBy(t => t.Name, StringComparer.Ordinal).ToDictionary(t => t.Name, t => t.Id, StringComparer.Ordinal);
 
     private static async Task CreateAsync(
         NpgsqlTransaction transaction,
@@ -116,7 +116,8 @@ internal static class TagNames
     private static readonly string SelectByName = $$"""
         select name, id from (
             select n.name, t.id, 1 rank from unnest(@Names) n(name)
-            join tags t on t.id = case when n.name ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then n.name::uuid end
+            join tags t on t.id = case
+                when n.name ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then n.name::uuid end
                 and {{Reach.SeesTag("t")}}
             union all
             select n.name, t.id, 2 from unnest(@Names) n(name) join tags t on t.slug = n.name and {{Reach.SeesTag(

@@ -41,7 +41,10 @@ internal sealed class SearchIndexing(
     {
         var known = (
             await postgres.FindAsync<string[]>(
-                "select array_agg(substr(cfgname::text, 8) order by cfgname) from pg_ts_config where cfgname ~ '^search_'",
+                """
+                select array_agg(substr(cfgname::text, 8) order by cfgname) from pg_ts_config
+                where cfgname ~ '^search_'
+                """,
                 new { },
                 ct
             )
@@ -234,7 +237,10 @@ internal sealed class SearchIndexing(
     private async Task IndexAsync(CancellationToken ct)
     {
         var language = await postgres.FindAsync<string>(
-            "select l.value from settings l, settings i where l.name = 'search-language' and i.name = 'search-indexed' and l.value <> i.value",
+            """
+            select l.value from settings l, settings i
+            where l.name = 'search-language' and i.name = 'search-indexed' and l.value <> i.value
+            """,
             new { },
             ct
         );
@@ -309,7 +315,8 @@ internal sealed class SearchIndexing(
 
     private const string SetAnalysis = """
         with newer as (
-            update settings set value = @Version::text where name = 'search-analysis' and value::int < @Version returning name)
+            update settings set value = @Version::text where name = 'search-analysis' and value::int < @Version
+            returning name)
         update settings set value = '' from newer where settings.name = 'search-indexed'
         """;
 
@@ -319,11 +326,13 @@ internal sealed class SearchIndexing(
             delete from search_stale where article_id in (
                 select article_id from search_stale order by article_id limit @Batch for update skip locked)
             returning article_id)
-        select p.id, p.headline, p.deck, p.body from published_articles p where p.id in (select article_id from taken) order by p.id for share of p
+        select p.id, p.headline, p.deck, p.body from published_articles p
+        where p.id in (select article_id from taken) order by p.id for share of p
         """;
 
     private const string HoldCopies = """
-        select id from articles where id in (select article_id from article_words where analysis < @Version order by analysis limit @Batch)
+        select id from articles where id in (select article_id from article_words where analysis < @Version
+            order by analysis limit @Batch)
         order by id for no key update
         """;
 
@@ -344,7 +353,8 @@ internal sealed class SearchIndexing(
     // Each of the three is a range of the index.
     private const string SelectOlder = """
         select article_id from (
-            (select article_id from published_article_words where analysis < @Version order by analysis, language limit @Batch)
+            (select article_id from published_article_words where analysis < @Version order by analysis, language
+                limit @Batch)
             union all
             (select article_id from published_article_words
              where analysis = @Version and language < (select value from settings where name = 'search-language')
@@ -359,7 +369,8 @@ internal sealed class SearchIndexing(
     private const string SelectOthers = """
         select p.id, p.headline, p.deck, p.body from published_articles p
         where p.id > @from
-          and not exists (select from published_article_words w where w.article_id = p.id and w.language = @language and w.analysis >= @Version)
+          and not exists (select from published_article_words w
+              where w.article_id = p.id and w.language = @language and w.analysis >= @Version)
         order by p.id limit @Batch for share of p
         """;
 

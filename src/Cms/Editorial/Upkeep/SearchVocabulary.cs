@@ -203,10 +203,12 @@ internal sealed class SearchVocabulary(
     // Nearly all are known. To update them by "on conflict" would lock each first, and write that to the log.
     private const string Count = """
         with counted as materialized (
-            select w.lexeme word, count(*) articles from unnest(@Texts) t(text), unnest(to_tsvector('search_simple', t.text)) w
+            select w.lexeme word, count(*) articles
+            from unnest(@Texts) t(text), unnest(to_tsvector('search_simple', t.text)) w
             where length(w.lexeme) between 2 and 40 group by w.lexeme),
         known as (
-            update search_vocabulary v set articles = v.articles + c.articles from counted c where v.word = c.word returning v.word)
+            update search_vocabulary v set articles = v.articles + c.articles from counted c where v.word = c.word
+            returning v.word)
         insert into search_vocabulary as known (word, articles)
         select word, articles from counted where word not in (select word from known) order by word
         on conflict (word) do update set articles = known.articles + excluded.articles

@@ -90,7 +90,8 @@ internal sealed class TeaserPictures(
 
     // Locked, so that no publication comes between reading an article and writing the result.
     private const string SelectUnknown = """
-        select p.id, p.body, array(select u.image_id from published_article_images u where u.article_id = p.id) image_ids
+        select p.id, p.body, array(select u.image_id from published_article_images u
+            where u.article_id = p.id) image_ids
         from published_articles p
         where p.id > @from and p.access <> 'public'
           and exists (select from published_article_images u where u.article_id = p.id and u.in_teaser is null)

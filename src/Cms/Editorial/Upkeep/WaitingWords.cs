@@ -7,8 +7,9 @@ using Npgsql;
 namespace Cms.Editorial.Upkeep;
 
 /// <summary>
-/// Puts the words of published articles into the index of search. A publication only stores them (<c>waits</c>); searches look through those that wait, one
-/// by one. Many articles together change far fewer entries of the index than each by itself. Any number of nodes may run it: one works at a time.
+/// Puts the words of published articles into the index of search. A publication only stores them (<c>waits</c>);
+/// searches look through those that wait, one by one. Many articles together change far fewer entries of the index than
+/// each by itself. Any number of nodes may run it: one works at a time.
 /// </summary>
 internal sealed class WaitingWords(
     NpgsqlDataSource postgres,
@@ -21,7 +22,10 @@ internal sealed class WaitingWords(
     /// <summary>So many articles are indexed together. Each that waits costs a search about 6 µs.</summary>
     public const int Batch = 200;
 
-    /// <summary>Where more articles wait than this, their words cannot be indexed at the moment. Then publications do it themselves.</summary>
+    /// <summary>
+    /// Where more articles wait than this, their words cannot be indexed at the moment. Then publications do it
+    /// themselves.
+    /// </summary>
     private const int MaxWaiting = 1_000;
 
     /// <summary>Those that wait for this long are indexed although they are less than a batch.</summary>
@@ -35,7 +39,8 @@ internal sealed class WaitingWords(
     /// <summary>SQL: whether the words of a publication wait.</summary>
     public static readonly string Wait = $"""
         (to_regclass('{OldIndex}') is null
-            and (select count(*) from (select from published_article_words where waits limit {MaxWaiting}) w) < {MaxWaiting})
+            and (select count(*) from (select from published_article_words where waits
+                limit {MaxWaiting}) w) < {MaxWaiting})
         """;
 
     private const string Index = "published_article_words_indexed";
@@ -99,7 +104,9 @@ internal sealed class WaitingWords(
         return moved;
     }
 
-    /// <summary>Merges what was written to the index without waiting. Searches read the list of it until then.</summary>
+    /// <summary>
+    /// Merges what was written to the index without waiting. Searches read the list of it until then.
+    /// </summary>
     public static Task MergeAsync(NpgsqlDataSource postgres, CancellationToken ct) =>
         postgres.ExecuteAsync($"select gin_clean_pending_list(to_regclass('{Index}'))", new { }, ct);
 

@@ -8,7 +8,8 @@ namespace Cms.Editorial.Workflow;
 internal static class ArticleStates
 {
     public const string Update = """
-        update articles set status = @Status, published_revision = null, updated_at = @at, updated_by = @by where id = @Id
+        update articles set status = @Status, published_revision = null, updated_at = @at, updated_by = @by
+        where id = @Id
         """;
 
     public static object Arguments(

@@ -36,7 +36,8 @@ internal sealed class CorrectArticle(DeskDoor desk, PublishPolicy policy)
         if (head.PublishedRevision is not { } published)
             throw new Refused(
                 ProblemKinds.WrongStatus,
-                $"The article is {head.Status}: only a published article is corrected. Change it and publish it instead."
+                $"The article is {head.Status}: only a published article is corrected. Change it and "
+                    + "publish it instead."
             );
         var correction = new Correction { At = edit.At, Text = request.Correction.Text };
         var working = await ArticleWriter.FindRevisionAsync(edit.Transaction, head.Id, head.Revision, ct);

@@ -222,7 +222,8 @@ internal static partial class PublicationChecks
     }
 
     [GeneratedRegex(
-        """(?:<a [^>]*?href=\\"|"href":")(?<url>/(?:v1/)?(?<kind>articles|sections|authors|images|media)/(?<name>[^"\\/?#]+))""",
+        """(?:<a [^>]*?href=\\"|"href":")(?<url>/(?:v1/)?(?<kind>articles|sections|authors|images|"""
+            + """media)/(?<name>[^"\\/?#]+))""",
         RegexOptions.NonBacktracking
     )]
     private static partial Regex Link();
@@ -236,7 +237,8 @@ internal static partial class PublicationChecks
         where not case
             when l.kind = 'articles' then l.name = @Slug
                 or exists (select from published_articles p where p.id = {AsId})
-                or exists (select from published_slugs s join published_articles p on p.id = s.article_id where s.slug = l.name)
+                or exists (select from published_slugs s join published_articles p on p.id = s.article_id
+                    where s.slug = l.name)
             when l.kind = 'sections' then exists (select from sections s where s.id = {AsId} or s.slug = l.name)
             when l.kind = 'authors' then exists (select from authors s where s.id = {AsId} or s.slug = l.name)
             else exists (select from images i where i.id = {AsId}) end

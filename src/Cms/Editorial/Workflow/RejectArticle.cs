@@ -9,8 +9,8 @@ using FluentValidation;
 namespace Cms.Editorial.Workflow;
 
 /// <summary>Sends an article back to its author</summary>
-/// <remarks>It is a draft again, and `rejection` says why until it is submitted again or published. The reason stands in
-/// the audit log too.</remarks>
+/// <remarks>It is a draft again, and `rejection` says why until it is submitted again or published. The reason stands
+/// in the audit log too.</remarks>
 internal sealed class RejectArticle(DeskDoor desk) : ArticleActSlice<RejectArticleRequest>(desk)
 {
     public override void Configure()

@@ -6,7 +6,8 @@ using Cms.Publishing;
 namespace Cms.Editorial.Workflow;
 
 /// <summary>Submits a draft for review</summary>
-/// <remarks>Its status becomes `inReview`; it can still be changed. What it was sent back for is settled (`rejection` is null).</remarks>
+/// <remarks>Its status becomes `inReview`; it can still be changed. What it was sent back for is settled (`rejection`
+/// is null).</remarks>
 internal sealed class SubmitArticle(DeskDoor desk) : ArticleActSlice(desk)
 {
     public override void Configure()

@@ -35,7 +35,9 @@ internal sealed record ConnectionBounds(int Connections, int PerAddress, int Fil
             var free = open - Runtime - Webhooks - database;
             if (free < Fewest)
                 throw new SettingException(
-                    $"The process may have {open} files open, and needs {Runtime + Webhooks + database + Fewest}: raise the limit (ulimit -n; LimitNOFILE of systemd), or lower Maximum Pool Size."
+                    $"The process may have {open} files open, and needs "
+                        + $"{Runtime + Webhooks + database + Fewest}: raise the limit (ulimit -n; LimitNOFILE "
+                        + "of systemd), or lower Maximum Pool Size."
                 );
             // A slow reader of a picture has two files open, the connection and the image; others have one.
             connections = (int)Math.Min(most, free * 3 / 4);

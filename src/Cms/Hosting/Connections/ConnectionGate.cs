@@ -70,7 +70,8 @@ internal sealed class ConnectionGate : IDisposable
         _refused.Add(1);
         if (_sampling.IsDue(out var count))
             _log.LogWarning(
-                "Connections refused since the last report: {Count}. The last was from {Address}: {Open} are open of at most {Most}, {OfAddress} of at most {MostOfAddress} from there.",
+                "Connections refused since the last report: {Count}. The last was from {Address}: "
+                    + "{Open} are open of at most {Most}, {OfAddress} of at most {MostOfAddress} from there.",
                 count,
                 address,
                 open,

@@ -72,9 +72,10 @@ internal static class ImageLimits
     /// <summary>Refuses a JPEG whose scans would be decoded for minutes.</summary>
     public static void CheckScans(int scans, long pixels)
     {
+        var most = MaxScannedPixels / pixels;
         if (scans * pixels > MaxScannedPixels)
             throw TooLarge(
-                $"The JPEG goes over its {pixels} pixels more than {MaxScannedPixels / pixels} times (scans), which is the limit for its size."
+                $"The JPEG goes over its {pixels} pixels more than {most} times (scans), the limit for its size."
             );
     }
 
@@ -107,9 +108,10 @@ internal struct FrameCount
             );
         ImageLimits.Check(width, height);
         _pixels += width * height * frames;
+        const long megapixels = ImageLimits.MaxAnimationPixels / 1_000_000;
         if (_pixels > ImageLimits.MaxAnimationPixels)
             throw ImageLimits.TooLarge(
-                $"The animation's frames have more than {ImageLimits.MaxAnimationPixels / 1_000_000} megapixels together, which is the limit."
+                $"The animation's frames have more than {megapixels} megapixels together, which is the limit."
             );
     }
 }

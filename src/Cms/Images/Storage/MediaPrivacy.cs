@@ -34,13 +34,15 @@ internal sealed partial class MediaPrivacy(
 
     [LoggerMessage(
         Level = LogLevel.Information,
-        Message = "{Count} files and folders of the media directory were open to other users of this machine; they no longer are"
+        Message = "{Count} files and folders of the media directory were open to other users of this machine; "
+            + "they no longer are"
     )]
     private partial void LogMended(int count);
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The media directory belongs to another user, so it cannot be closed to others: run all nodes as the user that owns it"
+        Message = "The media directory belongs to another user, so it cannot be closed to others: run all nodes "
+            + "as the user that owns it"
     )]
     private partial void LogForeign();
 

@@ -30,7 +30,9 @@ internal sealed class Fields
                     Fault.Of(
                         "fields",
                         "unknown-field",
-                        $"There is no field '{Text.Short(path)}' here.{Nearest.Hint(path, known.Paths(""))} Known: {string.Join(", ", known._members.Keys)}."
+                        $"There is no field '{Text.Short(path)}' "
+                            + $"here.{Nearest.Hint(path, known.Paths(""))} Known: "
+                            + $"{string.Join(", ", known._members.Keys)}."
                     )
                 );
         return faults.Count == 0 ? fields : throw Refused.Parameters(faults);

@@ -21,11 +21,13 @@ internal static class AnswerHeaders
             "0HNPQ7VJ2K4QD:00000003"
         ),
         ["ETag"] = new(
-            "Strong entity tag. In delivery that of the content, to be sent back as `If-None-Match`; in the editorial API the revision, to be sent back as `If-Match`.",
+            "Strong entity tag. In delivery that of the content, to be sent back as `If-None-Match`; in "
+                + "the editorial API the revision, to be sent back as `If-Match`.",
             "\"3\""
         ),
         ["ETag of the position"] = new(
-            "Strong entity tag of the position that the page leads to; not with `application/x-ndjson`. Send it as `If-None-Match` with the next request.",
+            "Strong entity tag of the position that the page leads to; not with `application/x-ndjson`. "
+                + "Send it as `If-None-Match` with the next request.",
             "\"9c5b6d0f\"",
             Always: false,
             Name: "ETag"
@@ -39,7 +41,10 @@ internal static class AnswerHeaders
             "public, max-age=10, stale-while-revalidate=60, stale-if-error=86400"
         ),
         ["Cache-Tag"] = new(
-            "What the answer depends on, separated by commas, so that a CDN can purge by tag: kinds (`articles`), single things (`article:<id>`), and `all`, which every answer has. At most 1,000 characters: if single things would take more, their kind replaces them. A purge of a single thing always names its kind too.",
+            "What the answer depends on, separated by commas, so that a CDN can purge by tag: kinds "
+                + "(`articles`), single things (`article:<id>`), and `all`, which every answer has. At most "
+                + "1,000 characters: if single things would take more, their kind replaces them. A purge of a "
+                + "single thing always names its kind too.",
             "articles,article:01981f5e-0000-7000-8000-000000000000,all"
         ),
         ["Vary"] = new("The request headers on which the answer depends.", "Accept-Encoding, Authorization"),
@@ -50,7 +55,8 @@ internal static class AnswerHeaders
             Name: "Vary"
         ),
         ["Link"] = new(
-            "The next and the previous page (RFC 8288), if any: `rel=\"next\"`, `rel=\"prev\"`. At most 1,000 characters; a link that does not fit is left out, and `page` has the cursors.",
+            "The next and the previous page (RFC 8288), if any: `rel=\"next\"`, `rel=\"prev\"`. At most "
+                + "1,000 characters; a link that does not fit is left out, and `page` has the cursors.",
             "</v1/articles?limit=2&cursor=AbC>; rel=\"next\"",
             Always: false
         ),

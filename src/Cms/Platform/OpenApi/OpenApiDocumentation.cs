@@ -114,7 +114,8 @@ internal static partial class OpenApiDocumentation
     {
         if (context.Request.Path.StartsWithSegments(Page, StringComparison.OrdinalIgnoreCase))
             context.Response.Headers.ContentSecurityPolicy =
-                "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; frame-ancestors 'none'";
+                "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src "
+                + "'self' data: blob:; frame-ancestors 'none'";
         return next(context);
     }
 

@@ -9,8 +9,8 @@ internal static class Samples
     public static JsonNode? Request(string operation) => Read($"{operation}.request.json");
 
     /// <summary>
-    /// An answer has every member of its schema. Its file leaves out what is null, so that a new member needs no word in
-    /// examples that do not show it.
+    /// An answer has every member of its schema. Its file leaves out what is null, so that a new member needs no word
+    /// in examples that do not show it.
     /// </summary>
     public static JsonNode? Answer(string operation, IOpenApiSchema schema, OpenApiDocument document) =>
         Read($"{operation}.answer.json") is { } sample ? Completed(sample, schema, document) : null;

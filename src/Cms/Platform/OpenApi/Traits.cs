@@ -49,14 +49,17 @@ internal sealed record Traits
                     );
                     yield return Header(
                         "If-Unmodified-Since",
-                        "A time after which the content must not have changed (412 otherwise). Ignored beside `If-Match`."
+                        "A time after which the content must not have changed (412 otherwise). Ignored "
+                            + "beside `If-Match`."
                     );
                 }
             }
             if (IsRetriable)
                 yield return Header(
                     "Idempotency-Key",
-                    "Makes a retry safe: a new key, best a UUID, for each request that is not a retry. For 24 hours the same request with the same key gets the first answer again, with `Idempotency-Replayed: true`, and is not done twice."
+                    "Makes a retry safe: a new key, best a UUID, for each request that is not a retry. "
+                        + "For 24 hours the same request with the same key gets the first answer again, with "
+                        + "`Idempotency-Replayed: true`, and is not done twice."
                 );
             if (!HasRanges)
                 yield break;

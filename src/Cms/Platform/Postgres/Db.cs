@@ -142,7 +142,9 @@ internal static class Db
         return await read(transaction);
     }
 
-    /// <summary>Runs <paramref name="work"/> in a transaction that is always undone: what would be if it were not.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction that is always undone: what would be if it were not.
+    /// </summary>
     public static async Task<T> InUndoneTransactionAsync<T>(
         this NpgsqlDataSource postgres,
         Func<NpgsqlTransaction, Task<T>> work,

@@ -53,7 +53,8 @@ internal static class Migrator
 
         foreach (var name in applied.Keys.Except(known.Select(m => m.Name), StringComparer.Ordinal))
             throw new MigrationException(
-                $"The database has the migration {name}, which this build does not know: it was migrated by a newer one. Start that build."
+                $"The database has the migration {name}, which this build does not know: it was "
+                    + "migrated by a newer one. Start that build."
             );
 
         var now = new List<string>();
@@ -63,7 +64,8 @@ internal static class Migrator
             {
                 if (checksum != migration.Checksum)
                     throw new MigrationException(
-                        $"The migration {migration.Name} was changed after it had been applied. Restore the file and put the change into a new one."
+                        $"The migration {migration.Name} was changed after it had been applied. Restore "
+                            + "the file and put the change into a new one."
                     );
                 continue;
             }

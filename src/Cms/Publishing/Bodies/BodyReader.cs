@@ -237,6 +237,8 @@ internal static class BodyReader
         BodyResult.Of(
             pointer,
             "too-deep",
-            $"There are more than {BodyLimits.HtmlElements} elements, or more than {BodyLimits.HtmlBases} of them are <base>, or they are nested more than {BodyLimits.HtmlDepth} deep."
+            $"There are more than {BodyLimits.HtmlElements} elements, or more than "
+                + $"{BodyLimits.HtmlBases} of them are <base>, or they are nested more than "
+                + $"{BodyLimits.HtmlDepth} deep."
         );
 }

@@ -50,7 +50,8 @@ internal sealed partial record ExternalHosts(IReadOnlyList<string>? Images, IRea
         new(
             at,
             "host-not-allowed",
-            $"Pictures from {HostOf(url)} are not allowed. Upload the picture (POST /v1/editorial/images) and show it by its id{Or(Images)}."
+            $"Pictures from {HostOf(url)} are not allowed. Upload the picture (POST "
+                + $"/v1/editorial/images) and show it by its id{Or(Images)}."
         );
 
     private BodyFault EmbedFault(string at, string url) =>

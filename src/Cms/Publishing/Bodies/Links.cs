@@ -128,7 +128,8 @@ internal static partial class Links
     private static partial Regex Host();
 
     [GeneratedRegex(
-        "^(?<host>https?://[^/?#]+)?/media/(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/(?<file>[^/?#]+)(\\?[^#]*)?\\z",
+        "^(?<host>https?://[^/?#]+)?/media/(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}"
+            + "-[0-9a-f]{12})/(?<file>[^/?#]+)(\\?[^#]*)?\\z",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
     )]
     private static partial Regex Media();

@@ -64,7 +64,8 @@ internal sealed class RedeliverWebhookDelivery(DeskDoor desk, DispatchSignal sig
 
     // One behind the head stays there, and one that is under way has just been tried.
     private const string Hasten = """
-        update webhook_deliveries set next_attempt_at = case when next_attempt_at is not null and lease is null then @at else next_attempt_at end
+        update webhook_deliveries
+        set next_attempt_at = case when next_attempt_at is not null and lease is null then @at else next_attempt_at end
         where id = @Id returning id
         """;
 

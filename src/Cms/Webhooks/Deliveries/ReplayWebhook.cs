@@ -81,7 +81,8 @@ internal sealed class ReplayWebhook(DeskDoor desk, DispatchSignal signal)
                     : throw Refused.Invalid(
                         "/from",
                         "too-many",
-                        $"More than {Most} events happened in that time: choose a shorter one, and replay the rest afterwards."
+                        $"More than {Most} events happened in that time: choose a shorter one, and "
+                            + "replay the rest afterwards."
                     );
             },
             count => Fresh.Of(new Replayed { Deliveries = count }, StatusCodes.Status202Accepted),

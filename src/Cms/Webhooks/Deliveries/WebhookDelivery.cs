@@ -141,7 +141,8 @@ internal sealed record WebhookDeliveryRow
     public required DateTimeOffset? FinishedAt { get; init; }
 
     public const string Select = """
-        select d.id, d.number, d.event_id, d.type, d.entity, d.status, d.attempts, d.last_status, d.last_error, d.created_at,
+        select d.id, d.number, d.event_id, d.type, d.entity, d.status, d.attempts, d.last_status, d.last_error,
+            d.created_at,
                d.last_tried_at, d.next_attempt_at, d.finished_at
         from webhook_deliveries d
         """;

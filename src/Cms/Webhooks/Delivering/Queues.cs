@@ -220,7 +220,8 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
 
     /// <summary>The body of an event `e`, as it is sent now and on every retry.</summary>
     public const string Body = """
-        '{"type":' || to_json(e.type)::text || ',"timestamp":"' || to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+        '{"type":' || to_json(e.type)::text || ',"timestamp":"'
+            || to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
             || '","data":' || e.data::text || '}'
         """;
 
@@ -239,7 +240,8 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
                 select * from events e where e.sequence > w.position order by e.sequence limit @Batch) e
             where w.id = any(@ids)),
         reached as (
-            select w.id, case when count(n.sequence) < @Batch then (select head from heads) else max(n.sequence) end through,
+            select w.id, case when count(n.sequence) < @Batch then (select head from heads)
+                else max(n.sequence) end through,
                    count(n.sequence) = @Batch is_full
             from webhooks w left join news n on n.webhook_id = w.id where w.id = any(@ids) group by w.id),
         wanted as (
@@ -251,7 +253,8 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
             select uuid_at(@At), n.webhook_id, n.event_id, n.type, n.entity, n.body, @At,
                    case when row_number() over (partition by n.webhook_id, n.entity order by n.sequence) = 1
                          and not exists (select from webhook_deliveries d
-                             where d.webhook_id = n.webhook_id and d.entity = n.entity and d.status = 'pending') then @At end
+                             where d.webhook_id = n.webhook_id and d.entity = n.entity
+                                 and d.status = 'pending') then @At end
             from wanted n order by n.sequence),
         moved as (
             update webhooks w set position = r.through from reached r where r.id = w.id)
@@ -270,7 +273,8 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
     private const string ClaimDue = $"""
         with {Room},
         due as (
-            select d.id, h.url, h.secret, case when h.previous_secret_until > @now then h.previous_secret end previous_secret
+            select d.id, h.url, h.secret, case
+                when h.previous_secret_until > @now then h.previous_secret end previous_secret
             from hooks h cross join lateral (
                 select d.id from (
                     select d.id from webhook_deliveries d
@@ -303,12 +307,14 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
         """;
 
     private const string Record = """
-        update webhook_deliveries set status = @Status, lease = null, next_attempt_at = @NextAttemptAt, attempts = attempts + 1,
+        update webhook_deliveries set status = @Status, lease = null, next_attempt_at = @NextAttemptAt,
+            attempts = attempts + 1,
             first_tried_at = @FirstTriedAt, last_tried_at = @At, last_status = @HttpStatus, last_error = @Error,
             finished_at = case when @Status <> 'pending' then @Now end
         where id = @Id;
         insert into webhook_attempts (delivery_id, number, at, duration_ms, url, headers, status, answer, error)
-        select id, attempts, @At, @DurationMs, @Url, @Headers::jsonb, @HttpStatus, @Answer, @Error from webhook_deliveries where id = @Id
+        select id, attempts, @At, @DurationMs, @Url, @Headers::jsonb, @HttpStatus, @Answer, @Error
+        from webhook_deliveries where id = @Id
         """;
 
     private const string Promote = """
@@ -318,7 +324,8 @@ internal sealed class Queues(NpgsqlDataSource postgres, WebhookPolicy policy, Ti
         """;
 
     private const string UpdateHook = """
-        update webhooks set failures = @Failures, failing_since = @FailingSince, not_before = greatest(not_before, @NotBefore),
+        update webhooks set failures = @Failures, failing_since = @FailingSince,
+            not_before = greatest(not_before, @NotBefore),
             paused_at = case when paused_because is null and @Pause is not null then @Now else paused_at end,
             revision = case when paused_because is null and @Pause is not null then revision + 1 else revision end,
             updated_at = case when paused_because is null and @Pause is not null then @Now else updated_at end,

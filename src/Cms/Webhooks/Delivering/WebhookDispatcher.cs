@@ -143,7 +143,8 @@ internal sealed class WebhookDispatcher(
                 if (stoppingToken.IsCancellationRequested || clock.GetUtcNow() >= claim.LeaseEndsAt)
                 {
                     log.LogWarning(
-                        "The outcome of the delivery {Delivery} could not be written down, and it will be sent again: {Reason}",
+                        "The outcome of the delivery {Delivery} could not be written down, and it will "
+                            + "be sent again: {Reason}",
                         claim.Id,
                         e.Message
                     );

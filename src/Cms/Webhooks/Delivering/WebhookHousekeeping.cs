@@ -46,7 +46,10 @@ internal sealed class WebhookHousekeeping(
     {
         var now = clock.GetUtcNow();
         await postgres.ExecuteAsync(
-            "update webhooks set previous_secret = null, previous_secret_until = null where previous_secret_until < @now",
+            """
+            update webhooks set previous_secret = null, previous_secret_until = null
+            where previous_secret_until < @now
+            """,
             new { now },
             ct
         );

@@ -131,7 +131,8 @@ internal sealed record SearchText
     /// with, since the extension may be in a schema that is not looked through.
     /// </summary>
     public static string Unaccented(string word) =>
-        $"coalesce((select min(l) from unnest(tsvector_to_array(to_tsvector('search_simple', {word}))) l having count(*) = 1), {word})";
+        $"coalesce((select min(l) from unnest(tsvector_to_array(to_tsvector('search_simple', {word}))) "
+        + $"l having count(*) = 1), {word})";
 
     private static (SearchTerm Term, int End) Read(string text, int at)
     {

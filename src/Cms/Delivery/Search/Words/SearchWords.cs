@@ -130,16 +130,20 @@ internal sealed record SearchWords
         with language as materialized (select search_configuration() cut),
         terms as materialized (
             select n, tsvector_to_array(to_tsvector(cut, everything)) stems,
-                   case when unfinished is null then phraseto_tsquery('search_simple', in_row) || plainto_tsquery('search_simple', whole)
+                   case when unfinished is null
+                        then phraseto_tsquery('search_simple', in_row) || plainto_tsquery('search_simple', whole)
                         when in_row = '' then (quote_literal(unfinished) || ':*')::tsquery
-                        else phraseto_tsquery('search_simple', in_row) <-> (quote_literal(unfinished) || ':*')::tsquery end name
-            from unnest(@Alls, @Rows, @Wholes, @Lasts) with ordinality t(everything, in_row, whole, unfinished, n), language),
+                        else phraseto_tsquery('search_simple', in_row)
+                            <-> (quote_literal(unfinished) || ':*')::tsquery end name
+            from unnest(@Alls, @Rows, @Wholes, @Lasts)
+                with ordinality t(everything, in_row, whole, unfinished, n), language),
         named_authors as materialized (
             select a.id, array_agg(t.n) terms from terms t join published_authors a on a.name_words @@ t.name
             group by a.id order by count(*) desc, a.id limit @MostNames),
         wanted as materialized (
             select array_agg(distinct stem) stems,
-                   string_agg(distinct quote_literal(left(stem, greatest(2, length(stem) - 1))) || case when length(stem) > 1 then ':*' else '' end, ' | ')::tsquery beginnings
+                   string_agg(distinct quote_literal(left(stem, greatest(2, length(stem) - 1)))
+                       || case when length(stem) > 1 then ':*' else '' end, ' | ')::tsquery beginnings
             from terms t, unnest(t.stems) stem),
         named_tags as materialized (
             select g.id, g.stems || g.besides stems
@@ -151,15 +155,19 @@ internal sealed record SearchWords
             order by cardinality(g.stems) desc, g.id limit @MostNames),
         meant_authors as (select a.id, n from named_authors a, unnest(a.terms) n),
         meant_tags as (select g.id, t.n from named_tags g join terms t on g.stems && t.stems)
-        select array(select (case when in_row then phraseto_tsquery(cut, piece) else plainto_tsquery(cut, piece) end)::text
+        select array(select (case when in_row then phraseto_tsquery(cut, piece)
+            else plainto_tsquery(cut, piece) end)::text
                      from unnest(@Pieces, @AreInRow) with ordinality p(piece, in_row, n), language order by n) queries,
                array(select coalesce((
                          select string_agg(distinct nullif(plainto_tsquery(cut, v.word)::text, ''), ' | ')
                          from language, (select word from search_vocabulary
-                             where word >= {{PlainBeginning}} and word < {{PlainBeginning}} || U&'\+10FFFF' order by articles desc, word limit @MostTyped) v), '')
+                             where word >= {{PlainBeginning}} and word < {{PlainBeginning}} || U&'\+10FFFF'
+                             order by articles desc, word limit @MostTyped) v), '')
                      from unnest(@Beginnings) with ordinality b(beginning, n) order by n) typed,
-               array(select id from meant_authors order by id, n) author_ids, array(select n::int from meant_authors order by id, n) author_terms,
-               array(select id from meant_tags order by id, n) tag_ids, array(select n::int from meant_tags order by id, n) tag_terms
+               array(select id from meant_authors order by id, n) author_ids,
+               array(select n::int from meant_authors order by id, n) author_terms,
+               array(select id from meant_tags order by id, n) tag_ids,
+               array(select n::int from meant_tags order by id, n) tag_terms
         """;
 
     private sealed record FoundRow

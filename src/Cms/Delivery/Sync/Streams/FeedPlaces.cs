@@ -64,7 +64,8 @@ internal sealed class FeedPlaces : IDisposable
             if (count >= most)
                 throw new Refused(
                     ProblemKinds.TooManyStreams,
-                    $"This address has {count} open requests for the change feed, which is its limit. Close one of them first."
+                    $"This address has {count} open requests for the change feed, which is its limit. "
+                        + "Close one of them first."
                 )
                 {
                     RetryAfter = RetryAfter,

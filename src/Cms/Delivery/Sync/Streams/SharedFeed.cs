@@ -129,7 +129,9 @@ internal sealed class SharedFeed : BackgroundWork
                 if (_scopes.Count >= _bounds.Scopes)
                     throw new Refused(
                         ProblemKinds.Overloaded,
-                        $"As many different selections are followed as the server takes ({_bounds.Scopes}). Ask for one that others follow too, such as fewer types without sections."
+                        "As many different selections are followed as the server takes "
+                            + $"({_bounds.Scopes}). Ask for one that others follow too, such as fewer types "
+                            + "without sections."
                     )
                     {
                         RetryAfter = RetryAfter,
@@ -668,7 +670,8 @@ internal sealed class SharedFeed : BackgroundWork
         """;
 
     private const string SelectThings = """
-        select t.type entity_type, t.id entity_id, coalesce(g.sequence, 0) version, coalesce(g.op = 'upsert', false) is_there, g.reason,
+        select t.type entity_type, t.id entity_id, coalesce(g.sequence, 0) version,
+            coalesce(g.op = 'upsert', false) is_there, g.reason,
                coalesce(g.is_open, false) is_open, coalesce(g.was_open, false) was_open,
                array(select m.section_id from section_changes m
                      where m.entity_id = t.id and m.entity_type = t.type and m.op = 'upsert') sections,

@@ -221,7 +221,8 @@ internal static class Conditional
                 "wrong-type",
                 values.ToString().Contains('"', StringComparison.Ordinal)
                     ? $"'{field}' must be entity tags, each in its quotes, separated by commas, such as \"3\"; or *."
-                    : $"The quotes are missing: {field}: \"{Text.Short(values.ToString().Trim())}\". Send entity tags as you received them in ETag."
+                    : $"The quotes are missing: {field}: \"{Text.Short(values.ToString().Trim())}\". Send "
+                        + "entity tags as you received them in ETag."
             ),
         ]);
 

@@ -6,9 +6,9 @@ using Microsoft.Net.Http.Headers;
 namespace Cms.Platform.Http.Answers;
 
 /// <summary>
-/// In which content coding an answer is sent. The cache and the compression middleware both ask here, so that an address
-/// has the same coding and entity tag whether its answer was in memory or not. Length plays no part: an answer would
-/// have to be complete before its entity tag is known.
+/// In which content coding an answer is sent. The cache and the compression middleware both ask here, so that an
+/// address has the same coding and entity tag whether its answer was in memory or not. Length plays no part: an answer
+/// would have to be complete before its entity tag is known.
 /// </summary>
 internal static class ContentCoding
 {

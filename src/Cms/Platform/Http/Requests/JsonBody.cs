@@ -36,7 +36,8 @@ internal static class JsonBody
         if (!accepted)
             throw new Refused(
                 ProblemKinds.UnsupportedMediaType,
-                $"Send {(patch ? MergePatchType + " or application/json" : "application/json")}, in UTF-8{(known ? $", not {Text.Short(request.ContentType!)}" : "")}."
+                $"Send {(patch ? MergePatchType + " or application/json" : "application/json")}, in "
+                    + $"UTF-8{(known ? $", not {Text.Short(request.ContentType!)}" : "")}."
             );
 
         var bytes = await ReadAsync(request, ct);
@@ -79,7 +80,8 @@ internal static class JsonBody
                 : "";
         throw new Refused(
             ProblemKinds.MalformedRequest,
-            $"The body is not valid UTF-8: the byte 0x{bytes[at]:X2} at offset {at} belongs to no character.{utf16} Send UTF-8."
+            $"The body is not valid UTF-8: the byte 0x{bytes[at]:X2} at offset {at} belongs to no "
+                + $"character.{utf16} Send UTF-8."
         );
     }
 

@@ -256,7 +256,8 @@ internal static class JsonShape
         Fault.At(
             pointer,
             "unknown-member",
-            $"There is no member '{Text.Short(name)}' here.{Nearest.Hint(name, known)} Known: {string.Join(", ", known)}."
+            $"There is no member '{Text.Short(name)}' here.{Nearest.Hint(name, known)} Known: "
+                + $"{string.Join(", ", known)}."
         );
 
     internal static bool TryName(JsonProperty member, string pointer, Faults faults, out string name)
@@ -283,7 +284,8 @@ internal static class JsonShape
                     Fault.At(
                         pointer,
                         wrong.Code,
-                        $"Expected a time such as {Instants.Example}{(wrong.Reason.Length > 0 ? ": " + wrong.Reason : ", found another text")}."
+                        $"Expected a time such as {Instants.Example}"
+                            + $"{(wrong.Reason.Length > 0 ? ": " + wrong.Reason : ", found another text")}."
                     )
                 );
             return;

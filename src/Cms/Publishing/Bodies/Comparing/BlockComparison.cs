@@ -86,7 +86,9 @@ internal sealed class BlockComparison(TextComparison texts)
         }
     }
 
-    /// <summary>Items, paragraphs or rows: equal ones stay, and of the others those belong together that are alike.</summary>
+    /// <summary>
+    /// Items, paragraphs or rows: equal ones stay, and of the others those belong together that are alike.
+    /// </summary>
     private JsonArray Sequences(JsonArray before, JsonArray after, string name, string from, string to)
     {
         var merged = new JsonArray();

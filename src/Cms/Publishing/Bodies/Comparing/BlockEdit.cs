@@ -17,15 +17,17 @@ internal enum EditChange
 }
 
 /// <summary>
-/// A change within a block. The removals from the last to the first, then the additions in their order, then the changes
-/// turn the first form of the block into the second.
+/// A change within a block. The removals from the last to the first, then the additions in their order, then the
+/// changes turn the first form of the block into the second.
 /// </summary>
 internal sealed record BlockEdit
 {
     /// <summary>What became of the part.</summary>
     public required EditChange Change { get; init; }
 
-    /// <summary>JSON pointer into the block in the first revision; empty: the block itself. Absent for additions.</summary>
+    /// <summary>
+    /// JSON pointer into the block in the first revision; empty: the block itself. Absent for additions.
+    /// </summary>
     /// <example>/items/1/html</example>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? From { get; init; }

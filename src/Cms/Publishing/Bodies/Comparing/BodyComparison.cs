@@ -13,7 +13,9 @@ internal sealed record ComparedBlock(Block? Before, Block? After, int? From, int
 {
     public IReadOnlyList<BlockEdit> Edits { get; init; } = [];
 
-    /// <summary>The block with <c>ins</c> and <c>del</c> in its texts; null where its forms are shown one by one.</summary>
+    /// <summary>
+    /// The block with <c>ins</c> and <c>del</c> in its texts; null where its forms are shown one by one.
+    /// </summary>
     public Block? Shown { get; init; }
 
     public bool IsChanged => Edits.Count > 0;

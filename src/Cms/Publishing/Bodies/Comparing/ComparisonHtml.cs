@@ -54,7 +54,8 @@ internal static class ComparisonHtml
             : "<dl>"
                 + string.Concat(
                     edits.Select(e =>
-                        $"<dt>{Escaped((e.To ?? "").Split('/')[^1])}</dt><dd>{(e.Pieces is { } pieces ? Of(pieces) : Values(e))}</dd>"
+                        $"<dt>{Escaped((e.To ?? "").Split('/')[^1])}</dt>"
+                        + $"<dd>{(e.Pieces is { } pieces ? Of(pieces) : Values(e))}</dd>"
                     )
                 )
                 + "</dl>";

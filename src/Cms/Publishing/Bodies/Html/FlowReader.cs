@@ -190,14 +190,16 @@ internal sealed partial class FlowReader(Losses? losses)
                         losses?.Tell(
                             "removed-media",
                             element,
-                            $"A picture was left out, for there is only text in this place: {Losses.Quote(element.GetAttribute("src"))}. Its alternative text stays."
+                            $"A picture was left out, for there is only text in this place: "
+                                + $"{Losses.Quote(element.GetAttribute("src"))}. Its alternative text stays."
                         );
                         break;
                     case "iframe":
                         losses?.Tell(
                             "removed-media",
                             element,
-                            $"An embed was left out, for there is only text in this place: {Losses.Quote(element.GetAttribute("src"))}."
+                            "An embed was left out, for there is only text in this place: "
+                                + $"{Losses.Quote(element.GetAttribute("src"))}."
                         );
                         break;
                     case "q":
@@ -355,7 +357,8 @@ internal sealed partial class FlowReader(Losses? losses)
             losses?.Tell(
                 "changed-number",
                 element,
-                $"The number {Losses.Quote(element.GetAttribute(attribute))} of a list was left out: a number is from 0 to {BodyLimits.ListStart}."
+                $"The number {Losses.Quote(element.GetAttribute(attribute))} of a list was left out: a "
+                    + $"number is from 0 to {BodyLimits.ListStart}."
             );
         return number;
     }
@@ -439,7 +442,8 @@ internal sealed partial class FlowReader(Losses? losses)
             losses?.Tell(
                 lost.LocalName is "a" ? "removed-link" : "removed-media",
                 lost,
-                $"An address was left out, for code is plain text: {Losses.Quote(lost.GetAttribute("href") ?? lost.GetAttribute("src"))}."
+                "An address was left out, for code is plain text: "
+                    + $"{Losses.Quote(lost.GetAttribute("href") ?? lost.GetAttribute("src"))}."
             );
         var code = new StringBuilder();
         CollectCode(element, code);
@@ -514,7 +518,8 @@ internal sealed partial class FlowReader(Losses? losses)
             losses?.Tell(
                 "removed-media",
                 element,
-                $"An embed was left out: {Losses.Quote(element.GetAttribute("src"))} is no absolute http or https address."
+                $"An embed was left out: {Losses.Quote(element.GetAttribute("src"))} is no absolute "
+                    + "http or https address."
             );
             return null;
         }
@@ -634,7 +639,8 @@ internal sealed partial class FlowReader(Losses? losses)
             losses?.Tell(
                 "removed-link",
                 link,
-                $"A link was left out, its words stay, for captions and titles are plain text: {Losses.Quote(link.GetAttribute("href"))}."
+                "A link was left out, its words stay, for captions and titles are plain text: "
+                    + $"{Losses.Quote(link.GetAttribute("href"))}."
             );
     }
 

@@ -353,7 +353,9 @@ internal sealed partial class PastedHtml
         _losses?.Tell(
             "removed-media",
             image,
-            $"A picture was left out, because readers cannot open its address: {(string.IsNullOrEmpty(address) ? "it has none" : Losses.Quote(address))}. Upload it, and use the image's id."
+            "A picture was left out, because readers cannot open its address: "
+                + $"{(string.IsNullOrEmpty(address) ? "it has none" : Losses.Quote(address))}. Upload it, and "
+                + "use the image's id."
                 + (alt.Length > 0 ? $" It says: {Losses.Quote(alt)}" : "")
         );
         return Gone(image);
@@ -530,7 +532,8 @@ internal sealed partial class PastedHtml
             _losses?.Tell(
                 "removed-link",
                 link,
-                $"A link was left out, its words stay: {Losses.Quote(href)} is no address that a body may hold (http, https, mailto, /path, #fragment)."
+                $"A link was left out, its words stay: {Losses.Quote(href)} is no address that a body "
+                    + "may hold (http, https, mailto, /path, #fragment)."
             );
         }
         else if (
@@ -653,7 +656,8 @@ internal sealed partial class PastedHtml
             _losses?.Count(
                 "removed-formatting",
                 element.LocalName,
-                $"Looks of `{element.LocalName}` elements (colours, sizes, fonts, underlining, wrappers) were left out; their words stay.",
+                $"Looks of `{element.LocalName}` elements (colours, sizes, fonts, underlining, "
+                    + $"wrappers) were left out; their words stay.",
                 element
             );
     }
@@ -682,7 +686,8 @@ internal sealed partial class PastedHtml
             _losses?.Tell(
                 "removed-media",
                 picture,
-                $"What was in it was left out, too: {Losses.Quote(picture.GetAttribute("src") ?? picture.GetAttribute("data"))}."
+                "What was in it was left out, too: "
+                    + $"{Losses.Quote(picture.GetAttribute("src") ?? picture.GetAttribute("data"))}."
             );
         return Gone(element);
     }

@@ -217,7 +217,8 @@ internal static partial class WordLists
     private static partial Regex NumberMarker();
 
     [GeneratedRegex(
-        @"^[ \t\r\n]*(?<marker>[·•o§ØüvqwnlÞ▪■►–\-\uF0A7\uF0B7\uF0D8\uF0FC]|\(?(\d{1,9}|[A-Za-z]{1,4})[.)])(\u00A0[ \u00A0\r\n]*|[ ]+\u00A0[ \u00A0\r\n]*)",
+        @"^[ \t\r\n]*(?<marker>[·•o§ØüvqwnlÞ▪■►–\-\uF0A7\uF0B7\uF0D8\uF0FC]|\(?(\d{1,9}|[A-Za-z]{1,4})[.)])"
+            + @"(\u00A0[ \u00A0\r\n]*|[ ]+\u00A0[ \u00A0\r\n]*)",
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
     )]
     private static partial Regex TypedMarker();

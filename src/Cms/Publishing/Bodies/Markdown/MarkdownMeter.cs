@@ -53,7 +53,8 @@ internal sealed class MarkdownMeter : IMarkdownExtension
             if (_steps > most)
                 throw new TooMuchException(
                     "too-complex",
-                    "A paragraph or table has too many of the characters < ` [ ] * _ ~ | for its length. Divide it with blank lines, "
+                    "A paragraph or table has too many of the characters < ` [ ] * _ ~ | for its "
+                        + "length. Divide it with blank lines, "
                         + "put a backslash before those that are plain text, or send a long table as blocks or HTML."
                 );
             ct.ThrowIfCancellationRequested();

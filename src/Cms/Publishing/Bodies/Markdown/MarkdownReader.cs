@@ -81,7 +81,8 @@ internal static class MarkdownReader
         if (markdown.Count("]:") > BodyLimits.MarkdownDefinitions)
             throw new TooMuchException(
                 "too-many",
-                $"A text may hold at most {BodyLimits.MarkdownDefinitions} link definitions; this has {markdown.Count("]:")}."
+                $"A text may hold at most {BodyLimits.MarkdownDefinitions} link definitions; this has "
+                    + $"{markdown.Count("]:")}."
             );
     }
 }
