@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Cms.Access;
 using Cms.Client.Tests.Support;
-using Cms.IntegrationTests.Support;
 
 namespace Cms.Client.Tests;
 

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using Cms.Client.Sqlite;
 using Cms.Client.Sync;
 using Cms.Client.Tests.Support;
-using Cms.IntegrationTests.Support;
 
 namespace Cms.Client.Tests;
 

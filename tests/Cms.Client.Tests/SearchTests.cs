@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Cms.IntegrationTests.Support;
 
 namespace Cms.Client.Tests;
 

@@ -5,7 +5,6 @@ using Cms.Access;
 using Cms.Changes;
 using Cms.Client.Sync;
 using Cms.Client.Tests.Support;
-using Cms.IntegrationTests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using EntityType = Cms.Client.Sync.EntityType;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using Cms.Client.Sync;
 using Cms.Client.Tests.Support;
-using Cms.IntegrationTests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace Cms.Client.Tests;

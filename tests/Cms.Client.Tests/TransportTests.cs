@@ -1,7 +1,6 @@
 using System.Net;
 using Cms.Client.Http;
 using Cms.Client.Tests.Support;
-using Cms.IntegrationTests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace Cms.Client.Tests;

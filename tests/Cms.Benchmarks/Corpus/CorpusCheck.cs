@@ -1,4 +1,3 @@
-using Cms.ProcessTests.Support;
 using Npgsql;
 
 namespace Cms.Benchmarks.Corpus;

@@ -5,7 +5,6 @@ using Cms.Delivery.Articles;
 using Cms.Delivery.Caching;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Requests;
-using Cms.Tests.Changes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,6 +1,5 @@
 using Cms.Client.Sqlite;
 using Cms.Client.Sync;
-using Cms.IntegrationTests.Support;
 
 namespace Cms.Client.Tests.Support;
 

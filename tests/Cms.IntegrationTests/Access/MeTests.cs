@@ -1,6 +1,5 @@
 using System.Net;
 using Cms.Access;
-using Cms.IntegrationTests.Support;
 
 namespace Cms.IntegrationTests.Access;
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Cms.IntegrationTests.Support;
 
 namespace Cms.IntegrationTests.Contract;
 
@@ -13,7 +12,7 @@ public sealed class ContractCheckTests
         """{ "id": "01981f5e-0000-7000-8000-000000000000", "at": "2026-10-01T08:00:00Z", "size": """
         + """3, "parent": null, "parts": [ { "type": "word", "text": "a" } ] }""";
 
-    private static readonly Support.Contract Planted = new(
+    private static readonly Testing.Contract Planted = new(
         """
         {
           "openapi": "3.1.1",
@@ -186,7 +185,7 @@ public sealed class ContractCheckTests
             )
         )
             brotli.Write("{}"u8);
-        Assert.Equal("{}"u8.ToArray(), Support.Contract.Decode(packed.ToArray(), ["br"]));
+        Assert.Equal("{}"u8.ToArray(), Testing.Contract.Decode(packed.ToArray(), ["br"]));
     }
 
     private static IReadOnlyList<string> Faults(

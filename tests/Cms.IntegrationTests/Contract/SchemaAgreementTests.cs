@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Cms.IntegrationTests.Support;
 using Cms.IntegrationTests.Sync;
 
 namespace Cms.IntegrationTests.Contract;

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Cms.Access;
 using Cms.IntegrationTests.Http;
-using Cms.IntegrationTests.Support;
 
 namespace Cms.IntegrationTests.Delivery;
 

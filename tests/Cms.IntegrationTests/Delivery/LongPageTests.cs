@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Cms.Editorial.Articles;
 using Cms.IntegrationTests.Http;
-using Cms.IntegrationTests.Support;
 using Cms.Platform.Lists;
 
 namespace Cms.IntegrationTests.Delivery;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Cms.IntegrationTests.Http;
-using Cms.IntegrationTests.Support;
 using NetVips;
 
 namespace Cms.IntegrationTests.Delivery;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Cms.Access;
 using Cms.Changes;
 using Cms.Editorial.Upkeep;
-using Cms.IntegrationTests.Support;
 using Cms.IntegrationTests.Sync;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Cms.IntegrationTests.Http;
-using Cms.IntegrationTests.Support;
 
 namespace Cms.IntegrationTests.Delivery;
 

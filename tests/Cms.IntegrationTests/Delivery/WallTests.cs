@@ -4,7 +4,6 @@ using Cms.Access;
 using Cms.Changes;
 using Cms.Editorial.Upkeep;
 using Cms.IntegrationTests.Http;
-using Cms.IntegrationTests.Support;
 using Cms.IntegrationTests.Sync;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

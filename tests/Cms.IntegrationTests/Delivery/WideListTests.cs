@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Cms.Delivery.Articles;
 using Cms.IntegrationTests.Http;
-using Cms.IntegrationTests.Support;
 using Cms.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Cms.Access;
 using Cms.Editorial.Articles;
-using Cms.IntegrationTests.Support;
 using Cms.Platform.Http.Load;
 using Cms.Platform.Http.Problems;
 using Cms.Publishing.Bodies;

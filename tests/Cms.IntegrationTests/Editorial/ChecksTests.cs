@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Cms.Access;
-using Cms.IntegrationTests.Support;
 
 namespace Cms.IntegrationTests.Editorial;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Text.Json.Nodes;
-using Cms.IntegrationTests.Support;
 using NetVips;
 
 namespace Cms.IntegrationTests.Editorial;

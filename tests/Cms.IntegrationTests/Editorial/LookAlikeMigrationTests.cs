@@ -1,4 +1,3 @@
-using Cms.IntegrationTests.Support;
 using Cms.Platform.Postgres;
 using Npgsql;
 

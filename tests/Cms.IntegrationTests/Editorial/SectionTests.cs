@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Cms.IntegrationTests.Support;
 using Cms.Platform.Postgres;
 using Npgsql;
 

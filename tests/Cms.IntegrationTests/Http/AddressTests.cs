@@ -1,5 +1,4 @@
 using System.Net;
-using Cms.IntegrationTests.Support;
 
 namespace Cms.IntegrationTests.Http;
 

@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Cms.IntegrationTests.Support;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Cms.Docs;
-using Cms.IntegrationTests.Support;
 
 namespace Cms.IntegrationTests.Http;
 

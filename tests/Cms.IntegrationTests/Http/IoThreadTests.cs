@@ -1,5 +1,4 @@
 using System.Text;
-using Cms.IntegrationTests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cms.IntegrationTests.Http;

@@ -3,7 +3,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Cms.Editorial.Upkeep;
 using Cms.IntegrationTests.Http;
-using Cms.IntegrationTests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Cms.Editorial.Upkeep;
-using Cms.IntegrationTests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 

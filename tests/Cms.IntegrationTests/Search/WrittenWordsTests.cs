@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Cms.IntegrationTests.Support;
 using Cms.Publishing.Search;
-using Cms.Tests.Search;
 
 namespace Cms.IntegrationTests.Search;
 

@@ -3,8 +3,6 @@ using Cms.Changes;
 using Cms.Delivery.Caching;
 using Cms.Delivery.Reading;
 using Cms.Delivery.Sync;
-using Cms.IntegrationTests.Support;
-using Cms.Tests.Changes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;

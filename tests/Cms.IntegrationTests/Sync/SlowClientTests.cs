@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Cms.IntegrationTests.Support;
 using Cms.Platform.Http.Load;
 using Microsoft.Extensions.DependencyInjection;
 

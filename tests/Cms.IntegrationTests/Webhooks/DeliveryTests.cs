@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Cms.IntegrationTests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace Cms.IntegrationTests.Webhooks;

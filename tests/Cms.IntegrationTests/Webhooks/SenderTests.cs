@@ -1,5 +1,4 @@
 using System.Net;
-using Cms.IntegrationTests.Support;
 using Cms.Webhooks;
 using Cms.Webhooks.Delivering;
 using Microsoft.AspNetCore.Http;

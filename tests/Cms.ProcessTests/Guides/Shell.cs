@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Cms.ProcessTests.Support;
 
 namespace Cms.ProcessTests.Guides;
 

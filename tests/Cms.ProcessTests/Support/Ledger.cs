@@ -112,7 +112,7 @@ internal sealed class Ledger
             return false;
 
         var picture = Pictures.Png();
-        var image = await desk.UploadAsync(picture);
+        var image = await desk.UploadedAsync(picture);
         _uploads[(string)image["id"]!] = Convert.ToHexStringLower(SHA256.HashData(picture));
         acknowledge();
         var hero = new JsonObject { ["heroImage"] = new JsonObject { ["id"] = image["id"]!.DeepClone() } };

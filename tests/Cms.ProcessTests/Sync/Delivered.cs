@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
-using Cms.ProcessTests.Support;
 
 namespace Cms.ProcessTests.Sync;
 

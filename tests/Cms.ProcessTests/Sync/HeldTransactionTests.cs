@@ -46,7 +46,7 @@ public sealed class HeldTransactionTests(HeldTransactionTests.OneServer server)
     public async Task A_publication_that_is_held_open_before_its_numbers_holds_nobody_up_and_is_not_skipped()
     {
         var section = await MakeAsync("sections", "Section");
-        var image = (string)(await _desk.UploadAsync(Pictures.Png()))["id"]!;
+        var image = (string)(await _desk.UploadedAsync(Pictures.Png()))["id"]!;
         var (slow, quick) = (await PublishedAsync(section), await PublishedAsync(section));
         var clients = await ClientsAsync(section);
         await SaveAsync(

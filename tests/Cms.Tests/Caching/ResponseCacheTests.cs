@@ -4,7 +4,6 @@ using Cms.Changes;
 using Cms.Delivery.Caching;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
-using Cms.Tests.Changes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cms.Tests.Caching;

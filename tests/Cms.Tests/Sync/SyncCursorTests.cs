@@ -9,7 +9,6 @@ using Cms.Platform.Http.Load;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Lists;
 using Cms.Publishing;
-using Cms.Tests.Changes;
 using CsCheck;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting.Internal;

@@ -1,4 +1,4 @@
-namespace Cms.ProcessTests.Support;
+namespace Cms.Testing;
 
 /// <summary>What is always true of a newsroom's tables.</summary>
 internal static class Halves

@@ -1,4 +1,4 @@
-namespace Cms.Tests;
+namespace Cms.Testing;
 
 /// <summary>The files of the repository that the tests were built from.</summary>
 internal static class Repository

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Cms.IntegrationTests.Support;
+namespace Cms.Testing;
 
 /// <summary>Names that no other test uses.</summary>
 internal static class Names

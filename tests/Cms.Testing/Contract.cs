@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
 
-namespace Cms.IntegrationTests.Support;
+namespace Cms.Testing;
 
 /// <summary>The OpenAPI document, as what every answer is held against.</summary>
 internal sealed class Contract(string json)

@@ -1,4 +1,4 @@
-namespace Cms.Tests.Search;
+namespace Cms.Testing;
 
 /// <summary>
 /// Words as newsrooms write them, what readers type to find them, and what must not find them. Alternatives stand

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 
-namespace Cms.IntegrationTests.Support;
+namespace Cms.Testing;
 
 /// <summary>Waits for a condition, and says what it was when it does not come.</summary>
 internal static class Wait
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(5);
 
     public static Task UntilAsync(string what, Func<bool> condition) =>

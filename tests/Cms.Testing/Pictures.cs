@@ -1,6 +1,6 @@
 using NetVips;
 
-namespace Cms.IntegrationTests.Support;
+namespace Cms.Testing;
 
 /// <summary>Pictures that the tests draw.</summary>
 internal static class Pictures
@@ -16,7 +16,8 @@ internal static class Pictures
             .Black(width, height, bands: 3)
             .Linear([1], [shade % 251, shade / 251 % 251, 7.0])
             .Cast(Enums.BandFormat.Uchar);
-        return image.PngsaveBuffer();
+        // Without metadata, so that it is stored as it is.
+        return image.PngsaveBuffer(keep: Enums.ForeignKeep.None);
     }
 
     /// <summary>A PNG that hardly gets smaller by compression, and that nobody else has.</summary>

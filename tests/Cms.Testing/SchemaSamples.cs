@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace Cms.IntegrationTests.Support;
+namespace Cms.Testing;
 
 /// <summary>
 /// Makes values from JSON Schemas: one that has every member, and what differs from it in one place, at a limit or

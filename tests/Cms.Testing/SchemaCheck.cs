@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Cms.IntegrationTests.Support;
+namespace Cms.Testing;
 
 /// <summary>
 /// Holds JSON against a JSON Schema (2020-12) of an OpenAPI 3.1 document: the keywords that the document uses, and an

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using Cms.Access;
 using Cms.EmbeddedPostgres;
 using Cms.Hosting;
-using Cms.IntegrationTests.Support;
 using Cms.Platform.OpenApi;
 using Cms.Platform.Postgres;
 using Cms.Webhooks;
@@ -15,9 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-[assembly: AssemblyFixture(typeof(CmsServer))]
-
-namespace Cms.IntegrationTests.Support;
+namespace Cms.Testing;
 
 /// <summary>
 /// The server on its own port over a real PostgreSQL, shared by all tests of the assembly: FastEndpoints keeps its

@@ -1,4 +1,4 @@
-namespace Cms.IntegrationTests.Support;
+namespace Cms.Testing;
 
 /// <summary>
 /// Folders for clusters and servers of tests: in memory where there is such a place, and open to the user that runs

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Cms.IntegrationTests.Support;
+namespace Cms.Testing;
 
 /// <summary>Requests as they travel: bodies as text, so that a test can send what no serialiser would write.</summary>
 internal static class RawRequests

@@ -1,4 +1,4 @@
-namespace Cms.Tests.Changes;
+namespace Cms.Testing;
 
 /// <summary>
 /// Time that passes when it is told to: what was heard of the feed does not grow old while a slow machine goes through

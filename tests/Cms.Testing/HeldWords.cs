@@ -2,7 +2,7 @@ using Cms.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
-namespace Cms.IntegrationTests.Support;
+namespace Cms.Testing;
 
 /// <summary>As long as it is there no words are put into the index of search.</summary>
 internal sealed class HeldWords(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable

@@ -4,7 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Cms.IntegrationTests.Support;
+namespace Cms.Testing;
 
 /// <summary>What an editor's tool does, in plain JSON on purpose: renaming a C# property must break a test.</summary>
 internal static class Desk
