@@ -200,9 +200,14 @@ public sealed class IdempotencyTests(CmsServer cms)
 
         var token = (string)(await first.ReadAsync(HttpStatusCode.Created))["token"]!;
         Assert.Equal(token, (string?)(await again.ReadAsync(HttpStatusCode.Created))["token"]);
-        Assert.False(
-            await cms.ScalarAsync<bool>(
-                "select coalesce(bool_or(position(@token in answer) > 0), false) from idempotency_keys",
+        // Members of the stored answer, of which the token's is one.
+        Assert.Equal(
+            0,
+            await cms.ScalarAsync<int>(
+                """
+                select count(*)::int from idempotency_keys
+                where position(convert_to('"Body"', 'UTF8') in answer) > 0 or position(@token in answer) > 0
+                """,
                 new { token = Encoding.UTF8.GetBytes(token) }
             )
         );

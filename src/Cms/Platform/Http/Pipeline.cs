@@ -39,10 +39,12 @@ internal static class Pipeline
         "Content-Encoding",
         "Content-Range",
         "RateLimit",
+        "Referrer-Policy",
         "RateLimit-Policy",
         "Idempotency-Replayed",
         "Retry-After",
         "X-Request-Id",
+        "X-Robots-Tag",
         "WWW-Authenticate",
     ];
 
