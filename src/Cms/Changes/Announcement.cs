@@ -22,9 +22,11 @@ internal sealed class Announcement
     private readonly HashSet<Guid> _relocated = [];
     private readonly HashSet<Guid> _moved = [];
 
+    private readonly List<(string Type, EntityType Entity, Guid Id, string Data)> _news = [];
+
     private bool _everything;
 
-    public bool IsEmpty => _things.Count == 0 && !_everything;
+    public bool IsEmpty => _things.Count == 0 && _news.Count == 0 && !_everything;
 
     /// <summary>Any answer may be another now, though nothing that is published changed.</summary>
     public void Everything() => _everything = true;
@@ -56,6 +58,12 @@ internal sealed class Announcement
     /// <summary>A section that was put under another, with all its articles.</summary>
     public void Moved(Guid section) => _moved.Add(section);
 
+    /// <summary>Webhooks are told of something that changes nothing for readers.</summary>
+    /// <param name="type">The type of event.</param>
+    /// <param name="data">What is told, as JSON.</param>
+    public void Tell(string type, EntityType entity, Guid id, string data) =>
+        _news.Add((type, entity, id, data));
+
     /// <summary>As the parameters of the statement that appends it.</summary>
     public object Arguments(DateTimeOffset at) =>
         new
@@ -68,6 +76,10 @@ internal sealed class Announcement
             Relocated = _relocated.ToArray(),
             Moved = _moved.ToArray(),
             Everything = _everything,
+            NewsTypes = _news.Select(n => n.Type).ToArray(),
+            NewsEntities = _news.Select(n => n.Entity.ToString().ToLowerInvariant()).ToArray(),
+            NewsIds = _news.Select(n => n.Id).ToArray(),
+            NewsData = _news.Select(n => n.Data).ToArray(),
             at,
         };
 

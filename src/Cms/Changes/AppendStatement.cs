@@ -195,6 +195,8 @@ internal static class AppendStatement
         insert into events (sequence, type, entity_type, entity_id, data, occurred_at)
         select nextval('change_sequence'), type, entity_type, entity_id, data, at
         from (select type, entity_type, entity_id, data, rank from happened
+              union all select n.type, n.entity_type, n.entity_id, n.data::jsonb, 8
+                  from unnest(@NewsTypes, @NewsEntities, @NewsIds, @NewsData) n(type, entity_type, entity_id, data)
               union all select 'content.invalidated', null, null, jsonb_build_object('cacheTags', tags), 9 from purge
               order by rank, entity_id) e, moment
         """;

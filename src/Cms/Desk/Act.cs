@@ -18,6 +18,16 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
     public static readonly Act PublishArticle = new(ActOn.Article, "publish", Permission.Publish);
     public static readonly Act CorrectArticle = new(ActOn.Article, "correct", Permission.Publish);
     public static readonly Act UnpublishArticle = new(ActOn.Article, "unpublish", Permission.Publish);
+    public static readonly Act ScheduleArticle = new(ActOn.Article, "schedule", Permission.Publish);
+    public static readonly Act ScheduleUnpublication = new(
+        ActOn.Article,
+        "schedule-unpublish",
+        Permission.Publish
+    );
+    public static readonly Act CancelSchedule = new(ActOn.Article, "cancel-schedule", Permission.Publish);
+
+    /// <summary>By the clock only: what was scheduled could not be done.</summary>
+    public static readonly Act FailSchedule = new(ActOn.Article, "schedule-failed", Permission.Publish);
     public static readonly Act TrashArticle = new(ActOn.Article, "trash", Permission.WriteOwn);
     public static readonly Act RestoreArticle = new(ActOn.Article, "restore", Permission.WriteOwn);
     public static readonly Act EraseArticle = new(ActOn.Article, "delete", Permission.DeletePermanently);

@@ -20,29 +20,36 @@ internal sealed class AuditLog(NpgsqlDataSource postgres, TimeProvider clock, IL
         ProblemKinds.PreconditionFailed,
     ];
 
-    /// <summary>Records an act that is done, in its transaction.</summary>
-    /// <exception cref="InvalidOperationException">The act has not said what it wrote.</exception>
-    public static Task RecordAsync(Edit edit, RequestName request, CancellationToken ct)
+    /// <summary>Records acts that are done, in their transaction.</summary>
+    /// <exception cref="InvalidOperationException">An act has not said what it wrote.</exception>
+    public static async Task RecordAsync(
+        NpgsqlTransaction transaction,
+        IReadOnlyList<Edit> edits,
+        RequestName request,
+        CancellationToken ct
+    )
     {
-        if (!edit.HasWritten)
-            throw new InvalidOperationException($"'{edit.Act}' has not said what it wrote (Edit.Wrote).");
-        var acts = edit.Acts.ToList();
-        return edit.Transaction.ExecuteAsync(
+        if (edits.FirstOrDefault(e => !e.HasWritten) is { } silent)
+            throw new InvalidOperationException($"'{silent.Act}' has not said what it wrote (Edit.Wrote).");
+        if (edits.Count == 0)
+            return;
+        var records = edits.SelectMany(e => e.Acts.Select(act => (Edit: e, Act: act))).ToList();
+        await transaction.ExecuteAsync(
             Insert,
             new
             {
-                Ids = acts.Select(_ => Ids.New(edit.At)).ToArray(),
-                Acts = acts.Select(a => a.Name).ToArray(),
-                Types = acts.Select(a => a.Entity).ToArray(),
-                edit.At,
-                ActorId = edit.Caller.KeyId,
-                ActorName = edit.Caller.Name,
-                edit.EntityId,
-                edit.FromRevision,
-                edit.ToRevision,
+                Ids = records.Select(r => Ids.New(r.Edit.At)).ToArray(),
+                Acts = records.Select(r => r.Act.Name).ToArray(),
+                Types = records.Select(r => r.Act.Entity).ToArray(),
+                Entities = records.Select(r => r.Edit.EntityId).ToArray(),
+                Froms = records.Select(r => r.Edit.FromRevision).ToArray(),
+                Tos = records.Select(r => r.Edit.ToRevision).ToArray(),
+                Notes = records.Select(r => r.Edit.Note).ToArray(),
+                edits[0].At,
+                ActorId = edits[0].Caller.KeyId,
+                ActorName = edits[0].Caller.Name,
                 Outcome = "done",
                 Refusal = (string?)null,
-                edit.Note,
                 Request = request.Text,
                 RequestId = request.Id,
             },
@@ -69,12 +76,12 @@ internal sealed class AuditLog(NpgsqlDataSource postgres, TimeProvider clock, IL
                     at,
                     ActorId = caller.KeyId,
                     ActorName = caller.Name,
-                    edit?.EntityId,
-                    edit?.FromRevision,
-                    ToRevision = (int?)null,
+                    Entities = new[] { edit?.EntityId },
+                    Froms = new[] { edit?.FromRevision },
+                    Tos = new int?[1],
+                    Notes = new string?[1],
                     Outcome = "refused",
                     Refusal = refused.Kind.Code,
-                    Note = (string?)null,
                     Request = request.Text,
                     RequestId = request.Id,
                 },
@@ -92,9 +99,10 @@ internal sealed class AuditLog(NpgsqlDataSource postgres, TimeProvider clock, IL
     private const string Insert = """
         insert into audit_log (id, at, actor_id, actor_name, act, entity_type, entity_id, from_revision, to_revision,
             outcome, refusal, note, request, request_id)
-        select id, @At, @ActorId, @ActorName, act, type, @EntityId, @FromRevision, @ToRevision,
-            @Outcome, @Refusal, @Note, @Request, @RequestId
-        from unnest(@Ids, @Acts, @Types) a(id, act, type)
+        select id, @At, @ActorId, @ActorName, act, type, entity, from_revision, to_revision,
+            @Outcome, @Refusal, note, @Request, @RequestId
+        from unnest(@Ids, @Acts, @Types, @Entities, @Froms, @Tos, @Notes)
+            a(id, act, type, entity, from_revision, to_revision, note)
         """;
 }
 

@@ -56,6 +56,19 @@ internal sealed class DeskDoor(ChangeLog changes, KeptAnswers kept, AuditLog aud
             ct
         );
 
+    /// <summary>Does several things in one transaction that no request asks for.</summary>
+    public Task<T> DoEachAsync<T>(Caller caller, Func<EditBatch, Task<T>> work, CancellationToken ct) =>
+        changes.InTransactionAsync(
+            async (transaction, announcement) =>
+            {
+                var batch = new EditBatch(transaction, announcement, caller, clock.GetUtcNow());
+                var result = await work(batch);
+                await AuditLog.RecordAsync(transaction, batch.Edits, default, ct);
+                return result;
+            },
+            ct
+        );
+
     private async Task<T> InTransactionAsync<T>(
         Act act,
         Caller caller,
@@ -79,7 +92,7 @@ internal sealed class DeskDoor(ChangeLog changes, KeptAnswers kept, AuditLog aud
                     RequirePermission(act, caller);
                     edit = new(act, transaction, announcement, caller, clock.GetUtcNow());
                     var result = await work(edit);
-                    await AuditLog.RecordAsync(edit, request, ct);
+                    await AuditLog.RecordAsync(transaction, [edit], request, ct);
                     if (after is not null)
                         await after(transaction, result);
                     return result;

@@ -19,6 +19,7 @@ internal sealed record Edit(
 )
 {
     private readonly List<Act> _others = [];
+    private (Act From, Act To)? _turned;
 
     /// <summary>What the audit log says of it besides.</summary>
     public string? Note { get; set; }
@@ -33,7 +34,8 @@ internal sealed record Edit(
     public bool HasWritten { get; private set; }
 
     /// <summary>The act, and what it did besides.</summary>
-    public IEnumerable<Act> Acts => [Act, .. _others];
+    public IEnumerable<Act> Acts =>
+        new[] { Act }.Concat(_others).Select(act => act == _turned?.From ? _turned.Value.To : act);
 
     /// <summary>The thing was found, at this revision.</summary>
     public void Found(Guid id, int revision) => (EntityId, FromRevision) = (id, revision);
@@ -45,6 +47,9 @@ internal sealed record Edit(
         HasWritten = true;
     }
 
+    /// <summary>It turned out to be another act: publishing before an embargo ends is scheduling.</summary>
+    public void Turned(Act from, Act to) => _turned = (from, to);
+
     /// <summary>Does another act to the same thing in the same transaction, such as publishing what was saved.</summary>
     /// <exception cref="Platform.Http.Problems.Refused">403: the caller may not do that.</exception>
     public void Also(Act act)
@@ -52,4 +57,25 @@ internal sealed record Edit(
         DeskDoor.RequirePermission(act, Caller);
         _others.Add(act);
     }
+}
+
+/// <summary>Several acts under way in one transaction, each with its own record.</summary>
+internal sealed class EditBatch(
+    NpgsqlTransaction transaction,
+    Announcement announcement,
+    Caller caller,
+    DateTimeOffset at
+)
+{
+    private readonly List<Edit> _edits = [];
+
+    public NpgsqlTransaction Transaction => transaction;
+    public Announcement Announcement => announcement;
+    public DateTimeOffset At => at;
+    public IReadOnlyList<Edit> Edits => _edits;
+
+    /// <summary>Begins an act. It is recorded once it is <see cref="Done"/>.</summary>
+    public Edit Begin(Act act) => new(act, transaction, announcement, caller, at);
+
+    public void Done(Edit edit) => _edits.Add(edit);
 }

@@ -160,6 +160,9 @@ internal static class CmsHost
         services.AddSingleton<Admission>();
         services.AddSingleton<BodyParsing>();
         services.AddSingleton(new PublishPolicy(options.RequiredToPublish));
+        services.AddSingleton<NextChange>();
+        services.AddSingleton<Scheduling>();
+        services.AddHostedService<ScheduleClock>();
         services.AddSingleton(
             new ExternalHosts(HostsOf(options.ExternalImageHosts), HostsOf(options.EmbedHosts))
         );

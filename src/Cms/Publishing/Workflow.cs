@@ -29,6 +29,10 @@ internal enum ArticleAct
     Submit,
     Reject,
     Publish,
+
+    /// <summary>Is published later.</summary>
+    Schedule,
+    CancelSchedule,
     Unpublish,
     Trash,
     Restore,

@@ -18,6 +18,9 @@ internal enum EventType
     [JsonStringEnumMemberName("article.deleted")]
     ArticleDeleted,
 
+    [JsonStringEnumMemberName("article.schedule-failed")]
+    ArticleScheduleFailed,
+
     [JsonStringEnumMemberName("section.created")]
     SectionCreated,
 
@@ -80,6 +83,9 @@ internal enum EventPattern
 
     [JsonStringEnumMemberName("article.deleted")]
     ArticleDeleted,
+
+    [JsonStringEnumMemberName("article.schedule-failed")]
+    ArticleScheduleFailed,
 
     [JsonStringEnumMemberName("section.*")]
     AnySection,

@@ -21,8 +21,8 @@ internal sealed record WebhookInput
     public required string Url { get; init; }
 
     /// <summary>
-    /// The events that it receives: `article.published`, `article.updated`, `article.unpublished`, `article.deleted`;
-    /// `section`, `author`, `image` and `tag`, each with `.created`, `.updated`, `.deleted`; `content.invalidated`,
+    /// The events that it receives: `article.published`, `article.updated`, `article.unpublished`, `article.deleted`,
+    /// `article.schedule-failed`; `section`, `author`, `image` and `tag`, each with `.created`, `.updated`, `.deleted`; `content.invalidated`,
     /// with the `Cache-Tag`s to purge. `section.*` stands for all of a kind, `*` for everything.
     /// </summary>
     [NamesOf(typeof(EventPattern))]

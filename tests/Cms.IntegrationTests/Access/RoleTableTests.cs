@@ -28,6 +28,7 @@ public sealed partial class RoleTableTests(CmsServer cms)
         ["DELETE /v1/editorial/articles/{slugOrId}"] = "contributor",
         ["POST /v1/editorial/articles/{slugOrId}/submit"] = "contributor",
         ["POST /v1/editorial/articles/{slugOrId}/reject"] = "editor",
+        ["POST /v1/editorial/articles/{slugOrId}/cancel-schedule"] = "editor",
         ["GET /v1/editorial/articles/{slugOrId}/checks"] = "viewer",
         ["POST /v1/editorial/articles/{slugOrId}/publish"] = "editor",
         ["POST /v1/editorial/articles/{slugOrId}/unpublish"] = "editor",

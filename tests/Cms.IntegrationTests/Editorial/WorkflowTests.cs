@@ -16,6 +16,8 @@ public sealed class WorkflowTests(CmsServer cms)
             { "draft", "change", "draft" },
             { "draft", "submit", "inReview" },
             { "draft", "reject", null },
+            { "draft", "schedule", "scheduled" },
+            { "draft", "cancel-schedule", null },
             { "draft", "publish", "published" },
             { "draft", "unpublish", null },
             { "draft", "trash", "trashed" },
@@ -23,6 +25,8 @@ public sealed class WorkflowTests(CmsServer cms)
             { "inReview", "change", "inReview" },
             { "inReview", "submit", "inReview" },
             { "inReview", "reject", "draft" },
+            { "inReview", "schedule", "scheduled" },
+            { "inReview", "cancel-schedule", null },
             { "inReview", "publish", "published" },
             { "inReview", "unpublish", null },
             { "inReview", "trash", "trashed" },
@@ -30,13 +34,26 @@ public sealed class WorkflowTests(CmsServer cms)
             { "published", "change", "published" },
             { "published", "submit", null },
             { "published", "reject", null },
+            { "published", "schedule", "published" },
+            { "published", "cancel-schedule", null },
             { "published", "publish", "published" },
             { "published", "unpublish", "unpublished" },
             { "published", "trash", "trashed" },
             { "published", "restore", null },
+            { "scheduled", "change", "scheduled" },
+            { "scheduled", "submit", null },
+            { "scheduled", "reject", null },
+            { "scheduled", "schedule", "scheduled" },
+            { "scheduled", "cancel-schedule", "draft" },
+            { "scheduled", "publish", "published" },
+            { "scheduled", "unpublish", null },
+            { "scheduled", "trash", "trashed" },
+            { "scheduled", "restore", null },
             { "unpublished", "change", "unpublished" },
             { "unpublished", "submit", null },
             { "unpublished", "reject", null },
+            { "unpublished", "schedule", "scheduled" },
+            { "unpublished", "cancel-schedule", null },
             { "unpublished", "publish", "published" },
             { "unpublished", "unpublish", null },
             { "unpublished", "trash", "trashed" },
@@ -44,6 +61,8 @@ public sealed class WorkflowTests(CmsServer cms)
             { "trashed", "change", null },
             { "trashed", "submit", null },
             { "trashed", "reject", null },
+            { "trashed", "schedule", null },
+            { "trashed", "cancel-schedule", null },
             { "trashed", "publish", null },
             { "trashed", "unpublish", null },
             { "trashed", "trash", null },
@@ -64,6 +83,7 @@ public sealed class WorkflowTests(CmsServer cms)
         var way = status switch
         {
             "inReview" => ["submit"],
+            "scheduled" => ["schedule"],
             "published" => ["publish"],
             "unpublished" => ["publish", "unpublish"],
             "trashed" => ["trash"],
@@ -151,11 +171,11 @@ public sealed class WorkflowTests(CmsServer cms)
             : []
         )
             await ActAsync(url, step);
-        const string body = """{"at":"2999-01-01T00:00:00Z","by":1}""";
+        const string body = """{"when":"2999-01-01T00:00:00Z","by":1}""";
 
         using (var told = await cms.Editor.SendTextAsync(HttpMethod.Post, $"{url}/{act}", body))
             Assert.Equal(
-                ["/at unknown-member", "/by unknown-member"],
+                ["/by unknown-member", "/when unknown-member"],
                 (await told.ReadAsync(HttpStatusCode.UnprocessableEntity)).Faults()
             );
         // In chunks, without a length: as many clients send JSON.
@@ -223,6 +243,11 @@ public sealed class WorkflowTests(CmsServer cms)
         {
             "trash" => cms.Editor.SendDeleteAsync(url, "*"),
             "change" => cms.Editor.SendPatchAsync(url, new JsonObject { ["kicker"] = "Changed" }, "*"),
+            "schedule" => cms.Editor.SendTextAsync(
+                HttpMethod.Post,
+                $"{url}/publish",
+                $$"""{"at":"{{DateTimeOffset.UtcNow.AddDays(1):yyyy-MM-dd}}T06:00:00+01:00"}"""
+            ),
             "reject" => cms.Editor.SendTextAsync(HttpMethod.Post, $"{url}/reject", """{"note":"No"}"""),
             _ => cms.Editor.SendTextAsync(HttpMethod.Post, $"{url}/{act}", null),
         };

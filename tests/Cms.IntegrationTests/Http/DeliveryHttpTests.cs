@@ -504,9 +504,10 @@ public sealed class DeliveryHttpTests(CmsServer cms)
         foreach (var url in await UrlsAsync())
         {
             var response = await cms.Anonymous.AskAsync("GET", url);
-            Assert.Equal(
-                "public, max-age=30, stale-while-revalidate=300, stale-if-error=86400",
-                response.Field("Cache-Control")
+            // Other tests schedule articles, which cuts the times (NextChangeTests).
+            Assert.Matches(
+                "^public, max-age=[0-9]+, stale-while-revalidate=[0-9]+, stale-if-error=86400$",
+                response.Field("Cache-Control")!
             );
             Assert.Equal("application/json; charset=utf-8", response.Field("Content-Type"));
             Assert.NotNull(response.Field("Last-Modified"));

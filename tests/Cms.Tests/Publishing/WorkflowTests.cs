@@ -24,6 +24,7 @@ public sealed class WorkflowTests
                 ArticleAct.Restore => [ArticleStatus.Trashed],
                 ArticleAct.Submit => [ArticleStatus.Draft, ArticleStatus.InReview],
                 ArticleAct.Reject => [ArticleStatus.InReview],
+                ArticleAct.CancelSchedule => [ArticleStatus.Scheduled, ArticleStatus.Published],
                 ArticleAct.Unpublish => [ArticleStatus.Published],
                 _ => [.. Enum.GetValues<ArticleStatus>().Where(s => s != ArticleStatus.Trashed)],
             };
@@ -46,6 +47,10 @@ public sealed class WorkflowTests
                     ArticleAct.Submit => ArticleStatus.InReview,
                     ArticleAct.Reject => ArticleStatus.Draft,
                     ArticleAct.Publish => ArticleStatus.Published,
+                    ArticleAct.Schedule
+                    or ArticleAct.CancelSchedule when x.Status is ArticleStatus.Published =>
+                        ArticleStatus.Published,
+                    ArticleAct.Schedule => ArticleStatus.Scheduled,
                     ArticleAct.Unpublish => ArticleStatus.Unpublished,
                     ArticleAct.Trash => ArticleStatus.Trashed,
                     _ => x.WasPublished ? ArticleStatus.Unpublished : ArticleStatus.Draft,

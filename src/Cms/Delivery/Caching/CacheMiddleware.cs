@@ -16,6 +16,7 @@ internal sealed class CacheMiddleware(
     RequestDelegate next,
     ResponseCache cache,
     EndpointDataSource endpoints,
+    NextChange nextChange,
     TimeProvider clock
 )
 {
@@ -148,7 +149,7 @@ internal sealed class CacheMiddleware(
             now - answer.ChangedAt < Young
                 ? HeaderUtilities.FormatDate(Conditional.LastModified(answer.ChangedAt, now))
                 : answer.SettledLastModified;
-        response.Headers.CacheControl = answer.CacheControl;
+        response.Headers.CacheControl = nextChange.Cut(answer.CacheControl, now);
         response.Headers.Vary = answer.Vary;
 
         if (Conditional.IsConditional(request.Headers))

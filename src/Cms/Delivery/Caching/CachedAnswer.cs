@@ -68,7 +68,7 @@ internal sealed class CachedAnswer
 
     /// <summary>Whether it is sent in the coding that is asked for, or always as it is.</summary>
     public bool IsCoded { get; }
-    public StringValues CacheControl { get; }
+    public string CacheControl { get; }
     public StringValues Vary { get; }
     public StringValues Link { get; }
     public StringValues CacheTag { get; }

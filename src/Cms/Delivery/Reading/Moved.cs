@@ -37,7 +37,10 @@ internal sealed record Moved : IResult
 
     public Task ExecuteAsync(HttpContext context)
     {
-        context.Response.Headers.CacheControl = _cacheControl;
+        var services = context.RequestServices;
+        context.Response.Headers.CacheControl = services
+            .GetRequiredService<NextChange>()
+            .Cut(_cacheControl, services.GetRequiredService<TimeProvider>().GetUtcNow());
         context.Response.Headers["Cache-Tag"] = _cacheTag;
         return Results.Redirect(_location, permanent: true, preserveMethod: true).ExecuteAsync(context);
     }

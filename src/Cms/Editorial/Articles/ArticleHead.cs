@@ -25,6 +25,9 @@ internal sealed record ArticleHead
     /// <summary>Where readers find it, if they do: a working copy may have been moved since.</summary>
     public required Guid[]? LiveSectionPath { get; init; }
 
+    /// <summary>Whether something is to be done to it by the clock.</summary>
+    public bool HasSchedule { get; init; }
+
     /// <summary>Who has locked it.</summary>
     public Caller By { get; init; } = Caller.System;
 
@@ -102,25 +105,40 @@ internal sealed record ArticleHead
 
     /// <summary>The status after an act.</summary>
     /// <exception cref="Refused">409: the act is not allowed now; those that are, are named.</exception>
-    public ArticleStatus After(ArticleAct act)
+    public ArticleStatus After(ArticleAct act) =>
+        Transitions.After(State, act, FirstPublishedAt is not null)
+        ?? throw WrongStatus(
+            $"The article is {Status}; {Transitions.NameOf(act)} is not possible in this status."
+        );
+
+    /// <summary>409, with what the caller may do instead.</summary>
+    public Refused WrongStatus(string detail)
     {
-        if (Transitions.After(State, act, FirstPublishedAt is not null) is { } after)
-            return after;
-        var allowed = Transitions.Allowed(State, By);
+        var allowed = Transitions.Allowed(State, HasSchedule, By);
         var instead =
             allowed.Count == 0 ? "You can do nothing with it" : $"Possible: {string.Join(", ", allowed)}";
-        throw new Refused(
-            ProblemKinds.WrongStatus,
-            $"The article is {Status}; {Transitions.NameOf(act)} is not possible in this status. {instead}."
-        )
-        {
-            Allowed = allowed,
-        };
+        return new Refused(ProblemKinds.WrongStatus, $"{detail} {instead}.") { Allowed = allowed };
     }
+
+    /// <summary>Locks those articles that nobody else is at.</summary>
+    public static async Task<IReadOnlyDictionary<Guid, ArticleHead>> LockFreeAsync(
+        NpgsqlTransaction transaction,
+        Guid[] ids,
+        Caller caller,
+        CancellationToken ct
+    ) =>
+        (
+            await transaction.ListAsync<ArticleHead>(
+                $"{Select} where a.id = any(@ids) order by a.id for update of a skip locked",
+                new { ids },
+                ct
+            )
+        ).ToDictionary(h => h.Id, h => h with { By = caller });
 
     private const string Select = """
         select a.id, a.slug, a.status, a.revision, a.published_revision, a.first_published_at, a.created_by, section_path(a.section_id) section_path,
-               (select p.section_path from published_articles p where p.id = a.id) live_section_path
+               (select p.section_path from published_articles p where p.id = a.id) live_section_path,
+               exists (select from article_schedules c where c.article_id = a.id) has_schedule
         from articles a
         """;
 }

@@ -37,6 +37,7 @@ internal sealed record EditorialArticleRow : ArticleFacts
     public required DateTimeOffset UpdatedAt { get; init; }
     public required string? UpdatedBy { get; init; }
     public required string? Plan { get; init; }
+    public required string? Schedule { get; init; }
 }
 
 /// <summary>Reads articles as the desk sees them: one statement, whatever comes with them.</summary>
@@ -143,7 +144,7 @@ internal static class ArticleReader
                    coalesce(r.published_at, a.first_published_at) published_at, r.word_count, r.reading_minutes,
                    a.created_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = a.created_by) created_by,
                    a.updated_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = a.updated_by) updated_by,
-                   {Plans.Select} plan
+                   {Plans.Select} plan, {Schedules.Select} schedule
             from {source}
             """;
 }

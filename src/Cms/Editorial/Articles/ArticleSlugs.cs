@@ -139,5 +139,8 @@ internal static class ArticleSlugs
         delete from article_slugs s
         where s.article_id = @article and s.slug is distinct from @used
           and not exists (select from published_slugs p where p.slug = s.slug)
+          and not exists (
+              select from article_schedules c join article_revisions r on r.article_id = c.article_id and r.number = c.revision
+              where c.article_id = s.article_id and r.slug = s.slug)
         """;
 }

@@ -25,7 +25,7 @@ namespace Cms.Editorial.Articles;
 internal sealed class ChangeArticle(
     DeskDoor desk,
     BodyParsing bodies,
-    PublishPolicy policy,
+    Scheduling scheduling,
     IServiceProvider services
 ) : DeskSlice<ChangeArticleRequest>(desk)
 {
@@ -83,14 +83,7 @@ internal sealed class ChangeArticle(
                     ct
                 );
                 if (request.Publish)
-                    await Publisher.PublishAsync(
-                        edit.Transaction,
-                        edit.Announcement,
-                        head,
-                        policy,
-                        edit.At,
-                        ct
-                    );
+                    await scheduling.PublishAsync(edit, head, new PublishInput(), ct);
                 return await ArticleReader.ReadAsync(
                     edit.Transaction,
                     head.Id,

@@ -17,7 +17,7 @@ namespace Cms.Editorial.Articles;
 /// needs and you may publish: both happen or neither. `Location` and `ETag` say where it is and which revision it has.
 /// `warnings` lists the parts of the body that were left out.
 /// </remarks>
-internal sealed class CreateArticle(DeskDoor desk, BodyParsing bodies, PublishPolicy policy)
+internal sealed class CreateArticle(DeskDoor desk, BodyParsing bodies, Scheduling scheduling)
     : DeskSlice<CreateArticleRequest>(desk)
 {
     private BodyResult? _body;
@@ -50,14 +50,7 @@ internal sealed class CreateArticle(DeskDoor desk, BodyParsing bodies, PublishPo
                     note: RevisionNote.Of(request.Note)
                 );
                 if (request.Publish)
-                    await Publisher.PublishAsync(
-                        edit.Transaction,
-                        edit.Announcement,
-                        head,
-                        policy,
-                        edit.At,
-                        ct
-                    );
+                    await scheduling.PublishAsync(edit, head, new PublishInput(), ct);
                 return await ArticleReader.ReadAsync(
                     edit.Transaction,
                     head.Id,

@@ -68,6 +68,7 @@ internal sealed class DeleteArticle(DeskDoor desk) : DeskSlice<DeleteArticleRequ
             ArticleStates.Arguments(head, ArticleStatus.Trashed, edit.Caller, edit.At),
             ct
         );
+        await Schedules.DropAsync(edit.Transaction, head.Id, ct);
         await Publisher.WithdrawAsync(edit.Transaction, edit.Announcement, head.Id, deleted: true, ct);
     }
 

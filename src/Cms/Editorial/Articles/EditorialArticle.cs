@@ -20,7 +20,14 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
         Revision = row.Revision;
         PublishedRevision = row.PublishedRevision;
         HasUnpublishedChanges = row.HasUnpublishedChanges;
+        var schedule = row.Schedule is null ? ArticleSchedule.None : Json.Read<ArticleSchedule>(row.Schedule);
         Rejection = plan.Rejection;
+        ScheduledFor = schedule.Publish?.DueAt;
+        ScheduledRevision = schedule.Publish?.Revision;
+        HasUnscheduledChanges = schedule.Publish?.HasChanges ?? false;
+        ScheduledUntil = schedule.Unpublish?.DueAt;
+        ScheduleFailed = schedule.Failure;
+        Late = plan.Late;
         Excerpt = excerpt;
         Body = body;
         Section = row.Section is null ? null : Json.Read<SectionRef>(row.Section);
@@ -66,6 +73,32 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
     /// <summary>When it is to be published; null if that is not planned.</summary>
     [JsonPropertyOrder(Place.State)]
     public DateTimeOffset? ScheduledFor { get; }
+
+    /// <summary>Number of the revision that is to be published then. Later saves do not change it.</summary>
+    [JsonPropertyOrder(Place.State)]
+    public int? ScheduledRevision { get; }
+
+    /// <summary>Whether the working copy differs from the revision that is scheduled; false where none is.</summary>
+    [JsonPropertyOrder(Place.State)]
+    public bool HasUnscheduledChanges { get; }
+
+    /// <summary>When it is to be withdrawn from readers; null if that is not planned.</summary>
+    [JsonPropertyOrder(Place.State)]
+    public DateTimeOffset? ScheduledUntil { get; }
+
+    /// <summary>
+    /// Why what was scheduled could not be done. It is tried again every few seconds; null once it is done, scheduled
+    /// anew or cancelled.
+    /// </summary>
+    [JsonPropertyOrder(Place.State)]
+    public ScheduleFailure? ScheduleFailed { get; }
+
+    /// <summary>
+    /// What the clock did last, if that was more than a second late, since no server ran at the time; null after the
+    /// next publication or withdrawal.
+    /// </summary>
+    [JsonPropertyOrder(Place.State)]
+    public LateAct? Late { get; }
 
     /// <summary>
     /// A few sentences for a teaser: written by an editor, or generated from the first paragraphs of running text.

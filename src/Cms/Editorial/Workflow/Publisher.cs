@@ -18,9 +18,11 @@ namespace Cms.Editorial.Workflow;
 /// </summary>
 internal static class Publisher
 {
-    /// <summary>Makes the working copy the one that readers see.</summary>
+    /// <summary>Makes a revision the one that readers see.</summary>
+    /// <param name="head">The article, with the revision to be published.</param>
     /// <param name="policy">What this newsroom requires.</param>
     /// <param name="at">The moment of publication.</param>
+    /// <param name="isWorkingCopy">Whether that revision is the present one.</param>
     /// <exception cref="Refused">422: it lacks what a published article must have.</exception>
     public static async Task PublishAsync(
         NpgsqlTransaction transaction,
@@ -28,12 +30,15 @@ internal static class Publisher
         ArticleHead head,
         PublishPolicy policy,
         DateTimeOffset at,
-        CancellationToken ct
+        CancellationToken ct,
+        bool isWorkingCopy = true
     )
     {
         head.After(ArticleAct.Publish);
         var (revision, before, images) = await ReadAsync(transaction, head, ct);
         var body = Body.Parse(revision.Body);
+        if (!isWorkingCopy)
+            images = await ImagesAsync(transaction, revision, body, ct);
         var faults = await PublicationChecks.BlockersAsync(
             transaction,
             policy,
@@ -113,7 +118,14 @@ internal static class Publisher
     )
     {
         await transaction.ExecuteAsync(HoldTree, new { }, ct);
-        if (await transaction.FindAsync<LiveTerms>(SelectLive, new { Id = article }, ct) is not { } before)
+        if (
+            await transaction.FindAsync<LiveTerms>(
+                SelectLive,
+                new { Id = article, Revision = (int?)null },
+                ct
+            )
+            is not { } before
+        )
             return;
         await transaction.ExecuteAsync(
             "delete from published_articles where id = @article",
@@ -308,8 +320,7 @@ internal static class Publisher
     private const string SelectLive = """
         select content_hash, excerpt, word_count, published_at,
                section_path, author_ids, tag_ids, array(select image_id from published_article_images where article_id = a.id) image_ids,
-               body = (select r.body from articles w join article_revisions r on r.article_id = w.id and r.number = w.revision
-                       where w.id = a.id) has_same_body
+               coalesce(body = (select r.body from article_revisions r where r.article_id = a.id and r.number = @Revision), false) has_same_body
         from published_articles a where id = @Id
         """;
 

@@ -39,25 +39,46 @@ internal static class Transitions
             Published,
             Unpublished
         ),
+        // What readers see stays published until then.
+        new(
+            ArticleAct.Schedule,
+            Act.ScheduleArticle,
+            To: null,
+            Draft,
+            InReview,
+            Scheduled,
+            Published,
+            Unpublished
+        ),
+        new(ArticleAct.CancelSchedule, Act.CancelSchedule, To: null, Scheduled, Published),
         new(ArticleAct.Unpublish, Act.UnpublishArticle, Unpublished, Published),
         new(ArticleAct.Trash, Act.TrashArticle, Trashed, Draft, InReview, Scheduled, Published, Unpublished),
         new(ArticleAct.Restore, Act.RestoreArticle, To: null, Trashed),
     ];
 
     /// <summary>The status after an act; null where it is not allowed.</summary>
-    /// <param name="wasPublished">Whether the article was ever published: out of the trash it comes back as what it
-    /// was.</param>
+    /// <param name="wasPublished">Whether the article was ever published: out of the trash, and from being scheduled, it
+    /// comes back as what it was.</param>
     public static ArticleStatus? After(ArticleStatus status, ArticleAct act, bool wasPublished)
     {
         var transition = Of(act);
         return !transition.From.Contains(status) ? null
-            : act is ArticleAct.Restore ? (wasPublished ? Unpublished : Draft)
+            : act is ArticleAct.Schedule ? (status is Published ? Published : Scheduled)
+            : act is ArticleAct.Restore || (act is ArticleAct.CancelSchedule && status is Scheduled)
+                ? (wasPublished ? Unpublished : Draft)
             : transition.To ?? status;
     }
 
     /// <summary>What a caller may do in a status, by the names that it has in addresses.</summary>
-    public static IReadOnlyList<string> Allowed(ArticleStatus status, Caller caller) =>
-        [.. Table.Where(t => t.From.Contains(status) && caller.May(t.Desk.Needs)).Select(t => NameOf(t.Act))];
+    public static IReadOnlyList<string> Allowed(ArticleStatus status, bool hasSchedule, Caller caller) =>
+        [
+            .. Table
+                .Where(t => t.From.Contains(status) && caller.May(t.Desk.Needs))
+                // Scheduling is publishing at a time.
+                .Where(t => t.Act != ArticleAct.Schedule)
+                .Where(t => t.Act != ArticleAct.CancelSchedule || hasSchedule)
+                .Select(t => NameOf(t.Act)),
+        ];
 
     /// <summary>Such as <c>submit</c>.</summary>
     public static string NameOf(ArticleAct act) =>

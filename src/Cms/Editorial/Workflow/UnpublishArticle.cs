@@ -1,14 +1,15 @@
 using Cms.Desk;
 using Cms.Editorial.Articles;
-using Cms.Platform.Postgres;
-using Cms.Publishing;
+using Cms.Platform.Http.Requests;
+using FastEndpoints;
 
 namespace Cms.Editorial.Workflow;
 
-/// <summary>Withdraws an article from readers</summary>
-/// <remarks>Its addresses answer 410 from now on. The working copy does not change and can be published
-/// again.</remarks>
-internal sealed class UnpublishArticle(DeskDoor desk) : ArticleActSlice(desk)
+/// <summary>Withdraws an article from readers, now or later</summary>
+/// <remarks>Its addresses answer 410 from now on, or from `at`. The working copy does not change and can be published
+/// again. Whatever was scheduled is cancelled by withdrawing it now.</remarks>
+internal sealed class UnpublishArticle(DeskDoor desk, Scheduling scheduling)
+    : ArticleActSlice<UnpublishArticleRequest>(desk)
 {
     public override void Configure()
     {
@@ -17,14 +18,17 @@ internal sealed class UnpublishArticle(DeskDoor desk) : ArticleActSlice(desk)
         Answers<EditorialArticle>(200, ArticleActRequest.Refusals);
     }
 
-    protected override async Task WorkAsync(Edit edit, ArticleHead head, CancellationToken ct)
-    {
-        var status = head.After(ArticleAct.Unpublish);
-        await edit.Transaction.ExecuteAsync(
-            ArticleStates.Update,
-            ArticleStates.Arguments(head, status, edit.Caller, edit.At),
-            ct
-        );
-        await Publisher.WithdrawAsync(edit.Transaction, edit.Announcement, head.Id, deleted: false, ct);
-    }
+    protected override Task WorkAsync(
+        Edit edit,
+        ArticleHead head,
+        UnpublishArticleRequest request,
+        CancellationToken ct
+    ) => scheduling.UnpublishAsync(edit, head, request.Withdrawal, ct);
+}
+
+internal sealed record UnpublishArticleRequest : ArticleActRequest
+{
+    [FromBody]
+    [OptionalBody]
+    public UnpublishInput Withdrawal { get; init; } = new();
 }

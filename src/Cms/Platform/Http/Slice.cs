@@ -37,7 +37,8 @@ internal abstract class Slice<TRequest> : Endpoint<TRequest, IResult>
         {
             // Routing would refuse other types without listing the accepted ones.
             Description(b => b.ClearDefaultAccepts());
-            Options(b => b.WithMetadata(new BodyMetadata(shape.MediaTypes)));
+            if (shape.Body?.IsRequired != false)
+                Options(b => b.WithMetadata(new BodyMetadata(shape.MediaTypes)));
         }
         if (Admitted == Admitted.ForItsWork)
             Options(b => b.WithMetadata(new AdmittedForItsWork()));

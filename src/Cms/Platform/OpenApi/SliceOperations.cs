@@ -166,7 +166,7 @@ internal sealed class SliceOperations(
         if (MergePatch.TargetOf(type) is not null)
             contents.Add(Http.Requests.JsonBody.MergePatchType, content);
         contents.Add("application/json", content);
-        return new OpenApiRequestBody { Required = true, Content = contents };
+        return new OpenApiRequestBody { Required = body.IsRequired, Content = contents };
     }
 
     private OpenApiRequestBody Form(Type request, RequestShape shape, OpenApiDocument document)

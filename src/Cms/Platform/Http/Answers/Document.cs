@@ -63,7 +63,11 @@ internal sealed record Document(byte[] Bytes, DateTimeOffset ChangedAt, string C
 
         response.GetTypedHeaders().ETag = tag;
         response.GetTypedHeaders().LastModified = Conditional.LastModified(ChangedAt, now);
-        response.Headers.CacheControl = CacheControl;
+        // Without tags, it is nothing that the clock changes.
+        response.Headers.CacheControl =
+            CacheTags.Count == 0
+                ? CacheControl
+                : context.RequestServices.GetRequiredService<NextChange>().Cut(CacheControl, now);
         response.Headers.Append("Vary", Vary);
 
         if (!Conditional.IsWanted(context, tag, ChangedAt, now))

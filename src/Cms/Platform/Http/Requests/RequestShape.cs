@@ -26,8 +26,14 @@ internal sealed record RequestPart(PropertyInfo Property, string Name, PartSourc
 
     public bool IsList => Property.PropertyType.IsArray;
 
-    public bool IsRequired => Source is PartSource.Path or PartSource.Body;
+    public bool IsRequired =>
+        Source is PartSource.Path
+        || (Source is PartSource.Body && !Property.IsDefined(typeof(OptionalBodyAttribute)));
 }
+
+/// <summary>Marks a body that may be left out: the property then keeps its default.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class OptionalBodyAttribute : Attribute;
 
 /// <summary>
 /// What a request type takes, read once from its attributes. The one table behind the binder, the OpenAPI document and

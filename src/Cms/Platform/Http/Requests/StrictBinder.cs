@@ -35,13 +35,17 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
         // Reading takes as long as the client needs to send.
         if (Shape.Body is not null || Shape.HasForm || HttpMethods.IsPost(http.Request.Method))
             Admission.Leave(http);
-        if (Shape.Body is { } body)
+        if (Shape.Body is { } body && (body.IsRequired || await JsonBody.HasContentAsync(http.Request, ct)))
             await BindBodyAsync(http, request, body, faults, ct);
         else if (Shape.HasForm)
             await BindFormAsync(http, request, faults, ct);
         else if (faults.Count > 0)
             throw Refused.Parameters(faults);
-        else if (HttpMethods.IsPost(http.Request.Method) && await JsonBody.HasContentAsync(http.Request, ct))
+        else if (
+            Shape.Body is null
+            && HttpMethods.IsPost(http.Request.Method)
+            && await JsonBody.HasContentAsync(http.Request, ct)
+        )
             await JsonBody.RefuseContentAsync(http.Request, ct);
         return request;
     }

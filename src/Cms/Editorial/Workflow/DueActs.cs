@@ -1,0 +1,327 @@
+using System.Globalization;
+using Cms.Access;
+using Cms.Changes;
+using Cms.Desk;
+using Cms.Editorial.Articles;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using Cms.Publishing.Bodies;
+using Npgsql;
+
+namespace Cms.Editorial.Workflow;
+
+/// <summary>
+/// Does what is due in one transaction. What cannot be done is recorded, and the others go out.
+/// </summary>
+internal static class DueActs
+{
+    public const string FailedEvent = "article.schedule-failed";
+    private const string Savepoint = "due";
+
+    /// <summary>Beyond this it is said to be late.</summary>
+    private static readonly TimeSpan OnTime = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(5);
+
+    /// <param name="atMost">How many at once.</param>
+    /// <param name="careful">Whether what PostgreSQL refuses of one article leaves the others: each then costs two
+    /// exchanges more.</param>
+    /// <returns>How many acts there were.</returns>
+    public static async Task<int> DoAsync(
+        EditBatch batch,
+        PublishPolicy policy,
+        int atMost,
+        bool careful,
+        CancellationToken ct
+    )
+    {
+        var due = OfWholeMoments(
+            await batch.Transaction.ListAsync<DueAct>(SelectDue, new { batch.At, atMost }, ct),
+            atMost
+        );
+        if (due.Count == 0)
+            return 0;
+        var heads = new Dictionary<Guid, ArticleHead>(
+            await ArticleHead.LockFreeAsync(
+                batch.Transaction,
+                [.. due.Select(d => d.ArticleId).Distinct()],
+                Caller.System,
+                ct
+            )
+        );
+        var done = new List<DueAct>();
+        foreach (var act in due)
+        {
+            // Somebody is saving it: it is done in a moment.
+            if (!heads.TryGetValue(act.ArticleId, out var head))
+                continue;
+            var faults = careful
+                ? await TryCarefullyAsync(batch, policy, act, head, ct)
+                : await TryAsync(batch, policy, act, head, ct);
+            if (faults is null)
+                done.Add(act);
+            else
+                await FailAsync(batch, act, head, faults, ct);
+            // The next act on the same article finds it changed.
+            if (due.Count(d => d.ArticleId == act.ArticleId) > 1)
+                foreach (
+                    var (id, now) in await ArticleHead.LockFreeAsync(
+                        batch.Transaction,
+                        [act.ArticleId],
+                        Caller.System,
+                        ct
+                    )
+                )
+                    heads[id] = now;
+        }
+        await batch.Transaction.ExecuteAsync(
+            Delete,
+            new { Ids = done.Select(d => d.ArticleId).ToArray(), Acts = done.Select(d => d.Act).ToArray() },
+            ct
+        );
+        return heads.Count == 0 ? 0 : due.Count;
+    }
+
+    /// <summary>Those of one moment belong together: where not all of the last moment were read, none is taken.</summary>
+    private static IReadOnlyList<DueAct> OfWholeMoments(IReadOnlyList<DueAct> due, int atMost) =>
+        due.Count == atMost && due[0].TryAt != due[^1].TryAt
+            ? [.. due.Where(d => d.TryAt != due[^1].TryAt)]
+            : due;
+
+    /// <summary>Whether PostgreSQL refused what one article wrote, and is well itself.</summary>
+    public static bool IsRefusal(PostgresException e) => e.SqlState[..2] is "22" or "23" or "P0";
+
+    private static async Task<IReadOnlyCollection<Fault>?> TryCarefullyAsync(
+        EditBatch batch,
+        PublishPolicy policy,
+        DueAct due,
+        ArticleHead head,
+        CancellationToken ct
+    )
+    {
+        await batch.Transaction.SaveAsync(Savepoint, ct);
+        try
+        {
+            var faults = await TryAsync(batch, policy, due, head, ct);
+            await batch.Transaction.ReleaseAsync(Savepoint, ct);
+            return faults;
+        }
+        catch (PostgresException e) when (IsRefusal(e))
+        {
+            await batch.Transaction.RollbackAsync(Savepoint, ct);
+            return
+            [
+                Fault.At(
+                    "",
+                    "not-storable",
+                    $"The database refuses it: {e.MessageText}. Schedule a newer revision."
+                ),
+            ];
+        }
+    }
+
+    /// <summary>Does one act. Returns why it cannot be done; then nothing was written. Null: it is done.</summary>
+    private static async Task<IReadOnlyCollection<Fault>?> TryAsync(
+        EditBatch batch,
+        PublishPolicy policy,
+        DueAct due,
+        ArticleHead head,
+        CancellationToken ct
+    )
+    {
+        var isPublication = due.Act == Schedules.Publish;
+        var edit = batch.Begin(isPublication ? Act.PublishArticle : Act.UnpublishArticle);
+        edit.Found(head.Id, head.Revision);
+        var isLate = batch.At - due.DueAt > OnTime;
+        try
+        {
+            if (isPublication)
+            {
+                // What a working copy refers to cannot be deleted.
+                if (
+                    due.Revision != head.Revision
+                    && await GoneAsync(batch.Transaction, due, ct) is { Count: > 0 } gone
+                )
+                    return gone;
+                await Publisher.PublishAsync(
+                    batch.Transaction,
+                    batch.Announcement,
+                    head with
+                    {
+                        Revision = due.Revision!.Value,
+                    },
+                    policy,
+                    // Readers are told the time that was chosen.
+                    isLate ? batch.At : due.DueAt,
+                    ct,
+                    isWorkingCopy: due.Revision == head.Revision
+                );
+            }
+            else
+                await Scheduling.WithdrawAsync(edit, head, head.After(ArticleAct.Unpublish), ct);
+        }
+        catch (Refused refused)
+        {
+            return refused.Errors ?? [Fault.At("", refused.Kind.Code, refused.Message)];
+        }
+        if (isLate)
+            await Plans.IsLateAsync(edit, head.Id, due.Act, due.DueAt, ct);
+        edit.Note = NoteOf(due, batch.At, isLate);
+        edit.Wrote(head.Id, due.Revision ?? head.Revision);
+        batch.Done(edit);
+        return null;
+    }
+
+    private static string NoteOf(DueAct due, DateTimeOffset at, bool isLate) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"scheduled for {due.DueAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.FFF'Z'} by {due.CreatedBy ?? Caller.System.Name}{(isLate ? $"; late by {(at - due.DueAt).TotalSeconds:0} s" : "")}"
+        );
+
+    /// <summary>What the scheduled revision refers to and is gone: only working copies keep it from being deleted.</summary>
+    private static async Task<Faults> GoneAsync(
+        NpgsqlTransaction transaction,
+        DueAct due,
+        CancellationToken ct
+    )
+    {
+        var revision = await ArticleWriter.FindRevisionAsync(
+            transaction,
+            due.ArticleId,
+            due.Revision!.Value,
+            ct
+        );
+        var hero = revision.HeroImage?.Id;
+        var gone = await transaction.ListAsync<Gone>(
+            SelectGone,
+            new
+            {
+                Section = revision.SectionId,
+                Authors = revision.AuthorIds,
+                Tags = revision.TagIds,
+                Images = Body.Parse(revision.Body)
+                    .ImageIds.Concat(hero is { } id ? [id] : [])
+                    .Distinct()
+                    .ToArray(),
+            },
+            ct
+        );
+        var faults = new Faults();
+        foreach (var (kind, thing, n) in gone)
+            faults.Add(
+                Fault.At(
+                    kind switch
+                    {
+                        "section" => "/section",
+                        "author" => $"/authors/{n - 1}",
+                        "tag" => $"/tags/{n - 1}",
+                        _ => thing == hero ? "/heroImage/id" : "/body",
+                    },
+                    "unknown-reference",
+                    $"The {kind} '{thing}' of the scheduled revision does not exist any more. Schedule a newer revision."
+                )
+            );
+        return faults;
+    }
+
+    private static async Task FailAsync(
+        EditBatch batch,
+        DueAct due,
+        ArticleHead head,
+        IReadOnlyCollection<Fault> faults,
+        CancellationToken ct
+    )
+    {
+        var failure = Json.WriteText(
+            faults
+                .Select(f => new CheckFinding
+                {
+                    Pointer = f.Pointer ?? "",
+                    Code = f.Code,
+                    Detail = f.Detail,
+                })
+                .ToArray()
+        );
+        var isNews = await batch.Transaction.FindAsync<bool>(
+            Fail,
+            new
+            {
+                due.ArticleId,
+                due.Act,
+                failure,
+                batch.At,
+                Next = batch.At + BetweenTries,
+            },
+            ct
+        );
+        if (!isNews)
+            return;
+        var edit = batch.Begin(Act.FailSchedule);
+        edit.Found(head.Id, head.Revision);
+        edit.Wrote(head.Id, head.Revision);
+        edit.Note = $"{due.Act}: {string.Join(" ", faults.Select(f => f.Detail))}";
+        batch.Done(edit);
+        // Receivers may not be meant to know of the article yet: only what an editor's tool needs to find it.
+        batch.Announcement.Tell(
+            FailedEvent,
+            EntityType.Article,
+            head.Id,
+            Json.WriteText(
+                new
+                {
+                    type = "article",
+                    id = head.Id,
+                    url = $"/v1/editorial/articles/{head.Id}",
+                    act = due.Act,
+                    dueAt = due.DueAt,
+                    errors = faults.Select(f => new { pointer = f.Pointer ?? "", code = f.Code }),
+                }
+            )
+        );
+    }
+
+    private const string SelectDue = """
+        select c.article_id, c.act, c.revision, c.due_at, c.try_at, (select k.name from api_keys k where k.id = c.created_by) created_by
+        from article_schedules c where c.try_at <= @At order by c.try_at, c.article_id, c.act limit @atMost
+        """;
+
+    private const string Delete = """
+        delete from article_schedules c using unnest(@Ids, @Acts) d(id, act) where c.article_id = d.id and c.act = d.act
+        """;
+
+    private const string Fail = """
+        with old as (select failure from article_schedules where article_id = @ArticleId and act = @Act),
+        failed as (
+            update article_schedules set failed_at = coalesce(failed_at, @At), failure = @failure::jsonb, try_at = @Next
+            where article_id = @ArticleId and act = @Act)
+        select failure is distinct from @failure::jsonb from old
+        """;
+
+    private const string SelectGone = """
+        select 'section' kind, @Section::uuid id, 1 n
+        where @Section::uuid is not null and not exists (select from sections where id = @Section)
+        union all
+        select 'author', u.id, u.n::int from unnest(@Authors) with ordinality u(id, n)
+        where not exists (select from authors x where x.id = u.id)
+        union all
+        select 'tag', u.id, u.n::int from unnest(@Tags) with ordinality u(id, n)
+        where not exists (select from tags x where x.id = u.id)
+        union all
+        select 'image', u.id, u.n::int from unnest(@Images) with ordinality u(id, n)
+        where not exists (select from images x where x.id = u.id)
+        """;
+
+    private sealed record DueAct
+    {
+        public required Guid ArticleId { get; init; }
+        public required string Act { get; init; }
+        public required int? Revision { get; init; }
+        public required DateTimeOffset DueAt { get; init; }
+        public required DateTimeOffset TryAt { get; init; }
+        public required string? CreatedBy { get; init; }
+    }
+
+    private sealed record Gone(string Kind, Guid Id, int N);
+}

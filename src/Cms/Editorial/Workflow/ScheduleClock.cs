@@ -1,0 +1,100 @@
+using Cms.Access;
+using Cms.Desk;
+using Cms.Platform;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Postgres;
+using Npgsql;
+
+namespace Cms.Editorial.Workflow;
+
+/// <summary>
+/// Does what is scheduled when its time has come. Every node runs it. One works at a time; what it did is no longer in
+/// the table when the next one looks. See decisions/0035.
+/// </summary>
+internal sealed class ScheduleClock(
+    NpgsqlDataSource postgres,
+    DeskDoor desk,
+    PublishPolicy policy,
+    NextChange nextChange,
+    TimeProvider clock,
+    ILogger<ScheduleClock> log,
+    IHostApplicationLifetime lifetime
+) : BackgroundWork(lifetime)
+{
+    /// <summary>So many articles of the same moment appear in one transaction.</summary>
+    public const int MaxTogether = 200;
+
+    // What is scheduled on another node for sooner than this is done so late.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan BeforeNextTry = TimeSpan.FromSeconds(1);
+
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var next = (await postgres.FindAsync<Look>(LookAhead, new { }, stoppingToken))!;
+                nextChange.Is(next.ChangeAt);
+                var wait = next.TryAt - clock.GetUtcNow();
+                // Where another node is at it, or somebody is saving the article, it is looked at again soon.
+                if (wait <= TimeSpan.Zero && await DoDueAsync(stoppingToken) > 0)
+                    continue;
+                await Task.Delay(
+                    wait > TimeSpan.Zero && wait < BetweenLooks ? wait.Value : BetweenLooks,
+                    clock,
+                    stoppingToken
+                );
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // it is tried again
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.LogWarning("What is scheduled cannot be done at the moment: {Reason}", e.Message);
+                await Task.Delay(BeforeNextTry, clock, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Does what is due. Returns how much was looked at.</summary>
+    private async Task<int> DoDueAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await DoDueAsync(careful: false, ct);
+        }
+        catch (PostgresException e) when (DueActs.IsRefusal(e))
+        {
+            // One of them; the others are not to wait for it.
+            return await DoDueAsync(careful: true, ct);
+        }
+    }
+
+    private Task<int> DoDueAsync(bool careful, CancellationToken ct) =>
+        desk.DoEachAsync(
+            Caller.System,
+            async batch =>
+                await batch.Transaction.FindAsync<bool>(TryLock, new { }, ct)
+                    ? await DueActs.DoAsync(batch, policy, MaxTogether, careful, ct)
+                    : 0,
+            ct
+        );
+
+    private const string TryLock = "select pg_try_advisory_xact_lock(hashtextextended('cms:schedules', 0))";
+
+    private const string LookAhead = """
+        select (select min(try_at) from article_schedules) try_at,
+               (select min(due_at) from article_schedules where failed_at is null) change_at
+        """;
+
+    private sealed record Look
+    {
+        public required DateTimeOffset? TryAt { get; init; }
+        public required DateTimeOffset? ChangeAt { get; init; }
+    }
+}

@@ -1,0 +1,98 @@
+using Cms.Access;
+using Cms.Platform.Postgres;
+using Npgsql;
+
+namespace Cms.Editorial.Workflow;
+
+/// <summary>The table of what is to be done by the clock.</summary>
+internal static class Schedules
+{
+    public const string Publish = "publish";
+    public const string Unpublish = "unpublish";
+
+    /// <summary>Plans an act, in place of the same act that was planned before.</summary>
+    /// <param name="revision">What is to be published.</param>
+    /// <param name="statusBefore">The status that the article goes back to when this is cancelled, unless one is known
+    /// from an earlier plan.</param>
+    public static Task SaveAsync(
+        NpgsqlTransaction transaction,
+        Guid article,
+        string act,
+        int? revision,
+        DateTimeOffset dueAt,
+        string? statusBefore,
+        Caller caller,
+        DateTimeOffset at,
+        CancellationToken ct
+    ) =>
+        transaction.ExecuteAsync(
+            Upsert,
+            new
+            {
+                article,
+                act,
+                revision,
+                dueAt,
+                statusBefore,
+                by = caller.KeyId,
+                at,
+            },
+            ct
+        );
+
+    /// <summary>What is planned, by act.</summary>
+    public static async Task<IReadOnlyDictionary<string, PlannedAct>> FindAsync(
+        NpgsqlTransaction transaction,
+        Guid article,
+        CancellationToken ct
+    ) =>
+        (
+            await transaction.ListAsync<PlannedAct>(
+                "select act, due_at, status_before from article_schedules where article_id = @article",
+                new { article },
+                ct
+            )
+        ).ToDictionary(p => p.Act, StringComparer.Ordinal);
+
+    /// <summary>Nothing is planned any more.</summary>
+    public static Task DropAsync(NpgsqlTransaction transaction, Guid article, CancellationToken ct) =>
+        transaction.ExecuteAsync(
+            "delete from article_schedules where article_id = @article",
+            new { article },
+            ct
+        );
+
+    /// <summary>Its publication is not planned any more.</summary>
+    public static Task DropPublicationAsync(
+        NpgsqlTransaction transaction,
+        Guid article,
+        CancellationToken ct
+    ) =>
+        transaction.ExecuteAsync(
+            "delete from article_schedules where article_id = @article and act = 'publish'",
+            new { article },
+            ct
+        );
+
+    private const string Upsert = """
+        insert into article_schedules (article_id, act, revision, due_at, try_at, status_before, created_at, created_by)
+        values (@article, @act, @revision, @dueAt, @dueAt, @statusBefore, @at, @by)
+        on conflict (article_id, act) do update set
+            revision = excluded.revision, due_at = excluded.due_at, try_at = excluded.try_at,
+            status_before = coalesce(article_schedules.status_before, excluded.status_before),
+            created_at = excluded.created_at, created_by = excluded.created_by, failed_at = null, failure = null
+        """;
+
+    /// <summary>What is planned for the article <c>a</c>, with its working revision <c>r</c>, as
+    /// <c>ArticleSchedule</c>; null: nothing.</summary>
+    public const string Select = """
+        (select jsonb_object_agg(c.act, jsonb_build_object(
+                'dueAt', c.due_at, 'revision', c.revision, 'failedAt', c.failed_at, 'failure', c.failure,
+                'hasChanges', (select v.content_hash <> r.content_hash from article_revisions v
+                    where v.article_id = c.article_id and v.number = c.revision)))
+         from article_schedules c where c.article_id = a.id)
+        """;
+}
+
+/// <summary>Something that is planned.</summary>
+internal sealed record PlannedAct(string Act, DateTimeOffset DueAt, string? StatusBefore);

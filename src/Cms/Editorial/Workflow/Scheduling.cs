@@ -1,0 +1,193 @@
+using System.Globalization;
+using Cms.Desk;
+using Cms.Editorial.Articles;
+using Cms.Platform.Http.Answers;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Postgres;
+using Cms.Publishing;
+using Cms.Publishing.Bodies;
+
+namespace Cms.Editorial.Workflow;
+
+/// <summary>When an article is to be published. Without times: now, and for good.</summary>
+internal sealed record PublishInput
+{
+    /// <summary>
+    /// Publishes the present revision then; with an offset from UTC, in the future and at most five years ahead. Null:
+    /// now.
+    /// </summary>
+    /// <example>2026-12-01T06:00:00+01:00</example>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>
+    /// Withdraws it then. Null: what was planned stays planned.
+    /// </summary>
+    /// <example>2026-12-24T18:00:00+01:00</example>
+    public DateTimeOffset? Until { get; init; }
+}
+
+/// <summary>When an article is to be withdrawn.</summary>
+internal sealed record UnpublishInput
+{
+    /// <summary>Withdraws it then; with an offset from UTC, in the future and at most five years ahead. Null: now.</summary>
+    /// <example>2026-12-24T18:00:00+01:00</example>
+    public DateTimeOffset? At { get; init; }
+}
+
+/// <summary>Publishes and withdraws articles, now or later.</summary>
+internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
+{
+    private const int MaxYears = 5;
+
+    /// <summary>Publishes the working copy, or plans it.</summary>
+    /// <exception cref="Refused">409, 422.</exception>
+    public async Task PublishAsync(Edit edit, ArticleHead head, PublishInput when, CancellationToken ct)
+    {
+        RequireAhead(edit.At, ("/at", when.At), ("/until", when.Until));
+        var planned = head.HasSchedule ? await Schedules.FindAsync(edit.Transaction, head.Id, ct) : null;
+        var from = when.At ?? edit.At;
+        var until = when.Until ?? planned?.GetValueOrDefault(Schedules.Unpublish)?.DueAt;
+        if (until <= from)
+            throw Refused.Invalid(
+                "/until",
+                "not-after-publication",
+                $"It is to be withdrawn at {Text(until.Value)}, and published at {Text(from)}: it must be published before. Give a later 'until', or cancel the schedule."
+            );
+        if (from > edit.At)
+            await PlanAsync(edit, head, from, ct);
+        else
+        {
+            await Publisher.PublishAsync(edit.Transaction, edit.Announcement, head, policy, edit.At, ct);
+            if (head.HasSchedule)
+                await Schedules.DropPublicationAsync(edit.Transaction, head.Id, ct);
+        }
+        if (when.Until is { } end)
+            await SaveAsync(edit, head, Schedules.Unpublish, revision: null, end, ct);
+    }
+
+    /// <summary>Withdraws an article, or plans it.</summary>
+    /// <exception cref="Refused">409, 422.</exception>
+    public async Task UnpublishAsync(Edit edit, ArticleHead head, UnpublishInput when, CancellationToken ct)
+    {
+        var status = head.After(ArticleAct.Unpublish);
+        RequireAhead(edit.At, ("/at", when.At));
+        if (when.At is { } at)
+        {
+            var planned = head.HasSchedule ? await Schedules.FindAsync(edit.Transaction, head.Id, ct) : null;
+            if (planned?.GetValueOrDefault(Schedules.Publish)?.DueAt is { } publication && at <= publication)
+                throw Refused.Invalid(
+                    "/at",
+                    "not-after-publication",
+                    $"Newer changes are to be published at {Text(publication)}: it must be withdrawn after that. Give a later time, or cancel the schedule."
+                );
+            edit.Turned(Act.UnpublishArticle, Act.ScheduleUnpublication);
+            edit.Note = $"for {Text(at)}";
+            await SaveAsync(edit, head, Schedules.Unpublish, revision: null, at, ct);
+            return;
+        }
+        await WithdrawAsync(edit, head, status, ct);
+        await Schedules.DropAsync(edit.Transaction, head.Id, ct);
+    }
+
+    /// <summary>Withdraws an article from readers.</summary>
+    public static async Task WithdrawAsync(
+        Edit edit,
+        ArticleHead head,
+        ArticleStatus status,
+        CancellationToken ct
+    )
+    {
+        await edit.Transaction.ExecuteAsync(
+            ArticleStates.Update,
+            ArticleStates.Arguments(head, status, edit.Caller, edit.At),
+            ct
+        );
+        await Plans.SettleAsync(edit.Transaction, head.Id, ct);
+        await Publisher.WithdrawAsync(edit.Transaction, edit.Announcement, head.Id, deleted: false, ct);
+    }
+
+    private async Task PlanAsync(Edit edit, ArticleHead head, DateTimeOffset dueAt, CancellationToken ct)
+    {
+        var status = head.After(ArticleAct.Schedule);
+        var revision = await ArticleWriter.FindRevisionAsync(edit.Transaction, head.Id, head.Revision, ct);
+        var body = Body.Parse(revision.Body);
+        var faults = await PublicationChecks.BlockersAsync(
+            edit.Transaction,
+            policy,
+            revision,
+            body,
+            await Publisher.ImagesAsync(edit.Transaction, revision, body, ct),
+            dueAt,
+            ct
+        );
+        if (faults.Count > 0)
+            throw Refused.Invalid(faults);
+        edit.Turned(Act.PublishArticle, Act.ScheduleArticle);
+        edit.Note = $"for {Text(dueAt)}";
+        await SaveAsync(edit, head, Schedules.Publish, head.Revision, dueAt, ct);
+        if (status != head.State)
+            await edit.Transaction.ExecuteAsync(
+                ArticleStates.Update,
+                ArticleStates.Arguments(head, status, edit.Caller, edit.At),
+                ct
+            );
+        await Plans.SettleAsync(edit.Transaction, head.Id, ct);
+        // The slug of what was scheduled before may be free now.
+        if (head.HasSchedule)
+            await ArticleSlugs.ReleaseUnusedAsync(edit.Transaction, head.Id, head.Slug, ct);
+    }
+
+    private async Task SaveAsync(
+        Edit edit,
+        ArticleHead head,
+        string act,
+        int? revision,
+        DateTimeOffset dueAt,
+        CancellationToken ct
+    )
+    {
+        await Schedules.SaveAsync(
+            edit.Transaction,
+            head.Id,
+            act,
+            revision,
+            dueAt,
+            head.State is ArticleStatus.Scheduled or ArticleStatus.Published ? null : head.Status,
+            edit.Caller,
+            edit.At,
+            ct
+        );
+        // Caches need not wait until the clock looks next.
+        nextChange.IsAtTheLatest(dueAt);
+    }
+
+    private static void RequireAhead(
+        DateTimeOffset now,
+        params IEnumerable<(string Pointer, DateTimeOffset? At)> times
+    )
+    {
+        var faults = new Faults();
+        foreach (var (pointer, at) in times)
+            if (at <= now)
+                faults.Add(
+                    Fault.At(
+                        pointer,
+                        "in-the-past",
+                        $"{Text(at.Value)} has passed: it is {Text(now)}. Leave the time out to do it now."
+                    )
+                );
+            else if (at > now.AddYears(MaxYears))
+                faults.Add(
+                    Fault.At(
+                        pointer,
+                        "too-far-ahead",
+                        $"{Text(at.Value)} is more than five years ahead: it is {Text(now)}."
+                    )
+                );
+        if (faults.Count > 0)
+            throw Refused.Invalid(faults);
+    }
+
+    private static string Text(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,131 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Cms.ProcessTests.Support;
+
+namespace Cms.ProcessTests;
+
+/// <summary>The clock on several nodes, and where nodes die.</summary>
+public sealed class ScheduleTests(Newsrooms newsrooms)
+{
+    private const string Articles = "/v1/editorial/articles";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Each_article_appears_once_and_not_before_its_time_though_a_node_is_killed_at_that_time()
+    {
+        var count = Depth.IsWhole ? 200 : 40;
+        await using var postgres = await newsrooms.OwnAsync();
+        var database = postgres.Newsroom;
+        var settings = Newsrooms.Using(database);
+        (await CmsProcess.RunAsync(["seed"], settings)).Done();
+        await using var one = await CmsProcess.ServeAsync(newsrooms.NewData(), settings);
+        await using var two = await CmsProcess.ServeAsync(newsrooms.NewData(), settings);
+        using var desk = two.Client(postgres.Token);
+        for (var n = 0; n < count; n++)
+            await ScheduleAsync(desk, $"Planned {n}");
+
+        await SetDueAsync(database, "2 seconds");
+        await Wait.UntilAsync("the time", () => IsDueAsync(database));
+        one.Signal(Signals.Kill);
+        await Wait.UntilAsync(
+            "all of them",
+            () => Sql.ScalarAsync<bool>(database, "select not exists (select from article_schedules)")
+        );
+
+        const string mine = "from published_articles p where p.headline like 'Planned %'";
+        Assert.Equal(count, await Sql.ScalarAsync<int>(database, $"select count(*)::int {mine}"));
+        // In one transaction: readers saw none of them, and then all.
+        Assert.Equal(
+            1,
+            await Sql.ScalarAsync<int>(database, $"select count(distinct p.xmin::text)::int {mine}")
+        );
+        foreach (
+            var once in new[]
+            {
+                $"select count(*)::int from events e where e.type = 'article.published' and e.entity_id in (select p.id {mine})",
+                $"select count(*)::int from audit_log l where l.act = 'article.publish' and l.entity_id in (select p.id {mine})",
+                $"select count(*)::int from changes c join due_once d on c.changed_at >= d.at where c.entity_id in (select p.id {mine})",
+            }
+        )
+            Assert.Equal(count, await Sql.ScalarAsync<int>(database, once));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            await Sql.ScalarAsync<string>(
+                database,
+                $"select (max(c.changed_at) - max(d.at))::text from changes c, due_once d where c.entity_id in (select p.id {mine})"
+            )
+        );
+    }
+
+    [Fact]
+    public async Task What_is_due_while_no_server_runs_appears_when_one_runs_again_and_is_marked()
+    {
+        await using var postgres = await newsrooms.OwnAsync();
+        var database = postgres.Newsroom;
+        var settings = Newsrooms.Using(database);
+        (await CmsProcess.RunAsync(["seed"], settings)).Done();
+        string id;
+        await using (var server = await CmsProcess.ServeAsync(newsrooms.NewData(), settings))
+        {
+            using var desk = server.Client(postgres.Token);
+            id = await ScheduleAsync(desk, "Late");
+            await server.KillAsync();
+        }
+        await SetDueAsync(database, "-2 seconds");
+
+        await using var again = await CmsProcess.ServeAsync(newsrooms.NewData(), settings);
+        using var editor = again.Client(postgres.Token);
+        var article = new JsonObject();
+        await Wait.UntilAsync(
+            "its publication",
+            async () =>
+            {
+                article = await editor.GetJsonAsync($"{Articles}/{id}");
+                return (string?)article["status"] == "published";
+            }
+        );
+        Assert.Equal("publish", (string?)article["late"]!["act"]);
+        Assert.Contains(
+            "late by",
+            await Sql.ScalarAsync<string>(
+                database,
+                $"select note from audit_log where act = 'article.publish' and entity_id = '{id}'"
+            ),
+            StringComparison.Ordinal
+        );
+    }
+
+    private static async Task<string> ScheduleAsync(HttpClient desk, string headline)
+    {
+        using var created = await desk.PostAsJsonAsync(
+            Articles,
+            new JsonObject
+            {
+                ["headline"] = headline,
+                ["section"] = "politics",
+                ["body"] = new JsonObject { ["markdown"] = "One.\n\nTwo." },
+            },
+            Ct
+        );
+        var article = await created.ReadAsync(System.Net.HttpStatusCode.Created);
+        using var scheduled = await desk.PostAsJsonAsync(
+            $"{Articles}/{article["id"]}/publish",
+            new JsonObject { ["at"] = $"{DateTimeOffset.UtcNow.AddDays(2):yyyy-MM-dd'T'HH:mm:ss'Z'}" },
+            Ct
+        );
+        return (string)(await scheduled.ReadAsync(System.Net.HttpStatusCode.OK))["id"]!;
+    }
+
+    /// <summary>All of them at one moment, in so long.</summary>
+    private static Task SetDueAsync(string database, string wait) =>
+        Sql.ExecuteAsync(
+            database,
+            $"""
+            create table due_once as select now() + interval '{wait}' as at;
+            update article_schedules set due_at = (select at from due_once), try_at = (select at from due_once)
+            """
+        );
+
+    private static Task<bool> IsDueAsync(string database) =>
+        Sql.ScalarAsync<bool>(database, "select clock_timestamp() >= at from due_once");
+}

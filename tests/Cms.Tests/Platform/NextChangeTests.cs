@@ -1,0 +1,51 @@
+using Cms.Platform.Http.Answers;
+using CsCheck;
+
+namespace Cms.Tests.Platform;
+
+public sealed class NextChangeTests
+{
+    private const string Whole = "public, max-age=30, stale-while-revalidate=300, stale-if-error=86400";
+    private static readonly DateTimeOffset Now = new(2026, 12, 1, 6, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(100_000.0, 30, 300)]
+    [InlineData(330.0, 30, 300)]
+    [InlineData(329.9, 30, 299)]
+    [InlineData(30.5, 30, 0)]
+    [InlineData(29.9, 29, 0)]
+    [InlineData(0.9, 0, 0)]
+    [InlineData(-5.0, 0, 0)]
+    public void Nothing_is_kept_beyond_the_next_change(double seconds, int fresh, int stale)
+    {
+        var next = new NextChange();
+        next.Is(Now.AddSeconds(seconds));
+        Assert.Equal(
+            $"public, max-age={fresh}, stale-while-revalidate={stale}, stale-if-error=86400",
+            next.Cut(Whole, Now)
+        );
+        // What keys are told has no times.
+        Assert.Equal("private, no-cache", next.Cut("private, no-cache", Now));
+    }
+
+    [Fact]
+    public void Where_nothing_is_planned_nothing_is_cut()
+    {
+        var next = new NextChange();
+        Assert.Same(Whole, next.Cut(Whole, Now));
+        next.Is(Now);
+        next.Is(null);
+        Assert.Same(Whole, next.Cut(Whole, Now));
+    }
+
+    [Fact]
+    public void The_earliest_counts() =>
+        Gen.Int[0, 1_000]
+            .Array[1, 20]
+            .Sample(seconds =>
+            {
+                var next = new NextChange();
+                Parallel.ForEach(seconds, s => next.IsAtTheLatest(Now.AddSeconds(s)));
+                Assert.Equal(Now.AddSeconds(seconds.Min()), next.At);
+            });
+}
