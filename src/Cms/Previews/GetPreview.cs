@@ -70,7 +70,7 @@ internal sealed class GetPreview(NpgsqlDataSource postgres, KnownNames names, Ti
                 new { Hash = PreviewToken.Hash(request.Token), now },
                 ct
             ) ?? throw NotFound();
-        var head = await ArticleHead.FindAsync(transaction, target.ArticleId, ct) ?? throw NotFound();
+        var head = await ArticleHead.HoldAsync(transaction, target.ArticleId, ct) ?? throw NotFound();
         try
         {
             await Publisher.PublishAsync(
@@ -88,6 +88,13 @@ internal sealed class GetPreview(NpgsqlDataSource postgres, KnownNames names, Ti
         catch (Refused refused)
         {
             throw new Refused(ProblemKinds.PreviewImpossible, refused.Message) { Errors = refused.Errors };
+        }
+        catch (PostgresException e) when (e.ConstraintName == "published_articles_slug_key")
+        {
+            throw new Refused(
+                ProblemKinds.PreviewImpossible,
+                "The revision has a slug that belongs to another article by now."
+            );
         }
         catch (PostgresException e)
             when (e.SqlState is PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.NotNullViolation)

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Cms.Platform.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Cms.IntegrationTests.Editorial;
 
@@ -121,6 +124,75 @@ public sealed class PreviewTests(CmsServer cms)
 
         await cms.Anonymous.GetJsonAsync((string)preview["url"]!, HttpStatusCode.Conflict);
     }
+
+    [Fact]
+    public async Task Of_an_older_revision_it_shows_that_body_though_readers_see_the_newest()
+    {
+        var article = await cms.PublishedAsync();
+        var url = $"{Articles}/{article["id"]}";
+        var patch = new JsonObject { ["body"] = new JsonObject { ["markdown"] = "Written since." } };
+        await (await cms.Editor.SendPatchAsync($"{url}?publish=true", patch, "\"1\"")).ReadAsync(
+            HttpStatusCode.OK
+        );
+        var preview = await cms.Editor.PostAsync($"{url}/previews", new JsonObject { ["revision"] = 1 });
+
+        var shown = await cms.Anonymous.GetJsonAsync((string)preview["url"]!);
+
+        Assert.Equal(
+            (await cms.Editor.GetJsonAsync($"{url}/revisions/1"))["body"]!["blocks"]!.ToJsonString(),
+            shown["body"]!["blocks"]!.ToJsonString()
+        );
+    }
+
+    [Fact]
+    public async Task A_revision_whose_slug_another_article_has_by_now_cannot_be_shown()
+    {
+        var (old, now) = (Names.Unique("taken-slug"), Names.Unique("other-slug"));
+        var draft = await cms.DraftAsync(new JsonObject { ["slug"] = old });
+        var url = $"{Articles}/{draft["id"]}";
+        var preview = await cms.Editor.PostAsync($"{url}/previews", new JsonObject { ["revision"] = 1 });
+        await (
+            await cms.Editor.SendPatchAsync(url, new JsonObject { ["slug"] = now }, "\"1\"")
+        ).ReadAsync(HttpStatusCode.OK);
+        await cms.PublishedAsync(new JsonObject { ["slug"] = old });
+
+        var problem = await cms.Anonymous.GetJsonAsync((string)preview["url"]!, HttpStatusCode.Conflict);
+
+        Assert.Equal("preview-impossible", (string?)problem["code"]);
+    }
+
+    [Fact]
+    public async Task It_waits_for_an_editor_at_work_and_holds_nothing_that_the_editor_needs()
+    {
+        var article = await cms.PublishedAsync();
+        var id = Guid.Parse((string)article["id"]!);
+        var url = $"{Articles}/{id}";
+        await (
+            await cms.Editor.SendPatchAsync(url, new JsonObject { ["headline"] = "To come" }, "\"1\"")
+        ).ReadAsync(HttpStatusCode.OK);
+        var preview = await cms.Editor.PostAsync($"{url}/previews", new JsonObject());
+        await using var connection = await cms
+            .Services.GetRequiredService<NpgsqlDataSource>()
+            .OpenConnectionAsync(Ct);
+        await using var editor = await connection.BeginTransactionAsync(Ct);
+        await editor.ExecuteAsync("select from articles where id = @id for update", new { id }, Ct);
+
+        var reading = HeadlineAsync(preview);
+        while (!await cms.ScalarAsync<bool>(Waits, new { Editor = connection.ProcessID }))
+            Assert.False(reading.IsCompleted);
+        // With the preview in the way, this would be a deadlock.
+        await editor.ExecuteAsync(
+            "select from published_articles where id = @id for update nowait",
+            new { id },
+            Ct
+        );
+        await editor.RollbackAsync(Ct);
+
+        Assert.Equal("To come", await reading);
+    }
+
+    private const string Waits =
+        "select exists (select from pg_stat_activity where @Editor = any(pg_blocking_pids(pid)))";
 
     [Fact]
     public async Task Nobody_keeps_it_and_no_search_engine_lists_it()

@@ -49,12 +49,20 @@ internal sealed record ArticleHead
             By = caller,
         };
 
-    /// <summary>Reads it without a lock; null: there is none.</summary>
-    public static Task<ArticleHead?> FindAsync(
+    /// <summary>
+    /// Locks it for what nobody asked the desk for; null: there is none. Whoever writes published rows takes this lock
+    /// before: in another order two of them would wait for each other.
+    /// </summary>
+    public static Task<ArticleHead?> HoldAsync(
         NpgsqlTransaction transaction,
         Guid id,
         CancellationToken ct
-    ) => transaction.FindAsync<ArticleHead>($"{Select} where a.id = @id", new { id }, ct);
+    ) =>
+        transaction.FindAsync<ArticleHead>(
+            $"{Select} where a.id = @id for no key update of a",
+            new { id },
+            ct
+        );
 
     /// <summary>Locks the article for the rest of the transaction.</summary>
     /// <exception cref="Refused">404, also if the article is out of the caller's reach; 403 if the caller may read

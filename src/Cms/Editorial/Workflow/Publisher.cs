@@ -320,7 +320,8 @@ internal static class Publisher
     private const string SelectLive = """
         select content_hash, excerpt, word_count, published_at,
                section_path, author_ids, tag_ids, array(select image_id from published_article_images where article_id = a.id) image_ids,
-               coalesce(body = (select r.body from article_revisions r where r.article_id = a.id and r.number = @Revision), false) has_same_body
+               coalesce(body = (select r.body from article_revisions r where r.article_id = a.id and r.number = @Revision), false)
+                   has_same_body
         from published_articles a where id = @Id
         """;
 
@@ -454,6 +455,8 @@ internal static class Publisher
         public required Guid[] AuthorIds { get; init; }
         public required Guid[] TagIds { get; init; }
         public required Guid[] ImageIds { get; init; }
+
+        /// <summary>Whether it is the body of the revision to be published, which need not be the working copy.</summary>
         public required bool HasSameBody { get; init; }
 
         /// <summary>
