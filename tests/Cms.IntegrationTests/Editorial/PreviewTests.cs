@@ -151,9 +151,9 @@ public sealed class PreviewTests(CmsServer cms)
         var draft = await cms.DraftAsync(new JsonObject { ["slug"] = old });
         var url = $"{Articles}/{draft["id"]}";
         var preview = await cms.Editor.PostAsync($"{url}/previews", new JsonObject { ["revision"] = 1 });
-        await (
-            await cms.Editor.SendPatchAsync(url, new JsonObject { ["slug"] = now }, "\"1\"")
-        ).ReadAsync(HttpStatusCode.OK);
+        await (await cms.Editor.SendPatchAsync(url, new JsonObject { ["slug"] = now }, "\"1\"")).ReadAsync(
+            HttpStatusCode.OK
+        );
         await cms.PublishedAsync(new JsonObject { ["slug"] = old });
 
         var problem = await cms.Anonymous.GetJsonAsync((string)preview["url"]!, HttpStatusCode.Conflict);

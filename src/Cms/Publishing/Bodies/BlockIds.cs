@@ -73,8 +73,9 @@ internal static partial class BlockIds
     /// <summary>A free id for a block whose own is taken.</summary>
     public static string Fresh(Block block, IReadOnlySet<string> taken)
     {
+        var hash = BlockHash.Of(block);
         for (var ordinal = 0; ; ordinal++)
-            if (BlockHash.Id(BlockHash.Of(block), ordinal) is var id && !taken.Contains(id))
+            if (BlockHash.Id(hash, ordinal) is var id && !taken.Contains(id))
                 return id;
     }
 
