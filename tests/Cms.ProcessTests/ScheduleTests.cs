@@ -34,6 +34,8 @@ public sealed class ScheduleTests(Newsrooms newsrooms)
         );
 
         const string mine = "from published_articles p where p.headline like 'Planned %'";
+        const string them = $"entity_id in (select p.id {mine})";
+        const string rows = "select count(*)::int from";
         Assert.Equal(count, await Sql.ScalarAsync<int>(database, $"select count(*)::int {mine}"));
         // In one transaction: readers saw none of them, and then all.
         Assert.Equal(
@@ -43,16 +45,16 @@ public sealed class ScheduleTests(Newsrooms newsrooms)
         foreach (
             var once in new[]
             {
-                $"select count(*)::int from events e where e.type = 'article.published' and e.entity_id in (select p.id {mine})",
-                $"select count(*)::int from audit_log l where l.act = 'article.publish' and l.entity_id in (select p.id {mine})",
-                $"select count(*)::int from changes c join due_once d on c.changed_at >= d.at where c.entity_id in (select p.id {mine})",
+                $"{rows} events where type = 'article.published' and {them}",
+                $"{rows} audit_log where act = 'article.publish' and {them}",
+                $"{rows} changes join due_once d on changed_at >= d.at where {them}",
             }
         )
             Assert.Equal(count, await Sql.ScalarAsync<int>(database, once));
         TestContext.Current.TestOutputHelper?.WriteLine(
             await Sql.ScalarAsync<string>(
                 database,
-                $"select (max(c.changed_at) - max(d.at))::text from changes c, due_once d where c.entity_id in (select p.id {mine})"
+                $"select (max(changed_at) - max(d.at))::text from changes, due_once d where {them}"
             )
         );
     }

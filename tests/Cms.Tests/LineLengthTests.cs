@@ -18,8 +18,6 @@ public sealed class LineLengthTests
         "src/Cms/Editorial/Articles/ArticleSlugs.cs",
         "src/Cms/Editorial/Articles/ChangeArticle.cs",
         "src/Cms/Editorial/Articles/DeleteArticle.cs",
-        "src/Cms/Editorial/Workflow/Plans.cs",
-        "src/Cms/Editorial/Workflow/PublishArticle.cs",
         "src/Cms/Editorial/Workflow/Publisher.cs",
         "src/Cms/Platform/Http/Requests/RequestShape.cs",
         "src/Cms/Platform/Http/Requests/StrictBinder.cs",

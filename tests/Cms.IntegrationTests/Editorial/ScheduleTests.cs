@@ -359,7 +359,10 @@ public sealed class ScheduleTests(CmsServer cms)
         Assert.Single(await EventsAsync(draft, "article.schedule-failed"));
         // The cause is mended.
         await cms.ExecuteAsync(
-            "insert into sections (id, slug, name, created_at, updated_at) select @id::uuid, @section, @section, now(), now()",
+            """
+            insert into sections (id, slug, name, created_at, updated_at)
+            values (@id::uuid, @section, @section, now(), now())
+            """,
             new { id, section }
         );
         await cms.ExecuteAsync(

@@ -84,7 +84,7 @@ internal static class DueActs
         return heads.Count == 0 ? 0 : due.Count;
     }
 
-    /// <summary>Those of one moment belong together: where not all of the last moment were read, none is taken.</summary>
+    /// <summary>Those of one moment belong together: where not all of the last one were read, none is taken.</summary>
     private static IReadOnlyList<DueAct> OfWholeMoments(IReadOnlyList<DueAct> due, int atMost) =>
         due.Count == atMost && due[0].TryAt != due[^1].TryAt
             ? [.. due.Where(d => d.TryAt != due[^1].TryAt)]
@@ -174,13 +174,15 @@ internal static class DueActs
         return null;
     }
 
-    private static string NoteOf(DueAct due, DateTimeOffset at, bool isLate) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"scheduled for {due.DueAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.FFF'Z'} by {due.CreatedBy ?? Caller.System.Name}{(isLate ? $"; late by {(at - due.DueAt).TotalSeconds:0} s" : "")}"
-        );
+    private static string NoteOf(DueAct due, DateTimeOffset at, bool isLate)
+    {
+        var who = due.CreatedBy ?? Caller.System.Name;
+        var text = $"scheduled for {Scheduling.Text(due.DueAt)} by {who}";
+        var late = (long)(at - due.DueAt).TotalSeconds;
+        return isLate ? string.Create(CultureInfo.InvariantCulture, $"{text}; late by {late} s") : text;
+    }
 
-    /// <summary>What the scheduled revision refers to and is gone: only working copies keep it from being deleted.</summary>
+    /// <summary>What the scheduled revision refers to and is gone: only working copies keep things.</summary>
     private static async Task<Faults> GoneAsync(
         NpgsqlTransaction transaction,
         DueAct due,
@@ -220,7 +222,7 @@ internal static class DueActs
                         _ => thing == hero ? "/heroImage/id" : "/body",
                     },
                     "unknown-reference",
-                    $"The {kind} '{thing}' of the scheduled revision does not exist any more. Schedule a newer revision."
+                    $"The {kind} '{thing}' of the scheduled revision is gone. Schedule a newer revision."
                 )
             );
         return faults;
@@ -283,7 +285,8 @@ internal static class DueActs
     }
 
     private const string SelectDue = """
-        select c.article_id, c.act, c.revision, c.due_at, c.try_at, (select k.name from api_keys k where k.id = c.created_by) created_by
+        select c.article_id, c.act, c.revision, c.due_at, c.try_at,
+               (select k.name from api_keys k where k.id = c.created_by) created_by
         from article_schedules c where c.try_at <= @At order by c.try_at, c.article_id, c.act limit @atMost
         """;
 

@@ -10,7 +10,8 @@ internal static class Plans
     public static Task RejectAsync(Edit edit, Guid article, string note, CancellationToken ct) =>
         edit.Transaction.ExecuteAsync(
             """
-            insert into article_plans (article_id, rejected_at, rejected_by, rejection) values (@article, @At, @by, @note)
+            insert into article_plans (article_id, rejected_at, rejected_by, rejection)
+            values (@article, @At, @by, @note)
             on conflict (article_id) do update set
                 rejected_at = excluded.rejected_at, rejected_by = excluded.rejected_by, rejection = excluded.rejection
             """,
@@ -38,7 +39,8 @@ internal static class Plans
     ) =>
         edit.Transaction.ExecuteAsync(
             """
-            insert into article_plans (article_id, late_act, late_due_at, late_done_at) values (@article, @act, @dueAt, @At)
+            insert into article_plans (article_id, late_act, late_due_at, late_done_at)
+            values (@article, @act, @dueAt, @At)
             on conflict (article_id) do update set
                 late_act = excluded.late_act, late_due_at = excluded.late_due_at, late_done_at = excluded.late_done_at
             """,
@@ -54,7 +56,8 @@ internal static class Plans
 
     /// <summary>The statement of <see cref="SettleAsync"/> for the article <c>@Id</c>.</summary>
     public const string Settle = """
-        update article_plans set rejected_at = null, rejected_by = null, rejection = null, late_act = null, late_due_at = null, late_done_at = null
+        update article_plans set rejected_at = null, rejected_by = null, rejection = null,
+            late_act = null, late_due_at = null, late_done_at = null
         where article_id = @Id and (rejected_at is not null or late_act is not null)
         """;
 
@@ -63,7 +66,8 @@ internal static class Plans
         (select jsonb_build_object(
                 'rejection', case when p.rejected_at is not null then jsonb_build_object(
                     'note', p.rejection, 'at', p.rejected_at,
-                    'by', (select jsonb_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = p.rejected_by)) end,
+                    'by', (select jsonb_build_object('id', k.id, 'name', k.name)
+                        from api_keys k where k.id = p.rejected_by)) end,
                 'late', case when p.late_act is not null then jsonb_build_object(
                     'act', p.late_act, 'dueAt', p.late_due_at, 'doneAt', p.late_done_at) end)
          from article_plans p where p.article_id = a.id)

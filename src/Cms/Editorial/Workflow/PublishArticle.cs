@@ -14,9 +14,9 @@ namespace Cms.Editorial.Workflow;
 ///
 /// With `at`, the present revision is scheduled: later saves do not change what goes out, until you publish with `at`
 /// again. Until then the article is `scheduled`, or stays `published` if readers see an older revision. All is checked
-/// again when the time comes. If it cannot be published then, it stays as it is, `scheduleFailed` says why, webhooks are
-/// sent `article.schedule-failed`, and it is tried again every few seconds. Articles of the same moment appear together,
-/// up to 200. If no server runs at that time, they appear when one runs again, and are marked `late`.
+/// again when the time comes. If it cannot be published then, it stays as it is, `scheduleFailed` says why, webhooks
+/// are sent `article.schedule-failed`, and it is tried again every few seconds. Articles of the same moment appear
+/// together, up to 200. If no server runs at that time, they appear when one runs again, and are marked `late`.
 ///
 /// `until` withdraws it at that time.
 /// </remarks>

@@ -29,7 +29,9 @@ internal sealed record PublishInput
 /// <summary>When an article is to be withdrawn.</summary>
 internal sealed record UnpublishInput
 {
-    /// <summary>Withdraws it then; with an offset from UTC, in the future and at most five years ahead. Null: now.</summary>
+    /// <summary>
+    /// Withdraws it then; with an offset from UTC, in the future and at most five years ahead. Null: now.
+    /// </summary>
     /// <example>2026-12-24T18:00:00+01:00</example>
     public DateTimeOffset? At { get; init; }
 }
@@ -51,7 +53,8 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
             throw Refused.Invalid(
                 "/until",
                 "not-after-publication",
-                $"It is to be withdrawn at {Text(until.Value)}, and published at {Text(from)}: it must be published before. Give a later 'until', or cancel the schedule."
+                $"It is to be withdrawn at {Text(until.Value)}, which is not after its publication at {Text(from)}. "
+                    + "Give a later 'until', or cancel the schedule."
             );
         if (from > edit.At)
             await PlanAsync(edit, head, from, ct);
@@ -78,7 +81,8 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
                 throw Refused.Invalid(
                     "/at",
                     "not-after-publication",
-                    $"Newer changes are to be published at {Text(publication)}: it must be withdrawn after that. Give a later time, or cancel the schedule."
+                    $"Newer changes are to be published at {Text(publication)}: it must be withdrawn after that. "
+                        + "Give a later time, or cancel the schedule."
                 );
             edit.Turned(Act.UnpublishArticle, Act.ScheduleUnpublication);
             edit.Note = $"for {Text(at)}";
@@ -188,6 +192,7 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
             throw Refused.Invalid(faults);
     }
 
-    private static string Text(DateTimeOffset at) =>
+    /// <summary>A time, for a person.</summary>
+    public static string Text(DateTimeOffset at) =>
         at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
 }

@@ -57,8 +57,8 @@ internal static class Transitions
     ];
 
     /// <summary>The status after an act; null where it is not allowed.</summary>
-    /// <param name="wasPublished">Whether the article was ever published: out of the trash, and from being scheduled, it
-    /// comes back as what it was.</param>
+    /// <param name="wasPublished">Whether the article was ever published: out of the trash, and from being scheduled,
+    /// it comes back as what it was.</param>
     public static ArticleStatus? After(ArticleStatus status, ArticleAct act, bool wasPublished)
     {
         var transition = Of(act);

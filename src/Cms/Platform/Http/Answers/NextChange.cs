@@ -31,8 +31,8 @@ internal sealed partial class NextChange
     }
 
     /// <summary>
-    /// <c>Cache-Control</c> with its times cut to that moment: fresh or stale, nothing is shown beyond it. What is shown
-    /// while the server does not answer (<c>stale-if-error</c>) is left alone.
+    /// <c>Cache-Control</c> with its times cut to that moment: fresh or stale, nothing is shown beyond it. What is
+    /// shown while the server does not answer (<c>stale-if-error</c>) is left alone.
     /// </summary>
     public string Cut(string cacheControl, DateTimeOffset now)
     {
