@@ -3,7 +3,6 @@ using Cms.Access;
 using Cms.Changes;
 using Cms.Delivery.Reading;
 using Cms.Delivery.Sync.Streams;
-using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Load;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
@@ -13,35 +12,6 @@ using Cms.Publishing;
 using Npgsql;
 
 namespace Cms.Delivery.Sync;
-
-/// <summary>
-/// A page of the feed: each change as JSON (<see cref="EntityChange"/>), and where it leads. Its bytes are counted
-/// until it is disposed of, when it has been sent.
-/// </summary>
-/// <param name="Changes">In the order in which they are to be applied.</param>
-/// <param name="Next">The cursor that clients get.</param>
-/// <param name="HasMore">Whether more can be read at once.</param>
-internal sealed record ChangesRead(IReadOnlyList<byte[]> Changes, SyncCursor Next, bool HasMore) : IDisposable
-{
-    /// <summary>
-    /// The position up to which everything was read: beyond <see cref="Next"/> if an empty page keeps its cursor.
-    /// </summary>
-    public SyncCursor Reached { get; init; } = Next;
-
-    private IReadOnlyList<IDisposable> _holds = [];
-
-    /// <summary>The reserved bytes, which the page returns when it is disposed of.</summary>
-    public IReadOnlyList<IDisposable> Holds
-    {
-        init => _holds = value;
-    }
-
-    public void Dispose()
-    {
-        foreach (var held in Interlocked.Exchange(ref _holds, []))
-            held.Dispose();
-    }
-}
 
 /// <summary>
 /// Reads the change feed: from memory where that reaches (<see cref="SharedFeed"/>), and otherwise from the database, a
@@ -64,10 +34,6 @@ internal sealed class ChangeReader(
     /// looked through again at each question, and who falls out of memory asks the database.
     /// </summary>
     public const int QuietDistance = 500;
-
-    /// <summary>Articles that one query reads: a page may end with any of them.</summary>
-    private const int MaxArticlesAtOnce = 50;
-    private const int MaxThingsAtOnce = 1_000;
 
     /// <summary>Unknown sections that get a hint: each is compared with all there are.</summary>
     private const int MaxHints = 3;
@@ -227,7 +193,7 @@ internal sealed class ChangeReader(
                 {
                     var take = limit - changes.Count;
                     var rows = await transaction.ListAsync<ChangeRow>(
-                        Loading(at.Scope, type, caller),
+                        ChangeStatements.Loading(at.Scope, type, caller),
                         Arguments(at, take, caller),
                         ct
                     );
@@ -260,7 +226,7 @@ internal sealed class ChangeReader(
                 {
                     var take = limit - changes.Count;
                     var rows = await transaction.ListAsync<ChangeRow>(
-                        Following(at.Scope, caller),
+                        ChangeStatements.Following(at.Scope, caller),
                         Arguments(at, take, caller),
                         ct
                     );
@@ -287,7 +253,7 @@ internal sealed class ChangeReader(
 
                 async Task<int> WriteAsync(IReadOnlyList<ChangeRow> rows, int take)
                 {
-                    var written = await RenderAsync(
+                    var written = await ChangeRendering.RenderAsync(
                         transaction,
                         [.. rows.Take(take)],
                         at.Scope,
@@ -321,7 +287,7 @@ internal sealed class ChangeReader(
                 {
                     RetryAfter = TimeSpan.FromSeconds(1),
                 }
-                : Expired(start.Scope, "The cursor belongs to a life of the database that is lost.");
+                : Expired(start.Scope, "The cursor belongs to a state of the database that was lost.");
         if (start.DeletionsFrom < feed.ForgottenThrough)
             throw Expired(start.Scope, "The cursor is older than deletions are remembered.");
         if (feed.EndsAt is { } end && start.Reach > end)
@@ -364,197 +330,6 @@ internal sealed class ChangeReader(
             Reach = Wall.ReachOf(caller),
         };
 
-    /// <summary>
-    /// What the changed things are now, as JSON: the first of them, as many as there is room for, and the very first in
-    /// any case. Each is written as soon as it is read.
-    /// </summary>
-    private static async Task<List<(ChangeRow Row, byte[] Json)>> RenderAsync(
-        NpgsqlTransaction transaction,
-        ChangeRow[] rows,
-        SyncScope scope,
-        Caller? caller,
-        long room,
-        bool isFirst,
-        CancellationToken ct
-    )
-    {
-        var changes = new byte[rows.Length][];
-        var end = rows.Length;
-        for (var i = 0; i < rows.Length; i++)
-            if (!rows[i].IsThere)
-                Write(i, Deletion(rows[i].Type, rows[i].EntityId, rows[i].ReasonOf));
-        foreach (var type in rows.Where(r => r.IsThere).Select(r => r.Type).Distinct().Order())
-        {
-            var places = Enumerable
-                .Range(0, rows.Length)
-                .Where(i => rows[i].IsThere && rows[i].Type == type)
-                .ToArray();
-            // Articles can be megabytes, and what is read beyond the end of the page is read for nothing: so few at
-            // first, then ever more.
-            var (most, atOnce) =
-                type == EntityType.Article ? (MaxArticlesAtOnce, 4) : (MaxThingsAtOnce, MaxThingsAtOnce);
-            for (
-                var from = 0;
-                from < places.Length && places[from] < end;
-                from += atOnce, atOnce = Math.Min(2 * atOnce, most)
-            )
-                await ReadAsync(
-                    type,
-                    places.Skip(from).Take(atOnce).Where(i => i < end).ToDictionary(i => rows[i].EntityId)
-                );
-        }
-        return [.. rows.Zip(changes).Take(end)];
-
-        async Task ReadAsync(EntityType type, Dictionary<Guid, int> places)
-        {
-            var things = SyncedThings.ReadAsync(
-                transaction,
-                type,
-                [.. places.OrderBy(p => p.Value).Select(p => p.Key)],
-                !scope.Body.Contains(BodyForm.None),
-                ct
-            );
-            await foreach (var thing in things)
-                if (places.Remove(thing.Id, out var place) && place < end)
-                    Write(place, Json.Write(thing.ChangeFor(scope, caller)));
-            if (places.Values.Any(place => place < end))
-                throw new InvalidOperationException(
-                    $"The feed has a {type} that is not there: {places.Keys.First()}"
-                );
-        }
-
-        void Write(int place, byte[] json)
-        {
-            if (json.Length > room && !(isFirst && place == 0))
-            {
-                end = Math.Min(end, place);
-                return;
-            }
-            changes[place] = json;
-            room -= json.Length;
-        }
-    }
-
-    /// <summary>Says that something is gone.</summary>
-    public static byte[] Deletion(EntityType type, Guid id, DeletionReason reason) =>
-        Json.Write(DeletionOf(type, id, reason));
-
-    private static EntityChange DeletionOf(EntityType type, Guid id, DeletionReason reason)
-    {
-        const ChangeOp op = ChangeOp.Delete;
-        return type switch
-        {
-            EntityType.Section => new SectionChange
-            {
-                Id = id,
-                Op = op,
-                Reason = reason,
-                Data = null,
-            },
-            EntityType.Image => new ImageChange
-            {
-                Id = id,
-                Op = op,
-                Reason = reason,
-                Data = null,
-            },
-            EntityType.Author => new AuthorChange
-            {
-                Id = id,
-                Op = op,
-                Reason = reason,
-                Data = null,
-            },
-            EntityType.Tag => new TagChange
-            {
-                Id = id,
-                Op = op,
-                Reason = reason,
-                Data = null,
-            },
-            _ => new ArticleChange
-            {
-                Id = id,
-                Op = op,
-                Reason = reason,
-                Data = null,
-            },
-        };
-    }
-
-    /// <summary>
-    /// The things of a type that are there, up to where the feed was when the sync began. Compared as rows: a plan that
-    /// was made for any type would rather walk the whole feed in its order, and pass over the other types.
-    /// </summary>
-    private static string Loading(SyncScope scope, EntityType type, Caller? caller) =>
-        scope.Sections.Count == 0 || type == EntityType.Section
-            ? $"""
-                select entity_type, entity_id, sequence, true is_there from changes g
-                where (entity_type, sequence) > (@Type, @Position) and (entity_type, sequence) <= (@Type, @Since)
-                    and op = 'upsert'
-                  and {Wall.MaySeeChanged(caller)}
-                order by entity_type, sequence limit @Take
-                """
-            : $"""
-                select entity_type, entity_id, min(sequence) sequence, true is_there
-                from unnest(@Sections) s cross join lateral (
-                    select entity_type, entity_id, sequence from section_changes c
-                    where section_id = s and entity_type = @Type and sequence > @Position and sequence <= @Since
-                        and op = 'upsert'
-                      and {OfImage(Wall.MaySeeChanged(caller))}
-                    order by sequence limit @Take) c
-                group by entity_type, entity_id order by sequence limit @Take
-                """;
-
-    /// <summary>
-    /// What changed since. Of several sections' feeds each gives as many rows as the page takes; a thing that is in two
-    /// of them stands at its first number, so that the page never ends beyond what was read of any feed.
-    /// </summary>
-    private static string Following(SyncScope scope, Caller? caller) =>
-        scope.Sections.Count == 0
-            ? $"""
-                select entity_type, entity_id, sequence, op = 'upsert' and {Wall.MaySeeChanged(
-                    caller
-                )} is_there, coalesce(reason, 'unpublished') reason
-                from changes g
-                where sequence > @Position and entity_type = any(@Types) and {Wall.MayHaveSeenChanged(caller)}
-                order by sequence limit @Take
-                """
-            : $"""
-                with changed as (
-                    select entity_type, entity_id, min(sequence) sequence from (
-                        (select entity_type, entity_id, sequence from changes
-                         where entity_type = 'section' and 'section' = any(@Types) and sequence > @Position
-                         order by sequence limit @Take)
-                        union all
-                        select c.entity_type, c.entity_id, c.sequence from unnest(@Sections) s cross join lateral (
-                            select entity_type, entity_id, sequence from section_changes c
-                            where section_id = s and sequence > @Position and entity_type = any(@Types)
-                              and {OfImage(Wall.MayHaveSeenChanged(caller))}
-                            order by sequence limit @Take) c) feeds
-                    group by entity_type, entity_id order by sequence limit @Take)
-                select c.entity_type, c.entity_id, c.sequence,
-                       case c.entity_type when 'section' then g.op = 'upsert'
-                           else exists (select from section_changes m
-                               where m.entity_id = c.entity_id and m.entity_type = c.entity_type
-                                 and m.section_id = any(@Sections) and m.op = 'upsert')
-                               and {OfImage(Wall.MaySeeChanged(caller))} end is_there,
-                       coalesce(g.reason, 'moved') reason
-                from changed c left join changes g using (entity_type, entity_id)
-                order by c.sequence
-                """;
-
-    /// <summary>
-    /// A condition over the newsroom's feed <c>g</c> for pictures <c>c</c> of a section's feed: only pictures can be
-    /// hidden behind the wall.
-    /// </summary>
-    private static string OfImage(string condition) =>
-        $"""
-            case when c.entity_type = 'image' then coalesce((
-                select {condition} from changes g where g.entity_id = c.entity_id
-                    and g.entity_type = c.entity_type), false) else true end
-            """;
-
     private const string SelectFeed = """
         select last.id epoch, f.head, f.forgotten_through, asked.id is not null is_known, next.starts_after ends_at,
                pg_is_in_recovery() is_standby
@@ -572,18 +347,5 @@ internal sealed class ChangeReader(
         public required bool IsKnown { get; init; }
         public required long? EndsAt { get; init; }
         public required bool IsStandby { get; init; }
-    }
-
-    private sealed record ChangeRow
-    {
-        public required string EntityType { get; init; }
-        public required Guid EntityId { get; init; }
-        public required long Sequence { get; init; }
-        public required bool IsThere { get; init; }
-        public string? Reason { get; init; }
-
-        public EntityType Type => Enum.Parse<EntityType>(EntityType, ignoreCase: true);
-        public int Rank => (int)Type;
-        public DeletionReason ReasonOf => Enum.Parse<DeletionReason>(Reason!, ignoreCase: true);
     }
 }

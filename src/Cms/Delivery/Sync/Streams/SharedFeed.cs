@@ -20,18 +20,6 @@ namespace Cms.Delivery.Sync.Streams;
 /// </summary>
 internal sealed class SharedFeed : BackgroundWork
 {
-    /// <summary>Numbers in memory. A publication takes about ten.</summary>
-    private const int MaxNumbers = 20_000;
-
-    /// <summary>
-    /// How far back the first read goes, so that streams that reconnect after a restart are served from memory.
-    /// </summary>
-    private const int Preloaded = 2_000;
-
-    /// <summary>Things that are read at a time, and bytes of them.</summary>
-    private const int MaxThingsAtOnce = 100;
-    private const long MaxBytesAtOnce = 8 * 1024 * 1024;
-
     /// <summary>Bytes that things as the database has them may take.</summary>
     private const long MaxRowBytes = 16 * 1024 * 1024;
 
@@ -63,12 +51,12 @@ internal sealed class SharedFeed : BackgroundWork
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _looking = new(1);
     private readonly SemaphoreSlim _catchingUp = new(1);
-    private readonly RecentChanges _recent = new(MaxNumbers);
+    private readonly RecentChanges _recent = new(FeedLook.MaxNumbers);
     private readonly Dictionary<string, Followed> _scopes = new(StringComparer.Ordinal);
     private readonly Dictionary<(EntityType, Guid), (long Version, ISyncedRow Row)> _rows = [];
     private readonly Queue<(EntityType, Guid)> _oldestRows = [];
-    private readonly Dictionary<WrittenKey, Written> _written = [];
-    private readonly Queue<Written> _oldestWritten = [];
+    private readonly Dictionary<WrittenChangeKey, WrittenChange> _written = [];
+    private readonly Queue<WrittenChange> _oldestWritten = [];
     private TaskCompletionSource _followed = NewSource();
     private long _rowBytes;
     private long _writtenBytes;
@@ -271,7 +259,7 @@ internal sealed class SharedFeed : BackgroundWork
         bool isImpatient
     )
     {
-        var page = new List<(RecentChange Change, Written Written)>();
+        var page = new List<(RecentChange Change, WrittenChange WrittenChange)>();
         var size = 0L;
         var count = Math.Min(limit, changes.Count);
         while (page.Count < count)
@@ -283,7 +271,7 @@ internal sealed class SharedFeed : BackgroundWork
                     break;
                 foreach (var (_, held) in page)
                     held.Dispose();
-                return (null, [.. changes.Take(count).Skip(page.Count).Take(MaxThingsAtOnce)]);
+                return (null, [.. changes.Take(count).Skip(page.Count).Take(FeedLook.MaxThingsAtOnce)]);
             }
             if (page.Count > 0 && size + written.Bytes.Length > mostBytes)
             {
@@ -298,22 +286,22 @@ internal sealed class SharedFeed : BackgroundWork
         // An article comes after the things that it refers to.
         page.Sort((a, b) => (a.Change.Type, a.Change.Sequence).CompareTo((b.Change.Type, b.Change.Sequence)));
         return (
-            new([.. page.Select(p => p.Written.Bytes)], next, hasMore)
+            new([.. page.Select(p => p.WrittenChange.Bytes)], next, hasMore)
             {
                 Reached = next,
-                Holds = [.. page.Select(p => p.Written)],
+                Holds = [.. page.Select(p => p.WrittenChange)],
             },
             []
         );
     }
 
     /// <summary>A rendered change, which the caller must dispose of; null if the thing must be read first.</summary>
-    private Written? Find(RecentChange change, SyncScope scope, Caller? caller)
+    private WrittenChange? Find(RecentChange change, SyncScope scope, Caller? caller)
     {
         if (!change.IsThere)
             return new(
                 _bytes,
-                () => ChangeReader.Deletion(change.Type, change.Id, change.Reason!.Value),
+                () => ChangeRendering.Deletion(change.Type, change.Id, change.Reason!.Value),
                 null
             );
         lock (_gate)
@@ -321,7 +309,7 @@ internal sealed class SharedFeed : BackgroundWork
             if (!_rows.TryGetValue((change.Type, change.Id), out var kept) || kept.Version != change.Version)
                 return null;
             var row = kept.Row;
-            var key = new WrittenKey(
+            var key = new WrittenChangeKey(
                 change.Type,
                 change.Id,
                 change.Version,
@@ -353,7 +341,7 @@ internal sealed class SharedFeed : BackgroundWork
     }
 
     /// <summary>Counts the memory of a rendered change.</summary>
-    private void Keep(Written written)
+    private void Keep(WrittenChange written)
     {
         lock (_gate)
         {
@@ -386,7 +374,7 @@ internal sealed class SharedFeed : BackgroundWork
                 (known, isFollowed) = (_recent.Head, _recent.IsFollowed);
             }
             var look = await ReadAsync(
-                (transaction, own) => ReadNewsAsync(transaction, known, isFollowed, own),
+                (transaction, own) => FeedLook.ReadNewsAsync(transaction, known, isFollowed, own),
                 ct
             );
             await WaitUntilHeardAsync(look.Head);
@@ -427,7 +415,10 @@ internal sealed class SharedFeed : BackgroundWork
                     return;
                 wanted = [.. wanted.Where(w => w.IsThere && VersionOf(w) < w.Version)];
             }
-            var look = await ReadAsync((transaction, own) => ReadThingsAsync(transaction, wanted, own), ct);
+            var look = await ReadAsync(
+                (transaction, own) => FeedLook.ReadThingsAsync(transaction, wanted, own),
+                ct
+            );
             // What this read found newer than memory is sent after the news of it.
             await WaitUntilHeardAsync(look.Head);
             lock (_gate)
@@ -504,123 +495,6 @@ internal sealed class SharedFeed : BackgroundWork
         _writtenBytes = 0;
     }
 
-    private static async Task<Look> ReadNewsAsync(
-        NpgsqlTransaction transaction,
-        FeedHead? known,
-        bool isFollowed,
-        CancellationToken ct
-    )
-    {
-        var feed = (await transaction.FindAsync<HeadRow>(SelectHead, new { }, ct))!;
-        var continues = known is not null && known.Epoch == feed.Epoch && known.Sequence <= feed.Head;
-        var from = continues ? known!.Sequence : Math.Max(0, feed.Head - Preloaded);
-        // Deletions up to there may have been removed.
-        var floor = Math.Max(continues ? 0 : from, feed.ForgottenThrough);
-        var numbers = new List<FeedNumber>();
-        if (from < feed.Head)
-            foreach (var sql in (string[])[SelectNumbers, SelectSectionNumbers])
-            {
-                var rows = await transaction.ListAsync<NumberRow>(
-                    sql,
-                    new { from, most = MaxNumbers / 2 },
-                    ct
-                );
-                // The last of them; what is before is passed over.
-                if (rows.Count == MaxNumbers / 2)
-                    floor = Math.Max(floor, rows.Min(r => r.Sequence) - 1);
-                numbers.AddRange(
-                    rows.Select(r => new FeedNumber(
-                        r.Sequence,
-                        TypeOf(r.EntityType),
-                        r.EntityId,
-                        r.SectionId
-                    ))
-                );
-            }
-        numbers.Sort((a, b) => a.Sequence.CompareTo(b.Sequence));
-
-        var ids = numbers.Where(n => n.Sequence > floor).Select(n => (n.Type, n.Id)).Distinct().ToList();
-        var things = await ThingsAsync(transaction, ids, ct);
-        var rowsRead = await RowsAsync(transaction, isFollowed ? ids : [], things, ct);
-        return new(new(feed.Epoch, feed.Head), floor, numbers, things, rowsRead);
-    }
-
-    private static async Task<Look> ReadThingsAsync(
-        NpgsqlTransaction transaction,
-        IReadOnlyList<RecentChange> wanted,
-        CancellationToken ct
-    )
-    {
-        var feed = (await transaction.FindAsync<HeadRow>(SelectHead, new { }, ct))!;
-        var ids = wanted.Select(w => (w.Type, w.Id)).Distinct().ToList();
-        var things = await ThingsAsync(transaction, ids, ct);
-        var rowsRead = await RowsAsync(transaction, ids, things, ct);
-        return new(new(feed.Epoch, feed.Head), 0, [], things, rowsRead);
-    }
-
-    private static async Task<IReadOnlyList<FeedThing>> ThingsAsync(
-        NpgsqlTransaction transaction,
-        IReadOnlyList<(EntityType Type, Guid Id)> ids,
-        CancellationToken ct
-    )
-    {
-        if (ids.Count == 0)
-            return [];
-        var rows = await transaction.ListAsync<ThingRow>(
-            SelectThings,
-            new { types = ids.Select(t => NameOf(t.Type)).ToArray(), ids = ids.Select(t => t.Id).ToArray() },
-            ct
-        );
-        return
-        [
-            .. rows.Select(r => new FeedThing(
-                TypeOf(r.EntityType),
-                r.EntityId,
-                r.Version,
-                r.IsThere,
-                r.Reason is null ? null : Enum.Parse<DeletionReason>(r.Reason, ignoreCase: true),
-                r.IsOpen,
-                r.WasOpen,
-                r.Sections,
-                r.FormerSections
-            )),
-        ];
-    }
-
-    private static async Task<IReadOnlyList<(FeedThing, ISyncedRow)>> RowsAsync(
-        NpgsqlTransaction transaction,
-        IReadOnlyList<(EntityType Type, Guid Id)> wanted,
-        IReadOnlyList<FeedThing> things,
-        CancellationToken ct
-    )
-    {
-        var byId = things.ToDictionary(t => (t.Type, t.Id));
-        var read = new List<(FeedThing, ISyncedRow)>();
-        var size = 0L;
-        foreach (
-            var type in wanted
-                .Where(t => byId.GetValueOrDefault(t) is { IsThere: true })
-                .Take(MaxThingsAtOnce)
-                .GroupBy(t => t.Type)
-        )
-        await foreach (
-            var row in SyncedThings.ReadAsync(
-                transaction,
-                type.Key,
-                [.. type.Select(t => t.Id)],
-                hasBody: true,
-                ct
-            )
-        )
-        {
-            read.Add((byId[(type.Key, row.Id)], row));
-            size += row.Size;
-            if (size > MaxBytesAtOnce)
-                return read;
-        }
-        return read;
-    }
-
     private void Leave(string key, Followed followed)
     {
         lock (_gate)
@@ -641,44 +515,8 @@ internal sealed class SharedFeed : BackgroundWork
             $"{string.Join(',', scope.Types)} {Mask(scope)} {scope.Rights} {string.Join(',', scope.Sections)}"
         );
 
-    private static EntityType TypeOf(string name) => Enum.Parse<EntityType>(name, ignoreCase: true);
-
-    private static string NameOf(EntityType type) => type.ToString().ToLowerInvariant();
-
     private static TaskCompletionSource NewSource() =>
         new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private const string SelectHead = """
-        select e.id epoch, f.head, f.forgotten_through
-        from change_feed f, (select id from change_epochs order by number desc limit 1) e
-        """;
-
-    private const string SelectNumbers = """
-        select entity_type, entity_id, sequence, null::uuid section_id from changes
-        where sequence > @from order by sequence desc limit @most
-        """;
-
-    /// <summary>
-    /// One section after the other: the numbers of different sections have no common order, and there are few sections.
-    /// </summary>
-    private const string SelectSectionNumbers = """
-        select c.entity_type, c.entity_id, c.sequence, s.entity_id section_id
-        from (select entity_id from changes where entity_type = 'section') s cross join lateral (
-            select entity_type, entity_id, sequence from section_changes
-            where section_id = s.entity_id and sequence > @from order by sequence desc limit @most) c
-        order by c.sequence desc limit @most
-        """;
-
-    private const string SelectThings = """
-        select t.type entity_type, t.id entity_id, coalesce(g.sequence, 0) version,
-            coalesce(g.op = 'upsert', false) is_there, g.reason,
-               coalesce(g.is_open, false) is_open, coalesce(g.was_open, false) was_open,
-               array(select m.section_id from section_changes m
-                     where m.entity_id = t.id and m.entity_type = t.type and m.op = 'upsert') sections,
-               array(select m.section_id from section_changes m
-                     where m.entity_id = t.id and m.entity_type = t.type and m.op = 'delete') former_sections
-        from unnest(@types, @ids) t(type, id) left join changes g on g.entity_id = t.id and g.entity_type = t.type
-        """;
 
     /// <summary>A scope that somebody follows, until it is disposed of.</summary>
     internal sealed class Following(SharedFeed feed, string key, Followed followed) : IDisposable
@@ -693,95 +531,5 @@ internal sealed class SharedFeed : BackgroundWork
                 feed.Leave(key, followed);
             _isOver = true;
         }
-    }
-
-    /// <summary>Everything that a rendered change depends on.</summary>
-    private sealed record WrittenKey(
-        EntityType Type,
-        Guid Id,
-        long Version,
-        int Forms,
-        bool IsWhole,
-        string? Variant
-    );
-
-    /// <summary>A change as JSON, counted once however many streams send it, until the last one has.</summary>
-    private sealed class Written(BytesInFlight bytes, Func<byte[]> write, Action<Written>? keep) : IDisposable
-    {
-        private readonly Lock _gate = new();
-
-        // Released once it is done: its source may be long.
-        private Func<byte[]>? _write = write;
-        private byte[]? _json;
-        private BytesInFlight.Portion? _portion;
-
-        // Memory itself is one of them.
-        private int _users = 1;
-
-        public WrittenKey? Key { get; init; }
-
-        public byte[] Bytes
-        {
-            get
-            {
-                if (Volatile.Read(ref _json) is { } json)
-                    return json;
-                lock (_gate)
-                {
-                    if (_json is not null)
-                        return _json;
-                    json = _write!();
-                    _write = null;
-                    _portion = bytes.Charge(json.Length);
-                    Volatile.Write(ref _json, json);
-                }
-                keep?.Invoke(this);
-                return json;
-            }
-        }
-
-        public void Use() => Interlocked.Increment(ref _users);
-
-        public void Dispose()
-        {
-            if (Interlocked.Decrement(ref _users) == 0)
-                _portion?.Dispose();
-        }
-    }
-
-    private sealed record Look(
-        FeedHead Head,
-        long Floor,
-        IReadOnlyList<FeedNumber> Numbers,
-        IReadOnlyList<FeedThing> Things,
-        IReadOnlyList<(FeedThing Thing, ISyncedRow Row)> Rows
-    );
-
-    private sealed record HeadRow
-    {
-        public required Guid Epoch { get; init; }
-        public required long Head { get; init; }
-        public required long ForgottenThrough { get; init; }
-    }
-
-    private sealed record NumberRow
-    {
-        public required string EntityType { get; init; }
-        public required Guid EntityId { get; init; }
-        public required long Sequence { get; init; }
-        public required Guid? SectionId { get; init; }
-    }
-
-    private sealed record ThingRow
-    {
-        public required string EntityType { get; init; }
-        public required Guid EntityId { get; init; }
-        public required long Version { get; init; }
-        public required bool IsThere { get; init; }
-        public required string? Reason { get; init; }
-        public required bool IsOpen { get; init; }
-        public required bool WasOpen { get; init; }
-        public required Guid[] Sections { get; init; }
-        public required Guid[] FormerSections { get; init; }
     }
 }
