@@ -63,9 +63,11 @@ internal static class AppendStatement
     /// </summary>
     private const string Things = """
         looked_at as (
-            select t.entity_type, t.entity_id, t.extent, g.reason, old.slug old_slug, coalesce(old.op = 'upsert', false) was_seen,
+            select t.entity_type, t.entity_id, t.extent, g.reason, old.slug old_slug,
+                coalesce(old.op = 'upsert', false) was_seen,
                    coalesce(old.is_open, true) was_open_last, coalesce(old.was_open, false) was_open,
-                   case when t.entity_type = 'image' then (select is_open from published_images i where i.id = t.entity_id)
+                   case when t.entity_type = 'image' then (select is_open from published_images i
+                       where i.id = t.entity_id)
                        else true end is_open,
                    array_position('{section,image,author,tag,article}'::text[], t.entity_type) rank,
                    case t.entity_type
@@ -77,7 +79,8 @@ internal static class AppendStatement
             from touched t left join given g using (entity_type, entity_id)
             left join changes old using (entity_type, entity_id)),
         things as materialized (
-            select entity_type, entity_id, reason, old_slug, was_seen, was_open, coalesce(is_open, false) is_open, rank, new_slug,
+            select entity_type, entity_id, reason, old_slug, was_seen, was_open, coalesce(is_open, false) is_open,
+                rank, new_slug,
                    case when is_open and was_open_last then extent else greatest(extent, 2) end extent
             from looked_at),
         news as materialized (
@@ -90,8 +93,10 @@ internal static class AppendStatement
     private const string Feed = """
         feed as (
             insert into changes (entity_type, entity_id, sequence, op, reason, slug, changed_at, is_open, was_open)
-            select entity_type, entity_id, nextval('change_sequence'), case when is_seen then 'upsert' else 'delete' end,
-                   case when not is_seen then coalesce(reason, 'unpublished') end, coalesce(nullif(new_slug, ''), old_slug), at,
+            select entity_type, entity_id, nextval('change_sequence'), case when is_seen then 'upsert'
+                else 'delete' end,
+                   case when not is_seen then coalesce(reason, 'unpublished') end,
+                       coalesce(nullif(new_slug, ''), old_slug), at,
                    is_open, was_open or (is_seen and is_open)
             from (select * from news order by rank, entity_id) n, moment
             on conflict (entity_id, entity_type) do update
@@ -107,7 +112,8 @@ internal static class AppendStatement
             union select unnest(section_path(m)) from unnest(@Moved) m),
         -- An author's picture comes and goes wherever the author is.
         pictures as materialized (
-            select i.entity_type, i.entity_id, max(i.extent) extent, i.rank, c.section_id, bool_or(p.avatar_image_id is not null) is_known
+            select i.entity_type, i.entity_id, max(i.extent) extent, i.rank, c.section_id,
+                bool_or(p.avatar_image_id is not null) is_known
             from things i cross join things a
             join section_changes c on c.entity_type = 'author' and c.entity_id = a.entity_id and c.op = 'upsert'
             left join authors p on p.id = a.entity_id and p.avatar_image_id = i.entity_id
@@ -133,7 +139,8 @@ internal static class AppendStatement
                    a.is_known
                    or exists (select from present p
                        where (p.section_id, p.entity_type, p.entity_id) = (a.section_id, a.entity_type, a.entity_id))
-                   or is_in_section(a.entity_type, a.entity_id, a.section_id, array(select id from given_articles)) is_in,
+                   or is_in_section(a.entity_type, a.entity_id, a.section_id, array(select id
+                       from given_articles)) is_in,
                    coalesce(c.op = 'upsert', false) was_in
             from asked a left join section_changes c using (section_id, entity_type, entity_id)
             -- Everywhere else what is there stays there, and is only told that it changed.
@@ -143,11 +150,14 @@ internal static class AppendStatement
             where t.extent >= 2 and c.op = 'upsert'
               and not exists (select from scopes s where s.section_id = c.section_id)
               and (t.entity_type <> 'image'
-                  or not exists (select from pictures i where (i.section_id, i.entity_id) = (c.section_id, c.entity_id)))),
+                  or not exists (select from pictures i
+                      where (i.section_id, i.entity_id) = (c.section_id, c.entity_id)))),
         section_feed as (
             insert into section_changes (section_id, entity_type, entity_id, sequence, op, changed_at)
-            select section_id, entity_type, entity_id, nextval('change_sequence'), case when is_in then 'upsert' else 'delete' end, at
-            from (select * from members where is_in <> was_in or (is_in and extent >= 2) order by rank, entity_id) m, moment
+            select section_id, entity_type, entity_id, nextval('change_sequence'), case when is_in then 'upsert'
+                else 'delete' end, at
+            from (select * from members where is_in <> was_in or (is_in and extent >= 2)
+                order by rank, entity_id) m, moment
             on conflict (section_id, entity_id, entity_type) do update
                 set sequence = excluded.sequence, op = excluded.op, changed_at = excluded.changed_at)
         """;
@@ -158,7 +168,8 @@ internal static class AppendStatement
             select entity_type || '.' || case
                        when not was_seen then case entity_type when 'article' then 'published' else 'created' end
                        when is_seen then 'updated'
-                       else case when entity_type <> 'article' then 'deleted' else coalesce(reason, 'unpublished') end end type,
+                       else case when entity_type <> 'article' then 'deleted'
+                           else coalesce(reason, 'unpublished') end end type,
                    entity_type, entity_id, rank,
                    jsonb_strip_nulls(jsonb_build_object(
                        'type', entity_type, 'id', entity_id, 'slug', coalesce(nullif(new_slug, ''), old_slug),

@@ -94,7 +94,7 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
     }
 
     /// <summary>
-    /// Begins a new life of the feed if the database was restored, promoted, set back or only restarted since the last
+    /// Begins a new epoch of the feed if the database was restored, promoted, set back or only restarted since the last
     /// one began.
     /// </summary>
     public static Task<int> BeginEpochAsync(NpgsqlDataSource postgres, CancellationToken ct) =>
@@ -137,7 +137,7 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
         "select true is_held from pg_advisory_xact_lock(hashtextextended('cms:changes', 0))";
 
     /// <summary>
-    /// The feed's present life, and whether it still is: it ends with the server's process and with the database, and
+    /// The feed's present epoch, and whether it still is: it ends with the server's process and with the database, and
     /// when its row was written by another transaction than the one that it names, which is so after every restore.
     /// </summary>
     public const string Epoch = """

@@ -61,14 +61,14 @@ internal sealed class ChangeSignal(TimeProvider clock)
 
     /// <summary>
     /// Whether everything up to a head has been forgotten here that had to be: so nothing that is kept is older than
-    /// what was read at that head, in the same life of the feed. <see cref="Head"/> does not say so: a change of this
+    /// what was read at that head, in the same epoch of the feed. <see cref="Head"/> does not say so: a change of this
     /// node's own moves it past those of others that are still to be heard of.
     /// </summary>
     public bool HasHeard(long head) => IsLive && Volatile.Read(ref _heard) >= head;
 
     /// <summary>A change of this node's own has been committed.</summary>
-    /// <param name="epoch">The feed's life in which it was. If that is not the one that is known here, nobody knows how
-    /// far the feed is.</param>
+    /// <param name="epoch">The feed's epoch in which it was. If that is not the one that is known here, nobody knows
+    /// how far the feed is.</param>
     /// <param name="before">The feed's head before it.</param>
     /// <param name="head">The feed's head with it.</param>
     /// <param name="invalidation">The number of the event that tells others what is stale; it will be heard of
@@ -91,7 +91,8 @@ internal sealed class ChangeSignal(TimeProvider clock)
         }
         if (!isKnown)
         {
-            // It began a new life, or was answered so late that its own is over: numbers of one say nothing in another.
+            // It began a new epoch, or was answered so late that its own is over: numbers of one say nothing in
+            // another.
             Doubt();
             return;
         }
@@ -113,7 +114,7 @@ internal sealed class ChangeSignal(TimeProvider clock)
     }
 
     /// <summary>The database has said where the feed is, and what has become stale since it was last asked.</summary>
-    /// <param name="epoch">Which life of the feed it is (<c>change_epochs</c>).</param>
+    /// <param name="epoch">Which epoch of the feed it is (<c>change_epochs</c>).</param>
     /// <param name="head">The last number that was given in it.</param>
     /// <param name="stale">Cache tags by the number of their event, since the last time.</param>
     /// <param name="askedAt">The clock's timestamp before it was asked: what it says was so then.</param>
@@ -132,7 +133,7 @@ internal sealed class ChangeSignal(TimeProvider clock)
                 askedAt + (long)(Trusted.TotalSeconds * clock.TimestampFrequency)
             );
             var isNew = !_isLive || epoch != _epoch;
-            // Numbers of another life name other events.
+            // Numbers of another epoch name other events.
             if (epoch != _epoch)
                 _own.Clear();
             // What this node has committed itself has been told already.
@@ -203,5 +204,5 @@ internal sealed class ChangeSignal(TimeProvider clock)
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
-/// <summary>Where the feed is: in which of its lives (<c>change_epochs</c>), and at which number.</summary>
+/// <summary>Where the feed is: in which epoch (<c>change_epochs</c>), and at which number.</summary>
 internal sealed record FeedHead(Guid Epoch, long Sequence);

@@ -121,7 +121,9 @@ internal sealed class DeskDoor(ChangeLog changes, KeptAnswers kept, AuditLog aud
         if (!caller.May(act.Needs))
             throw new Refused(
                 ProblemKinds.Forbidden,
-                $"To {act.Verb} {act.Article} takes {Permission.RolesFrom(Permission.LowestFor(act.Needs))}; the key is that of {Permission.WithArticle(caller.Role)}."
+                $"To {act.Verb} {act.Article} takes "
+                    + $"{Permission.RolesFrom(Permission.LowestFor(act.Needs))}; the key is that of "
+                    + $"{Permission.WithArticle(caller.Role)}."
             );
     }
 }

@@ -50,7 +50,9 @@ internal sealed record Edit(
     /// <summary>It turned out to be another act: publishing before an embargo ends is scheduling.</summary>
     public void Turned(Act from, Act to) => _turned = (from, to);
 
-    /// <summary>Does another act to the same thing in the same transaction, such as publishing what was saved.</summary>
+    /// <summary>
+    /// Does another act to the same thing in the same transaction, such as publishing what was saved.
+    /// </summary>
     /// <exception cref="Platform.Http.Problems.Refused">403: the caller may not do that.</exception>
     public void Also(Act act)
     {

@@ -93,7 +93,8 @@ internal sealed record ArticleHead
         if (!caller.May(Permission.WriteAny) && (head.CreatedBy is null || head.CreatedBy != caller.KeyId))
             throw new Refused(
                 ProblemKinds.Forbidden,
-                $"A contributor changes only articles that it opened itself; others need {Permission.RolesFrom(Permission.LowestFor(Permission.WriteAny))}."
+                "A contributor changes only articles that it opened itself; others need "
+                    + $"{Permission.RolesFrom(Permission.LowestFor(Permission.WriteAny))}."
             );
         if (conditions.IfMatch is { } ifMatch && !Conditional.Matches(ifMatch, head.Revision))
             throw await RevisionConflict.RefusedAsync(edit.Transaction, head, ifMatch, caller, ct);
@@ -144,7 +145,8 @@ internal sealed record ArticleHead
         ).ToDictionary(h => h.Id, h => h with { By = caller });
 
     private const string Select = """
-        select a.id, a.slug, a.status, a.revision, a.published_revision, a.first_published_at, a.created_by, section_path(a.section_id) section_path,
+        select a.id, a.slug, a.status, a.revision, a.published_revision, a.first_published_at, a.created_by,
+            section_path(a.section_id) section_path,
                (select p.section_path from published_articles p where p.id = a.id) live_section_path,
                exists (select from article_schedules c where c.article_id = a.id) has_schedule
         from articles a

@@ -121,29 +121,38 @@ internal static class ArticleReader
     public static string SelectWith(string texts, string source = Source, string images = WorkingImages) =>
         $"""
             select a.id, a.status, a.revision, a.published_revision,
-                   coalesce(r.content_hash <> (select p.content_hash from published_articles p where p.id = a.id), false) has_unpublished_changes,
+                   coalesce(r.content_hash <> (select p.content_hash from published_articles p
+                       where p.id = a.id), false) has_unpublished_changes,
                    nullif(r.excerpt, '') excerpt, {texts},
-                   (select json_build_object('id', s.id, 'slug', s.slug, 'name', s.name) from sections s where s.id = a.section_id) section,
+                   (select json_build_object('id', s.id, 'slug', s.slug, 'name', s.name) from sections s
+                       where s.id = a.section_id) section,
                    section_path(a.section_id) section_path,
                    coalesce((select json_agg(json_build_object(
-                            'id', x.id, 'slug', x.slug, 'name', x.name, 'jobTitle', x.job_title, 'bio', x.bio, 'social', x.social) order by u.n)
-                        from unnest(r.author_ids) with ordinality u(id, n) join authors x on x.id = u.id), '[]') authors,
+                            'id', x.id, 'slug', x.slug, 'name', x.name, 'jobTitle', x.job_title, 'bio',
+                                x.bio, 'social', x.social) order by u.n)
+                        from unnest(r.author_ids) with ordinality u(id, n)
+                            join authors x on x.id = u.id), '[]') authors,
                    r.hero_image hero_use,
                    coalesce((select json_agg({ImageJson.Object})
                         from ({images}) u
-                        join (select x.*, f.width, f.height, f.placeholder from images x join image_files f using (sha256)) i on i.id = u.id
+                        join (select x.*, f.width, f.height, f.placeholder from images x
+                            join image_files f using (sha256)) i on i.id = u.id
                         ), '[]') images,
                    coalesce((select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by u.n)
                         from unnest(r.tag_ids) with ordinality u(id, n) join tags t on t.id = u.id), '[]') tags,
                    coalesce((select json_agg(case when {Reach.Sees("x.section_id")}
-                            then json_build_object('id', x.id, 'slug', x.slug, 'headline', x.headline, 'status', x.status)
-                            else json_build_object('id', x.id, 'slug', p.slug, 'headline', p.headline, 'status', x.status) end order by u.n)
+                            then json_build_object('id', x.id, 'slug', x.slug, 'headline', x.headline, 'status',
+                                x.status)
+                            else json_build_object('id', x.id, 'slug', p.slug, 'headline', p.headline, 'status',
+                                x.status) end order by u.n)
                         from unnest(r.related_ids) with ordinality u(id, n) join articles x on x.id = u.id
                         left join published_articles p on p.id = x.id
                         where {Reach.MayName("x")}), '[]') related,
                    coalesce(r.published_at, a.first_published_at) published_at, r.word_count, r.reading_minutes,
-                   a.created_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = a.created_by) created_by,
-                   a.updated_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k where k.id = a.updated_by) updated_by,
+                   a.created_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k
+                       where k.id = a.created_by) created_by,
+                   a.updated_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k
+                       where k.id = a.updated_by) updated_by,
                    {Plans.Select} plan, {Schedules.Select} schedule
             from {source}
             """;

@@ -118,7 +118,8 @@ internal static class ArticleSlugs
         """;
 
     private const string SelectHolder = """
-        select a.id, a.slug, a.headline, a.status, section_path(a.section_id) section_path from articles a where a.id = @owner
+        select a.id, a.slug, a.headline, a.status, section_path(a.section_id) section_path from articles a
+        where a.id = @owner
         """;
 
     private sealed record Holder
@@ -140,7 +141,8 @@ internal static class ArticleSlugs
         where s.article_id = @article and s.slug is distinct from @used
           and not exists (select from published_slugs p where p.slug = s.slug)
           and not exists (
-              select from article_schedules c join article_revisions r on r.article_id = c.article_id and r.number = c.revision
+              select from article_schedules c join article_revisions r on r.article_id = c.article_id
+                  and r.number = c.revision
               where c.article_id = s.article_id and r.slug = s.slug)
         """;
 }

@@ -19,8 +19,9 @@ namespace Cms.Editorial.Articles;
 /// replaced as a whole. Every save is a new revision, and readers see nothing of it until it is published;
 /// `publish=true` publishes it at once: both happen or neither. `If-Match` must carry the `ETag` that the change starts
 /// from: if somebody saved in the meantime the answer is 412 with the present revision, and nothing is overwritten;
-/// `Prefer: merge` merges the edit where it touches nothing that was touched since. A new `heroImage.id` drops the words
-/// that were said of the picture before, unless the patch says them again. `warnings` lists the parts of a new body that were left out.
+/// `Prefer: merge` merges the edit where it touches nothing that was touched since. A new `heroImage.id` drops the
+/// words that were said of the picture before, unless the patch says them again. `warnings` lists the parts of a new
+/// body that were left out.
 /// </remarks>
 internal sealed class ChangeArticle(
     DeskDoor desk,

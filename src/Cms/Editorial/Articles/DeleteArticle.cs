@@ -61,7 +61,8 @@ internal sealed class DeleteArticle(DeskDoor desk) : DeskSlice<DeleteArticleRequ
         if (head.PublishedRevision is not null && !edit.Caller.May(Permission.Publish))
             throw new Refused(
                 ProblemKinds.Forbidden,
-                $"A contributor may not withdraw a published article; that needs {Permission.RolesFrom(Permission.LowestFor(Permission.Publish))}."
+                "A contributor may not withdraw a published article; that needs "
+                    + $"{Permission.RolesFrom(Permission.LowestFor(Permission.Publish))}."
             );
         await edit.Transaction.ExecuteAsync(
             ArticleStates.Update,

@@ -305,7 +305,8 @@ internal static class Publisher
             with held as materialized ({HoldTree})
             select {RevisionRow.Columns} from held, article_revisions r where article_id = @Id and number = @Revision;
             {SelectLive};
-            select i.id, i.alt, i.caption, i.credit from article_images u join images i on i.id = u.image_id where u.article_id = @Id
+            select i.id, i.alt, i.caption, i.credit from article_images u join images i on i.id = u.image_id
+            where u.article_id = @Id
             """,
             new { head.Id, head.Revision },
             async rows =>
@@ -319,8 +320,10 @@ internal static class Publisher
 
     private const string SelectLive = """
         select content_hash, excerpt, word_count, published_at,
-               section_path, author_ids, tag_ids, array(select image_id from published_article_images where article_id = a.id) image_ids,
-               coalesce(body = (select r.body from article_revisions r where r.article_id = a.id and r.number = @Revision), false)
+               section_path, author_ids, tag_ids, array(select image_id from published_article_images
+                   where article_id = a.id) image_ids,
+               coalesce(body = (select r.body from article_revisions r
+                   where r.article_id = a.id and r.number = @Revision), false)
                    has_same_body
         from published_articles a where id = @Id
         """;
@@ -335,20 +338,27 @@ internal static class Publisher
     // updated_at moves only if what readers see does: publishing the same content again is no news.
     private static readonly string UpsertArticle = $"""
         insert into published_articles as live (
-            id, {ArticleColumns.Names}, revision, content_hash, excerpt, body, section_id, section_path, author_ids, tag_ids, related_ids,
-            hero_image_id, hero_alt, hero_caption, hero_credit, word_count, reading_minutes, published_at, updated_at, sort_headline)
+            id, {ArticleColumns.Names}, revision, content_hash, excerpt, body, section_id, section_path,
+                author_ids, tag_ids, related_ids,
+            hero_image_id, hero_alt, hero_caption, hero_credit, word_count, reading_minutes, published_at,
+                updated_at, sort_headline)
         values (
-            @Id, {ArticleColumns.Values}, @Number, @ContentHash, @Excerpt, @Body::jsonb, @SectionId, section_path(@SectionId), @AuthorIds,
-            @TagIds, @RelatedIds, @HeroId, @HeroAlt, @HeroCaption, @HeroCredit, @WordCount, @ReadingMinutes, @publishedAt, @at, @SortHeadline)
+            @Id, {ArticleColumns.Values}, @Number, @ContentHash, @Excerpt, @Body::jsonb, @SectionId,
+                section_path(@SectionId), @AuthorIds,
+            @TagIds, @RelatedIds, @HeroId, @HeroAlt, @HeroCaption, @HeroCredit, @WordCount, @ReadingMinutes,
+                @publishedAt, @at, @SortHeadline)
         on conflict (id) do update set
-            {ArticleColumns.Excluded}, revision = excluded.revision, content_hash = excluded.content_hash, excerpt = excluded.excerpt,
+            {ArticleColumns.Excluded}, revision = excluded.revision, content_hash = excluded.content_hash,
+                excerpt = excluded.excerpt,
             -- The same body is left where it is stored.
             body = case when @HasSameBody then live.body else excluded.body end,
             section_id = excluded.section_id, section_path = excluded.section_path, author_ids = excluded.author_ids,
             tag_ids = excluded.tag_ids, related_ids = excluded.related_ids, hero_image_id = excluded.hero_image_id,
             hero_alt = excluded.hero_alt, hero_caption = excluded.hero_caption, hero_credit = excluded.hero_credit,
-            word_count = excluded.word_count, reading_minutes = excluded.reading_minutes, published_at = excluded.published_at,
-            updated_at = case when live.content_hash = excluded.content_hash then live.updated_at else excluded.updated_at end,
+            word_count = excluded.word_count, reading_minutes = excluded.reading_minutes,
+                published_at = excluded.published_at,
+            updated_at = case when live.content_hash = excluded.content_hash then live.updated_at
+                else excluded.updated_at end,
             sort_headline = excluded.sort_headline;
         insert into published_slugs (slug, article_id) values (@slug, @Id) on conflict (slug) do nothing;
         """;
@@ -369,11 +379,13 @@ internal static class Publisher
 
     private static string Junction(string table, string id, string ids) =>
         $"""
-            delete from {table} j using published_articles a where a.id = @Id and j.article_id = a.id and j.{id} <> all(a.{ids});
+            delete from {table} j using published_articles a
+            where a.id = @Id and j.article_id = a.id and j.{id} <> all(a.{ids});
             insert into {table} as live ({id}, article_id, published_at, updated_at, sort_headline)
             select unnest({ids}), id, published_at, updated_at, sort_headline from published_articles where id = @Id
             on conflict (article_id, {id}) do update
-                set published_at = excluded.published_at, updated_at = excluded.updated_at, sort_headline = excluded.sort_headline
+                set published_at = excluded.published_at, updated_at = excluded.updated_at,
+                    sort_headline = excluded.sort_headline
             where (live.published_at, live.updated_at, live.sort_headline)
                 is distinct from (excluded.published_at, excluded.updated_at, excluded.sort_headline);
 
@@ -381,7 +393,8 @@ internal static class Publisher
 
     private static readonly string SelectIndexed = $"""
         select {ArticleColumns.Select("p")}, hero_image_id, hero_alt, hero_caption, hero_credit,
-               (select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'alt', i.alt, 'caption', i.caption, 'credit', i.credit)), '[]')
+               (select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'alt', i.alt, 'caption',
+                   i.caption, 'credit', i.credit)), '[]')
                 from published_article_images u join images i on i.id = u.image_id where u.article_id = p.id) images
         from published_articles p where id = @article
         """;
@@ -390,10 +403,12 @@ internal static class Publisher
         $"""
             insert into published_article_words as live (article_id, published_at, language, analysis, words, waits)
             select a.id, a.published_at, s.value, @Version,
-                   search_words(@HeadlineWords, @Lead, @Open, @Walled, section_id, author_ids, tag_ids, access, published_at), {waits}
+                   search_words(@HeadlineWords, @Lead, @Open, @Walled, section_id, author_ids, tag_ids, access,
+                       published_at), {waits}
             from published_articles a, settings s where a.id = @Id and s.name = 'search-language'
             on conflict (article_id) do update set
-                published_at = excluded.published_at, language = excluded.language, analysis = excluded.analysis, words = excluded.words,
+                published_at = excluded.published_at, language = excluded.language, analysis = excluded.analysis,
+                    words = excluded.words,
                 waits = excluded.waits
             where (live.published_at, live.language, live.analysis, live.words)
                 is distinct from (excluded.published_at, excluded.language, excluded.analysis, excluded.words)
@@ -407,7 +422,8 @@ internal static class Publisher
         + $"""
             ;
             {Plans.Settle};
-            update articles set status = 'published', published_revision = @Revision, first_published_at = coalesce(first_published_at, @at)
+            update articles set status = 'published', published_revision = @Revision,
+                first_published_at = coalesce(first_published_at, @at)
             where id = @Id
             """;
 
@@ -456,7 +472,9 @@ internal static class Publisher
         public required Guid[] TagIds { get; init; }
         public required Guid[] ImageIds { get; init; }
 
-        /// <summary>Whether it is the body of the revision to be published, which need not be the working copy.</summary>
+        /// <summary>
+        /// Whether it is the body of the revision to be published, which need not be the working copy.
+        /// </summary>
         public required bool HasSameBody { get; init; }
 
         /// <summary>

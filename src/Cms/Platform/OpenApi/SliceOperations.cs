@@ -76,8 +76,10 @@ internal sealed class SliceOperations(
         if (definition.AllowedPermissions is not { Count: > 0 } permissions)
             return;
         var roles = permissions.Select(options.LowestRole).Distinct().Select(r => $"`{r}`");
-        operation.Description =
-            $"{operation.Description}\n\nNeeds a key with the role {string.Join(" or ", roles)}, or a higher one.".TrimStart();
+        operation.Description = (
+            $"{operation.Description}\n\nNeeds a key with the role {string.Join(" or ", roles)}, or a "
+            + "higher one."
+        ).TrimStart();
     }
 
     private IEnumerable<IOpenApiParameter> Parameters(
@@ -124,7 +126,8 @@ internal sealed class SliceOperations(
     {
         var text = docs.Summary(part.Property);
         return part.Name == FieldsName
-            ? $"{text} A path may go through lists and objects, and includes everything below it. The answer then has the schema `{partial}`."
+            ? $"{text} A path may go through lists and objects, and includes everything below it. The "
+                + $"answer then has the schema `{partial}`."
             : text;
     }
 
@@ -225,7 +228,8 @@ internal sealed class SliceOperations(
             {
                 Description = traits.HasNoDate
                     ? "Nothing has changed: your copy, which `If-None-Match` names, is current."
-                    : "You have the present answer already: what you sent in `If-None-Match` or `If-Modified-Since` still holds.",
+                    : "You have the present answer already: what you sent in `If-None-Match` or "
+                        + "`If-Modified-Since` still holds.",
                 Headers = AnswerHeaders.Of(document, traits.Headers.Except(NotOfUnchanged)),
             };
         if (slice.Find<RedirectMetadata>() is { } redirect)

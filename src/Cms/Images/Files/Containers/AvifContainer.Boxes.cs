@@ -1,4 +1,3 @@
-
 namespace Cms.Images.Files.Containers;
 
 /// <content>Boxes and spans of bytes.</content>

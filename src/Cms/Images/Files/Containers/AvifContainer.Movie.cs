@@ -1,4 +1,3 @@
-
 namespace Cms.Images.Files.Containers;
 
 /// <content>The tracks of an image sequence.</content>

@@ -88,7 +88,8 @@ internal sealed class RequestShape
         if (property.IsDefined(typeof(FormFieldAttribute)))
             return new(property, name, PartSource.Form, value);
         throw new InvalidOperationException(
-            $"{property.DeclaringType!.Name}.{property.Name} says not where it travels: mark it with RouteParam, QueryParam, FromHeader, FromBody or FormField."
+            $"{property.DeclaringType!.Name}.{property.Name} says not where it travels: mark it with "
+                + "RouteParam, QueryParam, FromHeader, FromBody or FormField."
         );
     }
 }

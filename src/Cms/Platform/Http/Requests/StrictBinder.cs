@@ -57,7 +57,8 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
                 Fault.Of(
                     name,
                     "invalid-encoding",
-                    $"'{Text.Short(name)}' is not percent-encoded UTF-8: after each % come two hexadecimal digits, and the bytes make characters. A percent sign is written %25."
+                    $"'{Text.Short(name)}' is not percent-encoded UTF-8: after each % come two "
+                        + "hexadecimal digits, and the bytes make characters. A percent sign is written %25."
                 )
             );
         // An unreadable body has no members to check.
@@ -164,7 +165,9 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
                     Fault.At(
                         JsonShape.Pointer("", name.Key),
                         "unknown-member",
-                        $"There is no field '{Text.Short(name.Key)}' here.{Nearest.Hint(name.Key, parts.Keys)} Known: {string.Join(", ", parts.Keys)}."
+                        $"There is no field '{Text.Short(name.Key)}' "
+                            + $"here.{Nearest.Hint(name.Key, parts.Keys)} Known: "
+                            + $"{string.Join(", ", parts.Keys)}."
                     )
                 );
             else if (name.Count() > 1 || form[name.Key].Count > 1)
@@ -279,7 +282,8 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
     private static string UnknownParameter(string name) =>
         Shape.Query.Count == 0
             ? $"There is no parameter '{Text.Short(name)}' here: this address takes none."
-            : $"There is no parameter '{Text.Short(name)}' here.{Nearest.Hint(name, Shape.Query.Keys)} Known: {string.Join(", ", Shape.Query.Keys)}.";
+            : $"There is no parameter '{Text.Short(name)}' here.{Nearest.Hint(name, Shape.Query.Keys)} "
+                + $"Known: {string.Join(", ", Shape.Query.Keys)}.";
 }
 
 /// <summary>Parameter values: text to the type of a property.</summary>
