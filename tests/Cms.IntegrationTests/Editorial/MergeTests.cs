@@ -162,6 +162,23 @@ public sealed class MergeTests(CmsServer cms)
     }
 
     [Theory]
+    [InlineData("One.\n\nTwo.\n\nThree.\n\nFour.\n\nFive.")]
+    [InlineData("Zero.\n\nOne.\n\nTwo, by me.\n\nThree.")]
+    public async Task An_edit_that_is_sent_again_without_a_key_is_in_the_text_once(string markdown)
+    {
+        var draft = await cms.DraftAsync();
+        var url = $"{Articles}/{draft["id"]}";
+        var edit = new JsonObject { ["body"] = new JsonObject { ["markdown"] = markdown } };
+        using var first = await PatchAsync(url, edit, "\"1\"", "merge");
+        await first.ReadAsync(HttpStatusCode.OK);
+        await cms.Editor.ChangeAsync(url, new JsonObject { ["deck"] = "Theirs" });
+
+        using var again = await PatchAsync(url, edit, "\"1\"", "merge");
+
+        Assert.Equal(markdown.Split("\n\n"), TextsOf(await again.ReadAsync(HttpStatusCode.OK)));
+    }
+
+    [Theory]
     [InlineData(null, "merge", "", 428)]
     [InlineData("\"9\"", "merge", "", 412)]
     [InlineData("\"1\"", null, "", 412)]

@@ -27,6 +27,9 @@ public sealed class BodyMergeTests
     [InlineData("d a b c x", "a b y c d", "d a b y c x")]
     // The same by both.
     [InlineData("a1 c d", "a1 c d", "a1 c d")]
+    [InlineData("a b x c d", "a b x c d", "a b x c d")]
+    [InlineData("x y a c d z", "x y a c d1 z", "x y a c d1 z")]
+    [InlineData("a b c d x y", "a b c d z x y", "a b c d z x y")]
     [InlineData("", "", "")]
     public void Edits_of_different_blocks_are_merged(string mine, string theirs, string merged)
     {

@@ -8,7 +8,7 @@ internal sealed record BlockConflict(string Id, EditAct Mine, EditAct Theirs);
 /// <summary>
 /// Merges two edits of one body: mine is applied to theirs. Blocks count one by one, by their ids; an edit that both
 /// made in the same way is no conflict. New blocks stand behind the block that they were written behind, theirs before
-/// mine.
+/// mine. One that both wrote there is one block: a retry does not write it twice.
 /// </summary>
 internal sealed class BodyMerge
 {
@@ -57,11 +57,19 @@ internal sealed class BodyMerge
             .ToHashSet(StringComparer.Ordinal);
         // Mine that are new or moved go behind what stands before them in my body.
         string? before = null;
+        var (myPlaces, theirPlaces) = (PlacesOfNew(_myBody), PlacesOfNew(_theirBody));
         foreach (var block in _myBody.Blocks)
         {
             var id = block.Id!;
             var isNew = !_base.ContainsKey(id);
-            if (isNew || (_myMoved.Contains(id) && _theirs.ContainsKey(id)))
+            if (
+                isNew
+                && _theirs.TryGetValue(id, out var written)
+                && Same(block, written)
+                && myPlaces[id] == theirPlaces[id]
+            )
+                before = id;
+            else if (isNew || (_myMoved.Contains(id) && _theirs.ContainsKey(id)))
             {
                 var put =
                     isNew && _theirs.ContainsKey(id)
@@ -81,6 +89,19 @@ internal sealed class BodyMerge
                 before = id;
         }
         return new Body { Blocks = merged };
+    }
+
+    /// <summary>For each new block, the block before it that was there and that both still have.</summary>
+    private Dictionary<string, string?> PlacesOfNew(Body body)
+    {
+        var places = new Dictionary<string, string?>(StringComparer.Ordinal);
+        string? before = null;
+        foreach (var block in body.Blocks)
+            if (!_base.ContainsKey(block.Id!))
+                places.Add(block.Id!, before);
+            else if (_mine.ContainsKey(block.Id!) && _theirs.ContainsKey(block.Id!))
+                before = block.Id;
+        return places;
     }
 
     // Behind the block, and behind what they have put there since.
