@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Cms.Access;
 
 namespace Cms.IntegrationTests.Editorial;
 
@@ -176,6 +177,47 @@ public sealed class MergeTests(CmsServer cms)
         using var again = await PatchAsync(url, edit, "\"1\"", "merge");
 
         Assert.Equal(markdown.Split("\n\n"), TextsOf(await again.ReadAsync(HttpStatusCode.OK)));
+    }
+
+    [Fact]
+    public async Task What_is_out_of_reach_is_no_conflict_and_is_not_confirmed()
+    {
+        var (mine, theirs) = (await cms.SectionAsync(), await cms.SectionAsync());
+        var hidden = await cms.DraftAsync(new JsonObject { ["section"] = theirs });
+        var shown = await cms.PublishedAsync();
+        var draft = await cms.DraftAsync(new JsonObject { ["section"] = mine });
+        var url = $"{Articles}/{draft["id"]}";
+        await cms.Editor.ChangeAsync(
+            url,
+            new JsonObject { ["related"] = new JsonArray(hidden["id"]!.DeepClone()) }
+        );
+        var client = cms.Client((await cms.NewKeyAsync(Role.Editor, [mine])).Token);
+
+        foreach (var name in new[] { "id", "slug" })
+        {
+            using var guess = await SendAsync(
+                client,
+                url,
+                new JsonObject { ["related"] = new JsonArray(hidden[name]!.DeepClone()) },
+                "\"1\"",
+                "merge"
+            );
+            var problem = await guess.ReadAsync(HttpStatusCode.UnprocessableEntity);
+            Assert.Equal("/related/0", (string?)problem["errors"]![0]!["pointer"]);
+        }
+        using var merged = await SendAsync(
+            client,
+            url,
+            new JsonObject { ["related"] = new JsonArray(shown["id"]!.DeepClone()) },
+            "\"1\"",
+            "merge"
+        );
+
+        await merged.ReadAsync(HttpStatusCode.OK);
+        Assert.Equal(
+            [(string?)shown["id"], (string?)hidden["id"]],
+            (await cms.Editor.GetJsonAsync(url))["related"]!.AsArray().Select(r => (string?)r!["id"])
+        );
     }
 
     [Theory]

@@ -47,7 +47,14 @@ internal static class ArticleMerge
 
         var conflicts = new List<EditConflict>();
         var members = (JsonObject)mine.Patch.Members.DeepClone();
-        var (before, after) = (MembersOf(start), MembersOf(now));
+        // What the caller does not see it cannot have touched, and stays (see ArticleWriter.ChangeAsync).
+        var unseen = await ArticleWriter.FindUnseenAsync(
+            edit.Transaction,
+            [.. start.RelatedIds, .. now.RelatedIds],
+            edit.Caller,
+            ct
+        );
+        var (before, after) = (MembersOf(start, unseen), MembersOf(now, unseen));
         foreach (var (name, value) in mine.Patch.Members)
         {
             if (name == "body" || Same(before[name], after[name]))
@@ -127,8 +134,13 @@ internal static class ArticleMerge
             : BodyResult.Of(body, warnings);
     }
 
-    private static JsonObject MembersOf(RevisionRow revision) =>
-        JsonSerializer.SerializeToNode(revision.ToInput(), Json.Options)!.AsObject();
+    private static JsonObject MembersOf(RevisionRow revision, Guid[] unseen) =>
+        JsonSerializer
+            .SerializeToNode(
+                (revision with { RelatedIds = [.. revision.RelatedIds.Except(unseen)] }).ToInput(),
+                Json.Options
+            )!
+            .AsObject();
 
     // Patches leave out what is null.
     private static bool Same(JsonNode? one, JsonNode? other) =>
@@ -164,13 +176,19 @@ internal static class ArticleMerge
         var names = (value as JsonArray ?? [value.DeepClone()])
             .Select(n => n is JsonValue v && v.TryGetValue<string>(out var text) ? text : "")
             .ToArray();
+        var also = table switch
+        {
+            "tags" => " or r.name = n.name",
+            "articles" => $" and {Reach.MayName("r")}",
+            _ => "",
+        };
         var ids = await edit.Transaction.ListAsync<string>(
             $"""
             select coalesce(min(r.id::text), n.name) from unnest(@names) with ordinality n(name, n)
-            left join {table} r on r.slug = n.name{(table == "tags" ? " or r.name = n.name" : "")}
+            left join {table} r on r.slug = n.name{also}
             group by n.n, n.name order by n.n
             """,
-            new { names },
+            new { names, Reach = Reach.Of(edit.Caller) },
             ct
         );
         return value is JsonArray
