@@ -52,8 +52,9 @@ internal static class WhatFits
         {
             return rest.Deserialize(type, Lenient);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {
+            // The last: a name of which half is missing, which is found only when it is read.
             return null;
         }
     }
