@@ -58,6 +58,21 @@ public sealed class IdempotencyTests(CmsServer cms)
         Assert.Equal(HttpStatusCode.PreconditionFailed, without.StatusCode);
     }
 
+    [Fact]
+    public async Task The_same_key_from_another_revision_is_refused()
+    {
+        var article = await cms.DraftAsync();
+        var (url, key) = ($"{Articles}/{article["id"]}", NewKey());
+        var patch = new JsonObject { ["deck"] = "New" };
+        using var first = await SendAsync(cms.Editor, HttpMethod.Patch, url, key, patch, "\"1\"");
+        await first.ReadAsync(HttpStatusCode.OK);
+
+        using var other = await SendAsync(cms.Editor, HttpMethod.Patch, url, key, patch, "\"2\"");
+
+        var problem = await other.ReadAsync(HttpStatusCode.UnprocessableEntity);
+        Assert.Equal("idempotency-key-reused", (string?)problem["code"]);
+    }
+
     [Theory]
     [InlineData("", "{\"headline\":\"Another\"}")]
     [InlineData("?publish=true", null)]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Cms.Access;
 using Cms.Platform.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -234,6 +235,24 @@ public sealed class PreviewTests(CmsServer cms)
             [(string?)lasting["id"]],
             (await cms.Viewer.GetJsonAsync(url))["data"]!.AsArray().Select(p => (string?)p!["id"])
         );
+    }
+
+    [Fact]
+    public async Task It_is_revoked_at_its_own_article_only()
+    {
+        var (mine, theirs) = (await cms.SectionAsync(), await cms.SectionAsync());
+        var own = await cms.DraftAsync(new JsonObject { ["section"] = mine });
+        var other = await cms.DraftAsync(new JsonObject { ["section"] = theirs });
+        var preview = await cms.Editor.PostAsync($"{Articles}/{other["id"]}/previews", new JsonObject());
+        var client = cms.Client((await cms.NewKeyAsync(Role.Editor, [mine])).Token);
+
+        using var refused = await client.SendDeleteAsync(
+            $"{Articles}/{own["id"]}/previews/{preview["id"]}",
+            null
+        );
+
+        Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        await cms.Anonymous.GetJsonAsync((string)preview["url"]!);
     }
 
     [Fact]

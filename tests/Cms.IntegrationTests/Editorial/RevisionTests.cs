@@ -449,6 +449,46 @@ public sealed class RevisionTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task A_picture_that_only_stories_out_of_reach_use_is_hidden_in_old_revisions()
+    {
+        var (mine, theirs) = (await cms.SectionAsync(), await cms.SectionAsync());
+        var picture = await (
+            await cms.Editor.UploadAsync(Pictures.Png(), "p.png", ("caption", "A secret"))
+        ).ReadAsync(HttpStatusCode.Created);
+        var use = new JsonObject { ["id"] = picture["id"]!.DeepClone() };
+        var draft = await cms.DraftAsync(
+            new JsonObject { ["section"] = mine, ["heroImage"] = use.DeepClone() }
+        );
+        var url = $"{Articles}/{draft["id"]}";
+        await cms.Editor.ChangeAsync(url, new JsonObject { ["heroImage"] = null });
+        await cms.DraftAsync(new JsonObject { ["section"] = theirs, ["heroImage"] = use });
+        var client = cms.Client((await cms.NewKeyAsync(Role.Editor, [mine])).Token);
+
+        var old = await client.GetJsonAsync($"{url}/revisions/1");
+
+        Assert.Null(old["heroImage"]);
+        Assert.NotNull((await cms.Editor.GetJsonAsync($"{url}/revisions/1"))["heroImage"]);
+    }
+
+    [Fact]
+    public async Task A_refusal_does_not_say_that_related_articles_out_of_reach_changed()
+    {
+        var (mine, theirs) = (await cms.SectionAsync(), await cms.SectionAsync());
+        var hidden = await cms.DraftAsync(new JsonObject { ["section"] = theirs });
+        var draft = await cms.DraftAsync(new JsonObject { ["section"] = mine });
+        var url = $"{Articles}/{draft["id"]}";
+        await cms.Editor.ChangeAsync(
+            url,
+            new JsonObject { ["related"] = new JsonArray(hidden["id"]!.DeepClone()), ["deck"] = "D" }
+        );
+        var client = cms.Client((await cms.NewKeyAsync(Role.Editor, [mine])).Token);
+
+        using var refused = await client.SendPatchAsync(url, new JsonObject { ["deck"] = "E" }, "\"1\"");
+
+        Assert.Equal("deck", ChangedOf(await refused.ReadAsync(HttpStatusCode.PreconditionFailed)));
+    }
+
+    [Fact]
     public async Task Revisions_are_hidden_with_their_article_and_hide_what_is_out_of_reach()
     {
         var (mine, theirs) = (await cms.SectionAsync(), await cms.SectionAsync());
