@@ -67,6 +67,21 @@ public sealed class CorrectionTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task What_is_scheduled_has_the_correction_too()
+    {
+        var article = await cms.PublishedAsync();
+        var url = $"{Articles}/{article["id"]}";
+        await cms.Editor.ChangeAsync(url, new JsonObject { ["kicker"] = "To come" });
+        var tomorrow = new JsonObject { ["at"] = DateTimeOffset.UtcNow.AddDays(1) };
+        await cms.Editor.PostAsync($"{url}/publish", tomorrow, HttpStatusCode.OK);
+
+        var corrected = await CorrectAsync(article, "It was 2019.");
+
+        Assert.Equal((int?)corrected["revision"], (int?)corrected["scheduledRevision"]);
+        Assert.False((bool)corrected["hasUnscheduledChanges"]!);
+    }
+
+    [Fact]
     public async Task The_newest_correction_is_last()
     {
         var article = await cms.PublishedAsync();

@@ -50,7 +50,9 @@ internal sealed class CorrectArticle(DeskDoor desk, PublishPolicy policy)
         var corrected = await SaveAsync(head, live, isWorkingCopy: !hasMore);
         await Publisher.PublishAsync(edit.Transaction, edit.Announcement, corrected, policy, edit.At, ct);
         if (hasMore)
-            await SaveAsync(corrected, working, isWorkingCopy: true);
+            corrected = await SaveAsync(corrected, working, isWorkingCopy: true);
+        // Otherwise the scheduled revision would take the correction from readers again.
+        await Schedules.GoOnAsync(edit.Transaction, head.Id, head.Revision, corrected.Revision, ct);
 
         Task<ArticleHead> SaveAsync(ArticleHead from, ArticleContent content, bool isWorkingCopy)
         {

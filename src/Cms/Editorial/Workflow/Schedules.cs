@@ -54,6 +54,28 @@ internal static class Schedules
             )
         ).ToDictionary(p => p.Act, StringComparer.Ordinal);
 
+    /// <summary>What was to be published goes on as a newer revision, which says the same and more.</summary>
+    public static Task GoOnAsync(
+        NpgsqlTransaction transaction,
+        Guid article,
+        int from,
+        int to,
+        CancellationToken ct
+    ) =>
+        transaction.ExecuteAsync(
+            """
+            update article_schedules set revision = @to
+            where article_id = @article and act = 'publish' and revision = @from
+            """,
+            new
+            {
+                article,
+                from,
+                to,
+            },
+            ct
+        );
+
     /// <summary>Nothing is planned any more.</summary>
     public static Task DropAsync(NpgsqlTransaction transaction, Guid article, CancellationToken ct) =>
         transaction.ExecuteAsync(
