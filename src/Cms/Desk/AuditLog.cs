@@ -116,6 +116,10 @@ internal readonly record struct RequestName(string? Text, string? Id)
     public static RequestName Of(HttpContext context)
     {
         var text = $"{context.Request.Method} {context.Request.Path}";
-        return new(text.Length > MaxLength ? text[..MaxLength] : text, context.TraceIdentifier);
+        var end = text.Length <= MaxLength ? text.Length : MaxLength;
+        // A character of two halves is not cut: PostgreSQL takes no half.
+        if (end < text.Length && char.IsHighSurrogate(text[end - 1]))
+            end--;
+        return new(text[..end], context.TraceIdentifier);
     }
 }

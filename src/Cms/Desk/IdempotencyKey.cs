@@ -91,8 +91,11 @@ internal sealed class IdempotencyKey
     private static byte[] FingerprintOf(HttpContext context)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var headers = context.Request.Headers;
         hash.AppendData(
-            Encoding.UTF8.GetBytes($"{context.Request.QueryString}\n{context.Request.Headers.IfMatch}\n")
+            Encoding.UTF8.GetBytes(
+                $"{context.Request.QueryString}\n{headers.IfMatch}\n{headers.IfNoneMatch}\n{headers["Prefer"]}\n{headers["Revision-Note"]}\n"
+            )
         );
         hash.AppendData(context.Features.Get<ContentDigest>()?.Sha256 ?? []);
         return hash.GetHashAndReset();

@@ -110,8 +110,17 @@ internal sealed class GetPreview(NpgsqlDataSource postgres, KnownNames names, Ti
     private static Refused NotFound() =>
         new(ProblemKinds.NotFound, "There is no such preview: it never was, has ended, or was revoked.");
 
-    private const string SelectTarget =
-        "select article_id, revision from previews where token_hash = @Hash and expires_at > @now";
+    // A preview shows no more than its maker may see: it ends with the key, and where the article leaves the key's
+    // reach.
+    private const string SelectTarget = """
+        select v.article_id, v.revision
+        from previews v
+        join articles a on a.id = v.article_id
+        left join api_keys k on k.id = v.created_by
+        where v.token_hash = @Hash and v.expires_at > @now
+          and (k.id is null or (k.revoked_at is null
+              and (k.section_ids is null or k.section_ids && section_path(a.section_id))))
+        """;
 
     private sealed record Target
     {

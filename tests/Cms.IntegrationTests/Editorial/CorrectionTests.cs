@@ -82,6 +82,32 @@ public sealed class CorrectionTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task What_would_take_it_away_again_is_named_instead()
+    {
+        var article = await cms.PublishedAsync();
+        var url = $"{Articles}/{article["id"]}";
+        await PatchAsync("Scheduled", "\"1\"");
+        var at = DateTimeOffset.UtcNow.AddDays(1).ToString("O");
+        await cms.Editor.PostAsync($"{url}/publish", new JsonObject { ["at"] = at }, HttpStatusCode.OK);
+        await PatchAsync("Later", "\"2\"");
+
+        var problem = await cms.Editor.PostAsync(
+            $"{url}/corrections",
+            new JsonObject { ["text"] = "It was 2019." },
+            HttpStatusCode.Conflict
+        );
+
+        Assert.Contains("Revision 2 is scheduled", (string?)problem["detail"], StringComparison.Ordinal);
+        await cms.Editor.PostAsync($"{url}/publish", new JsonObject { ["at"] = at }, HttpStatusCode.OK);
+        await CorrectAsync(article, "It was 2019.");
+
+        async Task PatchAsync(string deck, string ifMatch) =>
+            await (
+                await cms.Editor.SendPatchAsync(url, new JsonObject { ["deck"] = deck }, ifMatch)
+            ).ReadAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task The_newest_correction_is_last()
     {
         var article = await cms.PublishedAsync();

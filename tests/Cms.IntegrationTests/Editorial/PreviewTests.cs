@@ -256,6 +256,30 @@ public sealed class PreviewTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task It_shows_no_more_than_the_key_that_made_it_may_see()
+    {
+        var (inReach, outOfReach) = (await cms.SectionAsync(), await cms.SectionAsync());
+        var key = await cms.NewKeyAsync(Role.Editor, [inReach]);
+        using var client = cms.Client(key.Token);
+        var draft = await cms.DraftAsync(new JsonObject { ["section"] = inReach });
+        var url = $"{Articles}/{draft["id"]}";
+        var preview = (string)(await client.PostAsync($"{url}/previews", new JsonObject()))["url"]!;
+        await cms.Anonymous.GetJsonAsync(preview);
+
+        await MoveAsync(outOfReach, "\"1\"");
+        await cms.Anonymous.GetJsonAsync(preview, HttpStatusCode.NotFound);
+        await MoveAsync(inReach, "\"2\"");
+        await cms.Anonymous.GetJsonAsync(preview);
+        await cms.Admin.SendDeleteAsync($"/v1/editorial/keys/{key.Id}", null);
+        await cms.Anonymous.GetJsonAsync(preview, HttpStatusCode.NotFound);
+
+        async Task MoveAsync(string section, string ifMatch) =>
+            await (
+                await cms.Editor.SendPatchAsync(url, new JsonObject { ["section"] = section }, ifMatch)
+            ).ReadAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task The_token_is_shown_once_and_stored_as_a_hash()
     {
         var draft = await WholeDraftAsync("public");

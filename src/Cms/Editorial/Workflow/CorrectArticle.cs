@@ -12,7 +12,8 @@ namespace Cms.Editorial.Workflow;
 /// <remarks>
 /// Adds a line to `corrections` of a published article, and readers see it at once; `updatedAt` moves. Nothing else of
 /// the working copy is published: changes that wait go on waiting. They get the correction too, so that the next
-/// publication does not lose it.
+/// publication does not lose it. While an older revision is scheduled the answer is 409, since that revision would take
+/// the correction away: schedule the working copy instead, or cancel the schedule.
 /// </remarks>
 internal sealed class CorrectArticle(DeskDoor desk, PublishPolicy policy)
     : ArticleActSlice<CorrectArticleRequest>(desk)
@@ -38,6 +39,15 @@ internal sealed class CorrectArticle(DeskDoor desk, PublishPolicy policy)
                 ProblemKinds.WrongStatus,
                 $"The article is {head.Status}: only a published article is corrected. Change it and "
                     + "publish it instead."
+            );
+        if (
+            await Schedules.FindRevisionAsync(edit.Transaction, head.Id, ct) is { } due
+            && due != head.Revision
+        )
+            throw new Refused(
+                ProblemKinds.WrongStatus,
+                $"Revision {due} is scheduled, and would take the correction from readers again. Schedule the "
+                    + "working copy instead, or cancel the schedule."
             );
         var correction = new Correction { At = edit.At, Text = request.Correction.Text };
         var working = await ArticleWriter.FindRevisionAsync(edit.Transaction, head.Id, head.Revision, ct);

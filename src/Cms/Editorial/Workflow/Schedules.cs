@@ -54,6 +54,18 @@ internal static class Schedules
             )
         ).ToDictionary(p => p.Act, StringComparer.Ordinal);
 
+    /// <summary>The revision that is to be published by the clock; null: none.</summary>
+    public static Task<int?> FindRevisionAsync(
+        NpgsqlTransaction transaction,
+        Guid article,
+        CancellationToken ct
+    ) =>
+        transaction.FindAsync<int?>(
+            "select revision from article_schedules where article_id = @article and act = 'publish'",
+            new { article },
+            ct
+        );
+
     /// <summary>What was to be published goes on as a newer revision, which says the same and more.</summary>
     public static Task GoOnAsync(
         NpgsqlTransaction transaction,

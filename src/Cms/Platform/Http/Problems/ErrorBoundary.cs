@@ -65,7 +65,7 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
                 e,
                 "{Method} {Path} failed (request {TraceId}).",
                 context.Request.Method,
-                context.Request.Path,
+                Named(context.Request.Path),
                 TraceIdOf(context)
             );
             if (context.Response.HasStarted)
@@ -259,4 +259,10 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             ObjectDisposedException or InvalidOperationException when e.Source == "Npgsql" => true,
             _ => false,
         };
+
+    /// <summary>The path as the log has it: the token of a preview is a secret.</summary>
+    private static string Named(PathString path) =>
+        path.StartsWithSegments("/v1/previews", StringComparison.OrdinalIgnoreCase)
+            ? "/v1/previews/…"
+            : path.ToString();
 }

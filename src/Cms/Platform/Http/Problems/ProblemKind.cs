@@ -96,7 +96,7 @@ internal static class ProblemKinds
         422,
         "Idempotency key reused",
         "This `Idempotency-Key` was sent within the last 24 hours with another request to the same "
-            + "address: another body, query or `If-Match`. Nothing was done. Make a new key for each request "
+            + "address: another body, query, `If-Match`, `Prefer` or `Revision-Note`. Nothing was done. Make a new key for each request "
             + "that is not a retry."
     );
     public static readonly ProblemKind PreviewImpossible = new(
