@@ -94,7 +94,15 @@ internal sealed class IdempotencyKey
         var headers = context.Request.Headers;
         hash.AppendData(
             Encoding.UTF8.GetBytes(
-                $"{context.Request.QueryString}\n{headers.IfMatch}\n{headers.IfNoneMatch}\n{headers["Prefer"]}\n{headers["Revision-Note"]}\n"
+                string.Join(
+                    '\n',
+                    context.Request.QueryString,
+                    headers.IfMatch,
+                    headers.IfNoneMatch,
+                    headers["Prefer"],
+                    headers["Revision-Note"],
+                    ""
+                )
             )
         );
         hash.AppendData(context.Features.Get<ContentDigest>()?.Sha256 ?? []);

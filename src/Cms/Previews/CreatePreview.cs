@@ -16,10 +16,9 @@ namespace Cms.Previews;
 /// <remarks>
 /// `url` shows the article without a key, exactly as delivery will answer once it is published, whole body included.
 /// Without `revision` it shows the working copy as it is when it is read; with it, that revision. It ends at
-/// `expiresAt`: after seven days unless you say otherwise, and after 90 days at the latest. Only this answer contains
-/// the token: the server stores a hash of it. It ends when your key is revoked, and shows nothing while the article is out of
-/// your key's sections. Whoever has the address can read the draft, so send it only to those who
-/// may.
+/// `expiresAt`: after seven days unless you say otherwise, and after 90 days at the latest. It also ends when your key
+/// is revoked, and shows nothing while the article is out of your key's sections. Only this answer contains the token:
+/// the server stores a hash of it. Whoever has the address can read the draft, so send it only to those who may.
 /// </remarks>
 internal sealed class CreatePreview(DeskDoor desk) : DeskSlice<CreatePreviewRequest>(desk)
 {

@@ -96,8 +96,8 @@ internal static class ProblemKinds
         422,
         "Idempotency key reused",
         "This `Idempotency-Key` was sent within the last 24 hours with another request to the same "
-            + "address: another body, query, `If-Match`, `Prefer` or `Revision-Note`. Nothing was done. Make a new key for each request "
-            + "that is not a retry."
+            + "address: another body, query, `If-Match`, `Prefer` or `Revision-Note`. Nothing was done. Make a new "
+            + "key for each request that is not a retry."
     );
     public static readonly ProblemKind PreviewImpossible = new(
         "preview-impossible",
