@@ -94,6 +94,31 @@ public sealed class IdempotencyTests(CmsServer cms)
         Assert.Equal("idempotency-key-reused", (string?)problem["code"]);
     }
 
+    [Theory]
+    [InlineData("If-None-Match", "\"7\"")]
+    [InlineData("Prefer", "merge")]
+    [InlineData("Revision-Note", "Sharper")]
+    public async Task A_header_that_changes_what_is_done_makes_another_request(string name, string value)
+    {
+        var article = await cms.DraftAsync();
+        var (url, key) = ($"{Articles}/{article["id"]}", NewKey());
+        var patch = new JsonObject { ["deck"] = "New" };
+        using var first = await SendAsync(cms.Editor, HttpMethod.Patch, url, key, patch, "\"1\"");
+        await first.ReadAsync(HttpStatusCode.OK);
+
+        using var request = new HttpRequestMessage(HttpMethod.Patch, url)
+        {
+            Content = JsonContent.Create(patch),
+        };
+        request.Headers.Add("Idempotency-Key", key);
+        request.Headers.TryAddWithoutValidation("If-Match", "\"1\"");
+        request.Headers.TryAddWithoutValidation(name, value);
+        using var other = await cms.Editor.SendAsync(request, Ct);
+
+        var problem = await other.ReadAsync(HttpStatusCode.UnprocessableEntity);
+        Assert.Equal("idempotency-key-reused", (string?)problem["code"]);
+    }
+
     [Fact]
     public async Task A_key_belongs_to_its_caller_and_its_address()
     {
