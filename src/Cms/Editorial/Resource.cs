@@ -255,7 +255,7 @@ internal static class ResourceRefusals
 }
 
 /// <summary>What every plain list of the desk takes.</summary>
-internal sealed record ResourceListRequest : IPageRequest
+internal sealed record ResourceListRequest : PageRequest
 {
     /// <summary>Words of the name, each as a beginning of it or of a part of it.</summary>
     [QueryParam]
@@ -263,21 +263,5 @@ internal sealed record ResourceListRequest : IPageRequest
 
     /// <summary>Return only these fields, such as `id,updatedAt`.</summary>
     [QueryParam]
-    public string[]? Fields { get; init; }
-
-    /// <summary>
-    /// `exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is estimated,
-    /// and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs little in
-    /// any list. Without it nothing is counted.
-    /// </summary>
-    [QueryParam]
-    public Count Count { get; init; }
-
-    /// <summary>How many items a page holds.</summary>
-    [QueryParam]
-    public int Limit { get; init; } = Paging.DefaultLimit;
-
-    /// <summary>Where to read on: `page.next` or `page.previous` of another page of the same list.</summary>
-    [QueryParam]
-    public string? Cursor { get; init; }
+    public override string[]? Fields { get; init; }
 }

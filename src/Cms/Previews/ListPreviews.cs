@@ -6,7 +6,6 @@ using Cms.Platform.Http.Problems;
 using Cms.Platform.Lists;
 using Cms.Platform.Postgres;
 using FastEndpoints;
-using FluentValidation;
 using Npgsql;
 
 namespace Cms.Previews;
@@ -25,6 +24,7 @@ internal sealed class ListPreviews(NpgsqlDataSource postgres, Cursors cursors, T
 
     public override async Task<IResult> ExecuteAsync(ListPreviewsRequest request, CancellationToken ct)
     {
+        var fields = Fields.Parse<Preview>(request.Fields);
         var article = await RevisionReader.FindArticleAsync(
             postgres,
             request.SlugOrId,
@@ -50,39 +50,20 @@ internal sealed class ListPreviews(NpgsqlDataSource postgres, Cursors cursors, T
             ct
         );
         return new Fresh(
-            Json.Write(new Paged<Preview> { Data = [.. page.Select(r => r.View())], Page = info }),
+            Fields.WritePage(
+                new Paged<Preview> { Data = [.. page.Select(r => r.View())], Page = info },
+                fields
+            ),
             Link: Paging.Link(HttpContext.Request, info)
         );
     }
 }
 
-internal sealed record ListPreviewsRequest : IPageRequest
+internal sealed record ListPreviewsRequest : PageRequest
 {
     /// <summary>The article's slug, or its id.</summary>
     [RouteParam]
     public string SlugOrId { get; init; } = "";
-
-    /// <summary>
-    /// `exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is estimated,
-    /// and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs little in
-    /// any list. Without it nothing is counted.
-    /// </summary>
-    [QueryParam]
-    public Count Count { get; init; }
-
-    /// <summary>How many items a page holds.</summary>
-    [QueryParam]
-    public int Limit { get; init; } = Paging.DefaultLimit;
-
-    /// <summary>Where to read on: `page.next` or `page.previous` of another page of the same list.</summary>
-    [QueryParam]
-    public string? Cursor { get; init; }
 }
 
-internal sealed class ListPreviewsRules : AbstractValidator<ListPreviewsRequest>
-{
-    public ListPreviewsRules()
-    {
-        this.HasPage();
-    }
-}
+internal sealed class ListPreviewsRules : PageRules<ListPreviewsRequest>;

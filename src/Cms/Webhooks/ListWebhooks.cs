@@ -5,7 +5,6 @@ using Cms.Platform.Http.Problems;
 using Cms.Platform.Lists;
 using Cms.Platform.Postgres;
 using FastEndpoints;
-using FluentValidation;
 using Npgsql;
 
 namespace Cms.Webhooks;
@@ -52,33 +51,11 @@ internal sealed class ListWebhooks(NpgsqlDataSource postgres, Cursors cursors, T
     }
 }
 
-internal sealed record ListWebhooksRequest : IPageRequest
+internal sealed record ListWebhooksRequest : PageRequest
 {
     /// <summary>Return only these fields, such as `url,paused`.</summary>
     [QueryParam]
-    public string[]? Fields { get; init; }
-
-    /// <summary>
-    /// `exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is
-    /// estimated, and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs
-    /// little in any list. Without it nothing is counted.
-    /// </summary>
-    [QueryParam]
-    public Count Count { get; init; }
-
-    /// <summary>How many items a page holds.</summary>
-    [QueryParam]
-    public int Limit { get; init; } = Paging.DefaultLimit;
-
-    /// <summary>Where to read on: `page.next` or `page.previous` of another page of the same list.</summary>
-    [QueryParam]
-    public string? Cursor { get; init; }
+    public override string[]? Fields { get; init; }
 }
 
-internal sealed class ListWebhooksRules : AbstractValidator<ListWebhooksRequest>
-{
-    public ListWebhooksRules()
-    {
-        this.HasPage();
-    }
-}
+internal sealed class ListWebhooksRules : PageRules<ListWebhooksRequest>;

@@ -62,9 +62,9 @@ internal sealed class ListAuthors(DeliveryDatabase database, Cursors cursors, Ca
     }
 }
 
-internal sealed record ListAuthorsRequest : PagedListRequest;
+internal sealed record ListAuthorsRequest : PageRequest;
 
-internal sealed class ListAuthorsRules : PagedListRules<ListAuthorsRequest>;
+internal sealed class ListAuthorsRules : PageRules<ListAuthorsRequest>;
 
 /// <summary>An author as their statements give them.</summary>
 internal sealed record AuthorRow

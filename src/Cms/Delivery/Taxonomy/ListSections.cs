@@ -62,9 +62,9 @@ internal sealed class ListSections(DeliveryDatabase database, Cursors cursors, C
     }
 }
 
-internal sealed record ListSectionsRequest : PagedListRequest;
+internal sealed record ListSectionsRequest : PageRequest;
 
-internal sealed class ListSectionsRules : PagedListRules<ListSectionsRequest>;
+internal sealed class ListSectionsRules : PageRules<ListSectionsRequest>;
 
 /// <summary>A section as its statements give it.</summary>
 internal sealed record SectionRow

@@ -81,6 +81,6 @@ internal sealed class ListTags(DeliveryDatabase database, Cursors cursors, Cache
     }
 }
 
-internal sealed record ListTagsRequest : PagedListRequest;
+internal sealed record ListTagsRequest : PageRequest;
 
-internal sealed class ListTagsRules : PagedListRules<ListTagsRequest>;
+internal sealed class ListTagsRules : PageRules<ListTagsRequest>;

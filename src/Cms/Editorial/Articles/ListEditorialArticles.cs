@@ -147,7 +147,7 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
         System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
 }
 
-internal sealed record ListEditorialArticlesRequest : IPageRequest
+internal sealed record ListEditorialArticlesRequest : PageRequest
 {
     /// <summary>Only articles in any of these statuses. Without it: all but `trashed`.</summary>
     [QueryParam]
@@ -180,26 +180,14 @@ internal sealed record ListEditorialArticlesRequest : IPageRequest
 
     /// <summary>Return only these fields, such as `headline,status`.</summary>
     [QueryParam]
-    public string[]? Fields { get; init; }
-
-    /// <summary>
-    /// `exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is
-    /// estimated, and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs
-    /// little in any list. Without it nothing is counted.
-    /// </summary>
-    [QueryParam]
-    public Count Count { get; init; }
+    public override string[]? Fields { get; init; }
 
     /// <summary>
     /// How many items a page holds at most. It ends earlier where what is read for it would exceed 4 MB: follow
     /// `page.next` until it is null.
     /// </summary>
     [QueryParam]
-    public int Limit { get; init; } = Paging.DefaultLimit;
-
-    /// <summary>Where to read on: `page.next` or `page.previous` of another page of the same list.</summary>
-    [QueryParam]
-    public string? Cursor { get; init; }
+    public override int Limit { get; init; } = Paging.DefaultLimit;
 
     public string Name(Caller caller) =>
         string.Create(

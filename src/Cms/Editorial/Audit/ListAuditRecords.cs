@@ -83,7 +83,7 @@ internal sealed class ListAuditRecords(NpgsqlDataSource postgres, Cursors cursor
     }
 }
 
-internal sealed record ListAuditRecordsRequest : IPageRequest
+internal sealed record ListAuditRecordsRequest : PageRequest
 {
     /// <summary>Only acts on this thing: the id of an article, section, author, tag, image, key or webhook.</summary>
     [QueryParam]
@@ -112,23 +112,7 @@ internal sealed record ListAuditRecordsRequest : IPageRequest
 
     /// <summary>Return only these fields, such as `at,actor.name,act`.</summary>
     [QueryParam]
-    public string[]? Fields { get; init; }
-
-    /// <summary>
-    /// `exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is estimated,
-    /// and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs little in
-    /// any list. Without it nothing is counted.
-    /// </summary>
-    [QueryParam]
-    public Count Count { get; init; }
-
-    /// <summary>How many items a page holds.</summary>
-    [QueryParam]
-    public int Limit { get; init; } = Paging.DefaultLimit;
-
-    /// <summary>Where to read on: `page.next` or `page.previous` of another page of the same list.</summary>
-    [QueryParam]
-    public string? Cursor { get; init; }
+    public override string[]? Fields { get; init; }
 }
 
 internal sealed class ListAuditRecordsRules : AbstractValidator<ListAuditRecordsRequest>

@@ -5,7 +5,6 @@ using Cms.Platform.Http.Problems;
 using Cms.Platform.Lists;
 using Cms.Platform.Postgres;
 using FastEndpoints;
-using FluentValidation;
 using Npgsql;
 
 namespace Cms.Editorial.Keys;
@@ -47,33 +46,11 @@ internal sealed class ListKeys(NpgsqlDataSource postgres, Cursors cursors) : Sli
     }
 }
 
-internal sealed record ListKeysRequest : IPageRequest
+internal sealed record ListKeysRequest : PageRequest
 {
     /// <summary>Return only these fields, such as `name,role`.</summary>
     [QueryParam]
-    public string[]? Fields { get; init; }
-
-    /// <summary>
-    /// `exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is estimated,
-    /// and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs little in
-    /// any list. Without it nothing is counted.
-    /// </summary>
-    [QueryParam]
-    public Count Count { get; init; }
-
-    /// <summary>How many items a page holds.</summary>
-    [QueryParam]
-    public int Limit { get; init; } = Paging.DefaultLimit;
-
-    /// <summary>Where to read on: `page.next` or `page.previous` of another page of the same list.</summary>
-    [QueryParam]
-    public string? Cursor { get; init; }
+    public override string[]? Fields { get; init; }
 }
 
-internal sealed class ListKeysRules : AbstractValidator<ListKeysRequest>
-{
-    public ListKeysRules()
-    {
-        this.HasPage();
-    }
-}
+internal sealed class ListKeysRules : PageRules<ListKeysRequest>;

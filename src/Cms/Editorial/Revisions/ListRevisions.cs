@@ -110,7 +110,7 @@ internal sealed class ListRevisions(NpgsqlDataSource postgres, Cursors cursors) 
     private static readonly string Changed = ChangedMembers.Between("p", "r");
 }
 
-internal sealed record ListRevisionsRequest : IPageRequest
+internal sealed record ListRevisionsRequest : PageRequest
 {
     /// <summary>The article's slug, or its id.</summary>
     [RouteParam]
@@ -118,26 +118,14 @@ internal sealed record ListRevisionsRequest : IPageRequest
 
     /// <summary>Return only these fields, such as `number,createdAt,note`.</summary>
     [QueryParam]
-    public string[]? Fields { get; init; }
-
-    /// <summary>
-    /// `exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is
-    /// estimated, and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs
-    /// little in any list. Without it nothing is counted.
-    /// </summary>
-    [QueryParam]
-    public Count Count { get; init; }
+    public override string[]? Fields { get; init; }
 
     /// <summary>
     /// How many items a page holds at most. It ends earlier where what is read for it would exceed 4 MB: follow
     /// `page.next` until it is null.
     /// </summary>
     [QueryParam]
-    public int Limit { get; init; } = Paging.DefaultLimit;
-
-    /// <summary>Where to read on: `page.next` or `page.previous` of another page of the same list.</summary>
-    [QueryParam]
-    public string? Cursor { get; init; }
+    public override int Limit { get; init; } = Paging.DefaultLimit;
 }
 
 internal sealed class ListRevisionsRules : AbstractValidator<ListRevisionsRequest>

@@ -77,7 +77,7 @@ internal sealed class ListWebhookDeliveries(NpgsqlDataSource postgres, Cursors c
     }
 }
 
-internal sealed record ListWebhookDeliveriesRequest : IPageRequest
+internal sealed record ListWebhookDeliveriesRequest : PageRequest
 {
     /// <summary>The webhook's id.</summary>
     [RouteParam]
@@ -95,23 +95,7 @@ internal sealed record ListWebhookDeliveriesRequest : IPageRequest
 
     /// <summary>Return only these fields, such as `event,status,lastStatus`.</summary>
     [QueryParam]
-    public string[]? Fields { get; init; }
-
-    /// <summary>
-    /// `exact` counts the list into `page.total`, for at most two seconds; where these are not enough, it is
-    /// estimated, and `page.totalIsExact` is false. `estimated` counts up to 10,000 and estimates beyond, which costs
-    /// little in any list. Without it nothing is counted.
-    /// </summary>
-    [QueryParam]
-    public Count Count { get; init; }
-
-    /// <summary>How many items a page holds.</summary>
-    [QueryParam]
-    public int Limit { get; init; } = Paging.DefaultLimit;
-
-    /// <summary>Where to read on: `page.next` or `page.previous` of another page of the same list.</summary>
-    [QueryParam]
-    public string? Cursor { get; init; }
+    public override string[]? Fields { get; init; }
 }
 
 internal sealed class ListWebhookDeliveriesRules : AbstractValidator<ListWebhookDeliveriesRequest>
