@@ -64,6 +64,10 @@ internal sealed record ListPreviewsRequest : PageRequest
     /// <summary>The article's slug, or its id.</summary>
     [RouteParam]
     public string SlugOrId { get; init; } = "";
+
+    /// <summary>Return only these fields, such as `url,expiresAt`.</summary>
+    [QueryParam]
+    public override string[]? Fields { get; init; }
 }
 
 internal sealed class ListPreviewsRules : PageRules<ListPreviewsRequest>;
