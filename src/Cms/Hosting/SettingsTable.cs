@@ -33,7 +33,7 @@ internal enum SettingGroup
 }
 
 /// <summary>
-/// All settings as a table in Markdown: for the README, the guide to operations and <c>cms settings</c>.
+/// All settings as a table in Markdown: for the guide to operations and <c>cms settings</c>, and in part for the README.
 /// </summary>
 internal static class SettingsTable
 {
@@ -67,10 +67,25 @@ internal static class SettingsTable
         ),
     ];
 
-    public static string Markdown()
+    /// <summary>Those of the README: what a newsroom decides. The others size and protect the server.</summary>
+    public static readonly IReadOnlyList<SettingGroup> OfReadme =
+    [
+        SettingGroup.DatabaseAndFiles,
+        SettingGroup.Caching,
+        SettingGroup.Content,
+        SettingGroup.Access,
+    ];
+
+    /// <param name="groups">The groups to show; null: all.</param>
+    public static string Markdown(IReadOnlyCollection<SettingGroup>? groups = null)
     {
         var text = new StringBuilder(Head).Append('\n');
-        foreach (var group in Rows().GroupBy(r => r.Group).OrderBy(g => g.Key))
+        foreach (
+            var group in Rows()
+                .Where(r => groups?.Contains(r.Group) != false)
+                .GroupBy(r => r.Group)
+                .OrderBy(g => g.Key)
+        )
         {
             text.Append(CultureInfo.InvariantCulture, $"| **{Words(group.Key)}** | | |\n");
             foreach (var row in group)
