@@ -17,7 +17,7 @@ internal sealed record WebhookInput
 {
     /// <summary>Where events are sent, by POST: an absolute https address of the public internet.</summary>
     /// <example>https://site.example/hooks/cms</example>
-    [Url]
+    [Url, RegularExpression(WebhookAddress.Pattern)]
     public required string Url { get; init; }
 
     /// <summary>

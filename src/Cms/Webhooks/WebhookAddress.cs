@@ -12,6 +12,9 @@ internal static class WebhookAddress
 {
     public const int MaxLength = 2_000;
 
+    /// <summary>What JSON Schema can say of it.</summary>
+    public const string Pattern = "^[Hh][Tt][Tt][Pp][Ss]?://";
+
     // IANA's special-purpose registries: all that is not of the public internet.
     private static readonly IPNetwork[] Special =
     [

@@ -32,6 +32,7 @@ public sealed class SchemaAgreementTests(CmsServer cms)
         "unknown-field",
         "private-address",
         "forbidden-port",
+        "too-long-sanitised",
     ];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

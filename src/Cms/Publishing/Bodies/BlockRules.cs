@@ -242,8 +242,12 @@ internal sealed class BlockRules(Losses losses, CancellationToken ct)
             Fault(at, "too-deep", "Elements are nested too deeply.");
         else if (html.Length == 0)
             Fault(at, "empty", "Nothing is left of this HTML once it is sanitised.");
-        else
-            Fits(html, at);
+        else if (Characters.Length(html) is > BodyLimits.Text and var length)
+            Fault(
+                at,
+                "too-long-sanitised",
+                $"One text has at most {BodyLimits.Text} characters; sanitised, this has {length}."
+            );
         Count(html);
         return new HtmlBlock { Html = html ?? "" };
     }

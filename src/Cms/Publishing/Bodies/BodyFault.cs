@@ -4,8 +4,9 @@ namespace Cms.Publishing.Bodies;
 
 /// <summary>What is wrong with a body, and where.</summary>
 /// <param name="Pointer">JSON pointer from the body member: <c>/blocks/3/html</c>.</param>
-/// <param name="Code">Stable, for programs: <c>required</c>, <c>empty</c>, <c>too-long</c>, <c>too-many</c>,
-/// <c>too-deep</c>, <c>too-complex</c>, <c>out-of-range</c>, <c>invalid</c>, <c>ragged</c>.</param>
+/// <param name="Code">Stable, for programs: <c>required</c>, <c>empty</c>, <c>too-long</c>,
+/// <c>too-long-sanitised</c>, <c>too-many</c>, <c>too-deep</c>, <c>too-complex</c>, <c>out-of-range</c>,
+/// <c>invalid</c>, <c>ragged</c>.</param>
 /// <param name="Detail">A sentence for people.</param>
 internal sealed record BodyFault(string Pointer, string Code, string Detail);
 
