@@ -15,7 +15,7 @@ internal static class EditorialReferences
         services.AddReferenceCheck<ArticleInput>(
             (search, article, ct) =>
             {
-                ArticleWriter.RefuseFuture(article, search.At, search.Faults);
+                ArticleWriter.RefuseTimes(article, search.At, search.Faults);
                 return References.ResolveAsync(
                     search.Transaction,
                     article,

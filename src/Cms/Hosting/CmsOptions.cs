@@ -226,7 +226,8 @@ internal sealed record CmsOptions
     [Setting(
         SettingGroup.Content,
         "Checks that an article must pass to be published, besides having a section and a body: "
-            + "`no-author`, `no-alt-text`, `no-deck`, `long-headline`, `broken-link`, `no-hero-image`. The others "
+            + "`no-author`, `no-alt-text`, `no-deck`, `long-headline`, `broken-link`, `no-hero-image`, "
+            + "`embargo-in-the-past`. The others "
             + "only advise.",
         Default = "none"
     )]

@@ -73,14 +73,12 @@ internal sealed class GetPreview(NpgsqlDataSource postgres, KnownNames names, Ti
         var head = await ArticleHead.HoldAsync(transaction, target.ArticleId, ct) ?? throw NotFound();
         try
         {
-            await Publisher.PublishAsync(
+            await Publisher.PreviewAsync(
                 transaction,
-                new(),
                 head with
                 {
                     Revision = target.Revision ?? head.Revision,
                 },
-                PublishPolicy.Default,
                 now,
                 ct
             );

@@ -326,6 +326,7 @@ internal sealed class CorpusWriter
                     : [],
                 Seo = _dice.Chance(0.2) ? new Seo { Title = _prose.Line(5, 8) } : null,
                 PublishedAt = written == at ? null : at,
+                EmbargoedUntil = null,
             };
             WriteRevision(revisions, id, content, words, written);
 

@@ -236,6 +236,7 @@ internal sealed record Manuscript
             Corrections = [],
             Seo = null,
             PublishedAt = null,
+            EmbargoedUntil = null,
         };
 
     /// <summary>The words of its body and picture, as the server indexes them.</summary>

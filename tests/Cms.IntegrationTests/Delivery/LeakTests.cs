@@ -44,6 +44,15 @@ public sealed class LeakTests(CmsServer cms)
         await DeleteAsync(trashedDraft, permanently: false);
         var erasedDraft = await cms.DraftAsync(Secret(section, image, tag));
         await DeleteAsync(erasedDraft, permanently: true);
+        // Waiting: under embargo though published, and for its time.
+        var embargoed = await cms.DraftAsync(Embargoed(Secret(section, image, tag)));
+        await ActAsync(embargoed, "publish");
+        var scheduled = await cms.DraftAsync(Secret(section, image, tag));
+        await cms.Editor.PostAsync(
+            $"/v1/editorial/articles/{scheduled["id"]}/publish",
+            new JsonObject { ["at"] = Later },
+            HttpStatusCode.OK
+        );
         // Withdrawn in every way.
         var unpublished = await cms.PublishedAsync(Secret(section, image, tag));
         await ActAsync(unpublished, "unpublish");
@@ -61,6 +70,8 @@ public sealed class LeakTests(CmsServer cms)
                 reviewed,
                 trashedDraft,
                 erasedDraft,
+                embargoed,
+                scheduled,
                 unpublished,
                 trashed,
                 erased,
@@ -100,7 +111,9 @@ public sealed class LeakTests(CmsServer cms)
                 ["body"] = new JsonObject { ["markdown"] = "One.\n\nTwo.\n\nThree." },
             }
         );
-        await PatchAsync(published, Secret(elsewhere, image, tag));
+        await PatchAsync(published, Embargoed(Secret(elsewhere, image, tag)));
+        await ActAsync(published, "publish");
+        await PatchAsync(published, new JsonObject { ["headline"] = Word() });
         // Public for a moment, and then taken back by publishing again without it.
         var corrected = await cms.PublishedAsync(Secret(section, image, tag));
         await PatchAsync(
@@ -300,6 +313,14 @@ public sealed class LeakTests(CmsServer cms)
 
     private static string Headers(HttpResponseMessage response) =>
         response.Headers.ToString() + response.Content.Headers;
+
+    private static string Later => $"{DateTimeOffset.UtcNow.AddDays(300):yyyy-MM-dd'T'HH:mm:ss'Z'}";
+
+    private static JsonObject Embargoed(JsonObject article)
+    {
+        article["embargoedUntil"] = Later;
+        return article;
+    }
 
     private JsonObject Secret(string section, string image, string tag)
     {

@@ -41,6 +41,7 @@ public sealed class ArticleTests(CmsServer cms)
                 "publishedRevision",
                 "publishedAt",
                 "scheduledFor",
+                "embargoedUntil",
             }
         )
             Assert.True(article.ContainsKey(name) && article[name] is null, name);

@@ -79,5 +79,6 @@ public sealed class ContentHashTests
             Corrections = [new() { At = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), Text = "T" }],
             Seo = new() { Title = "S" },
             PublishedAt = new(2026, 1, 2, 3, 4, 5, 500, TimeSpan.Zero),
+            EmbargoedUntil = null,
         };
 }

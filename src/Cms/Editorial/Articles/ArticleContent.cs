@@ -19,6 +19,7 @@ internal record ArticleContent : ArticleFacts
     public required Guid[] RelatedIds { get; init; }
     public required ImageUseInput? HeroImage { get; init; }
     public required DateTimeOffset? PublishedAt { get; init; }
+    public required DateTimeOffset? EmbargoedUntil { get; init; }
 
     /// <summary>From what was written to what is stored. <see cref="RevisionRow.ToInput"/> is the way back.</summary>
     public static ArticleContent Of(ArticleInput input, string slug, Body body, References references) =>
@@ -40,6 +41,7 @@ internal record ArticleContent : ArticleFacts
             Corrections = input.Corrections,
             Seo = input.Seo,
             PublishedAt = input.PublishedAt,
+            EmbargoedUntil = input.EmbargoedUntil,
         };
 }
 
@@ -50,12 +52,18 @@ internal sealed record RevisionRow : ArticleContent
     public required int WordCount { get; init; }
     public required int ReadingMinutes { get; init; }
     public required byte[] ContentHash { get; init; }
+    public required DateTimeOffset SavedAt { get; init; }
+
+    /// <summary>Whether its article was ever published, in whatever revision.</summary>
+    public required bool WasPublished { get; init; }
 
     public static readonly string Columns = $"""
         {ArticleColumns.Select(
             "r"
         )}, r.number, nullif(r.excerpt, '') excerpt, r.body, r.section_id, r.author_ids, r.tag_ids, r.related_ids,
-        r.hero_image, r.published_at, r.word_count, r.reading_minutes, r.content_hash
+        r.hero_image, r.published_at, r.embargoed_until, r.word_count, r.reading_minutes, r.content_hash,
+        r.created_at saved_at, exists (select from articles o
+            where o.id = r.article_id and o.first_published_at is not null) was_published
         """;
 
     /// <summary>
@@ -79,6 +87,7 @@ internal sealed record RevisionRow : ArticleContent
             Seo = Seo,
             Related = [.. RelatedIds.Select(id => id.ToString())],
             PublishedAt = PublishedAt,
+            EmbargoedUntil = EmbargoedUntil,
         };
 
 #pragma warning disable CA2255 // whoever reads rows must find the types of their columns

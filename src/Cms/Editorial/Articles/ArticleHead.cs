@@ -25,6 +25,9 @@ internal sealed record ArticleHead
     /// <summary>Where readers find it, if they do: a working copy may have been moved since.</summary>
     public required Guid[]? LiveSectionPath { get; init; }
 
+    /// <summary>The embargo of the working copy.</summary>
+    public required DateTimeOffset? EmbargoedUntil { get; init; }
+
     /// <summary>Whether something is to be done to it by the clock.</summary>
     public bool HasSchedule { get; init; }
 
@@ -34,7 +37,7 @@ internal sealed record ArticleHead
     public ArticleStatus State => Enum.Parse<ArticleStatus>(Status, ignoreCase: true);
 
     /// <summary>A draft that this transaction has made.</summary>
-    public static ArticleHead OfNew(Guid id, string slug, Caller caller) =>
+    public static ArticleHead OfNew(Guid id, string slug, DateTimeOffset? embargoedUntil, Caller caller) =>
         new()
         {
             Id = id,
@@ -46,6 +49,7 @@ internal sealed record ArticleHead
             CreatedBy = caller.KeyId,
             SectionPath = null,
             LiveSectionPath = null,
+            EmbargoedUntil = embargoedUntil,
             By = caller,
         };
 
@@ -53,16 +57,11 @@ internal sealed record ArticleHead
     /// Locks it for what nobody asked the desk for; null: there is none. Whoever writes published rows takes this lock
     /// before: in another order two of them would wait for each other.
     /// </summary>
-    public static Task<ArticleHead?> HoldAsync(
+    public static async Task<ArticleHead?> HoldAsync(
         NpgsqlTransaction transaction,
         Guid id,
         CancellationToken ct
-    ) =>
-        transaction.FindAsync<ArticleHead>(
-            $"{Select} where a.id = @id for no key update of a",
-            new { id },
-            ct
-        );
+    ) => (await LockAsync(transaction, "a.id = @id", "for no key update", new { id }, ct)).SingleOrDefault();
 
     /// <summary>Locks the article for the rest of the transaction.</summary>
     /// <exception cref="Refused">404, also if the article is out of the caller's reach; 403 if the caller may read
@@ -77,13 +76,15 @@ internal sealed record ArticleHead
     {
         var caller = edit.Caller;
         var id = SlugOrId.IdOf(reference);
-        var head = await edit.Transaction.FindAsync<ArticleHead>(
-            id is null
-                ? $"{Select} where a.slug = @reference for update of a"
-                : $"{Select} where a.id = @id for update of a",
-            new { reference, id },
-            ct
-        );
+        var head = (
+            await LockAsync(
+                edit.Transaction,
+                id is null ? "a.slug = @reference" : "a.id = @id",
+                "for update",
+                new { reference, id },
+                ct
+            )
+        ).SingleOrDefault();
         if (head is null || !caller.Reaches(head.SectionPath))
             throw Refused.NotFound("article", reference);
         edit.Found(head.Id, head.Revision);
@@ -112,6 +113,15 @@ internal sealed record ArticleHead
             throw new Refused(ProblemKinds.Forbidden, "The key is limited to other sections.");
     }
 
+    /// <summary>
+    /// Until when a revision may not be published. As long as readers see nothing of the article, the working copy's
+    /// embargo holds back its older revisions too; afterwards an embargo is one of what is new.
+    /// </summary>
+    public DateTimeOffset? EmbargoOf(ArticleContent revision) =>
+        PublishedRevision is null && (revision.EmbargoedUntil is not { } own || EmbargoedUntil > own)
+            ? EmbargoedUntil
+            : revision.EmbargoedUntil;
+
     /// <summary>The status after an act.</summary>
     /// <exception cref="Refused">409: the act is not allowed now; those that are, are named.</exception>
     public ArticleStatus After(ArticleAct act) =>
@@ -137,17 +147,37 @@ internal sealed record ArticleHead
         CancellationToken ct
     ) =>
         (
-            await transaction.ListAsync<ArticleHead>(
-                $"{Select} where a.id = any(@ids) order by a.id for update of a skip locked",
-                new { ids },
-                ct
-            )
+            await LockAsync(transaction, "a.id = any(@ids)", "for update skip locked", new { ids }, ct)
         ).ToDictionary(h => h.Id, h => h with { By = caller });
+
+    /// <summary>
+    /// Locks articles and then reads them, in one exchange. A single statement would have waited for the lock and then
+    /// shown what there was before: a schedule that the other writer has just made would be missing.
+    /// </summary>
+    private static async Task<IReadOnlyList<ArticleHead>> LockAsync(
+        NpgsqlTransaction transaction,
+        string which,
+        string strength,
+        object args,
+        CancellationToken ct
+    )
+    {
+        var (locked, heads) = await transaction.ReadAsync(
+            $"select a.id from articles a where {which} order by a.id {strength}; {Select} where {which}",
+            args,
+            async rows => ((await rows.ReadAsync<Guid>()).ToHashSet(), await rows.ReadAsync<ArticleHead>()),
+            ct
+        );
+        // In between, another article may have taken the slug.
+        return [.. heads.Where(h => locked.Contains(h.Id))];
+    }
 
     private const string Select = """
         select a.id, a.slug, a.status, a.revision, a.published_revision, a.first_published_at, a.created_by,
             section_path(a.section_id) section_path,
                (select p.section_path from published_articles p where p.id = a.id) live_section_path,
+               (select r.embargoed_until from article_revisions r
+                   where r.article_id = a.id and r.number = a.revision) embargoed_until,
                exists (select from article_schedules c where c.article_id = a.id) has_schedule
         from articles a
         """;

@@ -75,6 +75,14 @@ internal sealed record ArticleInput
     /// first publication here.
     /// </summary>
     public DateTimeOffset? PublishedAt { get; init; }
+
+    /// <summary>
+    /// Until then nothing of it reaches readers, whoever publishes it: publishing it sooner schedules it for this time.
+    /// With an offset from UTC, at most five years ahead. Of an article that readers see already, only revisions that
+    /// have the embargo wait.
+    /// </summary>
+    /// <example>2026-12-01T06:00:00+01:00</example>
+    public DateTimeOffset? EmbargoedUntil { get; init; }
 }
 
 /// <summary>The body of an article, in exactly one of its forms.</summary>

@@ -30,6 +30,7 @@ internal sealed record EditorialArticleRow : ArticleFacts
     public required string Tags { get; init; }
     public required string Related { get; init; }
     public required DateTimeOffset? PublishedAt { get; init; }
+    public required DateTimeOffset? EmbargoedUntil { get; init; }
     public required int WordCount { get; init; }
     public required int ReadingMinutes { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
@@ -148,7 +149,8 @@ internal static class ArticleReader
                         from unnest(r.related_ids) with ordinality u(id, n) join articles x on x.id = u.id
                         left join published_articles p on p.id = x.id
                         where {Reach.MayName("x")}), '[]') related,
-                   coalesce(r.published_at, a.first_published_at) published_at, r.word_count, r.reading_minutes,
+                   coalesce(r.published_at, a.first_published_at) published_at, r.embargoed_until,
+                   r.word_count, r.reading_minutes,
                    a.created_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k
                        where k.id = a.created_by) created_by,
                    a.updated_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k

@@ -45,7 +45,7 @@ internal static class ArticleWriter
             at,
             ct
         );
-        RefuseFuture(input, at, faults);
+        RefuseTimes(input, at, faults);
         if (publish)
             RefuseIncomplete(input, references, body, at, faults);
         if (faults.Count > 0)
@@ -74,7 +74,7 @@ internal static class ArticleWriter
             ct
         );
         await InsertRevisionAsync(transaction, id, 1, content, body, note, caller, at, ct);
-        return ArticleHead.OfNew(id, slug, caller);
+        return ArticleHead.OfNew(id, slug, input.EmbargoedUntil, caller);
     }
 
     /// <summary>Saves a patch as the next revision. Returns where the article stands then.</summary>
@@ -129,7 +129,7 @@ internal static class ArticleWriter
                     at,
                     ct
                 );
-                RefuseFuture(merged, at, faults);
+                RefuseTimes(merged, at, faults);
                 if (publish)
                     RefuseIncomplete(merged, references, body, at, faults);
             },
@@ -189,7 +189,10 @@ internal static class ArticleWriter
             ct
         );
         await ArticleSlugs.ReleaseUnusedAsync(transaction, head.Id, slug, ct);
-        return head with { Slug = slug, Revision = number };
+        head = head with { Slug = slug, Revision = number, EmbargoedUntil = content.EmbargoedUntil };
+        if (head.HasSchedule && head.EmbargoOf(content) is { } embargo)
+            await Schedules.HoldBackAsync(transaction, head.Id, embargo, ct);
+        return head;
     }
 
     /// <summary>Saves content that was saved before, changed in place, as the next revision. Returns where the article
@@ -225,7 +228,11 @@ internal static class ArticleWriter
                 },
                 ct
             );
-        return head with { Revision = number };
+        return head with
+        {
+            Revision = number,
+            EmbargoedUntil = isWorkingCopy ? content.EmbargoedUntil : head.EmbargoedUntil,
+        };
     }
 
     public static async Task<RevisionRow> FindRevisionAsync(
@@ -335,7 +342,8 @@ internal static class ArticleWriter
         );
     }
 
-    public static void RefuseFuture(ArticleInput input, DateTimeOffset at, Faults faults)
+    /// <summary>Finds fault with the article's times.</summary>
+    public static void RefuseTimes(ArticleInput input, DateTimeOffset at, Faults faults)
     {
         if (input.PublishedAt > at && !faults.Touch("/publishedAt"))
             faults.Add(
@@ -345,6 +353,12 @@ internal static class ArticleWriter
                     "The date that readers see cannot be in the future."
                 )
             );
+        if (
+            input.EmbargoedUntil is { } embargo
+            && !faults.Touch("/embargoedUntil")
+            && Ahead.TooFar("/embargoedUntil", embargo, at) is { } fault
+        )
+            faults.Add(fault);
     }
 
     private static void RefuseIncomplete(
@@ -404,6 +418,7 @@ internal static class ArticleWriter
                     content.RelatedIds,
                     HeroImage = content.HeroImage is null ? null : Json.WriteText(content.HeroImage),
                     content.PublishedAt,
+                    content.EmbargoedUntil,
                     body.WordCount,
                     body.ReadingMinutes,
                     Hash = ContentHash.Of(content),
@@ -439,11 +454,11 @@ internal static class ArticleWriter
         insert into article_revisions (
             article_id, number, {ArticleColumns.Names}, excerpt, body, section_id, author_ids, tag_ids,
                 related_ids, hero_image,
-            published_at, word_count, reading_minutes, content_hash, note, created_at, created_by)
+            published_at, embargoed_until, word_count, reading_minutes, content_hash, note, created_at, created_by)
         values (
             @article, @number, {ArticleColumns.Values}, @Excerpt, @Body::jsonb, @SectionId, @AuthorIds, @TagIds,
                 @RelatedIds, @HeroImage::jsonb,
-            @PublishedAt, @WordCount, @ReadingMinutes, @Hash, @note, @at, @by);
+            @PublishedAt, @EmbargoedUntil, @WordCount, @ReadingMinutes, @Hash, @note, @at, @by);
         delete from article_authors where article_id = @article and author_id <> all(@AuthorIds);
         insert into article_authors (article_id, author_id) select @article, unnest(@AuthorIds) on conflict do nothing;
         delete from article_tags where article_id = @article and tag_id <> all(@TagIds);

@@ -36,6 +36,7 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
         Tags = Json.Read<TagRef[]>(row.Tags);
         Related = Json.Read<RelatedArticle[]>(row.Related);
         PublishedAt = row.PublishedAt;
+        EmbargoedUntil = row.EmbargoedUntil;
         WordCount = row.WordCount;
         ReadingMinutes = row.ReadingMinutes;
         CreatedAt = row.CreatedAt;
@@ -132,6 +133,12 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
     /// <summary>The date that readers see, or will see; null if it will be the moment of publication.</summary>
     [JsonPropertyOrder(Place.Last)]
     public DateTimeOffset? PublishedAt { get; }
+
+    /// <summary>
+    /// Until when nothing of it reaches readers, whoever publishes it; null: there is no embargo. Readers are not told.
+    /// </summary>
+    [JsonPropertyOrder(Place.Last)]
+    public DateTimeOffset? EmbargoedUntil { get; }
 
     /// <summary>Words in the body.</summary>
     [JsonPropertyOrder(Place.Last)]

@@ -155,7 +155,9 @@ internal static class ArticleMerge
             )
             : node?.DeepClone();
 
-    /// <summary>References by their ids, as revisions have them: tools write them back by slug or name.</summary>
+    /// <summary>
+    /// References by their ids, and times in UTC, as revisions have them: tools write them back in other forms.
+    /// </summary>
     private static async Task<JsonNode?> ResolvedAsync(
         Edit edit,
         string member,
@@ -163,6 +165,13 @@ internal static class ArticleMerge
         CancellationToken ct
     )
     {
+        if (member is "publishedAt" or "embargoedUntil")
+            return
+                value is JsonValue time
+                && time.TryGetValue<string>(out var given)
+                && Json.TryInstant(given, out var at)
+                ? JsonValue.Create(Json.Instant(at))
+                : value;
         var table = member switch
         {
             "section" => "sections",

@@ -15,6 +15,7 @@ internal static class ChangedMembers
         ("tags", "tag_ids"),
         .. ArticleColumns.Details.Select(c => (c.Member, c.Name)),
         ("publishedAt", "published_at"),
+        ("embargoedUntil", "embargoed_until"),
     ];
 
     /// <summary>

@@ -71,6 +71,7 @@ internal sealed record RevisionComparison
         "seo",
         "related",
         "publishedAt",
+        "embargoedUntil",
     ];
 
     private static readonly string[] Texts = ["kicker", "headline", "deck", "excerpt", "disclosure"];

@@ -55,7 +55,9 @@ internal sealed class CorrectArticle(DeskDoor desk, PublishPolicy policy)
             published == head.Revision
                 ? working
                 : await ArticleWriter.FindRevisionAsync(edit.Transaction, head.Id, published, ct);
-        var hasMore = !live.ContentHash.AsSpan().SequenceEqual(working.ContentHash);
+        var hasMore =
+            !live.ContentHash.AsSpan().SequenceEqual(working.ContentHash)
+            || live.EmbargoedUntil != working.EmbargoedUntil;
 
         var corrected = await SaveAsync(head, live, isWorkingCopy: !hasMore);
         await Publisher.PublishAsync(edit.Transaction, edit.Announcement, corrected, policy, edit.At, ct);

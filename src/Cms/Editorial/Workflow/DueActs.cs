@@ -177,7 +177,7 @@ internal static class DueActs
     private static string NoteOf(DueAct due, DateTimeOffset at, bool isLate)
     {
         var who = due.CreatedBy ?? Caller.System.Name;
-        var text = $"scheduled for {Scheduling.Text(due.DueAt)} by {who}";
+        var text = $"scheduled for {Ahead.Text(due.DueAt)} by {who}";
         var late = (long)(at - due.DueAt).TotalSeconds;
         return isLate ? string.Create(CultureInfo.InvariantCulture, $"{text}; late by {late} s") : text;
     }

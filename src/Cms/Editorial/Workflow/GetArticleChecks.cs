@@ -27,6 +27,7 @@ namespace Cms.Editorial.Workflow;
 /// | `long-headline` | The headline has more than 90 characters. |
 /// | `broken-link` | A link leads to an article, section, author or image that readers would not find. |
 /// | `no-hero-image` | There is no picture on top. |
+/// | `embargo-in-the-past` | The embargo had ended already when it was set, before the first publication. |
 /// </remarks>
 internal sealed class GetArticleChecks(NpgsqlDataSource postgres, PublishPolicy policy, TimeProvider clock)
     : Slice<GetArticleChecksRequest>

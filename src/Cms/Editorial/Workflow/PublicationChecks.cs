@@ -47,6 +47,7 @@ internal static partial class PublicationChecks
     public const string LongHeadline = "long-headline";
     public const string BrokenLink = "broken-link";
     public const string NoHeroImage = "no-hero-image";
+    public const string EmbargoInPast = "embargo-in-the-past";
 
     /// <summary>The codes of checks that advise, unless a newsroom requires them.</summary>
     public static readonly IReadOnlyList<string> Advisable =
@@ -57,6 +58,7 @@ internal static partial class PublicationChecks
         LongHeadline,
         BrokenLink,
         NoHeroImage,
+        EmbargoInPast,
     ];
 
     /// <summary>Search engines and phones cut longer ones.</summary>
@@ -84,7 +86,7 @@ internal static partial class PublicationChecks
     /// <param name="at">When it is to be published.</param>
     public static async Task<IReadOnlyList<CheckFinding>> FindAsync(
         NpgsqlTransaction transaction,
-        ArticleContent article,
+        RevisionRow article,
         Body body,
         IEnumerable<ImageRow> images,
         DateTimeOffset at,
@@ -101,7 +103,7 @@ internal static partial class PublicationChecks
     public static async Task<Faults> BlockersAsync(
         NpgsqlTransaction transaction,
         PublishPolicy policy,
-        ArticleContent article,
+        RevisionRow article,
         Body body,
         IEnumerable<ImageRow> images,
         DateTimeOffset at,
@@ -131,7 +133,7 @@ internal static partial class PublicationChecks
             Detail = detail,
         };
 
-    private static IEnumerable<CheckFinding> Plain(ArticleContent article)
+    private static IEnumerable<CheckFinding> Plain(RevisionRow article)
     {
         if (article.AuthorIds.Length == 0)
             yield return Finding("/authors", NoAuthor, "It names no author.");
@@ -145,6 +147,13 @@ internal static partial class PublicationChecks
             );
         if (article.HeroImage is null)
             yield return Finding("/heroImage", NoHeroImage, "There is no picture on top.");
+        // One that ended while it waited has done its work.
+        if (!article.WasPublished && article.EmbargoedUntil is { } embargo && embargo <= article.SavedAt)
+            yield return Finding(
+                "/embargoedUntil",
+                EmbargoInPast,
+                $"The embargo had ended when it was set: {Ahead.Text(embargo)}. It holds nothing back."
+            );
     }
 
     // An empty text is said on purpose: the picture only decorates.

@@ -23,8 +23,9 @@ internal static class Publisher
     /// <param name="policy">What this newsroom requires.</param>
     /// <param name="at">The moment of publication.</param>
     /// <param name="isWorkingCopy">Whether that revision is the present one.</param>
-    /// <exception cref="Refused">422: it lacks what a published article must have.</exception>
-    public static async Task PublishAsync(
+    /// <exception cref="Refused">422: it lacks what a published article must have, or its embargo has not
+    /// ended.</exception>
+    public static Task PublishAsync(
         NpgsqlTransaction transaction,
         Announcement announcement,
         ArticleHead head,
@@ -32,10 +33,48 @@ internal static class Publisher
         DateTimeOffset at,
         CancellationToken ct,
         bool isWorkingCopy = true
+    ) => WriteAsync(transaction, announcement, head, policy, at, isWorkingCopy, embargoHolds: true, ct);
+
+    /// <summary>The same in a transaction that is undone, for a preview: nobody else sees it, so no embargo holds
+    /// it.</summary>
+    /// <exception cref="Refused">422.</exception>
+    public static Task PreviewAsync(
+        NpgsqlTransaction transaction,
+        ArticleHead head,
+        DateTimeOffset at,
+        CancellationToken ct
+    ) =>
+        WriteAsync(
+            transaction,
+            new(),
+            head,
+            PublishPolicy.Default,
+            at,
+            isWorkingCopy: false,
+            embargoHolds: false,
+            ct
+        );
+
+    private static async Task WriteAsync(
+        NpgsqlTransaction transaction,
+        Announcement announcement,
+        ArticleHead head,
+        PublishPolicy policy,
+        DateTimeOffset at,
+        bool isWorkingCopy,
+        bool embargoHolds,
+        CancellationToken ct
     )
     {
         head.After(ArticleAct.Publish);
         var (revision, before, images) = await ReadAsync(transaction, head, ct);
+        // Whoever publishes, and however: nothing gets past this.
+        if (embargoHolds && head.EmbargoOf(revision) is { } embargo && embargo > at)
+            throw Refused.Invalid(
+                "/embargoedUntil",
+                "embargoed",
+                $"It is under embargo until {Ahead.Text(embargo)}. Publish it then, or take the embargo away."
+            );
         var body = Body.Parse(revision.Body);
         if (!isWorkingCopy)
             images = await ImagesAsync(transaction, revision, body, ct);

@@ -1,4 +1,5 @@
 using Cms.Access;
+using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Npgsql;
 
@@ -88,6 +89,37 @@ internal static class Schedules
             ct
         );
 
+    /// <summary>
+    /// An embargo that is set afterwards holds back what is to be published: it is published when the embargo ends.
+    /// </summary>
+    /// <exception cref="Refused">422: it is to be withdrawn before that.</exception>
+    public static async Task HoldBackAsync(
+        NpgsqlTransaction transaction,
+        Guid article,
+        DateTimeOffset until,
+        CancellationToken ct
+    )
+    {
+        var planned = await FindAsync(transaction, article, ct);
+        if (!(planned.GetValueOrDefault(Publish)?.DueAt < until))
+            return;
+        if (planned.GetValueOrDefault(Unpublish)?.DueAt is { } end && end <= until)
+            throw Refused.Invalid(
+                "/embargoedUntil",
+                "not-before-withdrawal",
+                $"It is to be withdrawn at {Ahead.Text(end)}, which is not after the end of its embargo. Give an "
+                    + "earlier time, or cancel the schedule."
+            );
+        await transaction.ExecuteAsync(
+            """
+            update article_schedules set due_at = @until, try_at = @until, failed_at = null, failure = null
+            where article_id = @article and act = 'publish'
+            """,
+            new { article, until },
+            ct
+        );
+    }
+
     /// <summary>Nothing is planned any more.</summary>
     public static Task DropAsync(NpgsqlTransaction transaction, Guid article, CancellationToken ct) =>
         transaction.ExecuteAsync(
@@ -122,7 +154,8 @@ internal static class Schedules
     public const string Select = """
         (select jsonb_object_agg(c.act, jsonb_build_object(
                 'dueAt', c.due_at, 'revision', c.revision, 'failedAt', c.failed_at, 'failure', c.failure,
-                'hasChanges', (select v.content_hash <> r.content_hash from article_revisions v
+                'hasChanges', (select (v.content_hash, v.embargoed_until)
+                        is distinct from (r.content_hash, r.embargoed_until) from article_revisions v
                     where v.article_id = c.article_id and v.number = c.revision)))
          from article_schedules c where c.article_id = a.id)
         """;

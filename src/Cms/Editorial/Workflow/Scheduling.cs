@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cms.Desk;
 using Cms.Editorial.Articles;
 using Cms.Platform.Http.Answers;
@@ -14,7 +13,7 @@ internal sealed record PublishInput
 {
     /// <summary>
     /// Publishes the present revision then; with an offset from UTC, in the future and at most five years ahead. Null:
-    /// now.
+    /// now. Under an embargo: not before that ends.
     /// </summary>
     /// <example>2026-12-01T06:00:00+01:00</example>
     public DateTimeOffset? At { get; init; }
@@ -39,22 +38,22 @@ internal sealed record UnpublishInput
 /// <summary>Publishes and withdraws articles, now or later.</summary>
 internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
 {
-    private const int MaxYears = 5;
-
-    /// <summary>Publishes the working copy, or plans it.</summary>
+    /// <summary>
+    /// Publishes the working copy, or plans it. Before its embargo ends, it is planned for that time.
+    /// </summary>
     /// <exception cref="Refused">409, 422.</exception>
     public async Task PublishAsync(Edit edit, ArticleHead head, PublishInput when, CancellationToken ct)
     {
         RequireAhead(edit.At, ("/at", when.At), ("/until", when.Until));
         var planned = head.HasSchedule ? await Schedules.FindAsync(edit.Transaction, head.Id, ct) : null;
-        var from = when.At ?? edit.At;
+        var from = Later(when.At ?? edit.At, head.EmbargoedUntil);
         var until = when.Until ?? planned?.GetValueOrDefault(Schedules.Unpublish)?.DueAt;
         if (until <= from)
             throw Refused.Invalid(
                 "/until",
                 "not-after-publication",
-                $"It is to be withdrawn at {Text(until.Value)}, which is not after its publication at {Text(from)}. "
-                    + "Give a later 'until', or cancel the schedule."
+                $"It is to be withdrawn at {Ahead.Text(until.Value)}, which is not after its publication at "
+                    + $"{Ahead.Text(from)}. Give a later 'until', or cancel the schedule."
             );
         if (from > edit.At)
             await PlanAsync(edit, head, from, ct);
@@ -81,11 +80,11 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
                 throw Refused.Invalid(
                     "/at",
                     "not-after-publication",
-                    $"Newer changes are to be published at {Text(publication)}: it must be withdrawn after that. "
+                    $"Newer changes are to be published at {Ahead.Text(publication)}: it must be withdrawn after that. "
                         + "Give a later time, or cancel the schedule."
                 );
             edit.Turned(Act.UnpublishArticle, Act.ScheduleUnpublication);
-            edit.Note = $"for {Text(at)}";
+            edit.Note = $"for {Ahead.Text(at)}";
             await SaveAsync(edit, head, Schedules.Unpublish, revision: null, at, ct);
             return;
         }
@@ -110,6 +109,9 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
         await Publisher.WithdrawAsync(edit.Transaction, edit.Announcement, head.Id, deleted: false, ct);
     }
 
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset? other) =>
+        other > one ? other.Value : one;
+
     private async Task PlanAsync(Edit edit, ArticleHead head, DateTimeOffset dueAt, CancellationToken ct)
     {
         var status = head.After(ArticleAct.Schedule);
@@ -127,7 +129,7 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
         if (faults.Count > 0)
             throw Refused.Invalid(faults);
         edit.Turned(Act.PublishArticle, Act.ScheduleArticle);
-        edit.Note = $"for {Text(dueAt)}";
+        edit.Note = $"for {Ahead.Text(dueAt)}";
         await SaveAsync(edit, head, Schedules.Publish, head.Revision, dueAt, ct);
         if (status != head.State)
             await edit.Transaction.ExecuteAsync(
@@ -171,28 +173,10 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
     )
     {
         var faults = new Faults();
-        foreach (var (pointer, at) in times)
-            if (at <= now)
-                faults.Add(
-                    Fault.At(
-                        pointer,
-                        "in-the-past",
-                        $"{Text(at.Value)} has passed: it is {Text(now)}. Leave the time out to do it now."
-                    )
-                );
-            else if (at > now.AddYears(MaxYears))
-                faults.Add(
-                    Fault.At(
-                        pointer,
-                        "too-far-ahead",
-                        $"{Text(at.Value)} is more than five years ahead: it is {Text(now)}."
-                    )
-                );
+        foreach (var (pointer, time) in times)
+            if (time is { } at && Ahead.Wrong(pointer, at, now) is { } fault)
+                faults.Add(fault);
         if (faults.Count > 0)
             throw Refused.Invalid(faults);
     }
-
-    /// <summary>A time, for a person.</summary>
-    public static string Text(DateTimeOffset at) =>
-        at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
 }
