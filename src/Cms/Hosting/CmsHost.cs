@@ -12,6 +12,7 @@ using Cms.Editorial.Images;
 using Cms.Editorial.Upkeep;
 using Cms.Editorial.Workflow;
 using Cms.Hosting.Connections;
+using Cms.Images.Renditions;
 using Cms.Images.Storage;
 using Cms.Operations;
 using Cms.Platform;
@@ -24,6 +25,7 @@ using Cms.Platform.Lists;
 using Cms.Platform.OpenApi;
 using Cms.Platform.Postgres;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Renditions;
 using Cms.Webhooks;
 using Cms.Webhooks.Delivering;
 using FastEndpoints;
@@ -177,6 +179,15 @@ internal static class CmsHost
         AddWebhooks(services, options);
         services.AddSingleton(_ => new MediaStore(options.MediaDirectory ?? mediaDirectory));
         services.AddHostedService<MediaPrivacy>();
+        services.AddSingleton(services => new RenditionStore(
+            options.RenditionDirectory ?? Path.Combine(Path.GetDirectoryName(mediaDirectory)!, "renditions"),
+            options.RenditionGigabytes * 1024L * 1024L * 1024L,
+            services.GetRequiredService<TimeProvider>()
+        ));
+        services.AddHostedService<RenditionSweep>();
+        services.AddSingleton(new RenditionRules(options.WidthsOfRenditions(), options.RoundRenditions));
+        services.AddSingleton<RenditionLibrary>();
+        services.AddSingleton<KnownOriginals>();
         services.AddSingleton<ImageLibrary>();
         services.AddSingleton<FileSweep>();
         services.AddSingleton(

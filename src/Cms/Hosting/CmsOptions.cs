@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Reflection;
 using Cms.Editorial.Workflow;
+using Cms.Images.Files;
 using Cms.Platform;
 using Cms.Publishing.Bodies;
 
@@ -25,6 +27,21 @@ internal sealed record CmsOptions
         Default = "`media` in the data directory"
     )]
     public string? MediaDirectory { get; set; }
+
+    [Setting(
+        SettingGroup.DatabaseAndFiles,
+        "Where renditions of images are kept, on the disk of one node or shared. They can be made again: a "
+            + "backup does not need them.",
+        Default = "`renditions` in the data directory"
+    )]
+    public string? RenditionDirectory { get; set; }
+
+    [Setting(
+        SettingGroup.DatabaseAndFiles,
+        "The most disk for renditions; the least recently used are removed."
+    )]
+    [Range(1, 100_000)]
+    public int RenditionGigabytes { get; set; } = 10;
 
     [Setting(
         SettingGroup.Caching,
@@ -233,6 +250,19 @@ internal sealed record CmsOptions
     )]
     public string[] RequiredToPublish { get; set; } = [];
 
+    [Setting(
+        SettingGroup.Content,
+        "Widths of renditions, in pixels.",
+        Default = "28 from 16 to 3840: those of Next.js, Astro and Nuxt, and round ones"
+    )]
+    public string[]? RenditionWidths { get; set; }
+
+    [Setting(
+        SettingGroup.Content,
+        "Whether other sizes of renditions redirect to the next larger one instead of being refused (400)."
+    )]
+    public bool RoundRenditions { get; set; }
+
     [Setting(SettingGroup.Access, "Requests per minute for each key; 0: no limit.")]
     [Range(0, int.MaxValue)]
     public int KeyRequestsPerMinute { get; set; } = 60_000;
@@ -259,9 +289,28 @@ internal sealed record CmsOptions
         RequireLogLevels(configuration);
         RequireHosts(nameof(ExternalImageHosts), options.ExternalImageHosts);
         RequireHosts(nameof(EmbedHosts), options.EmbedHosts);
+        _ = options.WidthsOfRenditions();
         RequireChecks(options.RequiredToPublish);
         return options;
     }
+
+    /// <summary><see cref="RenditionWidths"/> as numbers; null: the usual ones.</summary>
+    internal IReadOnlyList<int>? WidthsOfRenditions() =>
+        RenditionWidths is null
+            ? null
+            :
+            [
+                .. RenditionWidths.Select(
+                    (width, i) =>
+                        int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                        && number is > 0 and <= ImageLimits.MaxSide
+                            ? number
+                            : throw new SettingException(
+                                $"Cms__RenditionWidths__{i} is '{width}': it must be a whole number between 1 and "
+                                    + $"{ImageLimits.MaxSide}."
+                            )
+                ),
+            ];
 
     private static void RequireChecks(string[] codes)
     {

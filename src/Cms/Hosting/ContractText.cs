@@ -40,9 +40,13 @@ internal static class ContractText
             {
                 Examples = Named(("token", ExampleIds.PreviewToken)),
             },
-            new("media/", "Media", "Image files, at addresses that always show the same file.")
+            new(
+                "media/",
+                "Media",
+                "Image files and their renditions, at addresses that always show the same picture."
+            )
             {
-                Examples = Named(("imageId", ExampleIds.Image)),
+                Examples = Named(("imageId", ExampleIds.Image), ("rendition", "w800-16x9")),
             },
             new("v1/editorial/articles", "Desk: articles", "Drafts, revisions, and what readers see of them.")
             {

@@ -26,6 +26,19 @@ internal static class ImageFormats
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };
 
+    /// <summary>The format of a media type.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is none of ours.</exception>
+    public static ImageFormat Of(string mediaType) =>
+        Enum.GetValues<ImageFormat>()
+            .Where(format => format.MediaType() == mediaType)
+            .Cast<ImageFormat?>()
+            .FirstOrDefault()
+        ?? throw new ArgumentOutOfRangeException(
+            nameof(mediaType),
+            mediaType,
+            "No image format has this type."
+        );
+
     /// <summary>
     /// Recognises a format by its first bytes; null when it is none of ours, whatever the file is called.
     /// </summary>

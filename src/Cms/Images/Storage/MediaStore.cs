@@ -15,7 +15,7 @@ namespace Cms.Images.Storage;
 internal sealed class MediaStore
 {
     private const string TemporaryFolder = ".incoming";
-    private const int HashLength = 64;
+    public const int HashLength = 64;
 
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode PrivateFolder = PrivateFile | UnixFileMode.UserExecute;

@@ -54,6 +54,12 @@ internal static class AnswerHeaders
             Always: false,
             Name: "Vary"
         ),
+        ["Vary of formats"] = new(
+            "`Accept`, where it decides about the format.",
+            "Accept",
+            Always: false,
+            Name: "Vary"
+        ),
         ["Link"] = new(
             "The next and the previous page (RFC 8288), if any: `rel=\"next\"`, `rel=\"prev\"`. At most "
                 + "1,000 characters; a link that does not fit is left out, and `page` has the cursors.",

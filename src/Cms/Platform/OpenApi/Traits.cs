@@ -103,7 +103,15 @@ internal sealed record Traits
                 HasRanges = content.HasRanges,
                 IsConditional = content.HasRanges,
                 Headers = content.HasRanges
-                    ? ["X-Request-Id", "Cache-Control", "ETag", "Last-Modified", "Accept-Ranges"]
+                    ?
+                    [
+                        "X-Request-Id",
+                        "Cache-Control",
+                        "ETag",
+                        "Last-Modified",
+                        "Accept-Ranges",
+                        .. content.Headers,
+                    ]
                     : ["X-Request-Id", "Cache-Control", .. content.Headers],
             };
         if (answer.Type == typeof(NoContent))

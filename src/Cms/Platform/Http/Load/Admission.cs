@@ -30,6 +30,9 @@ internal enum Share
     /// Checking and storing of uploaded images. Those that wait have their file on disk, not in memory.
     /// </summary>
     Uploads,
+
+    /// <summary>Making of renditions.</summary>
+    Renditions,
 }
 
 /// <summary>How many requests may be at work in the database at once.</summary>
@@ -60,6 +63,17 @@ internal sealed record AdmissionBounds(int Readers, int Desk, int Feed, int Wait
 
     /// <summary>How long each of them may: whoever sent 25 MiB would rather wait than send them again.</summary>
     public TimeSpan LongestUploadWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Renditions that are made at once, at low priority: half of the processors.</summary>
+    public int Renditions { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+
+    /// <summary>
+    /// How many more may wait. A page has some twenty pictures, and each takes a tenth of a second to a second.
+    /// </summary>
+    public int RenditionsWaiting { get; init; } = 64 * Environment.ProcessorCount;
+
+    /// <summary>How long each of them may wait.</summary>
+    public TimeSpan MaxRenditionWait { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
     /// What fits a pool of connections: five eighths for readers, of which the change feed gets a few; a quarter for
@@ -103,6 +117,7 @@ internal sealed class Admission : IDisposable
     private readonly int _mostWaiting;
     private readonly TimeSpan _longestWait;
     private readonly TimeSpan _longestUploadWait;
+    private readonly TimeSpan _maxRenditionWait;
     private readonly TimeProvider _clock;
     private readonly Meter _meter;
     private readonly Counter<long> _refused;
@@ -117,9 +132,11 @@ internal sealed class Admission : IDisposable
             Lane(bounds.Bodies, bounds.Waiting),
             Lane(bounds.LargeBodies, bounds.LargeBodiesWaiting),
             Lane(bounds.Uploads, bounds.UploadsWaiting),
+            Lane(bounds.Renditions, bounds.RenditionsWaiting),
         ];
         (_mostWaiting, _clock) = (bounds.Waiting, clock);
         (_longestWait, _longestUploadWait) = (bounds.LongestWait, bounds.LongestUploadWait);
+        _maxRenditionWait = bounds.MaxRenditionWait;
         _meter = meters.Create("Cms.Admission");
         _refused = _meter.CreateCounter<long>(
             "cms.admission.refused",
@@ -185,7 +202,12 @@ internal sealed class Admission : IDisposable
             return lease;
         lease.Dispose();
         using var patience = new CancellationTokenSource(
-            share == Share.Uploads ? _longestUploadWait : _longestWait,
+            share switch
+            {
+                Share.Uploads => _longestUploadWait,
+                Share.Renditions => _maxRenditionWait,
+                _ => _longestWait,
+            },
             _clock
         );
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
@@ -250,7 +272,7 @@ internal sealed class Admission : IDisposable
             "The server has as many requests at work as it takes; nothing was done for this one."
         )
         {
-            RetryAfter = share == Share.Uploads ? RetryUploadAfter : RetryAfter,
+            RetryAfter = share is Share.Uploads or Share.Renditions ? RetryUploadAfter : RetryAfter,
         };
     }
 
@@ -285,7 +307,8 @@ internal sealed class Admission : IDisposable
                 Share.Feed => "feed",
                 Share.Bodies => "bodies",
                 Share.LargeBodies => "large-bodies",
-                _ => "uploads",
+                Share.Uploads => "uploads",
+                _ => "renditions",
             }
         );
 

@@ -1,0 +1,133 @@
+using Cms.Images.Files;
+using Cms.Platform.Http;
+using Cms.Platform.Http.Load;
+using Cms.Platform.Http.Problems;
+using Cms.Platform.Unicode;
+using Cms.Publishing.Renditions;
+using FastEndpoints;
+
+namespace Cms.Images.Renditions;
+
+/// <summary>Returns a rendition of an image</summary>
+/// <remarks>
+/// The picture as small as a page needs it. The name says what it is: `w800` is 800 pixels wide; `w800-16x9` is cropped
+/// to 16:9 (also `4x3`, `3x2`, `1x1`, `9x16`); `w1200-h630-crop` to a size. The focal point stays in the picture, as
+/// near to the middle as the edges allow; without one, what catches the eye. Nothing is enlarged: of a smaller original
+/// the rendition is smaller.
+///
+/// Widths are 16, 32, 48, 64, 96, 128, 200, 256, 320, 384, 400, 480, 600, 640, 750, 800, 828, 960, 1080, 1200, 1280,
+/// 1440, 1600, 1920, 2048, 2400, 2560 and 3840, unless the server is configured otherwise. Other sizes are 400, which
+/// names the allowed ones.
+///
+/// Without a format in the name the client's `Accept` decides: AVIF or WebP if it names them, otherwise JPEG, or PNG
+/// where the picture is transparent. `-avif`, `-webp`, `-jpeg` and `-png` fix the format, `-q75` the quality (30, 40,
+/// 50, 60, 70, 75, 80, 85, 90, 95). Animations stay animated as WebP; `-still` gives their first frame.
+///
+/// The picture is upright, in sRGB, and has no metadata but credit, copyright and licence. It never changes at its
+/// address. After a change of the focal point or the file the address ends with a version (`-v2`); others redirect
+/// there, as other spellings do (308). Take addresses from `sources` and `crops` of an image rather than building them.
+///
+/// A rendition is made when it is first asked for. If too many wait to be made, the answer is 503 with `Retry-After`.
+/// </remarks>
+internal sealed class GetRendition(
+    RenditionLibrary library,
+    KnownOriginals originals,
+    RenditionRules rules,
+    OpenFiles files
+) : Slice<GetRenditionRequest>
+{
+    // Addresses of other spellings and versions are few, and wrong after the next change of the picture.
+    private const string ForAnHour = "public, max-age=3600";
+    private const string ForAMinute = "public, max-age=60";
+
+    protected override Admitted Admitted => Admitted.ForEachRead;
+
+    public override void Configure()
+    {
+        Get("/media/{imageId}/{rendition}");
+        AllowAnonymous();
+        Answers<MediaFile>(200, ProblemKinds.NotFound);
+        Options(b =>
+            b.WithMetadata(
+                new ContentMetadata("image/avif", "image/webp", "image/jpeg", "image/png")
+                {
+                    HasRanges = true,
+                    Headers = ["Cache-Tag", "Vary of formats"],
+                },
+                new RedirectMetadata("The rendition has another name.")
+            )
+        );
+    }
+
+    public override async Task<IResult> ExecuteAsync(GetRenditionRequest request, CancellationToken ct)
+    {
+        var asked =
+            Rendition.Read(request.Rendition, out var fault)
+            ?? throw Wrong($"'{Text.Short(request.Rendition)}' is no rendition: {fault}.");
+        var rendition = rules.Allowed(asked, out var faults) ?? throw Wrong([.. faults]);
+        var original =
+            await originals.FindAsync(request.ImageId, ct)
+            ?? throw Refused.NotFound("image", request.ImageId.ToString());
+        var name = (rendition with { Version = original.Version }).ToString();
+        if (name != request.Rendition)
+        {
+            HttpContext.Response.Headers["Cache-Tag"] = MediaAnswer.CacheTagOf(request.ImageId);
+            HttpContext.Response.Headers.CacheControl =
+                asked.Version == original.Version ? ForAnHour : ForAMinute;
+            return TypedResults.Redirect(
+                $"/media/{request.ImageId}/{name}{HttpContext.Request.QueryString}",
+                permanent: true,
+                preserveMethod: true
+            );
+        }
+        if (rendition.Format is null)
+            HttpContext.Response.Headers.Vary = "Accept";
+        var order = new RenditionOrder(
+            original.Sha256,
+            rendition,
+            RenditionNegotiation.Choose(rendition, original.Format, HttpContext.Request.Headers.Accept),
+            original.FocalPoint
+        );
+        return await MediaAnswer.OfAsync(
+            HttpContext,
+            request.ImageId,
+            order.Key,
+            original.ChangedAt,
+            files,
+            async () =>
+            {
+                var content = await library.OpenAsync(order, ct);
+                return (content, await MediaTypeOfAsync(content, ct));
+            }
+        );
+    }
+
+    private static async Task<string> MediaTypeOfAsync(Stream content, CancellationToken ct)
+    {
+        var start = new byte[64];
+        var length = await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, ct);
+        content.Position = 0;
+        return ImageFormats.Recognise(start.AsSpan(0, length))?.MediaType()
+            ?? throw new InvalidDataException("A stored rendition is no image.");
+    }
+
+    private static Refused Wrong(params string[] details)
+    {
+        var faults = new Faults();
+        foreach (var detail in details)
+            faults.Add(Fault.Of("rendition", "unknown-rendition", detail));
+        return Refused.Parameters(faults);
+    }
+}
+
+internal sealed record GetRenditionRequest
+{
+    /// <summary>The image's id.</summary>
+    [RouteParam]
+    public Guid ImageId { get; init; }
+
+    /// <summary>The name of the rendition.</summary>
+    /// <example>w800-16x9</example>
+    [RouteParam]
+    public string Rendition { get; init; } = "";
+}

@@ -1,0 +1,121 @@
+using Cms.Images.Storage;
+using Cms.Platform;
+
+namespace Cms.Images.Renditions;
+
+/// <summary>
+/// Renditions that were made, as files. It holds nothing that could not be made again. When it is full, those go that
+/// were not asked for the longest time.
+/// </summary>
+/// <param name="root">The folder; several nodes may share it.</param>
+/// <param name="maxBytes">How much it may hold, about.</param>
+internal sealed class RenditionStore(string root, long maxBytes, TimeProvider clock) : IDisposable
+{
+    // A file says by its time when it was last asked for. That need not be exact.
+    private static readonly TimeSpan Precision = TimeSpan.FromHours(1);
+
+    private readonly MediaStore _files = new(root);
+    private readonly SemaphoreSlim _isFull = new(0, 1);
+    private long _bytes;
+
+    /// <summary>Opens a rendition; null when it has not been made yet, or was removed.</summary>
+    public FileStream? OpenRead(string key)
+    {
+        var file = _files.OpenRead(key);
+        if (file is null)
+            return null;
+        try
+        {
+            var now = clock.GetUtcNow().UtcDateTime;
+            if (now - File.GetLastWriteTimeUtc(file.SafeFileHandle) > Precision)
+                File.SetLastWriteTimeUtc(file.SafeFileHandle, now);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It will go earlier than it should.
+        }
+        return file;
+    }
+
+    /// <exception cref="IOException">It cannot be written, as on a full disk.</exception>
+    public async Task WriteAsync(string key, ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        await _files.WriteAsync(key, bytes, ct);
+        if (Interlocked.Add(ref _bytes, bytes.Length) > maxBytes && _isFull.CurrentCount == 0)
+            try
+            {
+                _isFull.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // Another writer said so at the same time.
+            }
+    }
+
+    /// <summary>Waits until it may be full, or for <paramref name="atMost"/>.</summary>
+    public Task WaitUntilFullAsync(TimeSpan atMost, CancellationToken ct) => _isFull.WaitAsync(atMost, ct);
+
+    /// <summary>
+    /// Looks at all files, and removes the least recently used until a tenth of the room is free. The look also
+    /// corrects what this node believes: other nodes write and remove too.
+    /// </summary>
+    /// <returns>How many were removed.</returns>
+    public int Sweep(CancellationToken ct)
+    {
+        var files = new DirectoryInfo(root)
+            .EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true })
+            .Where(f => f.Name.Length == MediaStore.HashLength)
+            .ToList();
+        var bytes = files.Sum(f => f.Length);
+        var removed = 0;
+        if (bytes > maxBytes)
+            foreach (var file in files.OrderBy(f => f.LastWriteTimeUtc))
+            {
+                ct.ThrowIfCancellationRequested();
+                if (bytes <= maxBytes / 10 * 9)
+                    break;
+                _files.Delete(file.Name);
+                bytes -= file.Length;
+                removed++;
+            }
+        Interlocked.Exchange(ref _bytes, bytes);
+        return removed;
+    }
+
+    public void Dispose() => _isFull.Dispose();
+}
+
+/// <summary>Keeps the store of renditions within its room.</summary>
+internal sealed partial class RenditionSweep(
+    RenditionStore store,
+    IHostApplicationLifetime lifetime,
+    ILogger<RenditionSweep> log
+) : BackgroundWork(lifetime)
+{
+    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+            try
+            {
+                await Task.Run(() => store.Sweep(stoppingToken), stoppingToken);
+                await store.WaitUntilFullAsync(Every, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                LogFailed(e);
+                await store.WaitUntilFullAsync(Every, CancellationToken.None).WaitAsync(stoppingToken);
+            }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Old renditions could not be removed; it is tried again in an hour"
+    )]
+    private partial void LogFailed(Exception exception);
+}

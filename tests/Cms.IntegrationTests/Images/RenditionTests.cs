@@ -1,0 +1,402 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Cms.IntegrationTests.Http;
+using NetVips;
+
+namespace Cms.IntegrationTests.Images;
+
+/// <summary>Renditions of images, as pages load them.</summary>
+public sealed class RenditionTests(CmsServer cms)
+{
+    private const string Browser = "image/avif,image/webp,image/apng,image/*,*/*;q=0.8";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_rendition_is_as_wide_as_its_name_says_and_may_be_kept_for_ever()
+    {
+        var id = await UploadAsync(Pictures.Photograph(1600, 1200));
+
+        var response = await GetAsync($"{id}/w800");
+        var bytes = await response.BytesAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("public, max-age=31536000, immutable", response.Field("Cache-Control"));
+        Assert.Equal("nosniff", response.Field("X-Content-Type-Options"));
+        Assert.Matches("^\"[0-9a-f]{64}\"$", response.Field("ETag"));
+        Assert.Equal((800, 600), SizeOf(bytes));
+        // From the file now, and in parts.
+        Assert.Equal(bytes, await (await GetAsync($"{id}/w800")).BytesAsync());
+        var part = await cms.Anonymous.AskAsync("GET", $"/media/{id}/w800", ("Range", "bytes=10-19"));
+        Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
+        Assert.Equal(bytes[10..20], await part.BytesAsync());
+        var fresh = await cms.Anonymous.AskAsync(
+            "GET",
+            $"/media/{id}/w800",
+            ("If-None-Match", response.Field("ETag")!)
+        );
+        Assert.Equal(HttpStatusCode.NotModified, fresh.StatusCode);
+        var head = await cms.Anonymous.AskAsync("HEAD", $"/media/{id}/w800");
+        Assert.Equal(bytes.Length, head.Content.Headers.ContentLength);
+    }
+
+    [Theory]
+    [InlineData("w800-16x9", 800, 450)]
+    [InlineData("w800-4x3", 800, 600)]
+    [InlineData("w800-3x2", 800, 533)]
+    [InlineData("w800-1x1", 800, 800)]
+    [InlineData("w800-9x16", 675, 1200)]
+    [InlineData("w1200-h630-crop", 1200, 630)]
+    // The original has 1600 × 1200.
+    [InlineData("w3840", 1600, 1200)]
+    [InlineData("w3840-1x1", 1200, 1200)]
+    public async Task Crops_have_their_proportions_and_nothing_is_enlarged(string name, int width, int height)
+    {
+        var id = await UploadAsync(Pictures.Photograph(1600, 1200));
+
+        Assert.Equal((width, height), SizeOf(await (await GetAsync($"{id}/{name}-jpeg")).BytesAsync()));
+    }
+
+    [Theory]
+    [InlineData(null, "image/jpeg")]
+    [InlineData("*/*", "image/jpeg")]
+    [InlineData(Browser, "image/avif")]
+    [InlineData("image/webp,*/*", "image/webp")]
+    [InlineData("image/avif;q=0,image/webp,*/*", "image/webp")]
+    [InlineData("image/png", "image/png")]
+    public async Task Accept_decides_where_the_name_does_not(string? accept, string type)
+    {
+        var id = await UploadAsync(Pictures.Photograph(300, 200));
+
+        var response = await GetAsync($"{id}/w128", accept);
+
+        Assert.Equal(type, response.Field("Content-Type"));
+        Assert.Contains("Accept", response.Field("Vary"), StringComparison.Ordinal);
+        Assert.Equal((128, 85), SizeOf(await response.BytesAsync()));
+    }
+
+    [Theory]
+    [InlineData("avif", "image/avif")]
+    [InlineData("webp", "image/webp")]
+    [InlineData("jpeg", "image/jpeg")]
+    [InlineData("png", "image/png")]
+    public async Task A_format_in_the_name_holds_whatever_is_accepted(string format, string type)
+    {
+        var id = await UploadAsync(Pictures.Photograph(300, 200));
+
+        var response = await GetAsync($"{id}/w128-{format}", "image/gif,image/*;q=0.1");
+
+        Assert.Equal(type, response.Field("Content-Type"));
+        Assert.Null(response.Field("Vary"));
+    }
+
+    [Fact]
+    public async Task Accept_that_rules_out_every_format_is_406()
+    {
+        var id = await UploadAsync(Pictures.Photograph(300, 200));
+
+        await (await GetAsync($"{id}/w128", "text/html")).ProblemAsync(
+            HttpStatusCode.NotAcceptable,
+            "not-acceptable"
+        );
+    }
+
+    [Theory]
+    [InlineData("w800-jpg", "w800-jpeg")]
+    [InlineData("1x1-w800", "w800-1x1")]
+    [InlineData("W800", "w800")]
+    [InlineData("w800-v7", "w800")]
+    [InlineData("w800-h450-crop", "w800-16x9")]
+    public async Task Another_spelling_redirects(string name, string spelling)
+    {
+        var id = await UploadAsync(Pictures.Png());
+
+        var response = await GetAsync($"{id}/{name}");
+
+        Assert.Equal(HttpStatusCode.PermanentRedirect, response.StatusCode);
+        Assert.Equal($"/media/{id}/{spelling}", response.Field("Location"));
+        Assert.DoesNotContain("immutable", response.Field("Cache-Control"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_size_is_refused_with_those_that_there_are()
+    {
+        var id = await UploadAsync(Pictures.Png());
+
+        var problem = await (await GetAsync($"{id}/w801-q33")).ProblemAsync(
+            HttpStatusCode.BadRequest,
+            "invalid-parameter"
+        );
+        var faults = problem["errors"]!.AsArray();
+        Assert.Equal(2, faults.Count);
+        Assert.All(faults, f => Assert.Equal("rendition", (string?)f!["parameter"]));
+        Assert.Contains("640, 750, 800, 828", (string?)faults[0]!["detail"], StringComparison.Ordinal);
+
+        await (await GetAsync($"{id}/large")).ProblemAsync(HttpStatusCode.BadRequest, "invalid-parameter");
+        await (await GetAsync($"{Guid.CreateVersion7()}/w800")).ProblemAsync(
+            HttpStatusCode.NotFound,
+            "not-found"
+        );
+    }
+
+    [Fact]
+    public async Task A_new_focal_point_moves_the_crop_to_another_address()
+    {
+        var id = await UploadAsync(HalfRed(1200, 400), ("focalX", "0"), ("focalY", "0.5"));
+        Assert.True(IsRed(await (await GetAsync($"{id}/w400-1x1-png")).BytesAsync()));
+
+        await (
+            await cms.Editor.SendPatchAsync(
+                $"/v1/editorial/images/{id}",
+                new JsonObject
+                {
+                    ["focalPoint"] = new JsonObject { ["x"] = 1, ["y"] = 0.5 },
+                },
+                "\"1\""
+            )
+        ).ReadAsync(HttpStatusCode.OK);
+
+        HttpResponseMessage moved = null!;
+        await Wait.UntilAsync(
+            "the new focal point is known",
+            async () =>
+                (moved = await GetAsync($"{id}/w400-1x1-png")).StatusCode == HttpStatusCode.PermanentRedirect
+        );
+        Assert.Equal($"/media/{id}/w400-1x1-png-v2", moved.Field("Location"));
+        Assert.False(IsRed(await (await GetAsync($"{id}/w400-1x1-png-v2")).BytesAsync()));
+    }
+
+    [Fact]
+    public async Task Words_do_not_change_the_address()
+    {
+        var id = await UploadAsync(Pictures.Png());
+        await (
+            await cms.Editor.SendPatchAsync(
+                $"/v1/editorial/images/{id}",
+                new JsonObject { ["alt"] = "A wall" },
+                "\"1\""
+            )
+        ).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync($"{id}/w32")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public async Task Renditions_are_upright(int orientation)
+    {
+        var id = await UploadAsync(Turned(orientation));
+
+        var bytes = await (await GetAsync($"{id}/w64-png")).BytesAsync();
+
+        // Upright, the top left quarter is red.
+        using var image = Image.NewFromBuffer(bytes);
+        Assert.Equal((64, 32), (image.Width, image.Height));
+        Assert.True(image[8, 8] is [> 200, < 60, ..], $"{orientation}: {string.Join(' ', image[8, 8])}");
+        Assert.False(image[56, 24] is [> 200, < 60, ..]);
+    }
+
+    [Fact]
+    public async Task An_animation_stays_one_as_webp_and_still_gives_its_first_frame()
+    {
+        var id = await UploadAsync(Animation());
+
+        using var moving = Image.NewFromBuffer(await (await GetAsync($"{id}/w32", Browser)).BytesAsync());
+        Assert.Equal(4, (int)moving.Get("n-pages"));
+        using var cropped = Image.NewFromBuffer(
+            await (await GetAsync($"{id}/w16-1x1")).BytesAsync(),
+            "[n=-1]"
+        );
+        Assert.Equal((16, 64), (cropped.Width, cropped.Height));
+        Assert.Equal(16, cropped.PageHeight);
+        Assert.Equal([70, 70, 70, 70], (int[])cropped.Get("delay"));
+        using var still = Image.NewFromBuffer(
+            await (await GetAsync($"{id}/w32-still", Browser)).BytesAsync()
+        );
+        Assert.True(!still.Contains("n-pages") || (int)still.Get("n-pages") == 1);
+    }
+
+    [Fact]
+    public async Task Transparency_stays_where_the_format_has_it_and_becomes_white_elsewhere()
+    {
+        var id = await UploadAsync(Transparent());
+
+        foreach (var format in new[] { "avif", "webp", "png" })
+        {
+            using var image = Image.NewFromBuffer(await (await GetAsync($"{id}/w32-{format}")).BytesAsync());
+            Assert.True(image.HasAlpha(), format);
+            Assert.InRange(image[16, 16][^1], 0, 3);
+        }
+        Assert.Equal("image/png", (await GetAsync($"{id}/w32")).Field("Content-Type"));
+        using var opaque = Image.NewFromBuffer(await (await GetAsync($"{id}/w32-jpeg")).BytesAsync());
+        Assert.All(opaque[16, 16], band => Assert.InRange(band, 250, 255));
+    }
+
+    [Fact]
+    public async Task Sixteen_bits_and_printing_colours_become_eight_bits_of_srgb()
+    {
+        Cms.Images.Files.Libvips.Prepare();
+        using var grey = Image.Black(64, 64).Linear([1], [32_768]).Cast(Enums.BandFormat.Ushort);
+        using var deep = grey.Bandjoin(grey, grey).Copy(interpretation: Enums.Interpretation.Rgb16);
+        using var plain = Image
+            .Black(64, 64, bands: 3)
+            .Linear([1], [230, 40, 40])
+            .Cast(Enums.BandFormat.Uchar);
+        using var red = plain.Copy(interpretation: Enums.Interpretation.Srgb);
+        using var printed = red.IccTransform("cmyk", inputProfile: "srgb");
+
+        using var fromDeep = Image.NewFromBuffer(
+            await (await GetAsync($"{await UploadAsync(deep.PngsaveBuffer())}/w32-png")).BytesAsync()
+        );
+        using var fromPrinted = Image.NewFromBuffer(
+            await (await GetAsync($"{await UploadAsync(printed.JpegsaveBuffer(q: 95))}/w32-png")).BytesAsync()
+        );
+
+        Assert.Equal(Enums.BandFormat.Uchar, fromDeep.Format);
+        Assert.All(fromDeep[5, 5], band => Assert.InRange(band, 126, 130));
+        Assert.Equal(3, fromPrinted.Bands);
+        Assert.InRange(fromPrinted[5, 5][0], 200, 255);
+        Assert.InRange(fromPrinted[5, 5][1], 0, 90);
+    }
+
+    [Fact]
+    public async Task Wide_colours_are_converted_and_the_profile_is_gone()
+    {
+        Cms.Images.Files.Libvips.Prepare();
+        using var plain = Image
+            .Black(64, 64, bands: 3)
+            .Linear([1], [200, 100, 50])
+            .Cast(Enums.BandFormat.Uchar);
+        using var srgb = plain.Copy(interpretation: Enums.Interpretation.Srgb);
+        using var wide = srgb.IccTransform("p3", inputProfile: "srgb");
+        Assert.NotEqual(200, wide[5, 5][0]);
+        var id = await UploadAsync(wide.PngsaveBuffer());
+
+        using var back = Image.NewFromBuffer(await (await GetAsync($"{id}/w32-png")).BytesAsync());
+
+        Assert.False(back.Contains("icc-profile-data"));
+        using var wanted = Image
+            .Black(1, 1, bands: 3)
+            .Linear([1], [200, 100, 50])
+            .Copy(interpretation: Enums.Interpretation.Srgb);
+        using var difference = back.ExtractArea(5, 5, 1, 1).DE00(wanted);
+        Assert.InRange(difference[0, 0][0], 0, 2);
+    }
+
+    [Fact]
+    public async Task Credit_stays_and_nothing_else_that_the_camera_wrote()
+    {
+        Cms.Images.Files.Libvips.Prepare();
+        const string Packet = """
+            <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+            <rdf:Description xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"
+                photoshop:Credit="Ines Okafor" photoshop:City="Secretville"/></rdf:RDF></x:xmpmeta>
+            """;
+        using var image = Image.NewFromBuffer(Pictures.Photograph(300, 200));
+        using var told = image.Mutate(i =>
+            i.Set(GValue.BlobType, "xmp-data", Encoding.UTF8.GetBytes(Packet))
+        );
+        var id = await UploadAsync(told.JpegsaveBuffer());
+
+        foreach (var format in new[] { "jpeg", "webp", "png", "avif" })
+        {
+            using var made = Image.NewFromBuffer(await (await GetAsync($"{id}/w64-{format}")).BytesAsync());
+            var text = Encoding.UTF8.GetString((byte[])made.Get("xmp-data"));
+            Assert.Contains("Ines Okafor", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("Secretville", text, StringComparison.Ordinal);
+        }
+    }
+
+    private Task<HttpResponseMessage> GetAsync(string path, string? accept = null) =>
+        accept is null
+            ? cms.Anonymous.AskAsync("GET", $"/media/{path}")
+            : cms.Anonymous.AskAsync("GET", $"/media/{path}", ("Accept", accept));
+
+    private async Task<string> UploadAsync(byte[] file, params (string, string)[] words) =>
+        (string)
+            (await (await cms.Editor.UploadAsync(file, fields: words)).ReadAsync(HttpStatusCode.Created))[
+                "id"
+            ]!;
+
+    private static (int, int) SizeOf(byte[] file)
+    {
+        using var image = Image.NewFromBuffer(file);
+        return (image.Width, image.Height);
+    }
+
+    private static bool IsRed(byte[] file)
+    {
+        using var image = Image.NewFromBuffer(file);
+        return image[image.Width / 2, image.Height / 2] is [> 200, < 60, ..];
+    }
+
+    /// <summary>The left half is red, the other one green.</summary>
+    private static byte[] HalfRed(int width, int height)
+    {
+        Cms.Images.Files.Libvips.Prepare();
+        using var red = Flat(width / 2, height, 230, 20, 20);
+        using var green = Flat(width / 2, height, 20, 230, 20);
+        using var both = red.Join(green, Enums.Direction.Horizontal);
+        return both.PngsaveBuffer(keep: Enums.ForeignKeep.None);
+    }
+
+    /// <summary>A JPEG that shows 128 × 64 pixels with a red quarter at the top left, stored in another way.</summary>
+    private static byte[] Turned(int orientation)
+    {
+        Cms.Images.Files.Libvips.Prepare();
+        using var white = Flat(128, 64, 250, 250, 250);
+        using var quarter = Flat(64, 32, 230, 20, 20);
+        using var upright = white.Insert(quarter, 0, 0).CopyMemory();
+        // What turns the stored picture upright is undone here.
+        using var stored = orientation switch
+        {
+            2 => upright.Flip(Enums.Direction.Horizontal),
+            3 => upright.Rot180(),
+            4 => upright.Flip(Enums.Direction.Vertical),
+            5 => upright.Rot90().Flip(Enums.Direction.Horizontal),
+            6 => upright.Rot270(),
+            7 => upright.Rot270().Flip(Enums.Direction.Horizontal),
+            8 => upright.Rot90(),
+            _ => upright.Copy(),
+        };
+        using var told = stored.Mutate(i => i.Set(GValue.GIntType, "orientation", orientation));
+        return told.JpegsaveBuffer(q: 95);
+    }
+
+    private static byte[] Animation()
+    {
+        Cms.Images.Files.Libvips.Prepare();
+        Image[] frames = [.. Enumerable.Range(0, 4).Select(i => Flat(64, 48, 60 * i, 20, 200))];
+        using var all = Image.Arrayjoin(frames, across: 1);
+        using var told = all.Mutate(i =>
+        {
+            i.Set(GValue.GIntType, "page-height", 48);
+            i.Set(GValue.ArrayIntType, "delay", new[] { 70, 70, 70, 70 });
+        });
+        return told.GifsaveBuffer();
+    }
+
+    private static byte[] Transparent()
+    {
+        Cms.Images.Files.Libvips.Prepare();
+        using var colour = Flat(64, 64, 20, 20, 230);
+        using var alpha = Image.Black(64, 64).Cast(Enums.BandFormat.Uchar);
+        using var both = colour.Bandjoin(alpha);
+        return both.PngsaveBuffer();
+    }
+
+    private static Image Flat(int width, int height, int red, int green, int blue)
+    {
+        using var image = Image.Black(width, height, bands: 3).Linear([1], [red, green, blue]);
+        using var bytes = image.Cast(Enums.BandFormat.Uchar);
+        return bytes.Copy(interpretation: Enums.Interpretation.Srgb).CopyMemory();
+    }
+}
