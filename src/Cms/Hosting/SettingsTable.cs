@@ -33,7 +33,8 @@ internal enum SettingGroup
 }
 
 /// <summary>
-/// All settings as a table in Markdown: for the guide to operations and <c>cms settings</c>, and in part for the README.
+/// All settings as a table in Markdown: for the guide to operations and <c>cms settings</c>, and in part for the
+/// README.
 /// </summary>
 internal static class SettingsTable
 {
