@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
 using Cms.Client.Http;
@@ -14,15 +13,13 @@ namespace Cms.Client;
 /// </summary>
 public sealed class CmsClient : IDisposable
 {
-    private readonly HttpClient _http;
-    private readonly bool _ownsHttp;
-    private readonly Transport _transport;
+    private readonly Connection _connection;
     private readonly Remembered _remembered;
 
     /// <summary>A client with connections of its own.</summary>
     /// <param name="options">How it reaches its server; <see cref="CmsClientOptions.BaseAddress"/> is needed.</param>
     public CmsClient(CmsClientOptions options)
-        : this(OwnHttp(), options, ownsHttp: true) { }
+        : this(Connection.Own(options)) { }
 
     /// <summary>An anonymous client with connections of its own.</summary>
     /// <param name="baseAddress">Where the server is, such as <c>https://cms.example/</c>.</param>
@@ -36,53 +33,21 @@ public sealed class CmsClient : IDisposable
     /// for a running sync.</param>
     /// <param name="options">How the server is reached, unless <paramref name="http"/> says so.</param>
     public CmsClient(HttpClient http, CmsClientOptions options)
-        : this(http, options, ownsHttp: false) { }
+        : this(Connection.Over(http, options)) { }
 
-    private CmsClient(HttpClient http, CmsClientOptions options, bool ownsHttp)
+    private CmsClient(Connection connection)
     {
-        ArgumentNullException.ThrowIfNull(http);
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxRetries, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegative(options.RememberedBytes, nameof(options));
-        var address =
-            options.BaseAddress
-            ?? http.BaseAddress
-            ?? throw new ArgumentException("The client needs the server's BaseAddress.", nameof(options));
-        if (!address.IsAbsoluteUri)
-            throw new ArgumentException("The BaseAddress must be absolute.", nameof(options));
-        BaseAddress = address.AbsolutePath.EndsWith('/')
-            ? address
-            : new UriBuilder(address) { Path = address.AbsolutePath + "/" }.Uri;
-        Options = options;
-        _http = http;
-        _ownsHttp = ownsHttp;
-        _transport = new Transport(http, options);
-        _remembered = new Remembered(options.RememberedBytes);
+        _connection = connection;
+        _remembered = new Remembered(connection.Options.RememberedBytes);
     }
 
-    private static HttpClient OwnHttp() =>
-        new(
-            new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                AutomaticDecompression = DecompressionMethods.All,
-                UseCookies = false,
-                // So that a server that moves is found again.
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            }
-        )
-        {
-            // Each try has its own, by the client's clock.
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-
     /// <summary>Where the server is.</summary>
-    public Uri BaseAddress { get; }
+    public Uri BaseAddress => _connection.BaseAddress;
 
-    internal CmsClientOptions Options { get; }
+    internal CmsClientOptions Options => _connection.Options;
 
     /// <summary>Whether it asks with a key, and so gets bodies whole.</summary>
-    internal bool HasKey => _transport.Authorization is not null;
+    internal bool HasKey => _connection.Transport.Authorization is not null;
 
     /// <summary>The absolute address of what the server names relatively, such as <see cref="Image.Url"/>.</summary>
     /// <param name="url">A URL as the server gave it.</param>
@@ -112,7 +77,7 @@ public sealed class CmsClient : IDisposable
         string slugOrId,
         BodyForms body = BodyForms.Blocks,
         CancellationToken cancellationToken = default
-    ) => NullIfAbsentAsync(GetArticleAsync(slugOrId, body, cancellationToken));
+    ) => Reading.NullIfAbsentAsync(GetArticleAsync(slugOrId, body, cancellationToken));
 
     /// <summary>The articles of a query, one after the other: pages are fetched as the reader gets to them.</summary>
     /// <param name="query">Which, and in which order; null: all, newest first.</param>
@@ -120,7 +85,7 @@ public sealed class CmsClient : IDisposable
     public IAsyncEnumerable<ArticleSummary> ListArticlesAsync(
         ArticleQuery? query = null,
         CancellationToken cancellationToken = default
-    ) => WalkAsync((cursor, ct) => GetArticlePageAsync(query, cursor, ct), cancellationToken);
+    ) => Reading.WalkAsync((cursor, ct) => GetArticlePageAsync(query, cursor, ct), cancellationToken);
 
     /// <summary>One page of the articles of a query.</summary>
     /// <param name="query">Which, and in which order; null: all, newest first.</param>
@@ -207,7 +172,7 @@ public sealed class CmsClient : IDisposable
     public IAsyncEnumerable<Section> ListSectionsAsync(
         ListQuery? query = null,
         CancellationToken cancellationToken = default
-    ) => WalkAsync((cursor, ct) => GetSectionPageAsync(query, cursor, ct), cancellationToken);
+    ) => Reading.WalkAsync((cursor, ct) => GetSectionPageAsync(query, cursor, ct), cancellationToken);
 
     /// <summary>One page of the sections.</summary>
     /// <param name="query">How to read the list.</param>
@@ -229,7 +194,7 @@ public sealed class CmsClient : IDisposable
     /// <summary>A section; null if there is none of that name.</summary>
     /// <inheritdoc cref="GetSectionAsync"/>
     public Task<Section?> FindSectionAsync(string slugOrId, CancellationToken cancellationToken = default) =>
-        NullIfAbsentAsync(GetSectionAsync(slugOrId, cancellationToken));
+        Reading.NullIfAbsentAsync(GetSectionAsync(slugOrId, cancellationToken));
 
     /// <summary>All authors by name.</summary>
     /// <param name="query">How to read the list.</param>
@@ -237,7 +202,7 @@ public sealed class CmsClient : IDisposable
     public IAsyncEnumerable<Author> ListAuthorsAsync(
         ListQuery? query = null,
         CancellationToken cancellationToken = default
-    ) => WalkAsync((cursor, ct) => GetAuthorPageAsync(query, cursor, ct), cancellationToken);
+    ) => Reading.WalkAsync((cursor, ct) => GetAuthorPageAsync(query, cursor, ct), cancellationToken);
 
     /// <summary>One page of the authors.</summary>
     /// <param name="query">How to read the list.</param>
@@ -259,7 +224,7 @@ public sealed class CmsClient : IDisposable
     /// <summary>An author; null if there is none of that name.</summary>
     /// <inheritdoc cref="GetAuthorAsync"/>
     public Task<Author?> FindAuthorAsync(string slugOrId, CancellationToken cancellationToken = default) =>
-        NullIfAbsentAsync(GetAuthorAsync(slugOrId, cancellationToken));
+        Reading.NullIfAbsentAsync(GetAuthorAsync(slugOrId, cancellationToken));
 
     /// <summary>All tags by name.</summary>
     /// <param name="query">How to read the list.</param>
@@ -267,7 +232,7 @@ public sealed class CmsClient : IDisposable
     public IAsyncEnumerable<Tag> ListTagsAsync(
         ListQuery? query = null,
         CancellationToken cancellationToken = default
-    ) => WalkAsync((cursor, ct) => GetTagPageAsync(query, cursor, ct), cancellationToken);
+    ) => Reading.WalkAsync((cursor, ct) => GetTagPageAsync(query, cursor, ct), cancellationToken);
 
     /// <summary>One page of the tags.</summary>
     /// <param name="query">How to read the list.</param>
@@ -291,21 +256,20 @@ public sealed class CmsClient : IDisposable
     /// <summary>An image; null if nothing published uses one of that id.</summary>
     /// <inheritdoc cref="GetImageAsync"/>
     public Task<Image?> FindImageAsync(Guid id, CancellationToken cancellationToken = default) =>
-        NullIfAbsentAsync(GetImageAsync(id, cancellationToken));
+        Reading.NullIfAbsentAsync(GetImageAsync(id, cancellationToken));
 
     /// <summary>Closes the connections, if they are the client's own.</summary>
-    public void Dispose()
-    {
-        if (_ownsHttp)
-            _http.Dispose();
-    }
+    public void Dispose() => _connection.Dispose();
 
     /// <summary>Asks outside of what is remembered: for sync, whose entity tags are kept with its cursors.</summary>
     /// <returns>A success or "not modified".</returns>
     internal async Task<Answer> AskAsync(Address address, string? etag, TimeSpan wait, CancellationToken ct)
     {
         var uri = address.Under(BaseAddress);
-        var answer = await _transport.AskAsync(new Question(uri, etag, uri, wait, IsShrinkable: true), ct);
+        var answer = await _connection.Transport.AskAsync(
+            new Question(uri, etag, uri, wait, IsShrinkable: true),
+            ct
+        );
         return answer.IsSuccess || (answer.IsNotModified && etag is not null)
             ? answer
             : throw ProblemBody.Read(answer);
@@ -321,9 +285,9 @@ public sealed class CmsClient : IDisposable
         where T : class
     {
         var uri = address.Under(BaseAddress);
-        var key = $"{_transport.Authorization}\n{uri.AbsoluteUri}";
+        var key = $"{_connection.Transport.Authorization}\n{uri.AbsoluteUri}";
         var known = _remembered.Find(key);
-        var answer = await _transport.AskAsync(new Question(uri, known?.ETag, known?.Address), ct);
+        var answer = await _connection.Transport.AskAsync(new Question(uri, known?.ETag, known?.Address), ct);
         if (answer.IsNotModified && known is not null)
             return (T)known.Value;
         if (!answer.IsSuccess)
@@ -337,33 +301,5 @@ public sealed class CmsClient : IDisposable
         if (answer.ETag is { } etag)
             _remembered.Keep(key, new RememberedValue(value, etag, answer.Address, answer.Body.Length));
         return value;
-    }
-
-    private static async IAsyncEnumerable<T> WalkAsync<T>(
-        Func<string?, CancellationToken, Task<Page<T>>> read,
-        [EnumeratorCancellation] CancellationToken ct
-    )
-    {
-        string? cursor = null;
-        do
-        {
-            var page = await read(cursor, ct);
-            foreach (var item in page.Items)
-                yield return item;
-            cursor = page.Next;
-        } while (cursor is not null);
-    }
-
-    private static async Task<T?> NullIfAbsentAsync<T>(Task<T> reading)
-        where T : class
-    {
-        try
-        {
-            return await reading;
-        }
-        catch (CmsProblemException e) when (e.Code is ProblemCodes.NotFound or ProblemCodes.Withdrawn)
-        {
-            return null;
-        }
     }
 }

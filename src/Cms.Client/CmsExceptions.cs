@@ -12,10 +12,24 @@ public abstract class CmsException : Exception
 /// <summary>
 /// The server answered, and refused: with problem details (RFC 9457) if it was the Cms itself that answered.
 /// </summary>
-public sealed class CmsProblemException : CmsException
+public class CmsProblemException : CmsException
 {
     internal CmsProblemException(string message, HttpStatusCode status)
         : base(message, null) => Status = status;
+
+    /// <summary>The same as a kind of its own.</summary>
+    internal CmsProblemException(CmsProblemException problem)
+        : this(problem.Message, problem.Status)
+    {
+        Code = problem.Code;
+        Title = problem.Title;
+        Detail = problem.Detail;
+        Errors = problem.Errors;
+        MoreErrors = problem.MoreErrors;
+        TraceId = problem.TraceId;
+        RetryAfter = problem.RetryAfter;
+        Restart = problem.Restart;
+    }
 
     /// <summary>The HTTP status.</summary>
     public HttpStatusCode Status { get; }
@@ -47,15 +61,23 @@ public sealed class CmsProblemException : CmsException
     /// <summary>With <see cref="ProblemCodes.SyncExpired"/>: the relative URL at which to start again.</summary>
     public string? Restart { get; internal init; }
 
-    /// <summary>Whether the same request may do later: 408, 429 and 5xx.</summary>
-    public bool IsTransient => HttpStatuses.IsTransient(Status);
+    /// <summary>
+    /// Whether the same request may do later: 408, 429, 5xx, and <see cref="ProblemCodes.RequestInProgress"/>.
+    /// </summary>
+    public bool IsTransient => HttpStatuses.IsTransient(Status) || Code == ProblemCodes.RequestInProgress;
 }
 
 /// <summary>One fault of a request.</summary>
 public sealed record ProblemFault
 {
-    /// <summary>Name of the parameter that was at fault.</summary>
+    /// <summary>Name of the parameter that was at fault; null if it was the body.</summary>
     public string? Parameter { get; init; }
+
+    /// <summary>
+    /// JSON pointer (RFC 6901) to what was at fault in the body that was sent, such as <c>/headline</c>; null if it was
+    /// a parameter.
+    /// </summary>
+    public string? Pointer { get; init; }
 
     /// <summary>What is wrong, for a program: stable, kebab-case.</summary>
     public required string Code { get; init; }
@@ -81,7 +103,9 @@ public sealed class CmsFormatException : CmsException
         : base(message, inner) { }
 }
 
-/// <summary>The codes of problems that delivery answers with. A newer server may have more.</summary>
+/// <summary>
+/// The codes of problems. A newer server may have more; <c>/problems/</c> on the server explains each.
+/// </summary>
 public static class ProblemCodes
 {
     /// <summary>400: a parameter is unknown, repeated or has a value that it cannot have.</summary>
@@ -104,6 +128,37 @@ public static class ProblemCodes
     /// itself.
     /// </summary>
     public const string SyncExpired = "sync-expired";
+
+    /// <summary>403: the key may not do this, or not here.</summary>
+    public const string Forbidden = "forbidden";
+
+    /// <summary>409: another thing has this slug.</summary>
+    public const string SlugTaken = "slug-taken";
+
+    /// <summary>409: another tag has this name.</summary>
+    public const string NameTaken = "name-taken";
+
+    /// <summary>409: the article's status does not allow this.</summary>
+    public const string WrongStatus = "wrong-status";
+
+    /// <summary>409: what is to be deleted is still used.</summary>
+    public const string InUse = "in-use";
+
+    /// <summary>409: the first try of this request is still under way.</summary>
+    public const string RequestInProgress = "request-in-progress";
+
+    /// <summary>412: somebody has saved since the revision that the edit starts from.</summary>
+    public const string RevisionChanged = "revision-changed";
+
+    /// <summary>412: the edit touches what somebody has touched since the revision that it starts from.</summary>
+    public const string MergeConflict = "merge-conflict";
+
+    /// <summary>422: what was sent can be read, and is not valid; <see cref="CmsProblemException.Errors"/> say what and
+    /// where.</summary>
+    public const string Invalid = "invalid";
+
+    /// <summary>422: the idempotency key was sent with another request before.</summary>
+    public const string IdempotencyKeyReused = "idempotency-key-reused";
 
     /// <summary>429: too many requests.</summary>
     public const string TooManyRequests = "too-many-requests";

@@ -5,6 +5,12 @@ namespace Cms.Client.Http;
 /// <summary>An answer, read to its end.</summary>
 internal sealed record Answer
 {
+    /// <summary>What was asked.</summary>
+    public required HttpMethod Method { get; init; }
+
+    /// <summary>How often it was asked, this time included.</summary>
+    public int Tries { get; init; } = 1;
+
     public required HttpStatusCode Status { get; init; }
 
     /// <summary>What answered, after redirects.</summary>
@@ -17,5 +23,14 @@ internal sealed record Answer
 
     public bool IsSuccess => (int)Status is >= 200 and < 300;
     public bool IsNotModified => Status == HttpStatusCode.NotModified;
-    public bool IsTransient => HttpStatuses.IsTransient(Status);
+
+    /// <summary>
+    /// Whether the same request may do later. The only 409 that says when is that of a request whose first try is
+    /// still under way.
+    /// </summary>
+    public bool IsTransient =>
+        HttpStatuses.IsTransient(Status) || (Status == HttpStatusCode.Conflict && RetryAfter is not null);
+
+    /// <summary>For messages.</summary>
+    public override string ToString() => $"{Method} {Address.PathAndQuery} answered {(int)Status}";
 }

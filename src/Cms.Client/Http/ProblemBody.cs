@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Cms.Client.Http;
 
@@ -16,24 +17,10 @@ internal sealed record ProblemBody
     /// <summary>The exception for an answer that is neither a success nor "not modified".</summary>
     public static CmsProblemException Read(Answer answer)
     {
-        ProblemBody? problem = null;
-        if (answer.MediaType == "application/problem+json")
-        {
-            try
-            {
-                problem = JsonSerializer.Deserialize(answer.Body, CmsJson.Default.ProblemBody);
-            }
-            catch (JsonException)
-            {
-                // What a refusal says is worth less than that it was one.
-            }
-        }
-        var what = problem?.Code is { } code ? $"{(int)answer.Status} {code}" : $"{(int)answer.Status}";
+        var problem = Find(answer, CmsJson.Default.ProblemBody);
+        var what = problem?.Code is { } code ? $"{answer} {code}" : $"{answer}";
         var why = problem?.Detail ?? problem?.Title;
-        return new CmsProblemException(
-            $"GET {answer.Address.PathAndQuery} answered {what}{(why is null ? "." : $": {why}")}",
-            answer.Status
-        )
+        return new CmsProblemException($"{what}{(why is null ? "." : $": {why}")}", answer.Status)
         {
             Code = problem?.Code,
             Title = problem?.Title,
@@ -44,5 +31,22 @@ internal sealed record ProblemBody
             RetryAfter = answer.RetryAfter,
             Restart = problem?.Restart,
         };
+    }
+
+    /// <summary>The problem details of an answer; null if it has none.</summary>
+    public static T? Find<T>(Answer answer, JsonTypeInfo<T> type)
+        where T : class
+    {
+        if (answer.MediaType != "application/problem+json")
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize(answer.Body, type);
+        }
+        catch (JsonException)
+        {
+            // What a refusal says is worth less than that it was one.
+            return null;
+        }
     }
 }

@@ -17,7 +17,25 @@ internal sealed record Question(
     Uri? ETagOf = null,
     TimeSpan Wait = default,
     bool IsShrinkable = false
-);
+)
+{
+    public HttpMethod Method { get; init; } = HttpMethod.Get;
+
+    /// <summary>Makes what is sent, for each try anew; null: nothing is.</summary>
+    public Func<HttpContent>? Content { get; init; }
+
+    /// <summary>Further headers.</summary>
+    public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
+
+    /// <summary>For messages.</summary>
+    public override string ToString() => $"{Method} {Address.PathAndQuery}";
+}
+
+/// <summary>How often something was asked.</summary>
+internal sealed class Tries
+{
+    public int Count { get; set; }
+}
 
 /// <summary>Asks, follows redirects within the server, and asks again where that may help.</summary>
 internal sealed class Transport
@@ -91,8 +109,13 @@ internal sealed class Transport
     /// <exception cref="CmsConnectionException">There was none, at the last try either.</exception>
     public async Task<Answer> AskAsync(Question question, CancellationToken ct) =>
         await (question.IsShrinkable ? _shrinkable : _pipeline).ExecuteAsync(
-            static async (state, token) => await state.Self.TryAsync(state.Question, token),
-            (Self: this, Question: question),
+            static async (state, token) =>
+            {
+                state.Tries.Count++;
+                var answer = await state.Self.TryAsync(state.Question, token);
+                return answer with { Tries = state.Tries.Count };
+            },
+            (Self: this, Question: question, Tries: new Tries()),
             ct
         );
 
@@ -112,13 +135,13 @@ internal sealed class Transport
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
             throw new CmsConnectionException(
-                $"GET {question.Address.PathAndQuery} was not answered in time.",
+                $"{question} was not answered in time.",
                 e.InnerException as TimeoutException ?? new TimeoutException(e.Message, e)
             );
         }
         catch (Exception e) when (e is HttpRequestException or IOException || IsBadCompression(e))
         {
-            throw new CmsConnectionException($"GET {question.Address.PathAndQuery} failed: {e.Message}", e);
+            throw new CmsConnectionException($"{question} failed: {e.Message}", e);
         }
     }
 
@@ -135,12 +158,17 @@ internal sealed class Transport
         var address = question.Address;
         for (var redirects = 0; ; redirects++)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            using var request = new HttpRequestMessage(question.Method, address)
+            {
+                Content = question.Content?.Invoke(),
+            };
             request.Headers.UserAgent.Add(Product);
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
             request.Headers.Authorization = _authorization ?? _http.DefaultRequestHeaders.Authorization;
             if (question.ETag is { } etag && address == question.ETagOf)
                 request.Headers.TryAddWithoutValidation("If-None-Match", etag);
+            foreach (var (name, value) in question.Headers)
+                request.Headers.TryAddWithoutValidation(name, value);
             var hadKey = request.Headers.Authorization is not null;
 
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, ct);
@@ -151,6 +179,7 @@ internal sealed class Transport
             }
             return new Answer
             {
+                Method = question.Method,
                 Status = response.StatusCode,
                 Address = request.RequestUri ?? address,
                 Body = await response.Content.ReadAsByteArrayAsync(ct),
@@ -168,16 +197,14 @@ internal sealed class Transport
         // the key.
         if (hadKey && request.RequestUri is { } end && end != asked)
             return SameServer(end, asked) ? end : null;
-        if (
-            response.StatusCode
-                is not (
-                    HttpStatusCode.MovedPermanently
-                    or HttpStatusCode.Found
-                    or HttpStatusCode.TemporaryRedirect
-                    or HttpStatusCode.PermanentRedirect
-                )
-            || response.Headers.Location is not { } location
-        )
+        var leadsOn = response.StatusCode switch
+        {
+            HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect => true,
+            // Browsers turn a POST into a GET here.
+            HttpStatusCode.MovedPermanently or HttpStatusCode.Found => request.Method == HttpMethod.Get,
+            _ => false,
+        };
+        if (!leadsOn || response.Headers.Location is not { } location)
             return null;
         var next = new Uri(asked, location);
         // A key is for one server.

@@ -43,8 +43,10 @@ internal sealed class Address
 internal static class Wire
 {
     public static Address List(string path, ListQuery? query, string? cursor) =>
-        new Address(path)
-            .With("limit", query?.PageSize?.ToString(CultureInfo.InvariantCulture))
+        List(new Address(path), query, cursor);
+
+    public static Address List(Address path, ListQuery? query, string? cursor) =>
+        path.With("limit", query?.PageSize?.ToString(CultureInfo.InvariantCulture))
             .With("count", Count(query?.Total))
             .With("cursor", cursor);
 
@@ -119,7 +121,7 @@ internal static class Wire
         catch (JsonException e)
         {
             throw new CmsFormatException(
-                $"GET {answer.Address.PathAndQuery} answered {(int)answer.Status} with something else "
+                $"{answer} with something else "
                     + $"({answer.MediaType ?? "no media type"}) than the API promises: {e.Message}",
                 e
             );
@@ -146,6 +148,6 @@ internal static class Wire
             _ => throw new ArgumentOutOfRangeException(nameof(total), total, "There is no such count."),
         };
 
-    private static string? Time(DateTimeOffset? time) =>
+    public static string? Time(DateTimeOffset? time) =>
         time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,92 @@
+using Cms.Client.Editorial.Http;
+using Cms.Client.Http;
+
+namespace Cms.Client.Editorial;
+
+/// <summary>
+/// Does what a newsroom's desk does. Requests that fail for now are sent again; what they do is done once, since every
+/// try carries the same idempotency key. Refusals are exceptions: <see cref="EditConflictException"/>,
+/// <see cref="WrongStatusException"/>, <see cref="InUseException"/>, and <see cref="CmsProblemException"/> for all
+/// others. One client serves any number of requests at a time; keep it.
+/// </summary>
+public sealed class EditorialClient : IDisposable
+{
+    private readonly Connection _connection;
+    private readonly DeskConnection _desk;
+
+    /// <summary>A client with connections of its own.</summary>
+    /// <param name="options">How it reaches its server: <see cref="CmsClientOptions.BaseAddress"/> and
+    /// <see cref="CmsClientOptions.ApiKey"/> are needed.</param>
+    public EditorialClient(CmsClientOptions options)
+        : this(Connection.Own(options)) { }
+
+    /// <summary>
+    /// A client over an <see cref="HttpClient"/> from elsewhere, such as a factory, or one whose handler renews a
+    /// person's token; it is not disposed with this.
+    /// </summary>
+    /// <param name="http">Where requests go.</param>
+    /// <param name="options">How the server is reached, unless <paramref name="http"/> says so.</param>
+    public EditorialClient(HttpClient http, CmsClientOptions options)
+        : this(Connection.Over(http, options)) { }
+
+    private EditorialClient(Connection connection)
+    {
+        _connection = connection;
+        _desk = new(connection);
+        Articles = new(_desk);
+        Revisions = new(_desk);
+        Previews = new(_desk);
+        Images = new(_desk);
+        Audit = new(_desk);
+        var json = DeskJson.Default;
+        Sections = new(
+            _desk,
+            "v1/editorial/sections",
+            json.EditorialSection,
+            json.SectionPage,
+            json.SectionDraft
+        );
+        Authors = new(_desk, "v1/editorial/authors", json.EditorialAuthor, json.AuthorPage, json.AuthorDraft);
+        Tags = new(_desk, "v1/editorial/tags", json.EditorialTag, json.TagPage, json.TagDraft);
+    }
+
+    /// <summary>Where the server is.</summary>
+    public Uri BaseAddress => _connection.BaseAddress;
+
+    /// <summary>Articles: writing them, and their way to the readers.</summary>
+    public EditorialArticles Articles { get; }
+
+    /// <summary>The revisions of articles.</summary>
+    public ArticleRevisions Revisions { get; }
+
+    /// <summary>Previews of articles.</summary>
+    public ArticlePreviews Previews { get; }
+
+    /// <summary>Sections.</summary>
+    public EditorialResources<EditorialSection, SectionDraft, SectionPatch> Sections { get; }
+
+    /// <summary>Authors.</summary>
+    public EditorialResources<EditorialAuthor, AuthorDraft, AuthorPatch> Authors { get; }
+
+    /// <summary>Tags.</summary>
+    public EditorialResources<EditorialTag, TagDraft, TagPatch> Tags { get; }
+
+    /// <summary>Images.</summary>
+    public EditorialImages Images { get; }
+
+    /// <summary>Who did what, when.</summary>
+    public AuditLog Audit { get; }
+
+    /// <summary>Who this client is, and what it may do.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<DeskUser> GetMeAsync(CancellationToken cancellationToken = default) =>
+        _desk.GetAsync(new Address("v1/editorial/me"), DeskJson.Default.DeskUser, cancellationToken);
+
+    /// <summary>The absolute address of what the server names relatively, such as
+    /// <see cref="NewPreview.Url"/>.</summary>
+    /// <param name="url">A URL as the server gave it.</param>
+    public Uri Absolute(string url) => new(BaseAddress, url);
+
+    /// <summary>Closes the connections, if they are the client's own.</summary>
+    public void Dispose() => _connection.Dispose();
+}
