@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Cms.Access;
 using Cms.EmbeddedPostgres;
 using Cms.Hosting;
@@ -31,6 +33,9 @@ public sealed class CmsServer : IAsyncLifetime
 
     public Uri Address { get; private set; } = null!;
     public string ConnectionString { get; private set; } = "";
+
+    /// <summary>Where the newsroom's OpenID Connect provider is, once a test starts one.</summary>
+    public Uri Provider { get; } = new($"http://127.0.0.1:{FreePort()}/newsroom");
 
     internal IServiceProvider Services => _app!.Services;
     internal Contract Contract { get; private set; } = null!;
@@ -133,6 +138,9 @@ public sealed class CmsServer : IAsyncLifetime
                 "--Cms:EditorialOrigins:0=https://desk.example",
                 // A hundred at once are more than the desk's places, and none of them is to be turned away.
                 "--Cms:LongestWait=60",
+                $"--Cms:OidcAuthority={Provider}",
+                "--Cms:OidcAudience=cms",
+                "--Cms:OidcSectionsClaim=sections",
             ],
             _postgres,
             Path.Combine(_directory, "media"),
@@ -165,6 +173,13 @@ public sealed class CmsServer : IAsyncLifetime
         );
         foreach (var role in Enum.GetValues<Role>())
             _tokens[role.ToString().ToLowerInvariant()] = (await NewKeyAsync(role)).Token;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public async ValueTask DisposeAsync()

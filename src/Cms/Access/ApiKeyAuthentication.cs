@@ -1,6 +1,5 @@
-using System.Security.Claims;
 using System.Text.Encodings.Web;
-using Cms.Platform;
+using Cms.Access.People;
 using Cms.Platform.Http;
 using Cms.Platform.Http.Load;
 using Cms.Platform.Http.Problems;
@@ -34,14 +33,8 @@ internal sealed class ApiKeyAuthentication(
         if (!Pipeline.TakesKeys(Request.Path))
             return AuthenticateResult.NoResult();
         var outcome = await AuthenticateKeyAsync();
-        // Somebody who guesses keys sends thousands: the log counts them instead of listing each.
-        if (outcome.Failure is { } failure && badKeys.IsDue(out var count))
-            Logger.LogWarning(
-                "Requests with a bad key since the last report: {Count}. The last was from {Address}: {Reason}",
-                count,
-                Context.Connection.RemoteIpAddress,
-                failure.Message
-            );
+        if (outcome.Failure is { } failure)
+            badKeys.Count(Context, failure.Message);
         return outcome;
     }
 
@@ -71,29 +64,22 @@ internal sealed class ApiKeyAuthentication(
             await postgres.ExecuteAsync(MarkUse, new { id, now }, CancellationToken.None);
 
         var role = Enum.Parse<Role>(key.Role, ignoreCase: true);
-        Context.SetCaller(
+        return Context.Admit(
             new Caller
             {
-                KeyId = id,
+                Id = id,
                 Name = key.Name,
                 Role = role,
                 SectionIds = key.SectionIds,
                 ExpiresAt = key.ExpiresAt,
-            }
-        );
-        var identity = new ClaimsIdentity(
-            Permission
-                .Of(role, limited: key.SectionIds is not null)
-                .Select(p => new Claim("permissions", p))
-                .Append(new Claim(ClaimTypes.NameIdentifier, id.ToString())),
+            },
             SchemeName
         );
-        return AuthenticateResult.Success(new(new ClaimsPrincipal(identity), SchemeName));
     }
 
     /// <summary>
-    /// A key that is not valid is refused everywhere, also where none is needed: silence would hide that it has
-    /// expired.
+    /// A key or token that is not valid is refused everywhere, also where none is needed: silence would hide that it
+    /// has expired.
     /// </summary>
     public static Task RefuseInvalidKey(HttpContext context, RequestDelegate next)
     {
@@ -103,7 +89,10 @@ internal sealed class ApiKeyAuthentication(
             || !Pipeline.TakesKeys(context.Request.Path)
         )
             return next(context);
-        throw new Refused(ProblemKinds.Unauthenticated, "The key is unknown, expired or revoked.");
+        throw new Refused(
+            ProblemKinds.Unauthenticated,
+            context.Features.Get<TokenFault>()?.Text ?? "The key is unknown, expired or revoked."
+        );
     }
 
     private const string SelectKey = """
@@ -122,12 +111,4 @@ internal sealed class ApiKeyAuthentication(
         public required DateTimeOffset? RevokedAt { get; init; }
         public required DateTimeOffset? LastUsedAt { get; init; }
     }
-}
-
-/// <summary>How many bad keys there were, for the log.</summary>
-internal sealed class BadKeys(TimeProvider clock)
-{
-    private readonly Sampling _sampling = new(clock, TimeSpan.FromMinutes(1));
-
-    public bool IsDue(out long count) => _sampling.IsDue(out count);
 }

@@ -23,12 +23,13 @@ internal sealed class KeyWatch(
     private Task? _next;
 
     /// <summary>
-    /// Watches the key of a caller until the result is disposed of. Anonymous callers have no key to watch.
+    /// Watches the key of a caller until the result is disposed of. Anonymous callers have no key to watch. A person's
+    /// token ends at its time, and nothing else ends it.
     /// </summary>
     public WatchedKey Watch(Caller? caller)
     {
         var key = new WatchedKey(this, caller, clock);
-        if (caller?.KeyId is not { } id)
+        if (caller is not { Id: { } id, Kind: ActorKind.Key })
             return key;
         lock (_gate)
         {
@@ -116,7 +117,7 @@ internal sealed class KeyWatch(
 
     internal void Forget(WatchedKey key)
     {
-        if (key.Caller?.KeyId is not { } id)
+        if (key.Caller?.Id is not { } id)
             return;
         lock (_gate)
             if (_watched.TryGetValue(id, out var others) && others.Remove(key) && others.Count == 0)
@@ -162,7 +163,9 @@ internal sealed class WatchedKey(KeyWatch watch, Caller? caller, TimeProvider cl
         if (_ended.IsCancellationRequested || Left <= TimeSpan.Zero)
             throw new Refused(
                 ProblemKinds.Unauthenticated,
-                "The key was revoked, has expired, or has changed its rights since the answer began."
+                caller?.Kind == ActorKind.Person
+                    ? "The token has expired since the answer began."
+                    : "The key was revoked, has expired, or has changed its rights since the answer began."
             );
     }
 

@@ -31,7 +31,7 @@ internal sealed class DeskDoor(ChangeLog changes, KeptAnswers kept, AuditLog aud
     )
     {
         var caller = context.Caller();
-        var key = IdempotencyKey.Of(context, caller.KeyId);
+        var key = IdempotencyKey.Of(context, caller.Id);
         return InTransactionAsync(
             act,
             caller,
@@ -122,7 +122,7 @@ internal sealed class DeskDoor(ChangeLog changes, KeptAnswers kept, AuditLog aud
             throw new Refused(
                 ProblemKinds.Forbidden,
                 $"To {act.Verb} {act.Article} takes "
-                    + $"{Permission.RolesFrom(Permission.LowestFor(act.Needs))}; the key is that of "
+                    + $"{Permission.RolesFrom(Permission.LowestFor(act.Needs))}; the {caller.Credential} is that of "
                     + $"{Permission.WithArticle(caller.Role)}."
             );
     }

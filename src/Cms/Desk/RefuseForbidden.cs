@@ -32,8 +32,8 @@ internal sealed class RefuseForbidden(AuditLog audit) : IAuthorizationMiddleware
         var refused = new Refused(
             ProblemKinds.Forbidden,
             caller.Role >= lowest
-                ? "A key that is limited to sections may not do this, whatever its role."
-                : $"This needs {Permission.RolesFrom(lowest)}; the key is that of "
+                ? $"A {caller.Credential} that is limited to sections may not do this, whatever its role."
+                : $"This needs {Permission.RolesFrom(lowest)}; the {caller.Credential} is that of "
                     + $"{Permission.WithArticle(caller.Role)}."
         );
         if (context.GetEndpoint()?.Metadata.GetMetadata<Act>() is { } act)

@@ -1,4 +1,5 @@
 using Cms.Access;
+using Cms.Access.People;
 using Cms.Changes;
 using Cms.Delivery.Caching;
 using Cms.Delivery.Reading;
@@ -30,6 +31,7 @@ using Cms.Webhooks;
 using Cms.Webhooks.Delivering;
 using FastEndpoints;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -57,6 +59,7 @@ internal static class CmsHost
         ["Logging:LogLevel:FastEndpoints"] = "Warning",
         // It would log each bad key; ours are sampled.
         ["Logging:LogLevel:Cms.Access.ApiKeyAuthentication"] = "Warning",
+        ["Logging:LogLevel:Microsoft.AspNetCore.Authentication.JwtBearer"] = "None",
         // Not even what could be critical: for that it makes a trace and a scope of each request, which cost more than
         // an answer from memory.
         ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
@@ -223,10 +226,23 @@ internal static class CmsHost
         // Not AddAuthentication: it would keep a ring of keys in the user's home, for cookies that are not set here.
         services.AddAuthenticationCore(o => o.DefaultScheme = ApiKeyAuthentication.SchemeName);
         services.AddWebEncoders();
-        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(
+        var schemes = new AuthenticationBuilder(services);
+        schemes.AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(
             ApiKeyAuthentication.SchemeName,
-            null
+            scheme =>
+                scheme.ForwardDefaultSelector = options.Tokens is null ? null : TokenAuthentication.SchemeOf
         );
+        if (options.Tokens is { } tokens)
+        {
+            services.AddSingleton(tokens);
+            services.AddSingleton<ProviderKeys>();
+            services.AddSingleton<TokenAuthentication>();
+            // Not AddJwtBearer: it asks for what only AddAuthentication adds.
+            schemes.AddScheme<JwtBearerOptions, JwtBearerHandler>(TokenAuthentication.SchemeName, null);
+            services
+                .AddOptions<JwtBearerOptions>(TokenAuthentication.SchemeName)
+                .Configure<TokenAuthentication>((scheme, people) => people.Configure(scheme));
+        }
         services.AddSingleton<BadKeys>();
         services.AddAuthorization();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefuseForbidden>();

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using Cms.Access.People;
 using Cms.Editorial.Workflow;
 using Cms.Images.Files;
 using Cms.Platform;
@@ -263,7 +264,51 @@ internal sealed record CmsOptions
     )]
     public bool RoundRenditions { get; set; }
 
-    [Setting(SettingGroup.Access, "Requests per minute for each key; 0: no limit.")]
+    [Setting(
+        SettingGroup.People,
+        "The OpenID Connect provider whose access tokens people may come with, beside API keys: "
+            + "`https://login.example/newsroom`. `/.well-known/openid-configuration` is read below it. Plain http "
+            + "is allowed on this machine only.",
+        Default = "none"
+    )]
+    public string? OidcAuthority { get; set; }
+
+    [Setting(
+        SettingGroup.People,
+        "The audience (`aud`) that these tokens must be for. It must be set with `Cms__OidcAuthority`.",
+        Default = "none"
+    )]
+    public string? OidcAudience { get; set; }
+
+    [Setting(
+        SettingGroup.People,
+        "The claim with the name that others see. If it is missing: `name`, `preferred_username`, `email`, `sub`."
+    )]
+    public string OidcNameClaim { get; set; } = "name";
+
+    [Setting(
+        SettingGroup.People,
+        "The claim with the role, or several of them, of which the highest counts. A claim within others is "
+            + "written with dots: `realm_access.roles`."
+    )]
+    public string OidcRoleClaim { get; set; } = "roles";
+
+    [Setting(
+        SettingGroup.People,
+        "Which values of that claim stand for which role: `newsdesk=editor`. Other values are then ignored.",
+        Default = "the names of the roles themselves"
+    )]
+    public string[] OidcRoles { get; set; } = [];
+
+    [Setting(
+        SettingGroup.People,
+        "The claim with the slugs or ids of the sections that a person is limited to; `*` stands for all. If "
+            + "this is set, a token without the claim is refused.",
+        Default = "none: nobody is limited"
+    )]
+    public string? OidcSectionsClaim { get; set; }
+
+    [Setting(SettingGroup.Access, "Requests per minute for each key or person; 0: no limit.")]
     [Range(0, int.MaxValue)]
     public int KeyRequestsPerMinute { get; set; } = 60_000;
 
@@ -291,8 +336,12 @@ internal sealed record CmsOptions
         RequireHosts(nameof(EmbedHosts), options.EmbedHosts);
         _ = options.WidthsOfRenditions();
         RequireChecks(options.RequiredToPublish);
+        options.Tokens = TokenSettings.Read(options);
         return options;
     }
+
+    /// <summary>Whose tokens people may come with; null: nobody's.</summary>
+    internal TokenPolicy? Tokens { get; private set; }
 
     /// <summary><see cref="RenditionWidths"/> as numbers; null: the usual ones.</summary>
     internal IReadOnlyList<int>? WidthsOfRenditions() =>

@@ -21,7 +21,7 @@ internal sealed class RateLimits : IDisposable
         _limiter = PartitionedRateLimiter.Create<HttpContext, (string, string)>(context =>
             IsOfPlatform(context.Request.Path) ? Unlimited
             : context.FindCaller() is { } caller
-                ? Bounded("key", $"{caller.KeyId}", options.KeyRequestsPerMinute)
+                ? Bounded("key", $"{caller.Id}", options.KeyRequestsPerMinute)
             : Bounded("address", $"{context.Connection.RemoteIpAddress}", options.AnonymousRequestsPerMinute)
         );
 

@@ -26,6 +26,7 @@ internal enum SettingGroup
     Caching,
     Content,
     Access,
+    People,
     Load,
     SyncAndEvents,
     Connections,

@@ -56,7 +56,7 @@ internal sealed class CreatePreview(DeskDoor desk) : DeskSlice<CreatePreviewRequ
                         input.Revision,
                         input.Note,
                         edit.At,
-                        By = edit.Caller.KeyId,
+                        By = edit.Caller.Id,
                         Until = input.ExpiresAt ?? edit.At + Lasts,
                     },
                     ct

@@ -108,16 +108,16 @@ internal sealed class GetPreview(NpgsqlDataSource postgres, KnownNames names, Ti
     private static Refused NotFound() =>
         new(ProblemKinds.NotFound, "There is no such preview: it never was, has ended, or was revoked.");
 
-    // A preview shows no more than its maker may see: it ends with the key, and where the article leaves the key's
-    // reach.
+    // A preview shows no more than its maker may see: it ends with the key, and where the article leaves the
+    // reach of the key, or that of the person.
     private const string SelectTarget = """
         select v.article_id, v.revision
         from previews v
         join articles a on a.id = v.article_id
-        left join api_keys k on k.id = v.created_by
-        where v.token_hash = @Hash and v.expires_at > @now
-          and (k.id is null or (k.revoked_at is null
-              and (k.section_ids is null or k.section_ids && section_path(a.section_id))))
+        left join api_keys k on k.id = v.created_by left join people p on p.id = v.created_by
+        where v.token_hash = @Hash and v.expires_at > @now and k.revoked_at is null
+          and (coalesce(k.section_ids, p.section_ids) is null
+              or coalesce(k.section_ids, p.section_ids) && section_path(a.section_id))
         """;
 
     private sealed record Target

@@ -1,4 +1,5 @@
-using Cms.Editorial.Articles;
+using Cms.Access;
+using Cms.Platform;
 using Cms.Platform.Http.Answers;
 
 namespace Cms.Previews;
@@ -17,8 +18,8 @@ internal record Preview
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The key that made it.</summary>
-    public required KeyRef? CreatedBy { get; init; }
+    /// <summary>Who made it.</summary>
+    public required Actor? CreatedBy { get; init; }
 
     /// <summary>When it ends.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
@@ -46,10 +47,9 @@ internal sealed record PreviewRow
     public required string? CreatedBy { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    public const string Select = """
+    public static readonly string Select = $"""
         select v.id, v.revision, v.note, v.created_at, v.expires_at,
-               (select json_build_object('id', k.id, 'name', k.name) from api_keys k
-                   where k.id = v.created_by) created_by
+               {Actors.Of("v.created_by")} created_by
         from previews v
         """;
 
@@ -60,7 +60,7 @@ internal sealed record PreviewRow
             Revision = Revision,
             Note = Note,
             CreatedAt = CreatedAt,
-            CreatedBy = CreatedBy is null ? null : Json.Read<KeyRef>(CreatedBy),
+            CreatedBy = CreatedBy is null ? null : Json.Read<Actor>(CreatedBy),
             ExpiresAt = ExpiresAt,
         };
 }

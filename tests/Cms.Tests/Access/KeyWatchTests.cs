@@ -62,7 +62,7 @@ public sealed class KeyWatchTests
     private static Caller CallerOf(Guid? keyId, DateTimeOffset? expiresAt) =>
         new()
         {
-            KeyId = keyId,
+            Id = keyId,
             Name = "app",
             Role = Role.Reader,
             SectionIds = null,

@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Hosting;
 using Cms.Platform;
 using Microsoft.Extensions.Configuration;
@@ -47,6 +48,52 @@ public sealed class CmsOptionsTests
                 .Message,
             StringComparison.Ordinal
         );
+
+    [Theory]
+    [InlineData("http://login.example", "cms", "x=editor", "which is not an address of a provider")]
+    [InlineData("login.example", "cms", "x=editor", "which is not an address of a provider")]
+    [InlineData(
+        "https://user:secret@login.example",
+        "cms",
+        "x=editor",
+        "which is not an address of a provider"
+    )]
+    [InlineData("https://login.example", "", "x=editor", "Cms__OidcAudience is missing")]
+    [InlineData("", "cms", "x=editor", "Cms__OidcAuthority is missing")]
+    [InlineData("https://login.example", "cms", "editor", "Cms__OidcRoles__0 is 'editor': write value=role")]
+    [InlineData("https://login.example", "cms", "x=boss", "Cms__OidcRoles__0 is 'x=boss': write value=role")]
+    [InlineData("https://login.example", "cms", "x=4", "Cms__OidcRoles__0 is 'x=4': write value=role")]
+    [InlineData("https://login.example", "cms", "x=", "Cms__OidcRoles__0 is 'x=': write value=role")]
+    public void What_people_come_with_is_said_completely(
+        string authority,
+        string audience,
+        string role,
+        string reason
+    ) =>
+        Assert.Contains(
+            reason,
+            Assert
+                .Throws<SettingException>(() =>
+                    Read(("OidcAuthority", authority), ("OidcAudience", audience), ("OidcRoles:0", role))
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData("https://login.example/newsroom")]
+    [InlineData("http://localhost:5000")]
+    public void A_provider_is_https_or_on_this_machine(string authority)
+    {
+        var tokens = Read(
+            ("OidcAuthority", authority),
+            ("OidcAudience", "cms"),
+            ("OidcRoles:0", "cn=desk,dc=example=editor")
+        ).Tokens!;
+
+        Assert.Equal(Role.Editor, tokens.RoleOf("cn=desk,dc=example"));
+        Assert.Null(tokens.RoleOf("admin"));
+    }
 
     [Fact]
     public void What_is_set_is_read()

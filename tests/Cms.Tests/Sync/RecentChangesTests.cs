@@ -178,7 +178,7 @@ public sealed class RecentChangesTests
     private static Caller ReaderOf(Guid[]? sections) =>
         new()
         {
-            KeyId = Epoch,
+            Id = Epoch,
             Name = "A reader",
             Role = Role.Reader,
             SectionIds = sections,

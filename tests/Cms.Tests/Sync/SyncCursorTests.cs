@@ -181,7 +181,7 @@ public sealed class SyncCursorTests
         static Caller Key(Guid[]? sections) =>
             new()
             {
-                KeyId = Guid.Empty,
+                Id = Guid.Empty,
                 Name = "app",
                 Role = Role.Reader,
                 SectionIds = sections,

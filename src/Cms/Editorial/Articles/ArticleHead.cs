@@ -46,7 +46,7 @@ internal sealed record ArticleHead
             Revision = 1,
             PublishedRevision = null,
             FirstPublishedAt = null,
-            CreatedBy = caller.KeyId,
+            CreatedBy = caller.Id,
             SectionPath = null,
             LiveSectionPath = null,
             EmbargoedUntil = embargoedUntil,
@@ -91,7 +91,7 @@ internal sealed record ArticleHead
         // The caller sees the working copy, so it may know that the other exists.
         if (head.LiveSectionPath is not null)
             RequireReach(caller, head.LiveSectionPath);
-        if (!caller.May(Permission.WriteAny) && (head.CreatedBy is null || head.CreatedBy != caller.KeyId))
+        if (!caller.May(Permission.WriteAny) && (head.CreatedBy is null || head.CreatedBy != caller.Id))
             throw new Refused(
                 ProblemKinds.Forbidden,
                 "A contributor changes only articles that it opened itself; others need "

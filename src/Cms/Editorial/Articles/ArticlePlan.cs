@@ -1,4 +1,5 @@
 using Cms.Editorial.Workflow;
+using Cms.Platform;
 
 namespace Cms.Editorial.Articles;
 
@@ -88,5 +89,5 @@ internal sealed record Rejection
     public required DateTimeOffset At { get; init; }
 
     /// <summary>The key that sent it back; null: the newsroom's own command line.</summary>
-    public required KeyRef? By { get; init; }
+    public required Actor? By { get; init; }
 }

@@ -151,10 +151,8 @@ internal static class ArticleReader
                         where {Reach.MayName("x")}), '[]') related,
                    coalesce(r.published_at, a.first_published_at) published_at, r.embargoed_until,
                    r.word_count, r.reading_minutes,
-                   a.created_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k
-                       where k.id = a.created_by) created_by,
-                   a.updated_at, (select json_build_object('id', k.id, 'name', k.name) from api_keys k
-                       where k.id = a.updated_by) updated_by,
+                   a.created_at, {Actors.Of("a.created_by")} created_by,
+                   a.updated_at, {Actors.Of("a.updated_by")} updated_by,
                    {Plans.Select} plan, {Schedules.Select} schedule
             from {source}
             """;

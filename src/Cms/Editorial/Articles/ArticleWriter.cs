@@ -69,7 +69,7 @@ internal static class ArticleWriter
                 content.SectionId,
                 content.Headline,
                 at,
-                by = caller.KeyId,
+                by = caller.Id,
             },
             ct
         );
@@ -184,7 +184,7 @@ internal static class ArticleWriter
                 content.SectionId,
                 content.Headline,
                 at,
-                by = caller.KeyId,
+                by = caller.Id,
             },
             ct
         );
@@ -224,7 +224,7 @@ internal static class ArticleWriter
                     content.SectionId,
                     content.Headline,
                     at,
-                    by = caller.KeyId,
+                    by = caller.Id,
                 },
                 ct
             );
@@ -424,7 +424,7 @@ internal static class ArticleWriter
                     Hash = ContentHash.Of(content),
                     note,
                     at,
-                    by = caller.KeyId,
+                    by = caller.Id,
                     ImageIds = body
                         .ImageIds.Concat(content.HeroImage is null ? [] : [content.HeroImage.Id])
                         .Distinct()

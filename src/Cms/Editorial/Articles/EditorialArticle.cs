@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
+using Cms.Platform;
 using Cms.Platform.Http.Answers;
 using Cms.Publishing;
 using Cms.Publishing.Articles;
@@ -40,9 +41,9 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
         WordCount = row.WordCount;
         ReadingMinutes = row.ReadingMinutes;
         CreatedAt = row.CreatedAt;
-        CreatedBy = row.CreatedBy is null ? null : Json.Read<KeyRef>(row.CreatedBy);
+        CreatedBy = row.CreatedBy is null ? null : Json.Read<Actor>(row.CreatedBy);
         UpdatedAt = row.UpdatedAt;
-        UpdatedBy = row.UpdatedBy is null ? null : Json.Read<KeyRef>(row.UpdatedBy);
+        UpdatedBy = row.UpdatedBy is null ? null : Json.Read<Actor>(row.UpdatedBy);
     }
 
     /// <summary>UUIDv7.</summary>
@@ -154,7 +155,7 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
 
     /// <summary>The key that opened it; null: the newsroom's own command line.</summary>
     [JsonPropertyOrder(Place.Last)]
-    public KeyRef? CreatedBy { get; }
+    public Actor? CreatedBy { get; }
 
     /// <summary>When it was last saved.</summary>
     [JsonPropertyOrder(Place.Last)]
@@ -162,7 +163,7 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
 
     /// <summary>The key that last saved it; null: the newsroom's own command line.</summary>
     [JsonPropertyOrder(Place.Last)]
-    public KeyRef? UpdatedBy { get; }
+    public Actor? UpdatedBy { get; }
 
     /// <summary>
     /// The parts of the sent `body` that were not saved: scripts, styles, comments, pictures that readers
@@ -170,16 +171,6 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
     /// </summary>
     [JsonPropertyOrder(Place.Last)]
     public IReadOnlyList<BodyWarning> Warnings { get; init; } = [];
-}
-
-/// <summary>A key, as those see it who work beside it.</summary>
-internal sealed record KeyRef
-{
-    /// <summary>UUIDv7.</summary>
-    public required Guid Id { get; init; }
-
-    /// <example>Newsdesk</example>
-    public required string Name { get; init; }
 }
 
 /// <summary>An article that goes with another, as the desk sees it.</summary>

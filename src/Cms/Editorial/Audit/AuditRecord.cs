@@ -1,3 +1,4 @@
+using Cms.Platform;
 using Cms.Platform.Http.Answers;
 
 namespace Cms.Editorial.Audit;
@@ -10,7 +11,7 @@ internal sealed record AuditRecord
     /// <summary>When.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Who: the key.</summary>
+    /// <summary>Who: the key or the person.</summary>
     public required AuditActor Actor { get; init; }
 
     /// <summary>What was done: the kind of thing and the verb.</summary>
@@ -47,11 +48,21 @@ internal sealed record AuditRecord
 /// <summary>Who acted.</summary>
 internal sealed record AuditActor
 {
-    /// <summary>The key's id; null: the newsroom itself, by its command line or its clock.</summary>
+    /// <summary>The id of the key or person; null: the newsroom itself, by its command line or its clock.</summary>
     public required Guid? Id { get; init; }
 
-    /// <summary>The name that the key had at that time.</summary>
+    /// <summary>Whether it is a key or a person; null: the newsroom itself.</summary>
+    public required ActorKind? Kind { get; init; }
+
+    /// <summary>The name that it had at that time.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The OpenID Connect provider that knows the person; null: it is no person.</summary>
+    /// <example>https://login.example/newsroom</example>
+    public required string? Issuer { get; init; }
+
+    /// <summary>The person at that provider; null: it is no person.</summary>
+    public required string? Subject { get; init; }
 }
 
 internal enum AuditOutcome
@@ -66,7 +77,10 @@ internal sealed record AuditRow
     public required Guid Id { get; init; }
     public required DateTimeOffset At { get; init; }
     public required Guid? ActorId { get; init; }
+    public required string? ActorKind { get; init; }
     public required string ActorName { get; init; }
+    public required string? Issuer { get; init; }
+    public required string? Subject { get; init; }
     public required string Act { get; init; }
     public required Guid? EntityId { get; init; }
     public required int? FromRevision { get; init; }
@@ -81,9 +95,9 @@ internal sealed record AuditRow
     public (string Key, Guid Id) Edge => (Json.Instant(At), Id);
 
     public const string Select = """
-        select a.id, a.at, a.actor_id, a.actor_name, a.act, a.entity_id, a.from_revision, a.to_revision,
-               a.outcome, a.refusal, a.note, a.request, a.request_id
-        from audit_log a
+        select a.id, a.at, a.actor_id, o.kind actor_kind, a.actor_name, p.issuer, p.subject, a.act, a.entity_id,
+               a.from_revision, a.to_revision, a.outcome, a.refusal, a.note, a.request, a.request_id
+        from audit_log a left join actors o on o.id = a.actor_id left join people p on p.id = a.actor_id
         """;
 
     public AuditRecord View() =>
@@ -91,7 +105,14 @@ internal sealed record AuditRow
         {
             Id = Id,
             At = At,
-            Actor = new() { Id = ActorId, Name = ActorName },
+            Actor = new()
+            {
+                Id = ActorId,
+                Kind = ActorKind is null ? null : Enum.Parse<ActorKind>(ActorKind, ignoreCase: true),
+                Name = ActorName,
+                Issuer = Issuer,
+                Subject = Subject,
+            },
             Act = Act,
             EntityId = EntityId,
             FromRevision = FromRevision,

@@ -16,8 +16,8 @@ namespace Cms.Editorial.Audit;
 /// <remarks>
 /// <para>Who did what, when, and from which revision to which: every act of the desk, keys and webhooks included. The
 /// newest come first. A record is written in the transaction of its act, and can be neither changed nor deleted.
-/// Refused acts of a valid key are recorded if they are 403 or 412. What was written is not in it; the revisions
-/// are.</para>
+/// Refused acts of a valid key or token are recorded if they are 403 or 412. What was written is not in it; the
+/// revisions are.</para>
 /// <para>`Accept: application/x-ndjson` streams all records that the filters let through, one on each line; `limit`,
 /// `cursor`, `count` and `fields` do not apply to it.</para>
 /// </remarks>
@@ -89,7 +89,7 @@ internal sealed record ListAuditRecordsRequest : PageRequest
     [QueryParam]
     public Guid? Entity { get; init; }
 
-    /// <summary>Only acts of this key: its id.</summary>
+    /// <summary>Only acts of this key or person: its id.</summary>
     [QueryParam]
     public Guid? Actor { get; init; }
 

@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Desk;
+using Cms.Platform;
 using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using FastEndpoints;
@@ -29,7 +30,8 @@ internal sealed class GetMe : Slice<EmptyRequest>
             Fresh.Of(
                 new Me
                 {
-                    Id = caller.KeyId!.Value,
+                    Id = caller.Id!.Value,
+                    Kind = caller.Kind,
                     Name = caller.Name,
                     Role = caller.Role,
                     Sections = caller.SectionIds,
@@ -51,10 +53,13 @@ internal sealed class GetMe : Slice<EmptyRequest>
 /// <summary>Who asks, and what they may do.</summary>
 internal sealed record Me
 {
-    /// <summary>The key's id.</summary>
+    /// <summary>The key's id, or the person's.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>The key's name.</summary>
+    /// <summary>Whether it is a key or a person.</summary>
+    public required ActorKind Kind { get; init; }
+
+    /// <summary>The key's name, or the person's.</summary>
     /// <example>First admin</example>
     public required string Name { get; init; }
 
@@ -63,7 +68,7 @@ internal sealed record Me
     /// <summary>The ids of the sections it is limited to; null: all.</summary>
     public required IReadOnlyList<Guid>? Sections { get; init; }
 
-    /// <summary>When it ends; null: never.</summary>
+    /// <summary>When the key or the token ends; null: never.</summary>
     public required DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>What it may do, as the audit log names it.</summary>

@@ -88,8 +88,7 @@ internal sealed class ListRevisions(NpgsqlDataSource postgres, Cursors cursors) 
         return $"""
             with recursive {page}
             select r.number, r.created_at, r.note, r.number is not distinct from a.published_revision is_published,
-                   (select json_build_object('id', k.id, 'name', k.name) from api_keys k
-                       where k.id = r.created_by) created_by,
+                   {Actors.Of("r.created_by")} created_by,
                    case when p.number is null then '{"{}"}' else {Changed} end changed, texts.value bodies
             from page join article_revisions r on r.article_id = @Article and r.number = page.id
             join articles a on a.id = r.article_id

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Cms.Editorial.Articles;
+using Cms.Platform;
 using Cms.Platform.Http.Answers;
 using Cms.Publishing.Bodies;
 using Cms.Publishing.Bodies.Comparing;
@@ -16,7 +16,7 @@ internal sealed record Revision
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The key that saved it; null: the newsroom's own command line.</summary>
-    public required KeyRef? CreatedBy { get; init; }
+    public required Actor? CreatedBy { get; init; }
 
     /// <summary>Why, as its writer said in `Revision-Note`; null if nothing was said.</summary>
     public required string? Note { get; init; }
@@ -56,7 +56,7 @@ internal sealed record RevisionListRow
         {
             Number = Number,
             CreatedAt = CreatedAt,
-            CreatedBy = CreatedBy is null ? null : Json.Read<KeyRef>(CreatedBy),
+            CreatedBy = CreatedBy is null ? null : Json.Read<Actor>(CreatedBy),
             Note = Note,
             IsPublished = IsPublished,
             Changed = Changed,

@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Editorial.Articles;
+using Cms.Platform;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
@@ -44,7 +45,7 @@ internal static class RevisionConflict
         {
             Conflicts = conflicts,
             CurrentRevision = head.Revision,
-            ChangedBy = last.ChangedBy is null ? null : Json.Read<Changer>(last.ChangedBy),
+            ChangedBy = last.ChangedBy is null ? null : Json.Read<Actor>(last.ChangedBy),
             ChangedAt = last.ChangedAt,
             Changed = last.Changed,
         };
@@ -52,8 +53,7 @@ internal static class RevisionConflict
 
     private static readonly string Select = $"""
         select r.created_at changed_at,
-               (select json_build_object('id', k.id, 'name', k.name) from api_keys k
-                   where k.id = r.created_by) changed_by,
+               {Actors.Of("r.created_by")} changed_by,
                case when p.number is not null then {ChangedMembers.Between("p", "r")} end changed
         from article_revisions r left join article_revisions p on p.article_id = r.article_id and p.number = @Seen
         where r.article_id = @Id and r.number = @Revision

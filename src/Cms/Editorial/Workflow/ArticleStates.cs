@@ -23,6 +23,6 @@ internal static class ArticleStates
             head.Id,
             Status = System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(status.ToString()),
             at,
-            by = caller.KeyId,
+            by = caller.Id,
         };
 }

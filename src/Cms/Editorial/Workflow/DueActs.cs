@@ -286,7 +286,7 @@ internal static class DueActs
 
     private const string SelectDue = """
         select c.article_id, c.act, c.revision, c.due_at, c.try_at,
-               (select k.name from api_keys k where k.id = c.created_by) created_by
+               (select o.name from actors o where o.id = c.created_by) created_by
         from article_schedules c where c.try_at <= @At order by c.try_at, c.article_id, c.act limit @atMost
         """;
 

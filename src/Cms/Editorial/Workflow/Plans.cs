@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Desk;
 using Cms.Platform.Postgres;
 using Npgsql;
@@ -19,7 +20,7 @@ internal static class Plans
             {
                 article,
                 edit.At,
-                by = edit.Caller.KeyId,
+                by = edit.Caller.Id,
                 note,
             },
             ct
@@ -62,12 +63,11 @@ internal static class Plans
         """;
 
     /// <summary>The plan of the article <c>a</c> as <c>ArticlePlan</c>; null: it has none.</summary>
-    public const string Select = """
+    public static readonly string Select = $"""
         (select jsonb_build_object(
                 'rejection', case when p.rejected_at is not null then jsonb_build_object(
                     'note', p.rejection, 'at', p.rejected_at,
-                    'by', (select jsonb_build_object('id', k.id, 'name', k.name)
-                        from api_keys k where k.id = p.rejected_by)) end,
+                    'by', {Actors.Of("p.rejected_by")}) end,
                 'late', case when p.late_act is not null then jsonb_build_object(
                     'act', p.late_act, 'dueAt', p.late_due_at, 'doneAt', p.late_done_at) end)
          from article_plans p where p.article_id = a.id)

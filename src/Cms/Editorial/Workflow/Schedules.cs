@@ -35,7 +35,7 @@ internal static class Schedules
                 revision,
                 dueAt,
                 statusBefore,
-                by = caller.KeyId,
+                by = caller.Id,
                 at,
             },
             ct

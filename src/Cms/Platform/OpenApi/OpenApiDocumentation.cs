@@ -54,8 +54,10 @@ internal static partial class OpenApiDocumentation
                 {
                     Type = SecuritySchemeType.Http,
                     Scheme = "bearer",
-                    BearerFormat = "cms_…",
-                    Description = "An API key: `Authorization: Bearer cms_…`.",
+                    BearerFormat = "cms_… or JWT",
+                    Description =
+                        "An API key (`Authorization: Bearer cms_…`), or an access token of the OpenID Connect provider "
+                        + "that the newsroom has configured.",
                 }
             );
             swagger.CustomOperationIds(slice => slice.OperationId());

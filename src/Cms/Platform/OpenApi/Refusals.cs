@@ -99,7 +99,12 @@ internal sealed class Refusals(SchemaWriter schemas)
                 Errors = faults,
                 CurrentRevision = HasMovedOn(kind) ? 4 : null,
                 ChangedBy = HasMovedOn(kind)
-                    ? new Changer { Id = Guid.Parse(ExampleIds.Key), Name = "Newsdesk" }
+                    ? new Actor
+                    {
+                        Id = Guid.Parse(ExampleIds.Key),
+                        Kind = ActorKind.Key,
+                        Name = "Newsdesk",
+                    }
                     : null,
                 ChangedAt = HasMovedOn(kind) ? SampleTime : null,
                 Changed = HasMovedOn(kind) ? ["headline", "body"] : null,

@@ -46,11 +46,11 @@ internal sealed record Problem
     public int? CurrentRevision { get; init; }
 
     /// <summary>
-    /// With <c>revision-changed</c> of an article: the key that saved the present revision; null if it was the
+    /// With <c>revision-changed</c> of an article: who saved the present revision; null if it was the
     /// newsroom's own command line.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public Changer? ChangedBy { get; init; }
+    public Actor? ChangedBy { get; init; }
 
     /// <summary>With <c>revision-changed</c> of an article: when the present revision was saved.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -158,17 +158,6 @@ internal sealed record Usage
     public required Guid Id { get; init; }
 
     /// <summary>Its headline or name.</summary>
-    public required string Name { get; init; }
-}
-
-/// <summary>Who changed a resource.</summary>
-internal sealed record Changer
-{
-    /// <summary>UUIDv7.</summary>
-    public required Guid Id { get; init; }
-
-    /// <summary>The key's name.</summary>
-    /// <example>Newsdesk</example>
     public required string Name { get; init; }
 }
 

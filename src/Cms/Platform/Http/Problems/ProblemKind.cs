@@ -40,15 +40,15 @@ internal static class ProblemKinds
     public static readonly ProblemKind Unauthenticated = new(
         "unauthenticated",
         401,
-        "No valid key",
-        "The request needs an API key, or the one it carries is unknown, expired or revoked. Send "
-            + "`Authorization: Bearer cms_…`."
+        "No valid key or token",
+        "The request needs an API key or a token, or the one it carries is not valid; `detail` says why. Send "
+            + "`Authorization: Bearer cms_…`, or `Bearer` and a token of the newsroom's OpenID Connect provider."
     );
     public static readonly ProblemKind Forbidden = new(
         "forbidden",
         403,
         "Not allowed",
-        "The key is valid, but its role may not do this, or it is limited to other sections, or the "
+        "The key or token is valid, but its role may not do this, or it is limited to other sections, or the "
             + "article belongs to somebody else. `detail` says which."
     );
     public static readonly ProblemKind NotFound = new(

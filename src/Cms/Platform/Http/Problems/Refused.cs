@@ -13,7 +13,7 @@ internal sealed class Refused(ProblemKind kind, string detail) : Exception(detai
     public IReadOnlyCollection<Fault>? Errors { get; init; }
     public int MoreErrors => (Errors as Faults)?.More ?? 0;
     public int? CurrentRevision { get; init; }
-    public Changer? ChangedBy { get; init; }
+    public Actor? ChangedBy { get; init; }
     public DateTimeOffset? ChangedAt { get; init; }
     public IReadOnlyList<string>? Changed { get; init; }
     public IReadOnlyList<EditConflict>? Conflicts { get; init; }
