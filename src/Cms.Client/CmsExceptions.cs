@@ -61,6 +61,10 @@ public class CmsProblemException : CmsException
     /// <summary>With <see cref="ProblemCodes.SyncExpired"/>: the relative URL at which to start again.</summary>
     public string? Restart { get; internal init; }
 
+    /// <summary>With <see cref="ProblemCodes.Withdrawn"/>: what the newsroom says of it to its readers, in plain
+    /// text.</summary>
+    public string? Notice { get; internal init; }
+
     /// <summary>
     /// Whether the same request may do later: 408, 429, 5xx, and <see cref="ProblemCodes.RequestInProgress"/>.
     /// </summary>

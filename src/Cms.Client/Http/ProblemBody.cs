@@ -13,6 +13,7 @@ internal sealed record ProblemBody
     public IReadOnlyList<ProblemFault>? Errors { get; init; }
     public int? MoreErrors { get; init; }
     public string? Restart { get; init; }
+    public string? Notice { get; init; }
 
     /// <summary>The exception for an answer that is neither a success nor "not modified".</summary>
     public static CmsProblemException Read(Answer answer)
@@ -30,6 +31,7 @@ internal sealed record ProblemBody
             TraceId = problem?.TraceId,
             RetryAfter = answer.RetryAfter,
             Restart = problem?.Restart,
+            Notice = problem?.Notice,
         };
     }
 

@@ -117,7 +117,9 @@ public sealed record StoreChange
     public StoreRow? Row { get; init; }
 
     /// <summary>
-    /// Why it went: <c>unpublished</c>, <c>deleted</c>, <c>embargoed</c>, <c>moved</c>; a newer server may have others.
+    /// Why it went: <c>unpublished</c>, <c>deleted</c>, <c>moved</c>, or, of an article that was withdrawn with a
+    /// reason, <c>error</c>, <c>legal</c>, <c>duplicate</c>, <c>expired</c>, <c>other</c>; a newer server may have
+    /// others.
     /// </summary>
     public string? Reason { get; init; }
 }

@@ -38,7 +38,9 @@ internal sealed class Announcement
     public void Deleted(EntityType type, Guid id) => Add(type, id, Extent.Changed, "deleted");
 
     /// <summary>It was taken from readers, and may come back.</summary>
-    public void Unpublished(EntityType type, Guid id) => Add(type, id, Extent.Changed, "unpublished");
+    /// <param name="reason">Why, if those who keep copies are to know.</param>
+    public void Unpublished(EntityType type, Guid id, string? reason = null) =>
+        Add(type, id, Extent.Changed, reason ?? "unpublished");
 
     /// <summary>
     /// These may have come or gone with something else: a tag with its last article, an image with its author.

@@ -168,12 +168,14 @@ internal static class AppendStatement
             select entity_type || '.' || case
                        when not was_seen then case entity_type when 'article' then 'published' else 'created' end
                        when is_seen then 'updated'
-                       else case when entity_type <> 'article' then 'deleted'
-                           else coalesce(reason, 'unpublished') end end type,
+                       else case when entity_type <> 'article' or reason = 'deleted' then 'deleted'
+                           else 'unpublished' end end type,
                    entity_type, entity_id, rank,
                    jsonb_strip_nulls(jsonb_build_object(
                        'type', entity_type, 'id', entity_id, 'slug', coalesce(nullif(new_slug, ''), old_slug),
                        'previousSlug', case when is_seen and was_seen and old_slug <> new_slug then old_slug end,
+                       -- Why it was withdrawn, where that was said.
+                       'reason', case when not is_seen and reason not in ('unpublished', 'deleted') then reason end,
                        'url', case entity_type
                            when 'article' then '/v1/articles/' || coalesce(new_slug, old_slug)
                            when 'section' then '/v1/sections/' || coalesce(new_slug, old_slug)

@@ -185,7 +185,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                     ArticleStates.Arguments(head, ArticleStatus.Unpublished, Caller.System, at),
                     ct
                 );
-                await Publisher.WithdrawAsync(transaction, announcement, head.Id, deleted: false, ct);
+                await Publisher.WithdrawAsync(transaction, announcement, head.Id, Withdrawal.Silent, ct);
             }
         }
     }

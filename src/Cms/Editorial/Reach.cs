@@ -25,6 +25,19 @@ internal static class Reach
     public static string MayName(string a) => $"({a}.status = 'published' or {Sees($"{a}.section_id")})";
 
     /// <summary>
+    /// The article with an id as JSON, as the caller may see it: its working copy, what is published of it, or nothing.
+    /// </summary>
+    public static string Name(string id) =>
+        $"""
+            (select json_build_object('id', x.id,
+                    'slug', case when {Sees("x.section_id")} then x.slug else p.slug end,
+                    'headline', case when {Sees("x.section_id")} then x.headline else p.headline end,
+                    'status', x.status)
+             from articles x left join published_articles p on p.id = x.id
+             where x.id = {id} and {MayName("x")})
+            """;
+
+    /// <summary>
     /// Whether a tag <paramref name="r"/> is in reach. It reveals the articles that carry it; an unused one belongs to
     /// everybody.
     /// </summary>

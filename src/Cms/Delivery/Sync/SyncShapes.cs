@@ -25,13 +25,23 @@ internal enum DeletionReason
     /// <summary>It was deleted.</summary>
     Deleted,
 
-    /// <summary>
-    /// It is withheld until its embargo ends. Kept for the day that there are embargoes: drop it like the others.
-    /// </summary>
-    Embargoed,
-
     /// <summary>It is still published, but not in the sections that you sync.</summary>
     Moved,
+
+    /// <summary>It was withdrawn, since it is wrong.</summary>
+    Error,
+
+    /// <summary>It was withdrawn, since the law or a court demands it.</summary>
+    Legal,
+
+    /// <summary>It was withdrawn, since it is there a second time.</summary>
+    Duplicate,
+
+    /// <summary>It was withdrawn, since its time is over, or the right to show it.</summary>
+    Expired,
+
+    /// <summary>It was withdrawn for another reason.</summary>
+    Other,
 }
 
 /// <summary>Changes, and where to read on.</summary>
@@ -70,7 +80,8 @@ internal abstract record EntityChange
     [JsonPropertyOrder(-2)]
     public required ChangeOp Op { get; init; }
 
-    /// <summary>With `delete`: why. Otherwise null.</summary>
+    /// <summary>With `delete`: why. Drop the thing whatever it says; there may be more reasons one day. Otherwise
+    /// null.</summary>
     [JsonPropertyOrder(-1)]
     public required DeletionReason? Reason { get; init; }
 }

@@ -53,6 +53,7 @@ internal sealed record ScheduleEntry
     public required bool? HasChanges { get; init; }
     public required DateTimeOffset? FailedAt { get; init; }
     public required IReadOnlyList<CheckFinding>? Failure { get; init; }
+    public required WithdrawalView? Withdrawal { get; init; }
 
     public ScheduleFailure? FailureOf(ScheduledAct act) =>
         FailedAt is not { } at

@@ -39,6 +39,7 @@ internal sealed record EditorialArticleRow : ArticleFacts
     public required string? UpdatedBy { get; init; }
     public required string? Plan { get; init; }
     public required string? Schedule { get; init; }
+    public required string? Withdrawal { get; init; }
 }
 
 /// <summary>Reads articles as the desk sees them: one statement, whatever comes with them.</summary>
@@ -141,19 +142,15 @@ internal static class ArticleReader
                         ), '[]') images,
                    coalesce((select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by u.n)
                         from unnest(r.tag_ids) with ordinality u(id, n) join tags t on t.id = u.id), '[]') tags,
-                   coalesce((select json_agg(case when {Reach.Sees("x.section_id")}
-                            then json_build_object('id', x.id, 'slug', x.slug, 'headline', x.headline, 'status',
-                                x.status)
-                            else json_build_object('id', x.id, 'slug', p.slug, 'headline', p.headline, 'status',
-                                x.status) end order by u.n)
-                        from unnest(r.related_ids) with ordinality u(id, n) join articles x on x.id = u.id
-                        left join published_articles p on p.id = x.id
-                        where {Reach.MayName("x")}), '[]') related,
+                   coalesce((select json_agg(named.article order by u.n)
+                        from unnest(r.related_ids) with ordinality u(id, n)
+                        cross join lateral (select {Reach.Name("u.id")} article) named
+                        where named.article is not null), '[]') related,
                    coalesce(r.published_at, a.first_published_at) published_at, r.embargoed_until,
                    r.word_count, r.reading_minutes,
                    a.created_at, {Actors.Of("a.created_by")} created_by,
                    a.updated_at, {Actors.Of("a.updated_by")} updated_by,
-                   {Plans.Select} plan, {Schedules.Select} schedule
+                   {Plans.Select} plan, {Schedules.Select} schedule, {WithdrawalView.Done} withdrawal
             from {source}
             """;
 }

@@ -70,14 +70,14 @@ internal sealed class DeleteArticle(DeskDoor desk) : DeskSlice<DeleteArticleRequ
             ct
         );
         await Schedules.DropAsync(edit.Transaction, head.Id, ct);
-        await Publisher.WithdrawAsync(edit.Transaction, edit.Announcement, head.Id, deleted: true, ct);
+        await Publisher.WithdrawAsync(edit.Transaction, edit.Announcement, head.Id, withdrawal: null, ct);
     }
 
     private static async Task EraseAsync(Edit edit, ArticleHead head, CancellationToken ct)
     {
         await edit.Transaction.ExecuteAsync("delete from articles where id = @Id", new { head.Id }, ct);
         await ArticleSlugs.ReleaseUnusedAsync(edit.Transaction, head.Id, used: null, ct);
-        await Publisher.WithdrawAsync(edit.Transaction, edit.Announcement, head.Id, deleted: true, ct);
+        await Publisher.WithdrawAsync(edit.Transaction, edit.Announcement, head.Id, withdrawal: null, ct);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
+using Cms.Editorial.Workflow;
 using Cms.Platform;
 using Cms.Platform.Http.Answers;
 using Cms.Publishing;
@@ -28,6 +29,8 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
         HasUnscheduledChanges = schedule.Publish?.HasChanges ?? false;
         ScheduledUntil = schedule.Unpublish?.DueAt;
         ScheduleFailed = schedule.Failure;
+        ScheduledWithdrawal = schedule.Unpublish?.Withdrawal;
+        Withdrawal = row.Withdrawal is null ? null : Json.Read<WithdrawalView>(row.Withdrawal);
         Late = plan.Late;
         Excerpt = excerpt;
         Body = body;
@@ -87,6 +90,16 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
     /// <summary>When it is to be withdrawn from readers; null if that is not planned.</summary>
     [JsonPropertyOrder(Place.State)]
     public DateTimeOffset? ScheduledUntil { get; }
+
+    /// <summary>What will be said of that withdrawal; null: nothing.</summary>
+    [JsonPropertyOrder(Place.State)]
+    public WithdrawalView? ScheduledWithdrawal { get; }
+
+    /// <summary>
+    /// What was said when it was last withdrawn from readers; null: nothing, or it was published again since.
+    /// </summary>
+    [JsonPropertyOrder(Place.State)]
+    public WithdrawalView? Withdrawal { get; }
 
     /// <summary>
     /// Why what was scheduled could not be done. It is tried again every few seconds; null once it is done, scheduled

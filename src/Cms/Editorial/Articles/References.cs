@@ -87,6 +87,29 @@ internal sealed record References(Guid? SectionId, Guid[] AuthorIds, Guid[] TagI
         );
     }
 
+    /// <summary>An article that the caller may name; null: there is none.</summary>
+    public static async Task<Guid?> FindArticleAsync(
+        NpgsqlTransaction transaction,
+        string reference,
+        Caller caller,
+        CancellationToken ct
+    )
+    {
+        var found = await transaction.ListAsync<Found>(
+            SelectReferences,
+            new
+            {
+                Sections = Array.Empty<string>(),
+                Authors = Array.Empty<string>(),
+                Related = new[] { reference },
+                Images = Array.Empty<Guid>(),
+                Reach = Reach.Of(caller),
+            },
+            ct
+        );
+        return found[0].Id;
+    }
+
     private static Guid[] Related(
         IEnumerable<Found> found,
         ArticleInput article,

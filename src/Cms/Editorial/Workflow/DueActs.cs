@@ -160,7 +160,20 @@ internal static class DueActs
                 );
             }
             else
-                await Scheduling.WithdrawAsync(edit, head, head.After(ArticleAct.Unpublish), ct);
+                await Scheduling.WithdrawAsync(
+                    edit,
+                    head,
+                    head.After(ArticleAct.Unpublish),
+                    new Withdrawal
+                    {
+                        Reason = due.Reason is null
+                            ? null
+                            : Enum.Parse<WithdrawalReason>(due.Reason, ignoreCase: true),
+                        Notice = due.Notice,
+                        ReplacedBy = due.ReplacedBy,
+                    },
+                    ct
+                );
         }
         catch (Refused refused)
         {
@@ -285,7 +298,7 @@ internal static class DueActs
     }
 
     private const string SelectDue = """
-        select c.article_id, c.act, c.revision, c.due_at, c.try_at,
+        select c.article_id, c.act, c.revision, c.due_at, c.try_at, c.reason, c.notice, c.replaced_by,
                (select o.name from actors o where o.id = c.created_by) created_by
         from article_schedules c where c.try_at <= @At order by c.try_at, c.article_id, c.act limit @atMost
         """;
@@ -323,6 +336,9 @@ internal static class DueActs
         public required int? Revision { get; init; }
         public required DateTimeOffset DueAt { get; init; }
         public required DateTimeOffset TryAt { get; init; }
+        public required string? Reason { get; init; }
+        public required string? Notice { get; init; }
+        public required Guid? ReplacedBy { get; init; }
         public required string? CreatedBy { get; init; }
     }
 

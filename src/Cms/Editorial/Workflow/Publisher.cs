@@ -147,12 +147,12 @@ internal static class Publisher
     }
 
     /// <summary>Takes the article from readers, if they see it.</summary>
-    /// <param name="deleted">Whether the desk has thrown it away, and not only withdrawn it.</param>
+    /// <param name="withdrawal">What is said of it; null: the desk has thrown it away.</param>
     public static async Task WithdrawAsync(
         NpgsqlTransaction transaction,
         Announcement announcement,
         Guid article,
-        bool deleted,
+        Withdrawal? withdrawal,
         CancellationToken ct
     )
     {
@@ -171,10 +171,25 @@ internal static class Publisher
             new { article },
             ct
         );
-        if (deleted)
+        if (withdrawal is null)
             announcement.Deleted(EntityType.Article, article);
         else
-            announcement.Unpublished(EntityType.Article, article);
+            announcement.Unpublished(EntityType.Article, article, withdrawal.ReasonText);
+        if (withdrawal is { IsSilent: false })
+            await transaction.ExecuteAsync(
+                """
+                insert into published_withdrawals (article_id, reason, notice, replaced_by)
+                values (@article, @ReasonText, @Notice, @ReplacedBy)
+                """,
+                new
+                {
+                    article,
+                    withdrawal.ReasonText,
+                    withdrawal.Notice,
+                    withdrawal.ReplacedBy,
+                },
+                ct
+            );
         before.AnnounceTo(announcement);
         announcement.Relocated(article);
     }
@@ -461,6 +476,7 @@ internal static class Publisher
         + $"""
             ;
             {Plans.Settle};
+            delete from published_withdrawals where article_id = @Id;
             update articles set status = 'published', published_revision = @Revision,
                 first_published_at = coalesce(first_published_at, @at)
             where id = @Id

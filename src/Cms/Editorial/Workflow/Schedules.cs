@@ -15,6 +15,7 @@ internal static class Schedules
     /// <param name="revision">What is to be published.</param>
     /// <param name="statusBefore">The status that the article goes back to when this is cancelled, unless one is known
     /// from an earlier plan.</param>
+    /// <param name="withdrawal">What is said of it; null: what was said of it before.</param>
     public static Task SaveAsync(
         NpgsqlTransaction transaction,
         Guid article,
@@ -22,6 +23,7 @@ internal static class Schedules
         int? revision,
         DateTimeOffset dueAt,
         string? statusBefore,
+        Withdrawal? withdrawal,
         Caller caller,
         DateTimeOffset at,
         CancellationToken ct
@@ -35,6 +37,10 @@ internal static class Schedules
                 revision,
                 dueAt,
                 statusBefore,
+                Keeps = withdrawal is null,
+                Reason = withdrawal?.ReasonText,
+                withdrawal?.Notice,
+                withdrawal?.ReplacedBy,
                 by = caller.Id,
                 at,
             },
@@ -141,18 +147,23 @@ internal static class Schedules
         );
 
     private const string Upsert = """
-        insert into article_schedules (article_id, act, revision, due_at, try_at, status_before, created_at, created_by)
-        values (@article, @act, @revision, @dueAt, @dueAt, @statusBefore, @at, @by)
+        insert into article_schedules as old (article_id, act, revision, due_at, try_at, status_before,
+            reason, notice, replaced_by, created_at, created_by)
+        values (@article, @act, @revision, @dueAt, @dueAt, @statusBefore, @Reason, @Notice, @ReplacedBy, @at, @by)
         on conflict (article_id, act) do update set
             revision = excluded.revision, due_at = excluded.due_at, try_at = excluded.try_at,
-            status_before = coalesce(article_schedules.status_before, excluded.status_before),
+            status_before = coalesce(old.status_before, excluded.status_before),
+            reason = case when @Keeps then old.reason else excluded.reason end,
+            notice = case when @Keeps then old.notice else excluded.notice end,
+            replaced_by = case when @Keeps then old.replaced_by else excluded.replaced_by end,
             created_at = excluded.created_at, created_by = excluded.created_by, failed_at = null, failure = null
         """;
 
     /// <summary>What is planned for the article <c>a</c>, with its working revision <c>r</c>, as
     /// <c>ArticleSchedule</c>; null: nothing.</summary>
-    public const string Select = """
+    public static readonly string Select = $"""
         (select jsonb_object_agg(c.act, jsonb_build_object(
+                'withdrawal', {WithdrawalView.Select("c")},
                 'dueAt', c.due_at, 'revision', c.revision, 'failedAt', c.failed_at, 'failure', c.failure,
                 'hasChanges', (select (v.content_hash, v.embargoed_until)
                         is distinct from (r.content_hash, r.embargoed_until) from article_revisions v

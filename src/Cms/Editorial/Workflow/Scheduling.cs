@@ -2,9 +2,12 @@ using Cms.Desk;
 using Cms.Editorial.Articles;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Requests;
+using Cms.Platform.Http.Validation;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
+using FluentValidation;
 
 namespace Cms.Editorial.Workflow;
 
@@ -25,14 +28,43 @@ internal sealed record PublishInput
     public DateTimeOffset? Until { get; init; }
 }
 
-/// <summary>When an article is to be withdrawn.</summary>
+/// <summary>When an article is withdrawn, and what is said of it.</summary>
 internal sealed record UnpublishInput
 {
+    public const int MaxNotice = 2_000;
+
+    /// <summary>
+    /// Why. Apps and partners that keep copies are told, by the deletion in `/v1/sync` and by the webhook. Null: nobody
+    /// is.
+    /// </summary>
+    public WithdrawalReason? Reason { get; init; }
+
+    /// <summary>What readers are told at its address, in plain text: `notice` in the answer 410.</summary>
+    /// <example>This article was removed because its main source has withdrawn what he said.</example>
+    public string? Notice { get; init; }
+
+    /// <summary>
+    /// Slug or id of an article that takes its place: readers are sent there (308) while that is published. If it is
+    /// replaced itself, they are sent on.
+    /// </summary>
+    /// <example>the-valley-that-bet-on-halden</example>
+    [EmptyIsNotNull]
+    public string? ReplacedBy { get; init; }
+
     /// <summary>
     /// Withdraws it then; with an offset from UTC, in the future and at most five years ahead. Null: now.
     /// </summary>
     /// <example>2026-12-24T18:00:00+01:00</example>
     public DateTimeOffset? At { get; init; }
+}
+
+internal sealed class UnpublishInputRules : AbstractValidator<UnpublishInput>
+{
+    public UnpublishInputRules()
+    {
+        RuleFor(w => w.Notice).HasAtMost(UnpublishInput.MaxNotice);
+        RuleFor(w => w.ReplacedBy).MinimumLength(1).HasAtMost(ArticleLimits.Reference);
+    }
 }
 
 /// <summary>Publishes and withdraws articles, now or later.</summary>
@@ -64,7 +96,7 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
                 await Schedules.DropPublicationAsync(edit.Transaction, head.Id, ct);
         }
         if (when.Until is { } end)
-            await SaveAsync(edit, head, Schedules.Unpublish, revision: null, end, ct);
+            await SaveAsync(edit, head, Schedules.Unpublish, revision: null, end, withdrawal: null, ct);
     }
 
     /// <summary>Withdraws an article, or plans it.</summary>
@@ -72,7 +104,18 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
     public async Task UnpublishAsync(Edit edit, ArticleHead head, UnpublishInput when, CancellationToken ct)
     {
         var status = head.After(ArticleAct.Unpublish);
-        RequireAhead(edit.At, ("/at", when.At));
+        var faults = new Faults();
+        if (when.At is { } time && Ahead.Wrong("/at", time, edit.At) is { } fault)
+            faults.Add(fault);
+        var withdrawal = new Withdrawal
+        {
+            Reason = when.Reason,
+            Notice = when.Notice,
+            ReplacedBy = await FindReplacementAsync(edit, head, when.ReplacedBy, faults, ct),
+        };
+        if (faults.Count > 0)
+            throw Refused.Invalid(faults);
+        edit.Note = withdrawal.ReasonText;
         if (when.At is { } at)
         {
             var planned = head.HasSchedule ? await Schedules.FindAsync(edit.Transaction, head.Id, ct) : null;
@@ -80,16 +123,46 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
                 throw Refused.Invalid(
                     "/at",
                     "not-after-publication",
-                    $"Newer changes are to be published at {Ahead.Text(publication)}: it must be withdrawn after that. "
-                        + "Give a later time, or cancel the schedule."
+                    $"Newer changes are to be published at {Ahead.Text(publication)}: it must be withdrawn after "
+                        + "that. Give a later time, or cancel the schedule."
                 );
             edit.Turned(Act.UnpublishArticle, Act.ScheduleUnpublication);
-            edit.Note = $"for {Ahead.Text(at)}";
-            await SaveAsync(edit, head, Schedules.Unpublish, revision: null, at, ct);
+            edit.Note = string.Join("; ", new[] { $"for {Ahead.Text(at)}", edit.Note }.OfType<string>());
+            await SaveAsync(edit, head, Schedules.Unpublish, revision: null, at, withdrawal, ct);
             return;
         }
-        await WithdrawAsync(edit, head, status, ct);
+        await WithdrawAsync(edit, head, status, withdrawal, ct);
         await Schedules.DropAsync(edit.Transaction, head.Id, ct);
+    }
+
+    private static async Task<Guid?> FindReplacementAsync(
+        Edit edit,
+        ArticleHead head,
+        string? reference,
+        Faults faults,
+        CancellationToken ct
+    )
+    {
+        if (reference is null)
+            return null;
+        var found = await References.FindArticleAsync(edit.Transaction, reference, edit.Caller, ct);
+        if (found is null)
+            faults.Add(
+                Fault.At(
+                    "/replacedBy",
+                    "unknown-reference",
+                    $"There is no article '{Platform.Unicode.Text.Short(reference)}'."
+                )
+            );
+        else if (found == head.Id)
+            faults.Add(
+                Fault.At(
+                    "/replacedBy",
+                    "self-reference",
+                    "An article cannot take its own place: name another."
+                )
+            );
+        return found;
     }
 
     /// <summary>Withdraws an article from readers.</summary>
@@ -97,6 +170,7 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
         Edit edit,
         ArticleHead head,
         ArticleStatus status,
+        Withdrawal withdrawal,
         CancellationToken ct
     )
     {
@@ -106,7 +180,7 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
             ct
         );
         await Plans.SettleAsync(edit.Transaction, head.Id, ct);
-        await Publisher.WithdrawAsync(edit.Transaction, edit.Announcement, head.Id, deleted: false, ct);
+        await Publisher.WithdrawAsync(edit.Transaction, edit.Announcement, head.Id, withdrawal, ct);
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset? other) =>
@@ -130,7 +204,7 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
             throw Refused.Invalid(faults);
         edit.Turned(Act.PublishArticle, Act.ScheduleArticle);
         edit.Note = $"for {Ahead.Text(dueAt)}";
-        await SaveAsync(edit, head, Schedules.Publish, head.Revision, dueAt, ct);
+        await SaveAsync(edit, head, Schedules.Publish, head.Revision, dueAt, withdrawal: null, ct);
         if (status != head.State)
             await edit.Transaction.ExecuteAsync(
                 ArticleStates.Update,
@@ -149,6 +223,7 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
         string act,
         int? revision,
         DateTimeOffset dueAt,
+        Withdrawal? withdrawal,
         CancellationToken ct
     )
     {
@@ -159,6 +234,7 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
             revision,
             dueAt,
             head.State is ArticleStatus.Scheduled or ArticleStatus.Published ? null : head.Status,
+            withdrawal,
             edit.Caller,
             edit.At,
             ct

@@ -6,8 +6,12 @@ using FastEndpoints;
 namespace Cms.Editorial.Workflow;
 
 /// <summary>Withdraws an article from readers, now or later</summary>
-/// <remarks>Its addresses answer 410 from now on, or from `at`. The working copy does not change and can be published
-/// again. Whatever was scheduled is cancelled by withdrawing it now.</remarks>
+/// <remarks>
+/// Its addresses answer 410 from now on, or from `at`, with the `notice` for readers. `reason` is told to those who
+/// keep copies, so that they can withdraw them: it stands in the deletion of `/v1/sync` and in the webhook.
+/// `replacedBy` sends readers to another article instead (308). The working copy does not change and can be published
+/// again, which takes all of this back. Whatever was scheduled is cancelled by withdrawing it now.
+/// </remarks>
 internal sealed class UnpublishArticle(DeskDoor desk, Scheduling scheduling)
     : ArticleActSlice<UnpublishArticleRequest>(desk)
 {

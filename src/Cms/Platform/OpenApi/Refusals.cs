@@ -141,6 +141,10 @@ internal sealed class Refusals(SchemaWriter schemas)
                         ]
                         : null,
                 Restart = kind == ProblemKinds.SyncExpired ? "/v1/sync?section=power" : null,
+                Notice =
+                    kind == ProblemKinds.Withdrawn
+                        ? "This article was removed because its main source has withdrawn what he said."
+                        : null,
             },
             Json.Options
         );

@@ -160,6 +160,7 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             UsedBy = refused.UsedBy,
             Allowed = refused.Allowed,
             Restart = refused.Restart,
+            Notice = refused.Notice,
         };
 
     private static async Task ExplainBareStatusAsync(HttpContext context)

@@ -82,6 +82,11 @@ internal sealed record Problem
     /// <example>/v1/sync?section=power</example>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Restart { get; init; }
+
+    /// <summary>With <c>withdrawn</c>: what the newsroom says of it to its readers, in plain text.</summary>
+    /// <example>This article was removed because its main source has withdrawn what he said.</example>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Notice { get; init; }
 }
 
 /// <summary>

@@ -126,7 +126,8 @@ internal static class ProblemKinds
         "withdrawn",
         410,
         "Withdrawn",
-        "This was published once and has been withdrawn. Remove links to it and copies of it."
+        "This was published once and has been withdrawn. Remove links to it and copies of it. `notice`, where there is "
+            + "one, is for its readers."
     );
     public static readonly ProblemKind SyncExpired = new(
         "sync-expired",

@@ -21,6 +21,7 @@ internal sealed class Refused(ProblemKind kind, string detail) : Exception(detai
     public IReadOnlyList<string>? Allowed { get; init; }
     public TimeSpan? RetryAfter { get; init; }
     public string? Restart { get; init; }
+    public string? Notice { get; init; }
 
     /// <summary>What the log calls the request that failed, where others are told of the same failure.</summary>
     public string? TraceId { get; set; }
