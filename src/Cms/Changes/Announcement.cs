@@ -22,7 +22,7 @@ internal sealed class Announcement
     private readonly HashSet<Guid> _relocated = [];
     private readonly HashSet<Guid> _moved = [];
 
-    private readonly List<(string Type, EntityType Entity, Guid Id, string Data)> _news = [];
+    private readonly List<(string Type, string Entity, Guid Id, string Data)> _news = [];
 
     private bool _everything;
 
@@ -62,9 +62,9 @@ internal sealed class Announcement
 
     /// <summary>Webhooks are told of something that changes nothing for readers.</summary>
     /// <param name="type">The type of event.</param>
+    /// <param name="entity">The kind of thing, such as <c>article</c>.</param>
     /// <param name="data">What is told, as JSON.</param>
-    public void Tell(string type, EntityType entity, Guid id, string data) =>
-        _news.Add((type, entity, id, data));
+    public void Tell(string type, string entity, Guid id, string data) => _news.Add((type, entity, id, data));
 
     /// <summary>As the parameters of the statement that appends it.</summary>
     public object Arguments(DateTimeOffset at) =>
@@ -79,7 +79,7 @@ internal sealed class Announcement
             Moved = _moved.ToArray(),
             Everything = _everything,
             NewsTypes = _news.Select(n => n.Type).ToArray(),
-            NewsEntities = _news.Select(n => n.Entity.ToString().ToLowerInvariant()).ToArray(),
+            NewsEntities = _news.Select(n => n.Entity).ToArray(),
             NewsIds = _news.Select(n => n.Id).ToArray(),
             NewsData = _news.Select(n => n.Data).ToArray(),
             at,

@@ -216,6 +216,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
         await transaction.ExecuteAsync(InsertWebhook, arguments, ct);
         await transaction.ExecuteAsync(InsertDelivery, arguments, ct);
         await transaction.ExecuteAsync(InsertAttempt, arguments, ct);
+        await transaction.ExecuteAsync(InsertRelease, new { Id = Guid.Parse(ExampleIds.Release), now }, ct);
         await transaction.ExecuteAsync(
             InsertPreview,
             new
@@ -309,6 +310,12 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
         insert into previews (id, token_hash, article_id, note, created_at, expires_at)
         select @Id, @Hash, id, 'For the source, to check the quotes', @now, @Until
         from articles where slug = 'draft-interview-achterholt'
+        """;
+
+    private const string InsertRelease = """
+        insert into releases (id, name, created_at, updated_at) values (@Id, 'The year in review', @now, @now);
+        insert into release_items (release_id, position, article_id, act, added_revision)
+        select @Id, 0, id, 'publish', revision from articles where slug = 'draft-review-of-the-year-in-outages'
         """;
 
     private const string InsertKey = """

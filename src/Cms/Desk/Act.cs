@@ -35,6 +35,15 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
     public static readonly Act CreatePreview = new(ActOn.Article, "preview", Permission.WriteOwn);
     public static readonly Act RevokePreview = new(ActOn.Article, "revoke-preview", Permission.WriteOwn);
 
+    public static readonly Act CreateRelease = new(ActOn.Release, "create", Permission.Publish);
+    public static readonly Act ChangeRelease = new(ActOn.Release, "change", Permission.Publish);
+    public static readonly Act DeleteRelease = new(ActOn.Release, "delete", Permission.Publish);
+    public static readonly Act PublishRelease = new(ActOn.Release, "publish", Permission.Publish);
+    public static readonly Act RevertRelease = new(ActOn.Release, "revert", Permission.Publish);
+
+    /// <summary>By the clock only: a release could not go live at its time.</summary>
+    public static readonly Act FailRelease = new(ActOn.Release, "schedule-failed", Permission.Publish);
+
     public static readonly Act CreateSection = new(ActOn.Section, "create", Permission.WriteSections);
     public static readonly Act ChangeSection = new(ActOn.Section, "change", Permission.WriteSections);
     public static readonly Act DeleteSection = new(ActOn.Section, "delete", Permission.WriteSections);
@@ -100,6 +109,7 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
 internal enum ActOn
 {
     Article,
+    Release,
     Section,
     Author,
     Tag,

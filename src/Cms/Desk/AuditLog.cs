@@ -29,11 +29,12 @@ internal sealed class AuditLog(NpgsqlDataSource postgres, TimeProvider clock, IL
         CancellationToken ct
     )
     {
-        if (edits.FirstOrDefault(e => !e.HasWritten) is { } silent)
+        var written = edits.SelectMany(e => e.Records).ToList();
+        if (written.FirstOrDefault(e => !e.HasWritten) is { } silent)
             throw new InvalidOperationException($"'{silent.Act}' has not said what it wrote (Edit.Wrote).");
-        if (edits.Count == 0)
+        if (written.Count == 0)
             return;
-        var records = edits.SelectMany(e => e.Acts.Select(act => (Edit: e, Act: act))).ToList();
+        var records = written.SelectMany(e => e.Acts.Select(act => (Edit: e, Act: act))).ToList();
         await transaction.ExecuteAsync(
             Insert,
             new

@@ -19,6 +19,7 @@ internal sealed record Edit(
 )
 {
     private readonly List<Act> _others = [];
+    private readonly List<Edit> _parts = [];
     private (Act From, Act To)? _turned;
 
     /// <summary>What the audit log says of it besides.</summary>
@@ -36,6 +37,10 @@ internal sealed record Edit(
     /// <summary>The act, and what it did besides.</summary>
     public IEnumerable<Act> Acts =>
         new[] { Act }.Concat(_others).Select(act => act == _turned?.From ? _turned.Value.To : act);
+
+    /// <summary>What is recorded of it: itself, unless it is only the sum of its parts, and its parts.</summary>
+    public IEnumerable<Edit> Records =>
+        (HasWritten || _parts.Count == 0 ? new[] { this } : []).Concat(_parts.SelectMany(p => p.Records));
 
     /// <summary>The thing was found, at this revision.</summary>
     public void Found(Guid id, int revision) => (EntityId, FromRevision) = (id, revision);
@@ -58,6 +63,16 @@ internal sealed record Edit(
     {
         DeskDoor.RequirePermission(act, Caller);
         _others.Add(act);
+    }
+
+    /// <summary>Does an act to another thing in the same transaction, which is recorded by itself.</summary>
+    /// <exception cref="Platform.Http.Problems.Refused">403: the caller may not do that.</exception>
+    public Edit Part(Act act)
+    {
+        DeskDoor.RequirePermission(act, Caller);
+        var part = new Edit(act, Transaction, Announcement, Caller, At);
+        _parts.Add(part);
+        return part;
     }
 }
 

@@ -1,7 +1,9 @@
 using Cms.Access;
 using Cms.Editorial.Articles;
 using Cms.Editorial.Authors;
+using Cms.Editorial.Releases;
 using Cms.Editorial.Sections;
+using Cms.Editorial.Workflow;
 using Cms.Platform.Http.Requests;
 using Cms.Publishing.Bodies;
 
@@ -29,6 +31,20 @@ internal static class EditorialReferences
             // Bodies are parsed before the request takes an admission place.
             async (context, article, ct) =>
                 await context.RequestServices.GetRequiredService<BodyParsing>().ParseAsync(article.Body, ct)
+        );
+        services.AddReferenceCheck<ReleaseInput>(
+            (search, release, ct) =>
+            {
+                Scheduling.FindPast(search.Faults, search.At, ("/at", release.At));
+                return ReleaseWriter.ResolveAsync(
+                    search.Transaction,
+                    release,
+                    known: [],
+                    search.Context.Caller(),
+                    search.Faults,
+                    ct
+                );
+            }
         );
         services.AddReferenceCheck<SectionInput>(
             (search, section, ct) =>

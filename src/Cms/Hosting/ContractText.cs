@@ -57,6 +57,10 @@ internal static class ContractText
                     ("previewId", ExampleIds.Preview)
                 ),
             },
+            new("v1/editorial/releases", "Desk: releases", "Articles that go live together, or not at all.")
+            {
+                Examples = Named(("releaseId", ExampleIds.Release)),
+            },
             new("v1/editorial/sections", "Desk: sections", "Opens, changes and deletes sections.")
             {
                 Examples = Named(("slugOrId", "politics")),

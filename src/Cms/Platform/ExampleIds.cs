@@ -19,6 +19,8 @@ internal static class ExampleIds
     public const string Preview = "01981f5e-0008-7000-8000-000000000001";
     public const string PreviewToken = "demo-preview-of-the-draft-interview";
 
+    public const string Release = "01981f5e-0009-7000-8000-000000000001";
+
     /// <summary>
     /// The id of something in the demo newsroom: the same wherever that is loaded, so that samples of answers can show
     /// it.

@@ -21,6 +21,9 @@ internal enum EventType
     [JsonStringEnumMemberName("article.schedule-failed")]
     ArticleScheduleFailed,
 
+    [JsonStringEnumMemberName("release.schedule-failed")]
+    ReleaseScheduleFailed,
+
     [JsonStringEnumMemberName("section.created")]
     SectionCreated,
 
@@ -86,6 +89,12 @@ internal enum EventPattern
 
     [JsonStringEnumMemberName("article.schedule-failed")]
     ArticleScheduleFailed,
+
+    [JsonStringEnumMemberName("release.*")]
+    AnyRelease,
+
+    [JsonStringEnumMemberName("release.schedule-failed")]
+    ReleaseScheduleFailed,
 
     [JsonStringEnumMemberName("section.*")]
     AnySection,

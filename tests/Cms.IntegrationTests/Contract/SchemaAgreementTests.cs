@@ -263,6 +263,13 @@ public sealed class SchemaAgreementTests(CmsServer cms)
                             )["id"]!,
                         "images" => (string)(await cms.ImageAsync("A picture"))["id"]!,
                         "webhooks" => (string)webhook["id"]!,
+                        "releases" => (string)
+                            (
+                                await cms.Editor.PostAsync(
+                                    "/v1/editorial/releases",
+                                    new JsonObject { ["name"] = Names.Unique("release") }
+                                )
+                            )["id"]!,
                         _ => throw new NotSupportedException($"Say here what {path} can be tried on."),
                     },
                     StringComparison.Ordinal
@@ -289,6 +296,7 @@ public sealed class SchemaAgreementTests(CmsServer cms)
         {
             ["slug"] = null,
             ["section"] = section,
+            ["article"] = (string)(await cms.DraftAsync())["id"]!,
             ["parent"] = section,
             ["sections"] = new JsonArray(section),
             ["authors"] = new JsonArray(await cms.AuthorAsync()),

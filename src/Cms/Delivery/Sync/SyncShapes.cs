@@ -57,8 +57,8 @@ internal sealed record SyncPage
     public required string Cursor { get; init; }
 
     /// <summary>
-    /// Whether more is waiting. While it is true, references may lead to what has not come yet; when it is false, none
-    /// does.
+    /// Whether more is waiting. While it is true, references may lead to what has not come yet, and of articles that
+    /// went live together some may be missing; when it is false, your copy is whole.
     /// </summary>
     public required bool HasMore { get; init; }
 }

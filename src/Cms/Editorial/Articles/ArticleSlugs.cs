@@ -144,5 +144,9 @@ internal static class ArticleSlugs
               select from article_schedules c join article_revisions r on r.article_id = c.article_id
                   and r.number = c.revision
               where c.article_id = s.article_id and r.slug = s.slug)
+          and not exists (
+              select from release_items i join releases e on e.id = i.release_id and e.published_at is null
+              join article_revisions r on r.article_id = i.article_id and r.number = i.revision
+              where i.article_id = s.article_id and r.slug = s.slug)
         """;
 }

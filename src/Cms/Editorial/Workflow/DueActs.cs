@@ -1,13 +1,11 @@
 using System.Globalization;
 using Cms.Access;
-using Cms.Changes;
 using Cms.Desk;
 using Cms.Editorial.Articles;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
-using Cms.Publishing.Bodies;
 using Npgsql;
 
 namespace Cms.Editorial.Workflow;
@@ -21,9 +19,9 @@ internal static class DueActs
     private const string Savepoint = "due";
 
     /// <summary>Beyond this it is said to be late.</summary>
-    private static readonly TimeSpan OnTime = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan OnTime = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(5);
 
     /// <param name="atMost">How many at once.</param>
     /// <param name="careful">Whether what PostgreSQL refuses of one article leaves the others: each then costs two
@@ -139,12 +137,6 @@ internal static class DueActs
         {
             if (isPublication)
             {
-                // What a working copy refers to cannot be deleted.
-                if (
-                    due.Revision != head.Revision
-                    && await GoneAsync(batch.Transaction, due, ct) is { Count: > 0 } gone
-                )
-                    return gone;
                 await Publisher.PublishAsync(
                     batch.Transaction,
                     batch.Announcement,
@@ -181,64 +173,18 @@ internal static class DueActs
         }
         if (isLate)
             await Plans.IsLateAsync(edit, head.Id, due.Act, due.DueAt, ct);
-        edit.Note = NoteOf(due, batch.At, isLate);
+        edit.Note = NoteOf(due.DueAt, due.CreatedBy ?? Caller.System.Name, batch.At, isLate);
         edit.Wrote(head.Id, due.Revision ?? head.Revision);
         batch.Done(edit);
         return null;
     }
 
-    private static string NoteOf(DueAct due, DateTimeOffset at, bool isLate)
+    /// <summary>What the audit log says of an act of the clock.</summary>
+    public static string NoteOf(DateTimeOffset dueAt, string? by, DateTimeOffset at, bool isLate)
     {
-        var who = due.CreatedBy ?? Caller.System.Name;
-        var text = $"scheduled for {Ahead.Text(due.DueAt)} by {who}";
-        var late = (long)(at - due.DueAt).TotalSeconds;
+        var text = $"scheduled for {Ahead.Text(dueAt)}{(by is null ? "" : $" by {by}")}";
+        var late = (long)(at - dueAt).TotalSeconds;
         return isLate ? string.Create(CultureInfo.InvariantCulture, $"{text}; late by {late} s") : text;
-    }
-
-    /// <summary>What the scheduled revision refers to and is gone: only working copies keep things.</summary>
-    private static async Task<Faults> GoneAsync(
-        NpgsqlTransaction transaction,
-        DueAct due,
-        CancellationToken ct
-    )
-    {
-        var revision = await ArticleWriter.FindRevisionAsync(
-            transaction,
-            due.ArticleId,
-            due.Revision!.Value,
-            ct
-        );
-        var hero = revision.HeroImage?.Id;
-        var gone = await transaction.ListAsync<Gone>(
-            SelectGone,
-            new
-            {
-                Section = revision.SectionId,
-                Authors = revision.AuthorIds,
-                Tags = revision.TagIds,
-                Images = Body.Parse(revision.Body)
-                    .ImageIds.Concat(hero is { } id ? [id] : [])
-                    .Distinct()
-                    .ToArray(),
-            },
-            ct
-        );
-        var faults = new Faults();
-        foreach (var (kind, thing, n) in gone)
-            faults.Add(
-                Fault.At(
-                    kind switch
-                    {
-                        "section" => "/section",
-                        "author" => $"/authors/{n - 1}",
-                        "tag" => $"/tags/{n - 1}",
-                        _ => thing == hero ? "/heroImage/id" : "/body",
-                    },
-                    "unknown-reference",
-                    $"The {kind} '{thing}' of the scheduled revision is gone. Schedule a newer revision."
-                )
-            );
-        return faults;
     }
 
     private static async Task FailAsync(
@@ -249,16 +195,7 @@ internal static class DueActs
         CancellationToken ct
     )
     {
-        var failure = Json.WriteText(
-            faults
-                .Select(f => new CheckFinding
-                {
-                    Pointer = f.Pointer ?? "",
-                    Code = f.Code,
-                    Detail = f.Detail,
-                })
-                .ToArray()
-        );
+        var failure = Json.WriteText(faults.Select(PublicationChecks.Finding).ToArray());
         var isNews = await batch.Transaction.FindAsync<bool>(
             Fail,
             new
@@ -281,7 +218,7 @@ internal static class DueActs
         // Receivers may not be meant to know of the article yet: only what an editor's tool needs to find it.
         batch.Announcement.Tell(
             FailedEvent,
-            EntityType.Article,
+            Act.FailSchedule.Entity,
             head.Id,
             Json.WriteText(
                 new
@@ -315,20 +252,6 @@ internal static class DueActs
         select failure is distinct from @failure::jsonb from old
         """;
 
-    private const string SelectGone = """
-        select 'section' kind, @Section::uuid id, 1 n
-        where @Section::uuid is not null and not exists (select from sections where id = @Section)
-        union all
-        select 'author', u.id, u.n::int from unnest(@Authors) with ordinality u(id, n)
-        where not exists (select from authors x where x.id = u.id)
-        union all
-        select 'tag', u.id, u.n::int from unnest(@Tags) with ordinality u(id, n)
-        where not exists (select from tags x where x.id = u.id)
-        union all
-        select 'image', u.id, u.n::int from unnest(@Images) with ordinality u(id, n)
-        where not exists (select from images x where x.id = u.id)
-        """;
-
     private sealed record DueAct
     {
         public required Guid ArticleId { get; init; }
@@ -341,6 +264,4 @@ internal static class DueActs
         public required Guid? ReplacedBy { get; init; }
         public required string? CreatedBy { get; init; }
     }
-
-    private sealed record Gone(string Kind, Guid Id, int N);
 }

@@ -90,13 +90,14 @@ internal static partial class PublicationChecks
         Body body,
         IEnumerable<ImageRow> images,
         DateTimeOffset at,
-        CancellationToken ct
+        CancellationToken ct,
+        IReadOnlyCollection<Guid>? together = null
     ) =>
         [
             .. Missing(article.SectionId, body, article.PublishedAt, at).Select(Finding),
             .. Plain(article),
             .. WithoutAlt(article, body, images),
-            .. await BrokenLinksAsync(transaction, article, body, ct),
+            .. await BrokenLinksAsync(transaction, article, body, ct, together),
         ];
 
     /// <summary>What keeps a revision from being published.</summary>
@@ -107,7 +108,8 @@ internal static partial class PublicationChecks
         Body body,
         IEnumerable<ImageRow> images,
         DateTimeOffset at,
-        CancellationToken ct
+        CancellationToken ct,
+        IReadOnlyCollection<Guid>? together = null
     )
     {
         var faults = Missing(article.SectionId, body, article.PublishedAt, at);
@@ -116,14 +118,14 @@ internal static partial class PublicationChecks
             return faults;
         var found = Plain(article).Concat(WithoutAlt(article, body, images));
         if (policy.Blocks(BrokenLink))
-            found = found.Concat(await BrokenLinksAsync(transaction, article, body, ct));
+            found = found.Concat(await BrokenLinksAsync(transaction, article, body, ct, together));
         faults.AddRange(
             found.Where(f => policy.Blocks(f.Code)).Select(f => Fault.At(f.Pointer, f.Code, f.Detail))
         );
         return faults;
     }
 
-    private static CheckFinding Finding(Fault fault) => Finding(fault.Pointer!, fault.Code, fault.Detail);
+    public static CheckFinding Finding(Fault fault) => Finding(fault.Pointer ?? "", fault.Code, fault.Detail);
 
     private static CheckFinding Finding(string pointer, string code, string detail) =>
         new()
@@ -180,7 +182,8 @@ internal static partial class PublicationChecks
         NpgsqlTransaction transaction,
         ArticleContent article,
         Body body,
-        CancellationToken ct
+        CancellationToken ct,
+        IReadOnlyCollection<Guid>? together = null
     )
     {
         var links = Links(body).ToList();
@@ -194,6 +197,7 @@ internal static partial class PublicationChecks
                     Kinds = links.Select(l => l.Kind).ToArray(),
                     Names = links.Select(l => l.Name).ToArray(),
                     article.Slug,
+                    Together = together?.ToArray() ?? [],
                 },
                 ct
             )
@@ -245,6 +249,8 @@ internal static partial class PublicationChecks
         from unnest(@Kinds, @Names) l(kind, name)
         where not case
             when l.kind = 'articles' then l.name = @Slug
+                or coalesce({AsId} = any(@Together), false)
+                or exists (select from article_slugs s where s.slug = l.name and s.article_id = any(@Together))
                 or exists (select from published_articles p where p.id = {AsId})
                 or exists (select from published_slugs s join published_articles p on p.id = s.article_id
                     where s.slug = l.name)

@@ -23,9 +23,9 @@ internal static class Publisher
     /// <param name="policy">What this newsroom requires.</param>
     /// <param name="at">The moment of publication.</param>
     /// <param name="isWorkingCopy">Whether that revision is the present one.</param>
-    /// <exception cref="Refused">422: it lacks what a published article must have, or its embargo has not
-    /// ended.</exception>
-    public static Task PublishAsync(
+    /// <exception cref="Refused">409: not in this status; 422: it lacks what a published article must have, or its
+    /// embargo has not ended.</exception>
+    public static async Task PublishAsync(
         NpgsqlTransaction transaction,
         Announcement announcement,
         ArticleHead head,
@@ -33,63 +33,96 @@ internal static class Publisher
         DateTimeOffset at,
         CancellationToken ct,
         bool isWorkingCopy = true
-    ) => WriteAsync(transaction, announcement, head, policy, at, isWorkingCopy, embargoHolds: true, ct);
+    )
+    {
+        var publication = await PrepareAsync(transaction, head, policy, at, ct, isWorkingCopy);
+        if (publication.Faults.Count > 0)
+            throw Refused.Invalid(publication.Faults);
+        await WriteAsync(transaction, announcement, publication, ct);
+    }
 
     /// <summary>The same in a transaction that is undone, for a preview: nobody else sees it, so no embargo holds
     /// it.</summary>
-    /// <exception cref="Refused">422.</exception>
-    public static Task PreviewAsync(
+    /// <exception cref="Refused">409, 422.</exception>
+    public static async Task PreviewAsync(
         NpgsqlTransaction transaction,
         ArticleHead head,
         DateTimeOffset at,
         CancellationToken ct
-    ) =>
-        WriteAsync(
+    )
+    {
+        var publication = await PrepareAsync(
             transaction,
-            new(),
             head,
             PublishPolicy.Default,
             at,
+            ct,
             isWorkingCopy: false,
-            embargoHolds: false,
-            ct
+            embargoHolds: false
         );
+        if (publication.Faults.Count > 0)
+            throw Refused.Invalid(publication.Faults);
+        await WriteAsync(transaction, new(), publication, ct);
+    }
 
-    private static async Task WriteAsync(
+    /// <summary>
+    /// Reads a revision that is to be published, and finds what keeps it from that. Nothing is written.
+    /// </summary>
+    /// <param name="together">Articles that appear in the same transaction: links to them are not broken.</param>
+    /// <exception cref="Refused">409: it cannot be published in its status.</exception>
+    public static async Task<Publication> PrepareAsync(
         NpgsqlTransaction transaction,
-        Announcement announcement,
         ArticleHead head,
         PublishPolicy policy,
         DateTimeOffset at,
-        bool isWorkingCopy,
-        bool embargoHolds,
-        CancellationToken ct
+        CancellationToken ct,
+        bool isWorkingCopy = true,
+        IReadOnlyCollection<Guid>? together = null,
+        bool embargoHolds = true
     )
     {
         head.After(ArticleAct.Publish);
         var (revision, before, images) = await ReadAsync(transaction, head, ct);
+        var body = Body.Parse(revision.Body);
+        var faults = new Faults();
         // Whoever publishes, and however: nothing gets past this.
         if (embargoHolds && head.EmbargoOf(revision) is { } embargo && embargo > at)
-            throw Refused.Invalid(
-                "/embargoedUntil",
-                "embargoed",
-                $"It is under embargo until {Ahead.Text(embargo)}. Publish it then, or take the embargo away."
+            faults.Add(
+                Fault.At(
+                    "/embargoedUntil",
+                    "embargoed",
+                    $"It is under embargo until {Ahead.Text(embargo)}. Publish it then, or take the embargo away."
+                )
             );
-        var body = Body.Parse(revision.Body);
         if (!isWorkingCopy)
+        {
             images = await ImagesAsync(transaction, revision, body, ct);
-        var faults = await PublicationChecks.BlockersAsync(
-            transaction,
-            policy,
-            revision,
-            body,
-            images,
-            at,
-            ct
+            await LostReferences.FindAsync(transaction, head.Id, revision, body, faults, ct);
+        }
+        faults.AddRange(
+            await PublicationChecks.BlockersAsync(
+                transaction,
+                policy,
+                revision,
+                body,
+                images,
+                at,
+                ct,
+                together
+            )
         );
-        if (faults.Count > 0)
-            throw Refused.Invalid(faults);
+        return new(head, revision, body, images, before, at, faults);
+    }
 
+    /// <summary>Publishes what was prepared in the same transaction and has no faults.</summary>
+    public static async Task WriteAsync(
+        NpgsqlTransaction transaction,
+        Announcement announcement,
+        Publication publication,
+        CancellationToken ct
+    )
+    {
+        var (head, revision, body, images, before, at, _) = publication;
         var publishedAt = revision.PublishedAt ?? head.FirstPublishedAt ?? at;
         var hero = revision.HeroImage;
         var excerpt =
@@ -515,8 +548,19 @@ internal static class Publisher
         public required string Images { get; init; }
     }
 
+    /// <summary>A revision that is to be published, and what keeps it from that.</summary>
+    internal sealed record Publication(
+        ArticleHead Head,
+        RevisionRow Revision,
+        Body Body,
+        IReadOnlyList<ImageRow> Images,
+        LiveTerms? Before,
+        DateTimeOffset At,
+        Faults Faults
+    );
+
     /// <summary>What an article that readers see belongs to and needs.</summary>
-    private sealed record LiveTerms
+    internal sealed record LiveTerms
     {
         public required byte[] ContentHash { get; init; }
         public required string Excerpt { get; init; }

@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Desk;
+using Cms.Editorial.Releases;
 using Cms.Platform;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Postgres;
@@ -38,7 +39,10 @@ internal sealed class ScheduleClock(
                 nextChange.Is(next.ChangeAt);
                 var wait = next.TryAt - clock.GetUtcNow();
                 // Where another node is at it, or somebody is saving the article, it is looked at again soon.
-                if (wait <= TimeSpan.Zero && await DoDueAsync(stoppingToken) > 0)
+                if (
+                    wait <= TimeSpan.Zero
+                    && await DoDueAsync(stoppingToken) + await DoReleaseAsync(stoppingToken) > 0
+                )
                     continue;
                 await Task.Delay(
                     wait > TimeSpan.Zero && wait < BetweenLooks ? wait.Value : BetweenLooks,
@@ -85,11 +89,35 @@ internal sealed class ScheduleClock(
             ct
         );
 
+    /// <summary>Takes the release live that is due first. Returns how many were looked at.</summary>
+    private async Task<int> DoReleaseAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await DoReleaseAsync(refusal: null, ct);
+        }
+        catch (PostgresException e) when (DueActs.IsRefusal(e))
+        {
+            return await DoReleaseAsync(e.MessageText, ct);
+        }
+    }
+
+    private Task<int> DoReleaseAsync(string? refusal, CancellationToken ct) =>
+        desk.DoEachAsync(
+            Caller.System,
+            async batch =>
+                await batch.Transaction.FindAsync<bool>(TryLock, new { }, ct)
+                    ? await DueReleases.DoAsync(batch, policy, refusal, ct)
+                    : 0,
+            ct
+        );
+
     private const string TryLock = "select pg_try_advisory_xact_lock(hashtextextended('cms:schedules', 0))";
 
     private const string LookAhead = """
-        select (select min(try_at) from article_schedules) try_at,
-               (select min(due_at) from article_schedules where failed_at is null) change_at
+        select least((select min(try_at) from article_schedules), (select min(try_at) from releases)) try_at,
+               least((select min(due_at) from article_schedules where failed_at is null),
+                   (select min(try_at) from releases where failed_at is null)) change_at
         """;
 
     private sealed record Look

@@ -1,5 +1,6 @@
 using Cms.Desk;
 using Cms.Editorial.Articles;
+using Cms.Editorial.Releases;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
@@ -189,6 +190,7 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
     private async Task PlanAsync(Edit edit, ArticleHead head, DateTimeOffset dueAt, CancellationToken ct)
     {
         var status = head.After(ArticleAct.Schedule);
+        await ReleaseTimes.RequireNoneAsync(edit.Transaction, head.Id, ct);
         var revision = await ArticleWriter.FindRevisionAsync(edit.Transaction, head.Id, head.Revision, ct);
         var body = Body.Parse(revision.Body);
         var faults = await PublicationChecks.BlockersAsync(
@@ -249,10 +251,20 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
     )
     {
         var faults = new Faults();
+        FindPast(faults, now, times);
+        if (faults.Count > 0)
+            throw Refused.Invalid(faults);
+    }
+
+    /// <summary>Times at which nothing can be planned: they have passed, or are too far ahead.</summary>
+    public static void FindPast(
+        Faults faults,
+        DateTimeOffset now,
+        params IEnumerable<(string Pointer, DateTimeOffset? At)> times
+    )
+    {
         foreach (var (pointer, time) in times)
             if (time is { } at && Ahead.Wrong(pointer, at, now) is { } fault)
                 faults.Add(fault);
-        if (faults.Count > 0)
-            throw Refused.Invalid(faults);
     }
 }
