@@ -216,7 +216,18 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
         await transaction.ExecuteAsync(InsertWebhook, arguments, ct);
         await transaction.ExecuteAsync(InsertDelivery, arguments, ct);
         await transaction.ExecuteAsync(InsertAttempt, arguments, ct);
-        await transaction.ExecuteAsync(InsertRelease, new { Id = Guid.Parse(ExampleIds.Release), now }, ct);
+        await transaction.ExecuteAsync(
+            InsertRelease,
+            new
+            {
+                Id = Guid.Parse(ExampleIds.Release),
+                Preview = Guid.Parse(ExampleIds.ReleasePreview),
+                Hash = PreviewToken.Hash(ExampleIds.ReleaseToken),
+                now,
+                Until = now + PreviewWriter.LastsAtMost,
+            },
+            ct
+        );
         await transaction.ExecuteAsync(
             InsertPreview,
             new
@@ -224,7 +235,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                 Id = Guid.Parse(ExampleIds.Preview),
                 Hash = PreviewToken.Hash(ExampleIds.PreviewToken),
                 now,
-                Until = now + PreviewInput.LastsAtMost,
+                Until = now + PreviewWriter.LastsAtMost,
             },
             ct
         );
@@ -315,7 +326,9 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
     private const string InsertRelease = """
         insert into releases (id, name, created_at, updated_at) values (@Id, 'The year in review', @now, @now);
         insert into release_items (release_id, position, article_id, act, added_revision)
-        select @Id, 0, id, 'publish', revision from articles where slug = 'draft-review-of-the-year-in-outages'
+        select @Id, 0, id, 'publish', revision from articles where slug = 'draft-review-of-the-year-in-outages';
+        insert into previews (id, token_hash, release_id, created_at, expires_at)
+        values (@Preview, @Hash, @Id, @now, @Until)
         """;
 
     private const string InsertKey = """

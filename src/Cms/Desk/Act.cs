@@ -41,6 +41,13 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
     public static readonly Act PublishRelease = new(ActOn.Release, "publish", Permission.Publish);
     public static readonly Act RevertRelease = new(ActOn.Release, "revert", Permission.Publish);
 
+    public static readonly Act PreviewRelease = new(ActOn.Release, "preview", Permission.Publish);
+    public static readonly Act RevokeReleasePreview = new(
+        ActOn.Release,
+        "revoke-preview",
+        Permission.Publish
+    );
+
     /// <summary>By the clock only: a release could not go live at its time.</summary>
     public static readonly Act FailRelease = new(ActOn.Release, "schedule-failed", Permission.Publish);
 

@@ -1,6 +1,7 @@
 using Cms.Access;
 using Cms.Access.People;
 using Cms.Changes;
+using Cms.Delivery.Articles;
 using Cms.Delivery.Caching;
 using Cms.Delivery.Reading;
 using Cms.Delivery.Sync;
@@ -147,6 +148,7 @@ internal static class CmsHost
         services.AddSingleton<Generations>();
         services.AddSingleton<KnownNames>();
         services.AddSingleton<FilterNames>();
+        services.AddSingleton<ArticlePages>();
         services.AddSingleton<ChangeLog>();
         services.AddSingleton<DeskDoor>();
         services.AddSingleton(

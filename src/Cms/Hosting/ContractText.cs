@@ -36,6 +36,17 @@ internal static class ContractText
             new("v1/search", "Search", "Finds published articles by their words."),
             new("v1/sync", "Sync", "For apps that keep a copy, and pages that update themselves."),
             new("v1/events", "Sync", "For apps that keep a copy, and pages that update themselves."),
+            new(
+                "v1/previews/{token}/articles",
+                "Previews",
+                "Drafts as readers will see them, for those who have the address."
+            )
+            {
+                Examples = Named(
+                    ("token", ExampleIds.ReleaseToken),
+                    ("slugOrId", "draft-review-of-the-year-in-outages")
+                ),
+            },
             new("v1/previews", "Previews", "Drafts as readers will see them, for those who have the address.")
             {
                 Examples = Named(("token", ExampleIds.PreviewToken)),
@@ -59,7 +70,7 @@ internal static class ContractText
             },
             new("v1/editorial/releases", "Desk: releases", "Articles that go live together, or not at all.")
             {
-                Examples = Named(("releaseId", ExampleIds.Release)),
+                Examples = Named(("releaseId", ExampleIds.Release), ("previewId", ExampleIds.ReleasePreview)),
             },
             new("v1/editorial/sections", "Desk: sections", "Opens, changes and deletes sections.")
             {

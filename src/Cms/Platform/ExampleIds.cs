@@ -19,7 +19,10 @@ internal static class ExampleIds
     public const string Preview = "01981f5e-0008-7000-8000-000000000001";
     public const string PreviewToken = "demo-preview-of-the-draft-interview";
 
+    /// <summary>An open release of the demo, and the preview of it.</summary>
     public const string Release = "01981f5e-0009-7000-8000-000000000001";
+    public const string ReleasePreview = "01981f5e-000a-7000-8000-000000000001";
+    public const string ReleaseToken = "demo-preview-of-the-year-in-review";
 
     /// <summary>
     /// The id of something in the demo newsroom: the same wherever that is loaded, so that samples of answers can show

@@ -1,12 +1,10 @@
 using System.Globalization;
 using Cms.Desk;
 using Cms.Editorial.Articles;
-using Cms.Platform;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
 using Cms.Platform.Http.Validation;
-using Cms.Platform.Postgres;
 using FastEndpoints;
 using FluentValidation;
 
@@ -22,8 +20,6 @@ namespace Cms.Previews;
 /// </remarks>
 internal sealed class CreatePreview(DeskDoor desk) : DeskSlice<CreatePreviewRequest>(desk)
 {
-    private static readonly TimeSpan Lasts = TimeSpan.FromDays(7);
-
     public override void Configure()
     {
         Post("/v1/editorial/articles/{slugOrId}/previews");
@@ -44,41 +40,16 @@ internal sealed class CreatePreview(DeskDoor desk) : DeskSlice<CreatePreviewRequ
                 );
                 var input = request.Preview;
                 RequireSense(input, head, edit.At);
-                var token = PreviewToken.Make();
-                var id = Ids.New(edit.At);
-                await edit.Transaction.ExecuteAsync(
-                    Insert,
-                    new
-                    {
-                        id,
-                        Hash = PreviewToken.Hash(token),
-                        Article = head.Id,
-                        input.Revision,
-                        input.Note,
-                        edit.At,
-                        By = edit.Caller.Id,
-                        Until = input.ExpiresAt ?? edit.At + Lasts,
-                    },
-                    ct
-                );
-                var row = await edit.Transaction.FindAsync<PreviewRow>(
-                    $"{PreviewRow.Select} where v.id = @id",
-                    new { id },
-                    ct
-                );
-                var preview = row!.View();
                 edit.Wrote(head.Id, head.Revision);
-                return new NewPreview
-                {
-                    Id = preview.Id,
-                    Revision = preview.Revision,
-                    Note = preview.Note,
-                    CreatedAt = preview.CreatedAt,
-                    CreatedBy = preview.CreatedBy,
-                    ExpiresAt = preview.ExpiresAt,
-                    Url = PreviewToken.Address(token),
-                    Token = token,
-                };
+                return await PreviewWriter.CreateAsync(
+                    edit,
+                    head.Id,
+                    release: null,
+                    input.Revision,
+                    input.Note,
+                    input.ExpiresAt,
+                    ct
+                );
             },
             preview => Fresh.Of(preview, StatusCodes.Status201Created, preview.Url),
             ct
@@ -98,24 +69,10 @@ internal sealed class CreatePreview(DeskDoor desk) : DeskSlice<CreatePreviewRequ
                     )
                 )
             );
-        if (input.ExpiresAt <= now || input.ExpiresAt > now + PreviewInput.LastsAtMost)
-            faults.Add(
-                Fault.At(
-                    "/expiresAt",
-                    input.ExpiresAt <= now ? "in-the-past" : "too-far-ahead",
-                    $"A preview ends within {PreviewInput.LastsAtMost.Days} days from now; it is {Json.Instant(now)}."
-                )
-            );
+        PreviewWriter.FindWrongEnd(input.ExpiresAt, now, faults);
         if (faults.Count > 0)
             throw Refused.Invalid(faults);
     }
-
-    // Those that have ended are of no use to anybody.
-    private const string Insert = """
-        delete from previews where expires_at < @At;
-        insert into previews (id, token_hash, article_id, revision, note, created_at, created_by, expires_at)
-        values (@id, @Hash, @Article, @Revision, @Note, @At, @By, @Until)
-        """;
 }
 
 internal sealed record CreatePreviewRequest
@@ -131,8 +88,6 @@ internal sealed record CreatePreviewRequest
 /// <summary>What a preview shows, and until when.</summary>
 internal sealed record PreviewInput
 {
-    public static readonly TimeSpan LastsAtMost = TimeSpan.FromDays(90);
-
     /// <summary>The revision to show; null: the working copy, as it is when it is read.</summary>
     public int? Revision { get; init; }
 
@@ -150,6 +105,6 @@ internal sealed class PreviewInputRules : AbstractValidator<PreviewInput>
     public PreviewInputRules()
     {
         RuleFor(p => p.Revision).GreaterThan(0);
-        RuleFor(p => p.Note).HasAtMost(500).IsLine();
+        RuleFor(p => p.Note).HasAtMost(PreviewWriter.MaxNote).IsLine();
     }
 }

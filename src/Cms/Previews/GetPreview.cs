@@ -21,7 +21,8 @@ namespace Cms.Previews;
 /// <remarks>
 /// The article as `GET /v1/articles/{slugOrId}` will answer once it is published, with the same parameters: the whole
 /// body, also behind the wall, and pictures and authors that nothing published shows yet. Nobody may keep the answer.
-/// If the article cannot be published as it is, the answer is 409, and `errors` says what it lacks.
+/// If the article cannot be published as it is, the answer is 409, and `errors` says what it lacks. The preview of a
+/// release is read at `/v1/previews/{token}/articles`.
 /// </remarks>
 internal sealed class GetPreview(NpgsqlDataSource postgres, KnownNames names, TimeProvider clock)
     : Slice<GetPreviewRequest>
@@ -36,9 +37,7 @@ internal sealed class GetPreview(NpgsqlDataSource postgres, KnownNames names, Ti
             ProblemKinds.PreviewImpossible,
             ProblemKinds.Unauthenticated
         );
-        Options(b =>
-            b.WithMetadata(new UncachedMetadata(), new HeadersMetadata("X-Robots-Tag", "Referrer-Policy"))
-        );
+        Options(b => b.WithMetadata(PreviewAnswers.Metadata));
     }
 
     public override async Task<IResult> ExecuteAsync(GetPreviewRequest request, CancellationToken ct)
@@ -48,8 +47,7 @@ internal sealed class GetPreview(NpgsqlDataSource postgres, KnownNames names, Ti
             transaction => PublishAndReadAsync(transaction, request, ct),
             ct
         );
-        HttpContext.Response.Headers["X-Robots-Tag"] = "noindex";
-        HttpContext.Response.Headers["Referrer-Policy"] = "no-referrer";
+        PreviewAnswers.SetHeaders(HttpContext);
         return new Fresh(Fields.Write(article, fields));
     }
 
@@ -69,8 +67,9 @@ internal sealed class GetPreview(NpgsqlDataSource postgres, KnownNames names, Ti
                 SelectTarget,
                 new { Hash = PreviewToken.Hash(request.Token), now },
                 ct
-            ) ?? throw NotFound();
-        var head = await ArticleHead.HoldAsync(transaction, target.ArticleId, ct) ?? throw NotFound();
+            ) ?? throw PreviewAnswers.NotFound();
+        var head =
+            await ArticleHead.HoldAsync(transaction, target.ArticleId, ct) ?? throw PreviewAnswers.NotFound();
         try
         {
             await Publisher.PreviewAsync(
@@ -102,11 +101,17 @@ internal sealed class GetPreview(NpgsqlDataSource postgres, KnownNames names, Ti
                 "The revision refers to a section, author, tag or image that has been deleted since."
             );
         }
-        return await PublishedArticle.ReadAsync(transaction, names, head.Id, request.Body, Caller.System, ct);
+        return (
+            await PublishedArticle.ReadAsync(
+                transaction,
+                names,
+                head.Id.ToString(),
+                request.Body,
+                Caller.System,
+                ct
+            )
+        )!;
     }
-
-    private static Refused NotFound() =>
-        new(ProblemKinds.NotFound, "There is no such preview: it never was, has ended, or was revoked.");
 
     // A preview shows no more than its maker may see: it ends with the key, and where the article leaves the
     // reach of the key, or that of the person.

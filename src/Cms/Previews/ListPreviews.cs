@@ -1,7 +1,6 @@
 using Cms.Access;
 using Cms.Editorial.Revisions;
 using Cms.Platform.Http;
-using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Lists;
 using Cms.Platform.Postgres;
@@ -42,20 +41,7 @@ internal sealed class ListPreviews(NpgsqlDataSource postgres, Cursors cursors, T
             Where = "v.article_id = @article and v.expires_at > @Now",
             Arguments = new { article, Now = clock.GetUtcNow() },
         };
-        var (page, info) = await list.ReadAsync<PreviewRow>(
-            postgres,
-            cursors,
-            request,
-            row => (Json.Instant(row.CreatedAt), row.Id),
-            ct
-        );
-        return new Fresh(
-            Fields.WritePage(
-                new Paged<Preview> { Data = [.. page.Select(r => r.View())], Page = info },
-                fields
-            ),
-            Link: Paging.Link(HttpContext.Request, info)
-        );
+        return await PreviewRow.ListAsync(list, postgres, cursors, HttpContext, request, fields, ct);
     }
 }
 

@@ -1,6 +1,9 @@
 using Cms.Access;
 using Cms.Platform;
 using Cms.Platform.Http.Answers;
+using Cms.Platform.Lists;
+using Cms.Platform.Postgres;
+using Npgsql;
 
 namespace Cms.Previews;
 
@@ -52,6 +55,33 @@ internal sealed record PreviewRow
                {Actors.Of("v.created_by")} created_by
         from previews v
         """;
+
+    /// <summary>A page of a list of previews.</summary>
+    public static async Task<IResult> ListAsync(
+        KeysetList list,
+        NpgsqlDataSource postgres,
+        Cursors cursors,
+        HttpContext http,
+        IPageRequest request,
+        Fields? fields,
+        CancellationToken ct
+    )
+    {
+        var (page, info) = await list.ReadAsync<PreviewRow>(
+            postgres,
+            cursors,
+            request,
+            row => (Json.Instant(row.CreatedAt), row.Id),
+            ct
+        );
+        return new Fresh(
+            Fields.WritePage(
+                new Paged<Preview> { Data = [.. page.Select(r => r.View())], Page = info },
+                fields
+            ),
+            Link: Paging.Link(http.Request, info)
+        );
+    }
 
     public Preview View() =>
         new()

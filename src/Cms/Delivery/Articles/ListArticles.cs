@@ -4,7 +4,6 @@ using Cms.Delivery.Reading;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Lists;
-using Cms.Platform.Postgres;
 using Cms.Publishing;
 using Cms.Publishing.Articles;
 using FastEndpoints;
@@ -22,13 +21,8 @@ namespace Cms.Delivery.Articles;
 /// repeats nor hides an article. With `body`, a page may have fewer articles than `limit`, since long ones fill it
 /// earlier (about 4 MB).
 /// </remarks>
-internal sealed class ListArticles(
-    DeliveryDatabase database,
-    KnownNames names,
-    FilterNames filters,
-    Cursors cursors,
-    CachePolicy cache
-) : DeliverySlice<ListArticlesRequest>(database)
+internal sealed class ListArticles(DeliveryDatabase database, ArticlePages pages, CachePolicy cache)
+    : DeliverySlice<ListArticlesRequest>(database)
 {
     public override void Configure()
     {
@@ -42,217 +36,14 @@ internal sealed class ListArticles(
         CancellationToken ct
     )
     {
-        var fields = Fields.Parse<ArticleSummary>(request.Fields);
-        var list = request.Name();
-        var from = request.Cursor is null ? null : cursors.Read(list, request.Cursor);
-        // The cursor stays bound to the slugs that were asked for: one that is renamed while somebody pages means the
-        // same thing still.
-        request = await filters.ResolveAsync(postgres, request, ct);
-
-        var (rows, changedAt) = await ReadAsync(postgres, request, from, ct);
-        var total = request.Count == Count.None ? null : await CountAsync(postgres, request, ct);
         var caller = HttpContext.FindCaller();
-        var (shown, json, info) = request.HasBodies ? await WithBodiesAsync() : await WithoutBodiesAsync();
-        return new Document(json, changedAt, cache.For(caller))
+        var page = await pages.ReadAsync(postgres, request, caller, ct);
+        return new Document(page.Json, page.ChangedAt, cache.For(caller))
         {
-            CacheTags = [.. request.Kinds(), .. ArticleRows.CacheTags(shown, caller)],
-            Link = Paging.Link(HttpContext.Request, info),
+            CacheTags = [.. request.Kinds(), .. ArticleRows.CacheTags(page.Shown, caller)],
+            Link = Paging.Link(HttpContext.Request, page.Info),
             VariesByKey = true,
         };
-
-        async Task<(NamedArticle[], byte[], PageInfo)> WithoutBodiesAsync()
-        {
-            var (page, end) = Cut(fits: null);
-            var named = await names.OfAsync(page, ct);
-            var articles = Array.ConvertAll(named, Show);
-            return (
-                named,
-                Fields.WritePage(new Paged<ArticleSummary> { Data = articles, Page = end }, fields),
-                end
-            );
-        }
-
-        async Task<(NamedArticle[], byte[], PageInfo)> WithBodiesAsync()
-        {
-            // The statement gave bodies to as many rows as have room for them, in the order of reading.
-            var read = rows.Take(request.Limit).TakeWhile(row => row.Body is not null).ToList();
-            var named = await names.OfAsync(read, ct);
-            var items = Paging.Fit(named, article => Fields.Write(Show(article), fields));
-            named = named[..items.Count];
-            var (_, end) = Cut(items.Count);
-            if (from?.Backwards == true)
-            {
-                items.Reverse();
-                Array.Reverse(named);
-            }
-            return (named, Fields.WritePage(items, end), end);
-        }
-
-        ArticleSummary Show(NamedArticle article) => ArticleRows.Summary(article, request.Body, caller);
-
-        (IReadOnlyList<ArticleRow> Rows, PageInfo Info) Cut(int? fits) =>
-            Paging.Cut(
-                cursors,
-                list,
-                rows,
-                request.Limit,
-                from,
-                row => (Key(row, request.Sort), row.Id),
-                total,
-                fits
-            );
-    }
-
-    private static async Task<(IReadOnlyList<ArticleRow> Rows, DateTimeOffset ChangedAt)> ReadAsync(
-        NpgsqlDataSource postgres,
-        ListArticlesRequest request,
-        Position? from,
-        CancellationToken ct
-    )
-    {
-        var sql = new ArticleList(
-            request.Sort,
-            from?.Backwards == true,
-            request.FilterNames(),
-            request.IsDated
-        )
-        {
-            WithBodies = request.HasBodies,
-        };
-        var columns = ArticleRows.Columns;
-        if (request.Sort == ArticleSort.Headline)
-            columns += ", p.sort_headline";
-        if (request.HasBodies)
-            columns += $", {ArticleRows.ListedBody}";
-        var arguments = new Arguments(request, from);
-        var positioned = from is not null;
-        if (sql.IsOneRange)
-        {
-            // One statement, dated by itself; without a row it says nothing, and is asked again after the date.
-            var statement = sql.OneRange(arguments.Take, positioned, columns);
-            var found = await postgres.ListAsync<ArticleRow>(statement, arguments, ct);
-            if (found.Count > 0)
-                return (found, found[0].ChangedAt);
-            var before = await LastChange.FindAsync(postgres, ct);
-            return (await postgres.ListAsync<ArticleRow>(statement, arguments, ct), before);
-        }
-
-        var changedAt = await LastChange.FindAsync(postgres, ct);
-        arguments = await ResolveAsync(postgres, arguments, ct);
-        var counts = (await postgres.FindAsync<int[]>(sql.Probe(), arguments, ct))!;
-        // Of two that are long the one with fewer values: the window is one of each value's.
-        var values = sql.Filters.Select(arguments.ValuesOf).ToArray();
-        var driver = Enumerable
-            .Range(0, counts.Length)
-            .MinBy(i => (counts[i], values.Length > 0 ? values[i] : 0));
-        if (counts[driver] <= ArticleList.Window)
-            return (await ListAsync(sql.Whole(driver, arguments.Take, positioned, columns)), changedAt);
-
-        var rows = await ListAsync(sql.Windowed(driver, arguments.Take, positioned, columns));
-        if (rows.Count == arguments.Take || !sql.HasWindow)
-            return (rows, changedAt);
-        var scanned =
-            rows.Count > 0
-                ? rows[0].Scanned
-                : await postgres.FindAsync<int>(
-                    sql.WindowSize(driver, arguments.Take, positioned),
-                    arguments,
-                    ct
-                );
-        return (
-            scanned < ArticleList.Window
-                ? rows
-                : await ListAsync(sql.Sorted(arguments.Take, positioned, columns)),
-            changedAt
-        );
-
-        Task<IReadOnlyList<ArticleRow>> ListAsync(string statement) =>
-            postgres.ListAsync<ArticleRow>(statement, arguments, ct);
-    }
-
-    private static async Task<ListTotal?> CountAsync(
-        NpgsqlDataSource postgres,
-        ListArticlesRequest request,
-        CancellationToken ct
-    )
-    {
-        var sql = new ArticleList(request.Sort, backwards: false, request.FilterNames(), request.IsDated);
-        return await postgres.CountAsync(
-            request.Count,
-            sql.Counted(),
-            await ResolveAsync(postgres, new Arguments(request, null), ct),
-            ct,
-            sql.CountedUpTo(Counting.Most)
-        );
-    }
-
-    private static async Task<Arguments> ResolveAsync(
-        NpgsqlDataSource postgres,
-        Arguments arguments,
-        CancellationToken ct
-    )
-    {
-        var ids = await postgres.FindAsync<FilterIds>(SelectFilterIds, arguments, ct);
-        return arguments with { Tags = ids!.Tags, Authors = ids.Authors, Sections = ids.Sections };
-    }
-
-    private static string Key(ArticleRow row, ArticleSort sort) =>
-        sort switch
-        {
-            ArticleSort.NewestFirst or ArticleSort.OldestFirst => Json.Instant(row.PublishedAt),
-            ArticleSort.LastUpdatedFirst or ArticleSort.FirstUpdatedFirst => Json.Instant(row.UpdatedAt),
-            _ => row.SortHeadline!,
-        };
-
-    private const string SelectFilterIds = """
-        select array(select id from published_tags where slug = any((select @TagSlugs)::text[])) tags,
-               array(select id from published_authors where slug = any((select @AuthorSlugs)::text[])) authors,
-               array(select id from published_sections where slug = any((select @SectionSlugs)::text[])) sections
-        """;
-
-    private sealed record FilterIds
-    {
-        public required Guid[] Tags { get; init; }
-        public required Guid[] Authors { get; init; }
-        public required Guid[] Sections { get; init; }
-    }
-
-    private sealed record Arguments
-    {
-        public Arguments(ListArticlesRequest request, Position? from)
-        {
-            TagSlugs = request.Tag ?? [];
-            AuthorSlugs = request.Author ?? [];
-            SectionSlugs = request.Section ?? [];
-            Access = [.. (request.Access ?? []).Distinct().Select(a => a.ToString().ToLowerInvariant())];
-            After = request.PublishedAfter;
-            Before = request.PublishedBefore;
-            Take = request.Limit + 1;
-            Key = from?.Key;
-            Id = from?.Id;
-        }
-
-        public string[] TagSlugs { get; }
-        public string[] AuthorSlugs { get; }
-        public string[] SectionSlugs { get; }
-        public string[] Access { get; }
-        public DateTimeOffset? After { get; }
-        public DateTimeOffset? Before { get; }
-        public int Take { get; }
-        public string? Key { get; }
-        public Guid? Id { get; }
-        public Guid[] Tags { get; init; } = [];
-        public Guid[] Authors { get; init; } = [];
-        public Guid[] Sections { get; init; } = [];
-
-        public int ValuesOf(string filter) =>
-            filter switch
-            {
-                "tag" => Tags.Length,
-                "author" => Authors.Length,
-                "section" => Sections.Length,
-                _ => Access.Length,
-            };
     }
 }
 

@@ -12,13 +12,13 @@ internal static class PublishedArticle
 {
     /// <summary>The article, and behind it those that go with it; nothing if there is none.</summary>
     public static Task<IReadOnlyList<ArticleRow>> FindAsync(
-        NpgsqlDataSource postgres,
+        Reads database,
         string slugOrId,
         CancellationToken ct
     )
     {
         var id = SlugOrId.IdOf(slugOrId);
-        return postgres.ListAsync<ArticleRow>(
+        return database.ListAsync<ArticleRow>(
             id is null ? SelectBySlug : SelectById,
             new { Slug = slugOrId, Id = id },
             ct
@@ -28,17 +28,21 @@ internal static class PublishedArticle
     /// <summary>
     /// What readers would get if a transaction were committed. Nothing of it is remembered, since it may not be.
     /// </summary>
+    /// <param name="slugOrId">The article.</param>
     /// <param name="caller">The reader.</param>
-    public static async Task<Article> ReadAsync(
+    /// <returns>Null: readers would not find it.</returns>
+    public static async Task<Article?> ReadAsync(
         NpgsqlTransaction transaction,
         KnownNames names,
-        Guid id,
+        string slugOrId,
         BodyForm[] forms,
         Caller? caller,
         CancellationToken ct
     )
     {
-        var rows = await transaction.ListAsync<ArticleRow>(SelectById, new { Id = id }, ct);
+        var rows = await FindAsync(transaction, slugOrId, ct);
+        if (rows.Count == 0)
+            return null;
         var named = await names.OfAsync(rows, transaction, ct);
         return ArticleRows.Whole(named[0], named.Skip(1), forms, caller);
     }

@@ -6,7 +6,6 @@ using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Platform.Unicode;
 using Cms.Publishing;
-using Npgsql;
 
 namespace Cms.Delivery.Reading;
 
@@ -28,7 +27,7 @@ internal sealed class FilterNames(Generations generations, ChangeSignal signal)
 
     /// <summary>The request with present slugs.</summary>
     /// <exception cref="Refused">400: a section or author does not exist.</exception>
-    public async ValueTask<T> ResolveAsync<T>(NpgsqlDataSource postgres, T request, CancellationToken ct)
+    public async ValueTask<T> ResolveAsync<T>(Reads database, T request, CancellationToken ct)
         where T : ArticleFilterRequest
     {
         if (request.Section is null && request.Author is null)
@@ -40,15 +39,16 @@ internal sealed class FilterNames(Generations generations, ChangeSignal signal)
         var found = new Dictionary<(string, string), string>();
         var missing = new List<(string Kind, string Slug)>();
         foreach (var name in sections.Select(s => ("section", s)).Concat(authors.Select(a => ("author", a))))
-            if (Find(name) is { } present)
+            // Within a transaction there may be others than those that are known.
+            if (database.Within is null && Find(name) is { } present)
                 found[name] = present;
             else
                 missing.Add(name);
         if (missing.Count > 0)
-            await ReadAsync(postgres, missing, found, asOf, ct);
+            await ReadAsync(database, missing, found, asOf, ct);
 
         var unknown = missing.Where(name => !found.ContainsKey(name)).ToList();
-        var hints = await HintsAsync(postgres, [.. unknown.Where(CanBe).Take(MaxHints)], ct);
+        var hints = await HintsAsync(database, [.. unknown.Where(CanBe).Take(MaxHints)], ct);
         var faults = new Faults();
         foreach (var (kind, slug) in unknown)
             faults.Add(
@@ -80,14 +80,14 @@ internal sealed class FilterNames(Generations generations, ChangeSignal signal)
             : null;
 
     private async Task ReadAsync(
-        NpgsqlDataSource postgres,
+        Reads database,
         IReadOnlyList<(string Kind, string Slug)> names,
         Dictionary<(string, string), string> found,
         long asOf,
         CancellationToken ct
     )
     {
-        var rows = await postgres.ListAsync<Row>(
+        var rows = await database.ListAsync<Row>(
             Select,
             new
             {
@@ -103,7 +103,8 @@ internal sealed class FilterNames(Generations generations, ChangeSignal signal)
             // The present owner of a slug comes before a former one.
             if (!found.TryAdd((row.Kind, row.Given), row.Present))
                 continue;
-            _kept[(row.Kind, row.Given)] = new(row.Present, asOf);
+            if (database.Within is null)
+                _kept[(row.Kind, row.Given)] = new(row.Present, asOf);
         }
     }
 
@@ -111,7 +112,7 @@ internal sealed class FilterNames(Generations generations, ChangeSignal signal)
     private static bool CanBe((string Kind, string Slug) name) => name.Slug.Length <= Slug.MaxLength;
 
     private static async Task<ILookup<(string, string), string>> HintsAsync(
-        NpgsqlDataSource postgres,
+        Reads database,
         IReadOnlyList<(string Kind, string Slug)> names,
         CancellationToken ct
     )
@@ -119,7 +120,7 @@ internal sealed class FilterNames(Generations generations, ChangeSignal signal)
         var near =
             names.Count == 0
                 ? []
-                : await postgres.ListAsync<Row>(
+                : await database.ListAsync<Row>(
                     SelectNear,
                     new
                     {

@@ -1,5 +1,4 @@
 using Cms.Platform.Postgres;
-using Npgsql;
 
 namespace Cms.Delivery.Reading;
 
@@ -17,6 +16,6 @@ internal static class LastChange
     /// <summary>
     /// Ask before what is dated by it: a change that comes between must not be taken for one that is shown.
     /// </summary>
-    public static Task<DateTimeOffset> FindAsync(NpgsqlDataSource postgres, CancellationToken ct) =>
-        postgres.FindAsync<DateTimeOffset>($"select {Column}", new { }, ct);
+    public static Task<DateTimeOffset> FindAsync(Reads database, CancellationToken ct) =>
+        database.FindAsync<DateTimeOffset>($"select {Column}", new { }, ct);
 }

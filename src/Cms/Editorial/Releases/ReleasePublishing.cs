@@ -19,6 +19,7 @@ internal static class ReleasePublishing
     /// <param name="articles">Where its articles stand. Locked, if it is to be done.</param>
     /// <param name="at">When it goes live.</param>
     /// <param name="faults">What is wrong, by item.</param>
+    /// <param name="isPreview">It is undone: neither an embargo holds it, nor a schedule.</param>
     public static async Task<IReadOnlyList<PreparedPart>> PrepareAsync(
         NpgsqlTransaction transaction,
         IReadOnlyList<ReleasePart> parts,
@@ -26,7 +27,8 @@ internal static class ReleasePublishing
         PublishPolicy policy,
         DateTimeOffset at,
         Faults faults,
-        CancellationToken ct
+        CancellationToken ct,
+        bool isPreview = false
     )
     {
         if (parts.Count == 0)
@@ -57,7 +59,8 @@ internal static class ReleasePublishing
                         at,
                         ct,
                         isWorkingCopy: (part.Revision ?? head.Revision) == head.Revision,
-                        together
+                        together,
+                        embargoHolds: !isPreview
                     );
                     found = publication.Faults;
                 }
@@ -71,7 +74,9 @@ internal static class ReleasePublishing
             {
                 found = refused.Errors ?? [Fault.At("", refused.Kind.Code, refused.Message)];
             }
-            foreach (var fault in found.Concat(await SchedulesAsync(transaction, head, part, at, ct)))
+            if (!isPreview)
+                found = [.. found, .. await SchedulesAsync(transaction, head, part, at, ct)];
+            foreach (var fault in found)
                 faults.Add(Of(n, head, fault));
             prepared.Add(new(n, part, head, publication));
         }
