@@ -50,6 +50,7 @@ internal sealed record ScheduleEntry
 {
     public required DateTimeOffset DueAt { get; init; }
     public required int? Revision { get; init; }
+    public required bool IsMinor { get; init; }
     public required bool? HasChanges { get; init; }
     public required DateTimeOffset? FailedAt { get; init; }
     public required IReadOnlyList<CheckFinding>? Failure { get; init; }

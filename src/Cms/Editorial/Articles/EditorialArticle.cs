@@ -27,6 +27,7 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
         ScheduledFor = schedule.Publish?.DueAt;
         ScheduledRevision = schedule.Publish?.Revision;
         HasUnscheduledChanges = schedule.Publish?.HasChanges ?? false;
+        ScheduledAsMinor = schedule.Publish?.IsMinor ?? false;
         ScheduledUntil = schedule.Unpublish?.DueAt;
         ScheduleFailed = schedule.Failure;
         ScheduledWithdrawal = schedule.Unpublish?.Withdrawal;
@@ -86,6 +87,10 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
     /// <summary>Whether the working copy differs from the revision that is scheduled; false where none is.</summary>
     [JsonPropertyOrder(Place.State)]
     public bool HasUnscheduledChanges { get; }
+
+    /// <summary>Whether readers will see no new date then (`minor`); false where none is scheduled.</summary>
+    [JsonPropertyOrder(Place.State)]
+    public bool ScheduledAsMinor { get; }
 
     /// <summary>When it is to be withdrawn from readers; null if that is not planned.</summary>
     [JsonPropertyOrder(Place.State)]

@@ -148,7 +148,8 @@ internal static class DueActs
                     // Readers are told the time that was chosen.
                     isLate ? batch.At : due.DueAt,
                     ct,
-                    isWorkingCopy: due.Revision == head.Revision
+                    isWorkingCopy: due.Revision == head.Revision,
+                    isMinor: due.IsMinor
                 );
             }
             else
@@ -235,7 +236,8 @@ internal static class DueActs
     }
 
     private const string SelectDue = """
-        select c.article_id, c.act, c.revision, c.due_at, c.try_at, c.reason, c.notice, c.replaced_by,
+        select c.article_id, c.act, c.revision, c.due_at, c.try_at, c.is_minor, c.reason, c.notice,
+               c.replaced_by,
                (select o.name from actors o where o.id = c.created_by) created_by
         from article_schedules c where c.try_at <= @At order by c.try_at, c.article_id, c.act limit @atMost
         """;
@@ -259,6 +261,7 @@ internal static class DueActs
         public required int? Revision { get; init; }
         public required DateTimeOffset DueAt { get; init; }
         public required DateTimeOffset TryAt { get; init; }
+        public required bool IsMinor { get; init; }
         public required string? Reason { get; init; }
         public required string? Notice { get; init; }
         public required Guid? ReplacedBy { get; init; }

@@ -10,7 +10,7 @@ namespace Cms.Editorial.Workflow;
 /// Readers see its working copy from now on, or from `at`. It must have a section and a body, and whatever else this
 /// newsroom requires; all that is missing is named (422, see `getArticleChecks`). With `If-Match` only that revision is
 /// published, so that nothing goes out that you have not seen; without it the present one is. `updatedAt` moves only if
-/// readers see something new.
+/// readers see something new, and not with `minor`.
 ///
 /// With `at`, the present revision is scheduled: later saves do not change what goes out, until you publish with `at`
 /// again. Until then the article is `scheduled`, or stays `published` if readers see an older revision. All is checked

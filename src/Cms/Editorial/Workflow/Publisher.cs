@@ -23,6 +23,7 @@ internal static class Publisher
     /// <param name="policy">What this newsroom requires.</param>
     /// <param name="at">The moment of publication.</param>
     /// <param name="isWorkingCopy">Whether that revision is the present one.</param>
+    /// <param name="isMinor">Whether readers see no new date.</param>
     /// <exception cref="Refused">409: not in this status; 422: it lacks what a published article must have, or its
     /// embargo has not ended.</exception>
     public static async Task PublishAsync(
@@ -32,13 +33,14 @@ internal static class Publisher
         PublishPolicy policy,
         DateTimeOffset at,
         CancellationToken ct,
-        bool isWorkingCopy = true
+        bool isWorkingCopy = true,
+        bool isMinor = false
     )
     {
         var publication = await PrepareAsync(transaction, head, policy, at, ct, isWorkingCopy);
         if (publication.Faults.Count > 0)
             throw Refused.Invalid(publication.Faults);
-        await WriteAsync(transaction, announcement, publication, ct);
+        await WriteAsync(transaction, announcement, publication, ct, isMinor);
     }
 
     /// <summary>The same in a transaction that is undone, for a preview: nobody else sees it, so no embargo holds
@@ -115,14 +117,18 @@ internal static class Publisher
     }
 
     /// <summary>Publishes what was prepared in the same transaction and has no faults.</summary>
+    /// <param name="isMinor">Whether readers see no new date.</param>
     public static async Task WriteAsync(
         NpgsqlTransaction transaction,
         Announcement announcement,
         Publication publication,
-        CancellationToken ct
+        CancellationToken ct,
+        bool isMinor = false
     )
     {
-        var (head, revision, body, images, before, at, _) = publication;
+        var (head, revision, body, images, before, at, faults) = publication;
+        if (faults.Count > 0)
+            throw new InvalidOperationException($"It cannot be published: {faults.First.Detail}");
         var publishedAt = revision.PublishedAt ?? head.FirstPublishedAt ?? at;
         var hero = revision.HeroImage;
         var excerpt =
@@ -160,6 +166,7 @@ internal static class Publisher
                     revision.ContentHash,
                     publishedAt,
                     at,
+                    isMinor,
                     SortHeadline = SortKey.Of(revision.Headline),
                     ImageIds = body.ImageIds.Concat(hero is null ? [] : [hero.Id]).Distinct().ToArray(),
                     InTeaser = body.Teaser().Body.ImageIds.ToArray(),
@@ -444,7 +451,7 @@ internal static class Publisher
             hero_alt = excluded.hero_alt, hero_caption = excluded.hero_caption, hero_credit = excluded.hero_credit,
             word_count = excluded.word_count, reading_minutes = excluded.reading_minutes,
                 published_at = excluded.published_at,
-            updated_at = case when live.content_hash = excluded.content_hash then live.updated_at
+            updated_at = case when @isMinor or live.content_hash = excluded.content_hash then live.updated_at
                 else excluded.updated_at end,
             sort_headline = excluded.sort_headline;
         insert into published_slugs (slug, article_id) values (@slug, @Id) on conflict (slug) do nothing;

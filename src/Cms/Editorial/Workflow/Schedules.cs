@@ -12,18 +12,14 @@ internal static class Schedules
     public const string Unpublish = "unpublish";
 
     /// <summary>Plans an act, in place of the same act that was planned before.</summary>
-    /// <param name="revision">What is to be published.</param>
     /// <param name="statusBefore">The status that the article goes back to when this is cancelled, unless one is known
     /// from an earlier plan.</param>
-    /// <param name="withdrawal">What is said of it; null: what was said of it before.</param>
     public static Task SaveAsync(
         NpgsqlTransaction transaction,
         Guid article,
-        string act,
-        int? revision,
+        ClockTask task,
         DateTimeOffset dueAt,
         string? statusBefore,
-        Withdrawal? withdrawal,
         Caller caller,
         DateTimeOffset at,
         CancellationToken ct
@@ -33,14 +29,15 @@ internal static class Schedules
             new
             {
                 article,
-                act,
-                revision,
+                task.Act,
+                task.Revision,
+                task.IsMinor,
                 dueAt,
                 statusBefore,
-                Keeps = withdrawal is null,
-                Reason = withdrawal?.ReasonText,
-                withdrawal?.Notice,
-                withdrawal?.ReplacedBy,
+                Keeps = task.Withdrawal is null,
+                Reason = task.Withdrawal?.ReasonText,
+                task.Withdrawal?.Notice,
+                task.Withdrawal?.ReplacedBy,
                 by = caller.Id,
                 at,
             },
@@ -148,11 +145,13 @@ internal static class Schedules
 
     private const string Upsert = """
         insert into article_schedules as old (article_id, act, revision, due_at, try_at, status_before,
-            reason, notice, replaced_by, created_at, created_by)
-        values (@article, @act, @revision, @dueAt, @dueAt, @statusBefore, @Reason, @Notice, @ReplacedBy, @at, @by)
+            is_minor, reason, notice, replaced_by, created_at, created_by)
+        values (@article, @Act, @Revision, @dueAt, @dueAt, @statusBefore,
+            @IsMinor, @Reason, @Notice, @ReplacedBy, @at, @by)
         on conflict (article_id, act) do update set
             revision = excluded.revision, due_at = excluded.due_at, try_at = excluded.try_at,
             status_before = coalesce(old.status_before, excluded.status_before),
+            is_minor = excluded.is_minor,
             reason = case when @Keeps then old.reason else excluded.reason end,
             notice = case when @Keeps then old.notice else excluded.notice end,
             replaced_by = case when @Keeps then old.replaced_by else excluded.replaced_by end,
@@ -164,7 +163,8 @@ internal static class Schedules
     public static readonly string Select = $"""
         (select jsonb_object_agg(c.act, jsonb_build_object(
                 'withdrawal', {WithdrawalView.Select("c")},
-                'dueAt', c.due_at, 'revision', c.revision, 'failedAt', c.failed_at, 'failure', c.failure,
+                'dueAt', c.due_at, 'revision', c.revision, 'isMinor', c.is_minor,
+                'failedAt', c.failed_at, 'failure', c.failure,
                 'hasChanges', (select (v.content_hash, v.embargoed_until)
                         is distinct from (r.content_hash, r.embargoed_until) from article_revisions v
                     where v.article_id = c.article_id and v.number = c.revision)))
@@ -174,3 +174,27 @@ internal static class Schedules
 
 /// <summary>Something that is planned.</summary>
 internal sealed record PlannedAct(string Act, DateTimeOffset DueAt, string? StatusBefore);
+
+/// <summary>What the clock is to do to an article.</summary>
+internal sealed record ClockTask
+{
+    private ClockTask() { }
+
+    public required string Act { get; init; }
+    public int? Revision { get; private init; }
+    public bool IsMinor { get; private init; }
+
+    /// <summary>What is said of it; null: what was said of it before.</summary>
+    public Withdrawal? Withdrawal { get; private init; }
+
+    public static ClockTask Publish(int revision, bool isMinor) =>
+        new()
+        {
+            Act = Schedules.Publish,
+            Revision = revision,
+            IsMinor = isMinor,
+        };
+
+    public static ClockTask Withdraw(Withdrawal? withdrawal) =>
+        new() { Act = Schedules.Unpublish, Withdrawal = withdrawal };
+}

@@ -27,6 +27,12 @@ internal sealed record PublishInput
     /// </summary>
     /// <example>2026-12-24T18:00:00+01:00</example>
     public DateTimeOffset? Until { get; init; }
+
+    /// <summary>
+    /// A change that is no news, such as a spelling: readers get it, and `updatedAt` stays what it is. It has no effect
+    /// on an article that readers do not see.
+    /// </summary>
+    public bool Minor { get; init; }
 }
 
 /// <summary>When an article is withdrawn, and what is said of it.</summary>
@@ -71,6 +77,8 @@ internal sealed class UnpublishInputRules : AbstractValidator<UnpublishInput>
 /// <summary>Publishes and withdraws articles, now or later.</summary>
 internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
 {
+    private const string Minor = "minor";
+
     /// <summary>
     /// Publishes the working copy, or plans it. Before its embargo ends, it is planned for that time.
     /// </summary>
@@ -89,15 +97,25 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
                     + $"{Ahead.Text(from)}. Give a later 'until', or cancel the schedule."
             );
         if (from > edit.At)
-            await PlanAsync(edit, head, from, ct);
+            await PlanAsync(edit, head, from, when.Minor, ct);
         else
         {
-            await Publisher.PublishAsync(edit.Transaction, edit.Announcement, head, policy, edit.At, ct);
+            await Publisher.PublishAsync(
+                edit.Transaction,
+                edit.Announcement,
+                head,
+                policy,
+                edit.At,
+                ct,
+                isMinor: when.Minor
+            );
+            if (when.Minor)
+                edit.Note = Minor;
             if (head.HasSchedule)
                 await Schedules.DropPublicationAsync(edit.Transaction, head.Id, ct);
         }
         if (when.Until is { } end)
-            await SaveAsync(edit, head, Schedules.Unpublish, revision: null, end, withdrawal: null, ct);
+            await SaveAsync(edit, head, ClockTask.Withdraw(withdrawal: null), end, ct);
     }
 
     /// <summary>Withdraws an article, or plans it.</summary>
@@ -129,7 +147,7 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
                 );
             edit.Turned(Act.UnpublishArticle, Act.ScheduleUnpublication);
             edit.Note = string.Join("; ", new[] { $"for {Ahead.Text(at)}", edit.Note }.OfType<string>());
-            await SaveAsync(edit, head, Schedules.Unpublish, revision: null, at, withdrawal, ct);
+            await SaveAsync(edit, head, ClockTask.Withdraw(withdrawal), at, ct);
             return;
         }
         await WithdrawAsync(edit, head, status, withdrawal, ct);
@@ -187,7 +205,13 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset? other) =>
         other > one ? other.Value : one;
 
-    private async Task PlanAsync(Edit edit, ArticleHead head, DateTimeOffset dueAt, CancellationToken ct)
+    private async Task PlanAsync(
+        Edit edit,
+        ArticleHead head,
+        DateTimeOffset dueAt,
+        bool isMinor,
+        CancellationToken ct
+    )
     {
         var status = head.After(ArticleAct.Schedule);
         await ReleaseTimes.RequireNoneAsync(edit.Transaction, head.Id, ct);
@@ -205,8 +229,8 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
         if (faults.Count > 0)
             throw Refused.Invalid(faults);
         edit.Turned(Act.PublishArticle, Act.ScheduleArticle);
-        edit.Note = $"for {Ahead.Text(dueAt)}";
-        await SaveAsync(edit, head, Schedules.Publish, head.Revision, dueAt, withdrawal: null, ct);
+        edit.Note = $"for {Ahead.Text(dueAt)}{(isMinor ? $"; {Minor}" : "")}";
+        await SaveAsync(edit, head, ClockTask.Publish(head.Revision, isMinor), dueAt, ct);
         if (status != head.State)
             await edit.Transaction.ExecuteAsync(
                 ArticleStates.Update,
@@ -222,21 +246,17 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
     private async Task SaveAsync(
         Edit edit,
         ArticleHead head,
-        string act,
-        int? revision,
+        ClockTask task,
         DateTimeOffset dueAt,
-        Withdrawal? withdrawal,
         CancellationToken ct
     )
     {
         await Schedules.SaveAsync(
             edit.Transaction,
             head.Id,
-            act,
-            revision,
+            task,
             dueAt,
             head.State is ArticleStatus.Scheduled or ArticleStatus.Published ? null : head.Status,
-            withdrawal,
             edit.Caller,
             edit.At,
             ct
