@@ -213,6 +213,9 @@ public sealed record ImageUse
 
     /// <summary>A tiny preview as a data URI.</summary>
     public string? Placeholder { get; init; }
+
+    /// <summary>Renditions in several widths, the best format first; null where they were not asked for.</summary>
+    public IReadOnlyList<ImageSource>? Sources { get; init; }
 }
 
 /// <summary>Something shown from another site.</summary>

@@ -32,6 +32,39 @@ public sealed record Image
 
     /// <summary>A tiny preview as a data URI, to show until the file is there; null if there is none.</summary>
     public string? Placeholder { get; init; }
+
+    /// <summary>
+    /// Renditions in several widths, the best format first; null where they were not asked for, as in lists.
+    /// </summary>
+    public IReadOnlyList<ImageSource>? Sources { get; init; }
+
+    /// <summary>
+    /// The same cropped around the focal point, by proportions such as <c>16x9</c>; null where they were not asked for.
+    /// </summary>
+    public IReadOnlyDictionary<string, ImageCrop>? Crops { get; init; }
+}
+
+/// <summary>A picture in one format and several widths.</summary>
+public sealed record ImageSource
+{
+    /// <summary>The format, such as <c>image/avif</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Addresses with their widths, as the attribute <c>srcset</c> takes them.</summary>
+    public required string Srcset { get; init; }
+}
+
+/// <summary>A picture cropped to some proportions.</summary>
+public sealed record ImageCrop
+{
+    /// <summary>Of the largest one, in pixels.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Of the largest one, in pixels.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>The best format first.</summary>
+    public required IReadOnlyList<ImageSource> Sources { get; init; }
 }
 
 /// <summary>

@@ -26,6 +26,7 @@ using Cms.Platform.Http.Requests;
 using Cms.Platform.Lists;
 using Cms.Platform.OpenApi;
 using Cms.Platform.Postgres;
+using Cms.Publishing;
 using Cms.Publishing.Bodies;
 using Cms.Publishing.Renditions;
 using Cms.Webhooks;
@@ -190,7 +191,9 @@ internal static class CmsHost
             services.GetRequiredService<TimeProvider>()
         ));
         services.AddHostedService<RenditionSweep>();
-        services.AddSingleton(new RenditionRules(options.WidthsOfRenditions(), options.RoundRenditions));
+        var renditions = new RenditionRules(options.WidthsOfRenditions(), options.RoundRenditions);
+        services.AddSingleton(renditions);
+        MediaUrl.Configure(options.OriginOfMedia(), renditions.Widths);
         services.AddSingleton<RenditionLibrary>();
         services.AddSingleton<KnownOriginals>();
         services.AddSingleton<ImageLibrary>();

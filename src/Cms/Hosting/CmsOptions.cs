@@ -253,6 +253,21 @@ internal sealed record CmsOptions
 
     [Setting(
         SettingGroup.Content,
+        "The origin at which readers reach this server, such as `https://api.example`. With it addresses of "
+            + "images are absolute.",
+        Default = "none"
+    )]
+    public string? PublicUrl { get; set; }
+
+    [Setting(
+        SettingGroup.Content,
+        "The origin of a CDN in front of `/media`, such as `https://media.example`.",
+        Default = "`Cms__PublicUrl`"
+    )]
+    public string? MediaUrl { get; set; }
+
+    [Setting(
+        SettingGroup.Content,
         "Widths of renditions, in pixels.",
         Default = "28 from 16 to 3840: those of Next.js, Astro and Nuxt, and round ones"
     )]
@@ -335,6 +350,8 @@ internal sealed record CmsOptions
         RequireHosts(nameof(ExternalImageHosts), options.ExternalImageHosts);
         RequireHosts(nameof(EmbedHosts), options.EmbedHosts);
         _ = options.WidthsOfRenditions();
+        _ = OriginOf(nameof(PublicUrl), options.PublicUrl);
+        _ = options.OriginOfMedia();
         RequireChecks(options.RequiredToPublish);
         options.Tokens = TokenSettings.Read(options);
         return options;
@@ -342,6 +359,21 @@ internal sealed record CmsOptions
 
     /// <summary>Whose tokens people may come with; null: nobody's.</summary>
     internal TokenPolicy? Tokens { get; private set; }
+
+    /// <summary>The origin in front of <c>/media</c>; null: addresses are relative.</summary>
+    internal Uri? OriginOfMedia() =>
+        OriginOf(nameof(MediaUrl), MediaUrl) ?? OriginOf(nameof(PublicUrl), PublicUrl);
+
+    private static Uri? OriginOf(string name, string? text) =>
+        text is null ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && url.Scheme is "http" or "https"
+        && url.Query.Length + url.Fragment.Length + url.UserInfo.Length == 0
+            ? url
+        : throw new SettingException(
+            $"Cms__{name} is '{text}', which is not an origin. Use one such as https://api.example, if need be "
+                + "with a path."
+        );
 
     /// <summary><see cref="RenditionWidths"/> as numbers; null: the usual ones.</summary>
     internal IReadOnlyList<int>? WidthsOfRenditions() =>

@@ -107,6 +107,7 @@ internal sealed class GetPreview(NpgsqlDataSource postgres, KnownNames names, Ti
                 names,
                 head.Id.ToString(),
                 request.Body,
+                request.Images,
                 Caller.System,
                 ct
             )
@@ -141,6 +142,10 @@ internal sealed record GetPreviewRequest
     /// <summary>Forms of the body to include, with commas between.</summary>
     [QueryParam]
     public BodyForm[] Body { get; init; } = [BodyForm.Blocks];
+
+    /// <summary>`full` adds renditions and crops to images (`sources`, `crops`); `compact` leaves them out.</summary>
+    [QueryParam]
+    public ImageForm Images { get; init; } = ImageForm.Full;
 
     /// <summary>Return only these fields, such as `headline,section.name`.</summary>
     [QueryParam]

@@ -1,4 +1,5 @@
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Renditions;
 
 namespace Cms.Publishing;
 
@@ -7,29 +8,32 @@ internal static class BodyForms
 {
     /// <summary>For readers: each image block has the words that it shows, its own or the image's.</summary>
     public static BodyView View(Body body, BodyForm[] forms, Func<Guid, ImageView?> image) =>
-        In(body, forms, image, block => Resolved(block, image));
+        In(body, forms, image, block => Resolved(block, image), hasSources: true);
 
     /// <summary>
     /// For writers: image blocks say only what differs from the image's own words, so that they can be written back as
     /// read.
     /// </summary>
     public static BodyView Written(Body body, BodyForm[] forms, Func<Guid, ImageView?> image) =>
-        In(body, forms, image, block => Described(block, image));
+        In(body, forms, image, block => Described(block, image), hasSources: false);
 
     private static BodyView In(
         Body body,
         BodyForm[] forms,
         Func<Guid, ImageView?> image,
-        Func<Block, Block> blocks
+        Func<Block, Block> blocks,
+        bool hasSources
     ) =>
         new()
         {
             Blocks = forms.Contains(BodyForm.Blocks)
                 ? [.. BlockIds.Complete(body).Blocks.Select(blocks)]
                 : null,
-            Html = forms.Contains(BodyForm.Html) ? BodyWriter.ToHtml(body, id => Words(image(id))) : null,
+            Html = forms.Contains(BodyForm.Html)
+                ? BodyWriter.ToHtml(body, id => Words(image(id), hasSources))
+                : null,
             Markdown = forms.Contains(BodyForm.Markdown)
-                ? BodyWriter.ToMarkdown(body, id => Words(image(id)))
+                ? BodyWriter.ToMarkdown(body, id => Words(image(id), hasSources: false))
                 : null,
             Text = forms.Contains(BodyForm.Text) ? BodyWriter.ToText(body) : null,
         };
@@ -63,9 +67,10 @@ internal static class BodyForms
             Height = own.Height,
             FocalPoint = own.FocalPoint,
             Placeholder = own.Placeholder,
+            Sources = own.Sources,
         };
 
-    private static BodyImage? Words(ImageView? image) =>
+    private static BodyImage? Words(ImageView? image, bool hasSources) =>
         image is null
             ? null
             : new()
@@ -77,5 +82,6 @@ internal static class BodyForms
                 Credit = image.Credit,
                 Width = image.Width,
                 Height = image.Height,
+                Sources = hasSources ? ImageSources.Of(image) : null,
             };
 }

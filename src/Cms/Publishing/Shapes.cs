@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Renditions;
 
 namespace Cms.Publishing;
 
@@ -129,6 +130,45 @@ internal sealed record ImageView
 
     /// <summary>A tiny preview as a data URI, to show until the file is there; null if there is none.</summary>
     public required string? Placeholder { get; init; }
+
+    /// <summary>
+    /// Renditions in several widths, the best format first, for the `source` elements of `picture`; `url` or the last
+    /// one is for `img`. Only with `images=full`.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ImageSource>? Sources { get; init; }
+
+    /// <summary>
+    /// The same cropped around the focal point, by proportions: `16x9`, `4x3`, `3x2`, `1x1`, `9x16`. Only with
+    /// `images=full`.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, ImageCrop>? Crops { get; init; }
+
+    /// <summary>Counts the changes of the file and the focal point: addresses of renditions need it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWriting)]
+    public int PictureVersion { get; init; } = 1;
+
+    /// <summary>Whether it may be animated.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWriting)]
+    public bool MayMove { get; init; }
+
+    public ImageView In(ImageForm form) =>
+        form == ImageForm.Compact ? this : WithSources(form) with { Crops = ImageSources.CropsOf(this) };
+
+    /// <summary>For a place in a body, which shows the whole picture.</summary>
+    public ImageView WithSources(ImageForm form) =>
+        form == ImageForm.Compact ? this : this with { Sources = ImageSources.Of(this) };
+}
+
+/// <summary>How much is said of images.</summary>
+internal enum ImageForm
+{
+    /// <summary>The original with its size, words and preview.</summary>
+    Compact,
+
+    /// <summary>Also renditions and crops, with their addresses.</summary>
+    Full,
 }
 
 /// <summary>The body in the forms that <c>body</c> asked for; a form that was not asked for is absent.</summary>

@@ -37,6 +37,19 @@ public sealed class CmsOptionsTests
         Assert.Throws<SettingException>(() => Read(("EmbedHosts:0", "a.example"), ("EmbedHosts:1", "none")));
     }
 
+    [Theory]
+    [InlineData("PublicUrl", "api.example", "is 'api.example', which is not an origin")]
+    [InlineData("MediaUrl", "ftp://media.example", "is 'ftp://media.example', which is not an origin")]
+    [InlineData("MediaUrl", "https://media.example?a=1", "which is not an origin")]
+    [InlineData("RenditionWidths:0", "wide", "is 'wide': it must be a whole number between 1 and 32767")]
+    [InlineData("RenditionWidths:0", "0", "is '0': it must be a whole number")]
+    public void Addresses_and_widths_of_pictures_are_checked(string setting, string value, string reason) =>
+        Assert.Contains(
+            reason,
+            Assert.Throws<SettingException>(() => Read((setting, value))).Message,
+            StringComparison.Ordinal
+        );
+
     [Fact]
     public void A_check_that_is_required_is_one_that_there_is() =>
         Assert.Contains(

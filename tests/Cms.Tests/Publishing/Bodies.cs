@@ -1,8 +1,10 @@
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
+using Cms.Publishing;
 using Cms.Publishing.Bodies;
 using Cms.Publishing.Bodies.Html;
 using Cms.Publishing.Bodies.PlainText;
+using Cms.Publishing.Renditions;
 using CsCheck;
 
 namespace Cms.Tests.Publishing;
@@ -19,6 +21,26 @@ internal static class Bodies
             Url = $"https://cms.example/media/{id}/original",
             Width = 1200,
             Height = 800,
+        };
+
+    /// <summary>The same with its renditions, as readers get it.</summary>
+    public static BodyImage? ImageWithSources(Guid id) =>
+        Image(id)! with
+        {
+            Url = $"/media/{id}/original",
+            Sources = ImageSources.Of(
+                new ImageView
+                {
+                    Id = id,
+                    Alt = null,
+                    Caption = null,
+                    Credit = null,
+                    Width = 1200,
+                    Height = 800,
+                    FocalPoint = null,
+                    Placeholder = null,
+                }
+            ),
         };
 
     private static readonly string[] Structures =

@@ -15,6 +15,18 @@ public sealed class BodyRoundTripTests
         );
 
     [Fact]
+    public void Blocks_come_back_from_HTML_with_the_sources_of_its_pictures() =>
+        Bodies.Canonical.Sample(
+            body =>
+            {
+                var read = BodyReader.FromHtml(BodyWriter.ToHtml(body, Bodies.ImageWithSources));
+                Same(body, read);
+                Assert.Empty(read.Warnings);
+            },
+            iter: 300
+        );
+
+    [Fact]
     public void Blocks_come_back_from_Markdown_as_they_were() =>
         Bodies.Canonical.Sample(
             body => Same(body, BodyReader.FromMarkdown(BodyWriter.ToMarkdown(body, Bodies.Image))),

@@ -69,7 +69,8 @@ internal sealed class ArticlePages(KnownNames names, FilterNames filters, Cursor
             return new(Fields.WritePage(items, end), end, changedAt, named);
         }
 
-        ArticleSummary Show(NamedArticle article) => ArticleRows.Summary(article, request.Body, caller);
+        ArticleSummary Show(NamedArticle article) =>
+            ArticleRows.Summary(article, request.Body, caller, request.Images);
 
         (IReadOnlyList<ArticleRow> Rows, PageInfo Info) Cut(int? fits) =>
             Paging.Cut(

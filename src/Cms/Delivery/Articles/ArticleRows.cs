@@ -27,6 +27,8 @@ internal sealed record ArticleRow : PublishedFacts
     public required int? HeroWidth { get; init; }
     public required int? HeroHeight { get; init; }
     public required string? HeroPlaceholder { get; init; }
+    public required int? HeroPictureVersion { get; init; }
+    public required bool? HeroMayMove { get; init; }
     public required string? Byline { get; init; }
     public required string? Body { get; init; }
     public required string? Images { get; init; }
@@ -49,7 +51,8 @@ internal static class ArticleRows
     public static readonly string Columns = $"""
         {ArticleColumns.SelectListed("p")}, {Published}, {Hero},
         h.focal_x hero_focal_x, h.focal_y hero_focal_y, h.width hero_width, h.height hero_height,
-        h.placeholder hero_placeholder, {LastChange.Column}, {LastChange.Head}
+        h.placeholder hero_placeholder, h.picture_version hero_picture_version,
+        h.media_type in ('image/gif', 'image/webp') hero_may_move, {LastChange.Column}, {LastChange.Head}
         """;
 
     /// <summary>What <see cref="PublishedFacts"/> adds, and the ids of what the article names.</summary>
@@ -96,29 +99,35 @@ internal static class ArticleRows
             from published_article_images u join published_images i on i.id = u.image_id where u.article_id = p.id)
         """;
 
-    public static ArticleSummary Summary(NamedArticle article, BodyForm[] forms, Caller? caller) =>
+    public static ArticleSummary Summary(
+        NamedArticle article,
+        BodyForm[] forms,
+        Caller? caller,
+        ImageForm images = ImageForm.Compact
+    ) =>
         new(
             article.Row,
             article.Section.Value,
             Values(article.Authors),
-            HeroOf(article.Row),
+            HeroOf(article.Row)?.In(images),
             Values(article.Tags),
-            Show(article.Row, forms, caller)
+            Show(article.Row, forms, images, caller)
         );
 
     public static Article Whole(
         NamedArticle article,
         IEnumerable<NamedArticle> related,
         BodyForm[] forms,
+        ImageForm images,
         Caller? caller
     ) =>
         new(
             article.Row,
             article.Section.Value,
             Json.Read<Byline[]>(article.Row.Byline!),
-            HeroOf(article.Row),
+            HeroOf(article.Row)?.In(images),
             Values(article.Tags),
-            Show(article.Row, forms, caller),
+            Show(article.Row, forms, images, caller),
             [.. related.Select(r => Summary(r, [BodyForm.None], caller))]
         );
 
@@ -147,8 +156,20 @@ internal static class ArticleRows
         }
     }
 
-    private static (BodyView? Body, bool Truncated) Show(ArticleRow row, BodyForm[] forms, Caller? caller) =>
-        row.Body is null ? (null, false) : Wall.Show(row.Body, Images(row), forms, MayReadOn(row, caller));
+    private static (BodyView? Body, bool Truncated) Show(
+        ArticleRow row,
+        BodyForm[] forms,
+        ImageForm images,
+        Caller? caller
+    ) =>
+        row.Body is null
+            ? (null, false)
+            : Wall.Show(
+                row.Body,
+                Images(row).Select(image => image.WithSources(images)),
+                forms,
+                MayReadOn(row, caller)
+            );
 
     private static bool MayReadOn(ArticleRow row, Caller? caller) =>
         Wall.MayReadOn(row.Access, row.SectionPath!, caller);
@@ -173,5 +194,7 @@ internal static class ArticleRows
                     ? new FocalPoint { X = x, Y = row.HeroFocalY!.Value }
                     : null,
                 Placeholder = row.HeroPlaceholder,
+                PictureVersion = row.HeroPictureVersion!.Value,
+                MayMove = row.HeroMayMove!.Value,
             };
 }

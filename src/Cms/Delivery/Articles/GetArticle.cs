@@ -51,7 +51,7 @@ internal sealed class GetArticle(DeliveryDatabase database, KnownNames names, Ca
 
         var caller = HttpContext.FindCaller();
         var named = await names.OfAsync(rows, ct);
-        var article = ArticleRows.Whole(named[0], named.Skip(1), request.Body, caller);
+        var article = ArticleRows.Whole(named[0], named.Skip(1), request.Body, request.Images, caller);
         return new Document(Fields.Write(article, fields), rows[0].ChangedAt, cache.For(caller))
         {
             CacheTags = [.. ArticleRows.CacheTags(named, caller)],
@@ -69,6 +69,10 @@ internal sealed record GetArticleRequest
     /// <summary>Forms of the body to include, with commas between.</summary>
     [QueryParam]
     public BodyForm[] Body { get; init; } = [BodyForm.Blocks];
+
+    /// <summary>`full` adds renditions and crops to images (`sources`, `crops`); `compact` leaves them out.</summary>
+    [QueryParam]
+    public ImageForm Images { get; init; } = ImageForm.Full;
 
     /// <summary>Return only these fields, such as `headline,section.name`.</summary>
     [QueryParam]

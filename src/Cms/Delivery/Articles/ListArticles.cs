@@ -59,6 +59,10 @@ internal sealed record ListArticlesRequest : ArticleFilterRequest, IPageRequest
     [QueryParam]
     public BodyForm[] Body { get; init; } = [BodyForm.None];
 
+    /// <summary>`full` adds renditions and crops to images (`sources`, `crops`); `compact` leaves them out.</summary>
+    [QueryParam]
+    public ImageForm Images { get; init; }
+
     /// <summary>Return only these fields, such as `headline,section.name`.</summary>
     [QueryParam]
     public string[]? Fields { get; init; }

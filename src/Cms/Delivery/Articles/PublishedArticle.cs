@@ -36,6 +36,7 @@ internal static class PublishedArticle
         KnownNames names,
         string slugOrId,
         BodyForm[] forms,
+        ImageForm images,
         Caller? caller,
         CancellationToken ct
     )
@@ -44,7 +45,7 @@ internal static class PublishedArticle
         if (rows.Count == 0)
             return null;
         var named = await names.OfAsync(rows, transaction, ct);
-        return ArticleRows.Whole(named[0], named.Skip(1), forms, caller);
+        return ArticleRows.Whole(named[0], named.Skip(1), forms, images, caller);
     }
 
     // The article and the summaries of those that go with it, in one statement.

@@ -41,7 +41,7 @@ internal sealed class GetImage(DeliveryDatabase database, CachePolicy cache)
                 ct
             ) ?? throw Refused.NotFound("published image", request.Id.ToString());
         return new Document(
-            Fields.Write(Json.Read<ImageView>(row.Image), fields),
+            Fields.Write(Json.Read<ImageView>(row.Image).In(ImageForm.Full), fields),
             row.ChangedAt,
             cache.For(caller)
         )

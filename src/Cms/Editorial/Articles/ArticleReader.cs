@@ -137,8 +137,7 @@ internal static class ArticleReader
                    r.hero_image hero_use,
                    coalesce((select json_agg({ImageJson.Object})
                         from ({images}) u
-                        join (select x.*, f.width, f.height, f.placeholder from images x
-                            join image_files f using (sha256)) i on i.id = u.id
+                        join {ImageJson.All} on i.id = u.id
                         ), '[]') images,
                    coalesce((select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by u.n)
                         from unnest(r.tag_ids) with ordinality u(id, n) join tags t on t.id = u.id), '[]') tags,

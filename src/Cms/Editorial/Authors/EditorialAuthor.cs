@@ -146,7 +146,7 @@ internal sealed record EditorialAuthorRow
     public const string Select = $"""
         select r.id, r.slug, r.name, r.sort_name, r.job_title, r.bio, r.social,
                (select {ImageJson.Object}
-                from (select x.*, f.width, f.height, f.placeholder from images x join image_files f using (sha256)) i
+                from {ImageJson.All}
                 where i.id = r.avatar_image_id) avatar,
                r.email, r.revision, r.created_at, r.updated_at
         from authors r

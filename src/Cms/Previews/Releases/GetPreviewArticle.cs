@@ -49,6 +49,7 @@ internal sealed class GetPreviewArticle(NpgsqlDataSource postgres, KnownNames na
                         names,
                         request.SlugOrId,
                         request.Body,
+                        request.Images,
                         Caller.System,
                         ct
                     ),
@@ -72,6 +73,10 @@ internal sealed record GetPreviewArticleRequest
     /// <summary>Forms of the body to include, with commas between.</summary>
     [QueryParam]
     public BodyForm[] Body { get; init; } = [BodyForm.Blocks];
+
+    /// <summary>`full` adds renditions and crops to images (`sources`, `crops`); `compact` leaves them out.</summary>
+    [QueryParam]
+    public ImageForm Images { get; init; } = ImageForm.Full;
 
     /// <summary>Return only these fields, such as `headline,section.name`.</summary>
     [QueryParam]

@@ -66,6 +66,10 @@ internal sealed record ListPreviewArticlesRequest : ArticleFilterRequest
     [QueryParam]
     public BodyForm[] Body { get; init; } = [BodyForm.None];
 
+    /// <summary>`full` adds renditions and crops to images (`sources`, `crops`); `compact` leaves them out.</summary>
+    [QueryParam]
+    public ImageForm Images { get; init; }
+
     /// <summary>Return only these fields, such as `headline,section.name`.</summary>
     [QueryParam]
     public string[]? Fields { get; init; }
@@ -89,6 +93,7 @@ internal sealed record ListPreviewArticlesRequest : ArticleFilterRequest
             Access = Access,
             Sort = Sort,
             Body = Body,
+            Images = Images,
             Fields = Fields,
             Limit = Limit,
             Cursor = Cursor,

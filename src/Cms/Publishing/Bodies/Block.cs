@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Cms.Platform.Http.Requests;
+using Cms.Publishing.Renditions;
 
 namespace Cms.Publishing.Bodies;
 
@@ -227,6 +228,13 @@ internal sealed record ImageUse
 
     /// <summary>Read only: a tiny preview as a data URI. Ignored when it is written.</summary>
     public string? Placeholder { get; init; }
+
+    /// <summary>
+    /// Read only: renditions in several widths, the best format first. Only with `images=full`. Ignored when it is
+    /// written.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ImageSource>? Sources { get; init; }
 }
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Cms.Publishing.Renditions;
+
 namespace Cms.Publishing.Bodies;
 
 /// <summary>What a body needs to know of an image in order to show it.</summary>
@@ -23,4 +25,7 @@ internal sealed record BodyImage
 
     /// <summary>Pixels.</summary>
     public int? Height { get; init; }
+
+    /// <summary>Its renditions, the best format first; null: only the original is shown.</summary>
+    public IReadOnlyList<ImageSource>? Sources { get; init; }
 }

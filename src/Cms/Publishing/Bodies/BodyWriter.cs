@@ -123,7 +123,8 @@ internal static class BodyWriter
             own.Width,
             own.Height,
             tells ? null : use.Id,
-            isExternal: false
+            isExternal: false,
+            own.Sources
         );
         if (block.Href is not null)
             html.Append("</a>");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Cms.Publishing.Bodies.PlainText;
+using Cms.Publishing.Renditions;
 
 namespace Cms.Publishing.Bodies.Html;
 
@@ -234,9 +235,12 @@ internal static partial class FlowWriter
         int? width,
         int? height,
         Guid? id,
-        bool isExternal
+        bool isExternal,
+        IReadOnlyList<ImageSource>? sources = null
     )
     {
+        if (sources is not null)
+            WriteSources(html, sources);
         html.Append("<img src=\"");
         Plain.Escape(html, url, attribute: true);
         html.Append("\" alt=\"");
@@ -251,10 +255,26 @@ internal static partial class FlowWriter
         if (id is not null)
             html.Append(CultureInfo.InvariantCulture, $" data-image=\"{id:D}\"");
         html.Append(" loading=\"lazy\"");
+        if (sources is not null)
+            html.Append(" decoding=\"async\"");
         // Without a referrer, an external host does not learn which article shows its picture.
         if (isExternal)
             html.Append(NoReferrer);
         html.Append('>');
+        if (sources is not null)
+            html.Append("</picture>");
+    }
+
+    private static void WriteSources(StringBuilder html, IReadOnlyList<ImageSource> sources)
+    {
+        html.Append("<picture>");
+        foreach (var source in sources)
+        {
+            html.Append("<source type=\"").Append(source.Type).Append("\" srcset=\"");
+            Plain.Escape(html, source.Srcset, attribute: true);
+            // A body is as wide as a screen, or narrower. A page that knows better says so in its own markup.
+            html.Append("\" sizes=\"(max-width: 760px) 100vw, 760px\">");
+        }
     }
 
     public static void WriteCaption(StringBuilder html, string? caption, string? credit)

@@ -122,6 +122,18 @@ internal sealed partial class PastedHtml
         return Gone(media);
     }
 
+    /// <summary>
+    /// Whether a source only has other sizes of the library's image that it stands beside, as the HTML form of a body
+    /// has them. They are made anew wherever the image is shown.
+    /// </summary>
+    private static bool IsRendition(IElement source) =>
+        source.ParentElement is { LocalName: "picture" } picture
+        && picture.QuerySelector("img")?.GetAttribute("src") is { } shown
+        && Links.TryImage(shown, out _)
+        && (source.GetAttribute("srcset") ?? "")
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .All(size => size.StartsWith(shown[..(shown.LastIndexOf('/') + 1)], StringComparison.Ordinal));
+
     private static IEnumerable<string> Files(IElement media)
     {
         var files = new List<string?>

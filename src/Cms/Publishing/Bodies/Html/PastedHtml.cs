@@ -175,6 +175,8 @@ internal sealed partial class PastedHtml
             or "applet"
             or "v:imagedata":
                 return ReadMedia(element);
+            case "source" when IsRendition(element):
+                return true;
             case "source" or "track":
                 TellMedia(element, "Another file of the same");
                 return true;
