@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -251,8 +252,9 @@ public sealed class MergeTests(CmsServer cms)
     [Fact]
     public async Task Of_many_hands_on_few_articles_every_acknowledged_edit_is_in_the_text_once()
     {
-        var deep = Environment.GetEnvironmentVariable("CMS_DEEP_TESTS") == "1";
-        var (clients, edits) = (20, deep ? 50 : 4);
+        // With CMS_DEEP_TESTS for half a minute, otherwise a few edits each.
+        var until = Environment.GetEnvironmentVariable("CMS_DEEP_TESTS") == "1" ? Stopwatch.StartNew() : null;
+        const int Clients = 20;
         var articles = new List<string>();
         for (var i = 0; i < 10; i++)
             articles.Add($"{Articles}/{(await cms.DraftAsync())["id"]}");
@@ -260,11 +262,11 @@ public sealed class MergeTests(CmsServer cms)
 
         await Task.WhenAll(
             Enumerable
-                .Range(0, clients)
+                .Range(0, Clients)
                 .Select(async n =>
                 {
                     using var client = cms.Editor;
-                    for (var edit = 0; edit < edits; edit++)
+                    for (var edit = 0; until is null ? edit < 4 : until.Elapsed.TotalSeconds < 30; edit++)
                     {
                         var url = articles[(n * 7 + edit * 3) % articles.Count];
                         var text = $"Hand {n}, edit {edit}.";
@@ -302,14 +304,20 @@ public sealed class MergeTests(CmsServer cms)
                 })
         );
 
-        Assert.Equal(clients * edits, saved.Count);
-        foreach (var article in saved.GroupBy(s => s.Url))
+        Assert.True(saved.Count >= Clients * 4, $"{saved.Count} edits");
+        foreach (var url in articles)
         {
-            var body = string.Join(' ', TextsOf(await cms.Editor.GetJsonAsync(article.Key)));
-            foreach (var (_, text) in article)
-                Assert.Equal(2, body.Split(text).Length);
-            foreach (var text in new[] { "One.", "Two.", "Three." })
-                Assert.Equal(2, body.Split(text).Length);
+            // Sentence by sentence: what was acknowledged, each once, and nothing else.
+            var found = TextsOf(await cms.Editor.GetJsonAsync(url))
+                .SelectMany(t =>
+                    t.Split('.', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                )
+                .Select(sentence => sentence + ".");
+            var wanted = saved
+                .Where(s => s.Url == url)
+                .Select(s => s.Text)
+                .Concat(["One.", "Two.", "Three."]);
+            Assert.Equal(wanted.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
         }
     }
 
