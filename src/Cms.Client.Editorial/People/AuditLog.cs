@@ -4,7 +4,7 @@ using Cms.Client.Http;
 
 namespace Cms.Client.Editorial;
 
-/// <summary>Who did what, when. Role <c>admin</c>.</summary>
+/// <summary>Who did what, when. Role <c>editor</c>, without limits.</summary>
 public sealed class AuditLog
 {
     private readonly DeskConnection _desk;
