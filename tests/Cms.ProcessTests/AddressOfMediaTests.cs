@@ -25,9 +25,7 @@ public sealed class AddressOfMediaTests(Newsrooms newsrooms)
         using var reader = server.Client();
         const string Origin = "https://media.example/cms/media/";
 
-        var article = await reader.GetJsonAsync(
-            "/v1/articles/saltmere-counts-its-cameras?body=html"
-        );
+        var article = await reader.GetJsonAsync("/v1/articles/saltmere-counts-its-cameras?body=html");
         var hero = article["heroImage"]!;
         var id = (string)hero["id"]!;
 

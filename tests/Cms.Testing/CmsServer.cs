@@ -31,6 +31,9 @@ public sealed class CmsServer : IAsyncLifetime
     private WebApplication? _app;
     private NpgsqlDataSource? _postgres;
 
+    /// <summary>The server's time.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     public Uri Address { get; private set; } = null!;
     public string ConnectionString { get; private set; } = "";
 
@@ -91,7 +94,7 @@ public sealed class CmsServer : IAsyncLifetime
                             Sections = sections,
                             ExpiresAt = expiresAt,
                         },
-                        TimeProvider.System.GetUtcNow(),
+                        Clock.GetUtcNow(),
                         CancellationToken.None
                     ),
                 CancellationToken.None
@@ -147,6 +150,7 @@ public sealed class CmsServer : IAsyncLifetime
             builder =>
             {
                 builder.Logging.SetMinimumLevel(LogLevel.Warning);
+                builder.Services.AddSingleton(Clock);
                 builder.Services.AddSingleton<TestHandlers>();
                 builder.Services.AddSingleton<IStartupFilter>(services =>
                     services.GetRequiredService<TestHandlers>()
