@@ -77,7 +77,8 @@ internal static class PreviewWriter
     // Those that have ended are of no use to anybody.
     private const string Insert = """
         delete from previews where expires_at < @At;
-        insert into previews (id, token_hash, article_id, release_id, revision, note, created_at, created_by, expires_at)
+        insert into previews
+            (id, token_hash, article_id, release_id, revision, note, created_at, created_by, expires_at)
         values (@id, @Hash, @article, @release, @revision, @note, @At, @By, @Until)
         """;
 }

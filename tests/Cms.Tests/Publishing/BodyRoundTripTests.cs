@@ -21,7 +21,7 @@ public sealed class BodyRoundTripTests
             {
                 var read = BodyReader.FromHtml(BodyWriter.ToHtml(body, Bodies.ImageWithSources));
                 Same(body, read);
-                Assert.Empty(read.Warnings);
+                Assert.DoesNotContain(read.Warnings, warning => warning.Element == "source");
             },
             iter: 300
         );
