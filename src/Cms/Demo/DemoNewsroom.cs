@@ -239,6 +239,16 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
             },
             ct
         );
+        await transaction.ExecuteAsync(
+            InsertNote,
+            new
+            {
+                Id = Guid.Parse(ExampleIds.Note),
+                key,
+                now,
+            },
+            ct
+        );
     }
 
     private static Task<ArticleHead> LockAsync(
@@ -329,6 +339,12 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
         select @Id, 0, id, 'publish', revision from articles where slug = 'draft-review-of-the-year-in-outages';
         insert into previews (id, token_hash, release_id, created_at, expires_at)
         values (@Preview, @Hash, @Id, @now, @Until)
+        """;
+
+    private const string InsertNote = """
+        insert into article_notes (id, article_id, thread_id, text, created_at, created_by)
+        select @Id, id, @Id, 'Who says so? Name the second source.', @now, @key
+        from articles where slug = 'draft-interview-achterholt'
         """;
 
     private const string InsertKey = """

@@ -51,6 +51,12 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
     /// <summary>By the clock only: a release could not go live at its time.</summary>
     public static readonly Act FailRelease = new(ActOn.Release, "schedule-failed", Permission.Publish);
 
+    public static readonly Act CreateNote = new(ActOn.Article, "note", Permission.WriteOwn);
+    public static readonly Act ReplyToNote = new(ActOn.Article, "reply", Permission.WriteOwn);
+    public static readonly Act ResolveNote = new(ActOn.Article, "resolve-note", Permission.WriteOwn);
+    public static readonly Act ReopenNote = new(ActOn.Article, "reopen-note", Permission.WriteOwn);
+    public static readonly Act DeleteNote = new(ActOn.Article, "delete-note", Permission.WriteOwn);
+
     public static readonly Act CreateSection = new(ActOn.Section, "create", Permission.WriteSections);
     public static readonly Act ChangeSection = new(ActOn.Section, "change", Permission.WriteSections);
     public static readonly Act DeleteSection = new(ActOn.Section, "delete", Permission.WriteSections);

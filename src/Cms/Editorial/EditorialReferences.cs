@@ -1,6 +1,7 @@
 using Cms.Access;
 using Cms.Editorial.Articles;
 using Cms.Editorial.Authors;
+using Cms.Editorial.Notes;
 using Cms.Editorial.Releases;
 using Cms.Editorial.Sections;
 using Cms.Editorial.Workflow;
@@ -49,6 +50,12 @@ internal static class EditorialReferences
         services.AddReferenceCheck<SectionInput>(
             (search, section, ct) =>
                 SectionWriter.FindFaultsAsync(search.Transaction, section, search.Faults, ct)
+        );
+        services.AddReferenceCheck<NoteInput>(
+            (search, note, ct) => NoteWriter.FindFaultsAsync(search.Transaction, note, search.Faults, ct)
+        );
+        services.AddReferenceCheck<ReplyInput>(
+            (search, reply, ct) => NoteWriter.FindFaultsAsync(search.Transaction, reply, search.Faults, ct)
         );
         services.AddReferenceCheck<AuthorInput>(
             (search, author, ct) =>

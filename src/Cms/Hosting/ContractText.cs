@@ -65,7 +65,8 @@ internal static class ContractText
                     ("slugOrId", "draft-interview-achterholt"),
                     ("number", "1"),
                     ("other", "1"),
-                    ("previewId", ExampleIds.Preview)
+                    ("previewId", ExampleIds.Preview),
+                    ("noteId", ExampleIds.Note)
                 ),
             },
             new("v1/editorial/releases", "Desk: releases", "Articles that go live together, or not at all.")
@@ -89,6 +90,7 @@ internal static class ContractText
                 Examples = Named(("id", ExampleIds.Image)),
             },
             new("v1/editorial/me", "Desk: me", "Who you are and what you may do."),
+            new("v1/editorial/actors", "Desk: people", "Who works at the desk."),
             new("v1/editorial/audit", "Desk: audit", "Who did what, and when."),
             new("v1/editorial/keys", "Desk: keys", "API keys: who may do what.")
             {

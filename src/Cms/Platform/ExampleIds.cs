@@ -24,6 +24,9 @@ internal static class ExampleIds
     public const string ReleasePreview = "01981f5e-000a-7000-8000-000000000001";
     public const string ReleaseToken = "demo-preview-of-the-year-in-review";
 
+    /// <summary>The id of a note about the same draft.</summary>
+    public const string Note = "01981f5e-000a-7000-8000-000000000001";
+
     /// <summary>
     /// The id of something in the demo newsroom: the same wherever that is loaded, so that samples of answers can show
     /// it.

@@ -24,6 +24,9 @@ internal enum EventType
     [JsonStringEnumMemberName("release.schedule-failed")]
     ReleaseScheduleFailed,
 
+    [JsonStringEnumMemberName("note.created")]
+    NoteCreated,
+
     [JsonStringEnumMemberName("section.created")]
     SectionCreated,
 
@@ -95,6 +98,12 @@ internal enum EventPattern
 
     [JsonStringEnumMemberName("release.schedule-failed")]
     ReleaseScheduleFailed,
+
+    [JsonStringEnumMemberName("note.*")]
+    AnyNote,
+
+    [JsonStringEnumMemberName("note.created")]
+    NoteCreated,
 
     [JsonStringEnumMemberName("section.*")]
     AnySection,

@@ -22,9 +22,9 @@ internal sealed record WebhookInput
 
     /// <summary>
     /// The events that it receives: `article.published`, `article.updated`, `article.unpublished`, `article.deleted`,
-    /// `article.schedule-failed`; `release.schedule-failed`; `section`, `author`, `image` and `tag`, each with
-    /// `.created`, `.updated`, `.deleted`; `content.invalidated`, with the `Cache-Tag`s to purge. `section.*` stands
-    /// for all of a kind, `*` for everything.
+    /// `article.schedule-failed`; `release.schedule-failed`; `note.created`; `section`, `author`, `image` and `tag`,
+    /// each with `.created`, `.updated`, `.deleted`; `content.invalidated`, with the `Cache-Tag`s to purge.
+    /// `section.*` stands for all of a kind, `*` for everything.
     /// </summary>
     [NamesOf(typeof(EventPattern))]
     public required IReadOnlyList<string> Events { get; init; }

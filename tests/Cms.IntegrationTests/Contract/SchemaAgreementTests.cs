@@ -23,6 +23,7 @@ public sealed class SchemaAgreementTests(CmsServer cms)
         "in-the-future",
         "too-far-ahead",
         "unknown-revision",
+        "unknown-block",
         // What belongs together.
         "ragged",
         "contradiction",
@@ -248,7 +249,7 @@ public sealed class SchemaAgreementTests(CmsServer cms)
             var kind = path.Split('/')[3];
             var address = path.Contains('{', StringComparison.Ordinal)
                 ? path.Replace(
-                    path.Split('/').Single(s => s.StartsWith('{')),
+                    path.Split('/').First(s => s.StartsWith('{')),
                     kind switch
                     {
                         "articles" => (string)(await cms.DraftAsync())["id"]!,
@@ -275,6 +276,12 @@ public sealed class SchemaAgreementTests(CmsServer cms)
                     StringComparison.Ordinal
                 )
                 : path;
+            if (address.Contains("{noteId}", StringComparison.Ordinal))
+            {
+                var notes = address[..address.IndexOf("/{noteId}", StringComparison.Ordinal)];
+                var note = await cms.Editor.PostAsync(notes, new JsonObject { ["text"] = "A note" });
+                address = address.Replace("{noteId}", (string)note["id"]!, StringComparison.Ordinal);
+            }
             trials.Add(
                 new(
                     new HttpMethod(method.ToUpperInvariant()),
