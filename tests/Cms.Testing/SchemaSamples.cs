@@ -36,9 +36,12 @@ internal sealed class SchemaSamples(JsonObject document, IReadOnlyDictionary<str
                         !_above.Any(above => ReferenceEquals(above, Shape(document, its!)))
                         && !IsIgnored(its!)
                     )
-                        whole[member] = known.TryGetValue(member, out var value)
-                            ? value?.DeepClone()
-                            : Of(its!, member);
+                        // A reference elsewhere may be the whole thing here.
+                        whole[member] =
+                            known.TryGetValue(member, out var value)
+                            && !(value is JsonValue && Type(Shape(document, its!)) == "object")
+                                ? value?.DeepClone()
+                                : Of(its!, member);
                 if (at["additionalProperties"] is JsonObject each)
                     whole["mastodon"] = Of(each, "mastodon");
                 _above.Remove(at);

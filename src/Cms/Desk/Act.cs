@@ -32,6 +32,9 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
     public static readonly Act RestoreArticle = new(ActOn.Article, "restore", Permission.WriteOwn);
     public static readonly Act EraseArticle = new(ActOn.Article, "delete", Permission.DeletePermanently);
 
+    /// <summary>Several acts in one transaction, each of which is recorded by itself.</summary>
+    public static readonly Act RunBatch = new(ActOn.Batch, "run", Permission.WriteOwn);
+
     public static readonly Act CreatePreview = new(ActOn.Article, "preview", Permission.WriteOwn);
     public static readonly Act RevokePreview = new(ActOn.Article, "revoke-preview", Permission.WriteOwn);
 
@@ -122,6 +125,7 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
 internal enum ActOn
 {
     Article,
+    Batch,
     Release,
     Section,
     Author,

@@ -2,6 +2,7 @@ using Cms.Access;
 using Cms.Changes;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
+using Cms.Platform.Postgres;
 using Npgsql;
 
 namespace Cms.Desk;
@@ -11,7 +12,13 @@ namespace Cms.Desk;
 /// that begins and ends here. In this order: the idempotency key, the permission, the work, the audit record, the
 /// announcement to the change feed, the commit. Whatever must be true of every act belongs here and is written once.
 /// </summary>
-internal sealed class DeskDoor(ChangeLog changes, KeptAnswers kept, AuditLog audit, TimeProvider clock)
+internal sealed class DeskDoor(
+    ChangeLog changes,
+    NpgsqlDataSource postgres,
+    KeptAnswers kept,
+    AuditLog audit,
+    TimeProvider clock
+)
 {
     /// <summary>Does what a request asks for, once: a retry with the same key gets the first answer again.</summary>
     /// <param name="act">What is being done.</param>
@@ -55,6 +62,19 @@ internal sealed class DeskDoor(ChangeLog changes, KeptAnswers kept, AuditLog aud
             after: null,
             ct
         );
+
+    /// <summary>
+    /// Does something in a transaction that is undone, to see what would happen: nothing is recorded, kept or told.
+    /// </summary>
+    /// <exception cref="Refused">403: the caller may not do this at all.</exception>
+    public Task<T> RehearseAsync<T>(Act act, Caller caller, Func<Edit, Task<T>> work, CancellationToken ct)
+    {
+        RequirePermission(act, caller);
+        return postgres.InUndoneTransactionAsync(
+            transaction => work(new(act, transaction, new(), caller, clock.GetUtcNow())),
+            ct
+        );
+    }
 
     /// <summary>Does several things in one transaction that no request asks for.</summary>
     public Task<T> DoEachAsync<T>(Caller caller, Func<EditBatch, Task<T>> work, CancellationToken ct) =>

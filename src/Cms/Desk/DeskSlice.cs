@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
@@ -42,6 +43,13 @@ internal abstract class DeskSlice<TRequest>(DeskDoor desk) : Slice<TRequest>
         Func<T, IWritable> answer,
         CancellationToken ct
     ) => await desk.DoAsync(act, HttpContext, work, answer, ct);
+
+    /// <summary>Does the act in a transaction that is undone, and answers what would happen.</summary>
+    protected async Task<IResult> RehearseAsync<T>(
+        Func<Edit, Task<T>> work,
+        Func<T, IWritable> answer,
+        CancellationToken ct
+    ) => answer(await desk.RehearseAsync(Act, HttpContext.Caller(), work, ct));
 
     private Act Act =>
         HttpContext.GetEndpoint()?.Metadata.GetMetadata<Act>()

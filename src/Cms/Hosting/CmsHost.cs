@@ -10,6 +10,7 @@ using Cms.Desk;
 using Cms.Docs;
 using Cms.Editorial;
 using Cms.Editorial.Articles;
+using Cms.Editorial.Batch;
 using Cms.Editorial.Images;
 using Cms.Editorial.Upkeep;
 using Cms.Editorial.Workflow;
@@ -170,6 +171,8 @@ internal static class CmsHost
         services.AddSingleton(new PublishPolicy(options.RequiredToPublish));
         services.AddSingleton<NextChange>();
         services.AddSingleton<Scheduling>();
+        services.AddSingleton<ArticleDesk>();
+        services.AddSingleton<BatchRun>();
         services.AddHostedService<ScheduleClock>();
         services.AddSingleton(
             new ExternalHosts(HostsOf(options.ExternalImageHosts), HostsOf(options.EmbedHosts))

@@ -69,6 +69,7 @@ internal static class ContractText
                     ("noteId", ExampleIds.Note)
                 ),
             },
+            new("v1/editorial/batch", "Desk: batch", "Several acts on articles, all or none."),
             new("v1/editorial/releases", "Desk: releases", "Articles that go live together, or not at all.")
             {
                 Examples = Named(("releaseId", ExampleIds.Release), ("previewId", ExampleIds.ReleasePreview)),

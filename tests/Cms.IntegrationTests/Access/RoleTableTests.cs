@@ -37,6 +37,7 @@ public sealed partial class RoleTableTests(CmsServer cms)
         ["GET /v1/editorial/articles/{slugOrId}/revisions/{number}"] = "viewer",
         ["GET /v1/editorial/articles/{slugOrId}/revisions/{number}/changes/{other}"] = "viewer",
         ["POST /v1/editorial/articles/{slugOrId}/revisions/{number}/restore"] = "contributor",
+        ["POST /v1/editorial/batch"] = "contributor",
         ["GET /v1/editorial/releases"] = "viewer",
         ["POST /v1/editorial/releases"] = "editor",
         ["GET /v1/editorial/releases/{releaseId}"] = "viewer",

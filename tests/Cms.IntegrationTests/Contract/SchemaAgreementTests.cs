@@ -24,6 +24,9 @@ public sealed class SchemaAgreementTests(CmsServer cms)
         "too-far-ahead",
         "unknown-revision",
         "unknown-block",
+        "revision-changed",
+        "wrong-status",
+        "not-found",
         // What belongs together.
         "ragged",
         "contradiction",
@@ -303,6 +306,9 @@ public sealed class SchemaAgreementTests(CmsServer cms)
         {
             ["slug"] = null,
             ["section"] = section,
+            // Otherwise what is wrong is no refusal.
+            ["dryRun"] = false,
+            ["slugOrId"] = (string)(await cms.DraftAsync())["id"]!,
             ["article"] = (string)(await cms.DraftAsync())["id"]!,
             ["parent"] = section,
             ["sections"] = new JsonArray(section),

@@ -1,11 +1,9 @@
 using Cms.Desk;
 using Cms.Editorial.Revisions;
-using Cms.Editorial.Workflow;
 using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
-using Cms.Platform.Http.Validation;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
 using FastEndpoints;
@@ -23,12 +21,8 @@ namespace Cms.Editorial.Articles;
 /// words that were said of the picture before, unless the patch says them again. `warnings` lists the parts of a new
 /// body that were left out.
 /// </remarks>
-internal sealed class ChangeArticle(
-    DeskDoor desk,
-    BodyParsing bodies,
-    Scheduling scheduling,
-    IServiceProvider services
-) : DeskSlice<ChangeArticleRequest>(desk)
+internal sealed class ChangeArticle(DeskDoor desk, BodyParsing bodies, ArticleDesk articles)
+    : DeskSlice<ChangeArticleRequest>(desk)
 {
     private BodyResult? _body;
     private bool _isMerged;
@@ -58,8 +52,6 @@ internal sealed class ChangeArticle(
         return await DoAsync(
             async edit =>
             {
-                if (request.Publish)
-                    edit.Also(Act.PublishArticle);
                 var head = await ArticleHead.LockAsync(
                     edit,
                     request.SlugOrId,
@@ -71,20 +63,15 @@ internal sealed class ChangeArticle(
                 if (request.Merges)
                     edited = await ArticleMerge.RebaseAsync(edit, head, request.IfMatch, edited, ct);
                 _isMerged = edited.IsMerged;
-                head = await ArticleWriter.ChangeAsync(
-                    edit.Transaction,
+                head = await articles.ChangeAsync(
+                    edit,
                     head,
                     edited.Patch,
                     edited.Body,
                     request.Publish,
-                    input => Rules.Check(services, input, parameters: false),
                     RevisionNote.Of(request.Note),
-                    edit.Caller,
-                    edit.At,
                     ct
                 );
-                if (request.Publish)
-                    await scheduling.PublishAsync(edit, head, new PublishInput(), ct);
                 return await ArticleReader.ReadAsync(
                     edit.Transaction,
                     head.Id,

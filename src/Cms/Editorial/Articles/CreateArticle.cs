@@ -1,6 +1,5 @@
 using Cms.Desk;
 using Cms.Editorial.Revisions;
-using Cms.Editorial.Workflow;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Publishing;
@@ -17,7 +16,7 @@ namespace Cms.Editorial.Articles;
 /// needs and you may publish: both happen or neither. `Location` and `ETag` say where it is and which revision it has.
 /// `warnings` lists the parts of the body that were left out.
 /// </remarks>
-internal sealed class CreateArticle(DeskDoor desk, BodyParsing bodies, Scheduling scheduling)
+internal sealed class CreateArticle(DeskDoor desk, BodyParsing bodies, ArticleDesk articles)
     : DeskSlice<CreateArticleRequest>(desk)
 {
     private BodyResult? _body;
@@ -37,20 +36,14 @@ internal sealed class CreateArticle(DeskDoor desk, BodyParsing bodies, Schedulin
         return await DoAsync(
             async edit =>
             {
-                if (request.Publish)
-                    edit.Also(Act.PublishArticle);
-                var head = await ArticleWriter.CreateAsync(
-                    edit.Transaction,
+                var head = await articles.CreateAsync(
+                    edit,
                     request.Article,
                     _body,
                     request.Publish,
-                    edit.Caller,
-                    edit.At,
-                    ct,
-                    note: RevisionNote.Of(request.Note)
+                    RevisionNote.Of(request.Note),
+                    ct
                 );
-                if (request.Publish)
-                    await scheduling.PublishAsync(edit, head, new PublishInput(), ct);
                 return await ArticleReader.ReadAsync(
                     edit.Transaction,
                     head.Id,

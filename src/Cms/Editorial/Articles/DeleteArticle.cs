@@ -54,7 +54,9 @@ internal sealed class DeleteArticle(DeskDoor desk) : DeskSlice<DeleteArticleRequ
         );
     }
 
-    private static async Task TrashAsync(Edit edit, ArticleHead head, CancellationToken ct)
+    /// <summary>Moves it to the trash.</summary>
+    /// <exception cref="Refused">403, 409.</exception>
+    public static async Task TrashAsync(Edit edit, ArticleHead head, CancellationToken ct)
     {
         head.After(ArticleAct.Trash);
         // Taking a live story from readers is the desk's decision, not a contributor's.

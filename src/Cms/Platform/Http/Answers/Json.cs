@@ -38,6 +38,7 @@ internal static class Json
             new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
         );
         options.Converters.Add(new InstantConverter());
+        options.Converters.Add(new MergePatchConverter());
         options.Converters.Add(InputText.Stored);
         return options;
     }

@@ -157,6 +157,9 @@ internal sealed class ErrorBoundary(RequestDelegate next, ILogger<ErrorBoundary>
             ChangedAt = refused.ChangedAt,
             Changed = refused.Changed,
             Conflicts = refused.Conflicts,
+            Acts = refused
+                .Acts?.Select(a => new ActProblem { Act = a.Act, Problem = ProblemOf(context, a.Refused) })
+                .ToArray(),
             UsedBy = refused.UsedBy,
             Allowed = refused.Allowed,
             Restart = refused.Restart,

@@ -67,6 +67,10 @@ internal sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<EditConflict>? Conflicts { get; init; }
 
+    /// <summary>With <c>batch-refused</c>: the acts that cannot be done, each with its problem.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ActProblem>? Acts { get; init; }
+
     /// <summary>With <c>in-use</c>: what uses the resource; the first ten.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Usage>? UsedBy { get; init; }
@@ -87,6 +91,16 @@ internal sealed record Problem
     /// <example>This article was removed because its main source has withdrawn what he said.</example>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Notice { get; init; }
+}
+
+/// <summary>An act of a batch that cannot be done.</summary>
+internal sealed record ActProblem
+{
+    /// <summary>Its position in `acts`, from 0.</summary>
+    public required int Act { get; init; }
+
+    /// <summary>What its own endpoint would have answered; pointers are into that request.</summary>
+    public required Problem Problem { get; init; }
 }
 
 /// <summary>

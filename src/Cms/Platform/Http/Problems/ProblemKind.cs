@@ -122,6 +122,14 @@ internal static class ProblemKinds
             + "published, one that is not published cannot be unpublished. `detail` names the status, "
             + "`allowed` what your key may do with the article instead."
     );
+    public static readonly ProblemKind BatchRefused = new(
+        "batch-refused",
+        422,
+        "Batch refused",
+        "At least one act of the batch cannot be done, so none was. `acts` lists those that cannot, with the problem "
+            + "that each would have been answered with by itself; `errors` has their faults, with pointers into the "
+            + "batch."
+    );
     public static readonly ProblemKind Withdrawn = new(
         "withdrawn",
         410,

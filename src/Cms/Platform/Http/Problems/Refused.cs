@@ -17,6 +17,9 @@ internal sealed class Refused(ProblemKind kind, string detail) : Exception(detai
     public DateTimeOffset? ChangedAt { get; init; }
     public IReadOnlyList<string>? Changed { get; init; }
     public IReadOnlyList<EditConflict>? Conflicts { get; init; }
+
+    /// <summary>Of several things that were to be done, those that cannot.</summary>
+    public IReadOnlyList<(int Act, Refused Refused)>? Acts { get; init; }
     public IReadOnlyList<Usage>? UsedBy { get; init; }
     public IReadOnlyList<string>? Allowed { get; init; }
     public TimeSpan? RetryAfter { get; init; }

@@ -46,6 +46,11 @@ internal static class JsonShape
     {
         if (json.ValueKind == JsonValueKind.Null && pointer.Length > 0)
             return; // whether null may stand here is the member's to say
+        if (MergePatch.TargetOf(type.Type) is { } target)
+        {
+            Check(json, Json.Options.GetTypeInfo(target), pointer, patch: true, faults);
+            return;
+        }
         switch (type.Kind)
         {
             case JsonTypeInfoKind.Object:
