@@ -55,6 +55,9 @@ public sealed record Byline
 
     /// <summary>Handles by network.</summary>
     public IReadOnlyDictionary<string, string> Social { get; init; } = Nothing.Social;
+
+    /// <summary>Their picture; null: there is none, or it comes from an older server.</summary>
+    public Image? Avatar { get; init; }
 }
 
 /// <summary>A tag, as an article names it.</summary>

@@ -76,6 +76,9 @@ internal sealed record Byline
 
     /// <summary>Handles by network.</summary>
     public required IReadOnlyDictionary<string, string> Social { get; init; }
+
+    /// <summary>Their picture.</summary>
+    public required ImageView? Avatar { get; init; }
 }
 
 /// <summary>A tag, as an article names it.</summary>

@@ -98,7 +98,7 @@ public sealed class ArticleLifeTests(CmsServer cms)
         Assert.Equal("id name slug url", Members(summary["authors"]![0]!));
         Assert.Equal("markdown text", Members(whole["data"]![0]!["body"]!));
         var single = await cms.Anonymous.GetJsonAsync($"/v1/articles/{article["id"]}");
-        Assert.Equal("bio id jobTitle name slug social url", Members(single["authors"]![0]!));
+        Assert.Equal("avatar bio id jobTitle name slug social url", Members(single["authors"]![0]!));
     }
 
     [Theory]

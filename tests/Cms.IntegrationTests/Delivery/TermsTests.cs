@@ -51,7 +51,7 @@ public sealed class TermsTests(CmsServer cms)
 
         Assert.Equal("avatar bio id jobTitle name slug social url", Members(author));
         Assert.Equal(
-            "alt caption credit focalPoint height id placeholder url width",
+            "alt caption credit crops focalPoint height id placeholder sources url width",
             Members(author["avatar"]!)
         );
         Assert.Equal("A face", (string?)author["avatar"]!["alt"]);
@@ -213,8 +213,14 @@ public sealed class TermsTests(CmsServer cms)
         var own = await cms.Anonymous.GetJsonAsync($"/v1/images/{image}");
         var hero = (await cms.Anonymous.GetJsonAsync($"/v1/articles/{article["id"]}"))["heroImage"]!;
 
-        Assert.Equal("alt caption credit focalPoint height id placeholder url width", Members(own));
-        Assert.Equal("alt caption credit focalPoint height id placeholder url width", Members(hero));
+        Assert.Equal(
+            "alt caption credit crops focalPoint height id placeholder sources url width",
+            Members(own)
+        );
+        Assert.Equal(
+            "alt caption credit crops focalPoint height id placeholder sources url width",
+            Members(hero)
+        );
         Assert.Equal("Own caption", (string?)own["caption"]);
         Assert.Equal("Said here", (string?)hero["caption"]);
         Assert.Equal("Own alt", (string?)hero["alt"]);

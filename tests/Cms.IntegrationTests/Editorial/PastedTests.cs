@@ -80,7 +80,7 @@ public sealed class PastedTests(CmsServer cms)
         );
 
         var whole = await cms.Anonymous.GetJsonAsync(
-            $"/v1/articles/{article["id"]}?body=blocks,html,markdown,text"
+            $"/v1/articles/{article["id"]}?body=blocks,html,markdown,text&images=compact"
         );
         var sync = await (
             await cms.Anonymous.AskAsync(
@@ -112,7 +112,9 @@ public sealed class PastedTests(CmsServer cms)
                 StringComparison.Ordinal
             );
             Assert.Contains(
-                "<a href=\"https://a.example/\" rel=\"sponsored\"><img",
+                form == "html"
+                    ? "<a href=\"https://a.example/\" rel=\"sponsored\"><picture>"
+                    : "<a href=\"https://a.example/\" rel=\"sponsored\"><img",
                 (string?)body[form],
                 StringComparison.Ordinal
             );

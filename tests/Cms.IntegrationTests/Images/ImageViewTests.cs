@@ -152,6 +152,45 @@ public sealed class ImageViewTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task A_byline_has_the_pictures_of_its_authors_and_follows_their_words()
+    {
+        var avatar = await UploadAsync(Pictures.Png(300, 300));
+        var author = await cms.Editor.PostAsync(
+            "/v1/editorial/authors",
+            new JsonObject { ["name"] = Names.Unique("Ada"), ["avatar"] = avatar }
+        );
+        var article = await cms.PublishedAsync(
+            new JsonObject
+            {
+                ["headline"] = Names.Unique("By Ada"),
+                ["section"] = await cms.SectionAsync(),
+                ["authors"] = new JsonArray((string)author["slug"]!),
+            }
+        );
+        var address = $"/v1/articles/{article["slug"]}";
+        Assert.Equal(avatar, (string?)(await Byline(cms.Anonymous, address))["id"]);
+        Assert.Equal(
+            avatar,
+            (string?)(await Byline(cms.Editor, $"/v1/editorial/articles/{article["id"]}"))["id"]
+        );
+
+        await (
+            await cms.Editor.SendPatchAsync(
+                $"/v1/editorial/images/{avatar}",
+                new JsonObject { ["alt"] = "Ada laughing" },
+                "\"1\""
+            )
+        ).ReadAsync(HttpStatusCode.OK);
+
+        Assert.Equal("Ada laughing", (string?)(await Byline(cms.Anonymous, address))["alt"]);
+        var crops = (await cms.Anonymous.GetJsonAsync($"/v1/authors/{author["slug"]}"))["avatar"]!["crops"];
+        Assert.Equal(300, (int?)crops!["1x1"]!["width"]);
+
+        static async Task<JsonNode> Byline(HttpClient client, string address) =>
+            (await client.GetJsonAsync(address))["authors"]![0]!["avatar"]!;
+    }
+
+    [Fact]
     public async Task What_may_be_animated_has_no_source_in_which_it_would_stand_still()
     {
         Cms.Images.Files.Libvips.Prepare();

@@ -82,10 +82,11 @@ internal static class ArticleRows
         "select p.body::text value, 0 more from published_articles p where p.id = page.id";
 
     /// <summary>The authors as a single article tells of them, in the order of the byline.</summary>
-    public const string Byline = """
+    public const string Byline = $"""
         coalesce((select json_agg(json_build_object(
                 'id', a.id, 'slug', a.slug, 'name', a.name, 'jobTitle', a.job_title, 'bio', a.bio, 'social',
-                    a.social) order by u.n)
+                    a.social, 'avatar', (select {ImageJson.Object} from published_images i where i.id = a.avatar_image_id))
+                order by u.n)
             from unnest(p.author_ids) with ordinality u(id, n) join published_authors a on a.id = u.id), '[]')
         """;
 
@@ -124,7 +125,7 @@ internal static class ArticleRows
         new(
             article.Row,
             article.Section.Value,
-            Json.Read<Byline[]>(article.Row.Byline!),
+            BylineOf(article.Row),
             HeroOf(article.Row)?.In(images),
             Values(article.Tags),
             Show(article.Row, forms, images, caller),
@@ -143,6 +144,9 @@ internal static class ArticleRows
                 yield return tag.CacheTag;
             foreach (var author in article.Authors)
                 yield return author.CacheTag;
+            foreach (var author in BylineOf(row))
+                if (author.Avatar is { } avatar)
+                    yield return $"image:{avatar.Id}";
             if (row.HeroId is { } hero)
                 yield return $"image:{hero}";
             // Of a body that is cut, only the images that were sent: the others are behind the wall.
@@ -173,6 +177,10 @@ internal static class ArticleRows
 
     private static bool MayReadOn(ArticleRow row, Caller? caller) =>
         Wall.MayReadOn(row.Access, row.SectionPath!, caller);
+
+    // Only a single article has more than names of its authors.
+    private static Byline[] BylineOf(ArticleRow row) =>
+        row.Byline is null ? [] : Json.Read<Byline[]>(row.Byline);
 
     private static T[] Values<T>(Name<T>[] names) => Array.ConvertAll(names, n => n.Value);
 

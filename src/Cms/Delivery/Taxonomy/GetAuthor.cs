@@ -51,7 +51,7 @@ internal sealed class GetAuthor(DeliveryDatabase database, CachePolicy cache)
                 ct
             );
         return new Document(
-            Fields.Write(row.ToAuthor(), fields),
+            Fields.Write(row.ToAuthor(ImageForm.Full), fields),
             changedAt,
             cache.For(HttpContext.FindCaller())
         )

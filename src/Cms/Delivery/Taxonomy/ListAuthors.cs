@@ -85,7 +85,7 @@ internal sealed record AuthorRow
         from published_authors a
         """;
 
-    public Author ToAuthor() =>
+    public Author ToAuthor(ImageForm images = ImageForm.Compact) =>
         new()
         {
             Id = Id,
@@ -94,7 +94,7 @@ internal sealed record AuthorRow
             JobTitle = JobTitle,
             Bio = Bio,
             Social = Json.Read<Dictionary<string, string>>(Social),
-            Avatar = Avatar is null ? null : Json.Read<ImageView>(Avatar),
+            Avatar = Avatar is null ? null : Json.Read<ImageView>(Avatar).In(images),
         };
 
     public IEnumerable<string> CacheTags()

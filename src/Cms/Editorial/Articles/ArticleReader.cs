@@ -131,7 +131,9 @@ internal static class ArticleReader
                    section_path(a.section_id) section_path,
                    coalesce((select json_agg(json_build_object(
                             'id', x.id, 'slug', x.slug, 'name', x.name, 'jobTitle', x.job_title, 'bio',
-                                x.bio, 'social', x.social) order by u.n)
+                                x.bio, 'social', x.social, 'avatar',
+                                (select {ImageJson.Object} from {ImageJson.All} where i.id = x.avatar_image_id))
+                            order by u.n)
                         from unnest(r.author_ids) with ordinality u(id, n)
                             join authors x on x.id = u.id), '[]') authors,
                    r.hero_image hero_use,
