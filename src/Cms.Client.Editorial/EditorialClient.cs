@@ -36,6 +36,7 @@ public sealed class EditorialClient : IDisposable
         Articles = new(_desk);
         Revisions = new(_desk);
         Previews = new(_desk);
+        Releases = new(_desk);
         Images = new(_desk);
         Audit = new(_desk);
         var json = DeskJson.Default;
@@ -61,6 +62,9 @@ public sealed class EditorialClient : IDisposable
 
     /// <summary>Previews of articles.</summary>
     public ArticlePreviews Previews { get; }
+
+    /// <summary>Articles that go live together.</summary>
+    public EditorialReleases Releases { get; }
 
     /// <summary>Sections.</summary>
     public EditorialResources<EditorialSection, SectionDraft, SectionPatch> Sections { get; }

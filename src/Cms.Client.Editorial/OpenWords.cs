@@ -28,3 +28,12 @@ internal sealed class PieceChangeConverter() : WordConverter<PieceChange>(w => n
 internal sealed class AuditOutcomeConverter() : WordConverter<AuditOutcome>(w => new(w), o => o.Value);
 
 internal sealed class RoleConverter() : WordConverter<Role>(w => new(w), r => r.Value);
+
+internal sealed class ActorKindConverter() : WordConverter<ActorKind>(w => new(w), k => k.Value);
+
+internal sealed class WithdrawalReasonConverter()
+    : WordConverter<WithdrawalReason>(w => new(w), r => r.Value);
+
+internal sealed class ReleaseStatusConverter() : WordConverter<ReleaseStatus>(w => new(w), s => s.Value);
+
+internal sealed class ReleaseActConverter() : WordConverter<ReleaseAct>(w => new(w), a => a.Value);

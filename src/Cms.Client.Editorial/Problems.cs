@@ -23,7 +23,7 @@ public sealed class EditConflictException : CmsProblemException
     public int? CurrentRevision { get; }
 
     /// <summary>Of an article: who saved that revision; null: the newsroom's own command line.</summary>
-    public Person? ChangedBy { get; }
+    public Actor? ChangedBy { get; }
 
     /// <summary>Of an article: when that revision was saved.</summary>
     public DateTimeOffset? ChangedAt { get; }

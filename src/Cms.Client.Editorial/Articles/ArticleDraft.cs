@@ -56,6 +56,11 @@ public sealed record ArticleDraft
     /// </summary>
     public DateTimeOffset? PublishedAt { get; init; }
 
+    /// <summary>
+    /// Until then nothing of it reaches readers, whoever publishes it: publishing it sooner schedules it for this time.
+    /// </summary>
+    public DateTimeOffset? EmbargoedUntil { get; init; }
+
     /// <summary>Members that this client does not know, for a newer server.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? OtherMembers { get; set; }

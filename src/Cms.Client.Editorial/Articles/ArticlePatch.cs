@@ -187,4 +187,15 @@ public sealed class ArticlePatch : MergePatch
             Set("publishedAt", value);
         }
     }
+
+    /// <summary>Until then nothing of it reaches readers; null: no embargo.</summary>
+    public DateTimeOffset? EmbargoedUntil
+    {
+        get;
+        init
+        {
+            field = value;
+            Set("embargoedUntil", value);
+        }
+    }
 }

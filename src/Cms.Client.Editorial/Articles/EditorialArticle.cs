@@ -36,8 +36,17 @@ public sealed record EditorialArticle
     /// <summary>Whether the working copy differs from the revision that is scheduled; false where none is.</summary>
     public bool HasUnscheduledChanges { get; init; }
 
+    /// <summary>Whether that publication is no news: the date that readers see stays.</summary>
+    public bool ScheduledAsMinor { get; init; }
+
     /// <summary>When it is to be withdrawn from readers; null if that is not planned.</summary>
     public DateTimeOffset? ScheduledUntil { get; init; }
+
+    /// <summary>What is to be said of that withdrawal; null if it is not planned.</summary>
+    public WithdrawalNotice? ScheduledWithdrawal { get; init; }
+
+    /// <summary>What was said when it was withdrawn; null if it is not, or nothing was said.</summary>
+    public WithdrawalNotice? Withdrawal { get; init; }
 
     /// <summary>Why what was scheduled could not be done; null: nothing failed.</summary>
     public ScheduleFailure? ScheduleFailed { get; init; }
@@ -90,6 +99,9 @@ public sealed record EditorialArticle
     /// <summary>The date that readers see, or will see; null if it will be the moment of publication.</summary>
     public DateTimeOffset? PublishedAt { get; init; }
 
+    /// <summary>Until when nothing of it reaches readers; null: no embargo.</summary>
+    public DateTimeOffset? EmbargoedUntil { get; init; }
+
     /// <summary>Words in the body.</summary>
     public required int WordCount { get; init; }
 
@@ -100,13 +112,13 @@ public sealed record EditorialArticle
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Who opened it; null: the newsroom's own command line.</summary>
-    public Person? CreatedBy { get; init; }
+    public Actor? CreatedBy { get; init; }
 
     /// <summary>When it was last saved.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>Who last saved it; null: the newsroom's own command line.</summary>
-    public Person? UpdatedBy { get; init; }
+    public Actor? UpdatedBy { get; init; }
 
     /// <summary>The parts of the body just sent that were not saved, such as scripts. Otherwise empty.</summary>
     public IReadOnlyList<BodyWarning> Warnings { get; init; } = [];
@@ -114,16 +126,6 @@ public sealed record EditorialArticle
     /// <summary>Members that this client does not know, of a newer server; null: there are none.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? OtherMembers { get; set; }
-}
-
-/// <summary>A key or a person, as those see it who work beside it.</summary>
-public sealed record Person
-{
-    /// <summary>Its id.</summary>
-    public required Guid Id { get; init; }
-
-    /// <summary>Its name, such as <c>Newsdesk</c>.</summary>
-    public required string Name { get; init; }
 }
 
 /// <summary>Why an article was sent back to its author.</summary>
@@ -136,7 +138,7 @@ public sealed record Rejection
     public required DateTimeOffset At { get; init; }
 
     /// <summary>Who sent it back; null: the newsroom's own command line.</summary>
-    public Person? By { get; init; }
+    public Actor? By { get; init; }
 }
 
 /// <summary>Why something that was scheduled could not be done. It is tried again every few seconds.</summary>
@@ -175,6 +177,43 @@ public readonly record struct ScheduledAct(string Value)
 
     /// <summary>Withdraws the article.</summary>
     public static ScheduledAct Unpublish { get; } = new("unpublish");
+
+    /// <summary>The value as it is in JSON.</summary>
+    public override string ToString() => Value ?? "";
+}
+
+/// <summary>What is said of a withdrawal.</summary>
+public sealed record WithdrawalNotice
+{
+    /// <summary>Why.</summary>
+    public WithdrawalReason? Reason { get; init; }
+
+    /// <summary>What readers are told in its place.</summary>
+    public string? Notice { get; init; }
+
+    /// <summary>The article that readers are led to instead.</summary>
+    public RelatedArticle? ReplacedBy { get; init; }
+}
+
+/// <summary>Why an article is withdrawn. A value that this client does not know yet is kept as it came.</summary>
+/// <param name="Value">The value as it is in JSON, such as <c>legal</c>.</param>
+[JsonConverter(typeof(WithdrawalReasonConverter))]
+public readonly record struct WithdrawalReason(string Value)
+{
+    /// <summary>It was wrong.</summary>
+    public static WithdrawalReason Error { get; } = new("error");
+
+    /// <summary>For legal reasons.</summary>
+    public static WithdrawalReason Legal { get; } = new("legal");
+
+    /// <summary>It was there twice.</summary>
+    public static WithdrawalReason Duplicate { get; } = new("duplicate");
+
+    /// <summary>Its time is over.</summary>
+    public static WithdrawalReason Expired { get; } = new("expired");
+
+    /// <summary>For another reason.</summary>
+    public static WithdrawalReason Other { get; } = new("other");
 
     /// <summary>The value as it is in JSON.</summary>
     public override string ToString() => Value ?? "";

@@ -164,7 +164,7 @@ public sealed class EditorialArticles
         );
 
     /// <summary>Publishes an article's working copy, now or later.</summary>
-    /// <param name="publication">When; null: now, and for good.</param>
+    /// <param name="publication">When and how; null: now, and for good.</param>
     /// <inheritdoc cref="SubmitAsync"/>
     /// <param name="slugOrId">Its slug or its id.</param>
     /// <param name="options">How it is done.</param>
@@ -184,7 +184,7 @@ public sealed class EditorialArticles
         );
 
     /// <summary>Withdraws an article from readers, now or later.</summary>
-    /// <param name="withdrawal">When; null: now.</param>
+    /// <param name="withdrawal">When, and what is said of it; null: now.</param>
     /// <inheritdoc cref="SubmitAsync"/>
     /// <param name="slugOrId">Its slug or its id.</param>
     /// <param name="options">How it is done.</param>
@@ -272,21 +272,4 @@ public sealed class EditorialArticles
     /// <summary>The header, which is ASCII.</summary>
     internal static IReadOnlyList<(string, string)> Note(string? note) =>
         note is null ? [] : [("Revision-Note", Uri.EscapeDataString(note))];
-}
-
-/// <summary>When an article is to be published. Without times: now, and for good.</summary>
-public sealed record Publication
-{
-    /// <summary>Publishes the present revision then; null: now.</summary>
-    public DateTimeOffset? At { get; init; }
-
-    /// <summary>Withdraws it then; null: what was planned stays planned.</summary>
-    public DateTimeOffset? Until { get; init; }
-}
-
-/// <summary>When an article is to be withdrawn.</summary>
-public sealed record Withdrawal
-{
-    /// <summary>Withdraws it then; null: now.</summary>
-    public DateTimeOffset? At { get; init; }
 }

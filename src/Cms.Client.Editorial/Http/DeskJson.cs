@@ -45,6 +45,16 @@ namespace Cms.Client.Editorial.Http;
 [JsonSerializable(typeof(TagDraft))]
 [JsonSerializable(typeof(EditorialImage))]
 [JsonSerializable(typeof(Paged<EditorialImage>), TypeInfoPropertyName = "ImagePage")]
+[JsonSerializable(typeof(Release))]
+[JsonSerializable(typeof(Paged<ReleaseSummary>), TypeInfoPropertyName = "ReleasePage")]
+[JsonSerializable(typeof(ReleaseDraft))]
+[JsonSerializable(
+    typeof(IReadOnlyList<ReleaseItemDraft>),
+    TypeInfoPropertyName = "IReadOnlyListReleaseItemDraft"
+)]
+[JsonSerializable(typeof(ReleaseRevert))]
+[JsonSerializable(typeof(ReleaseChecks))]
+[JsonSerializable(typeof(ReleasePreviewDraft))]
 [JsonSerializable(typeof(DeskUser))]
 [JsonSerializable(typeof(Paged<AuditRecord>), TypeInfoPropertyName = "AuditPage")]
 [JsonSerializable(typeof(DeskProblem))]

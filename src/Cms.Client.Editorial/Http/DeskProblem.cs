@@ -6,7 +6,7 @@ namespace Cms.Client.Editorial.Http;
 internal sealed record DeskProblem
 {
     public int? CurrentRevision { get; init; }
-    public Person? ChangedBy { get; init; }
+    public Actor? ChangedBy { get; init; }
     public DateTimeOffset? ChangedAt { get; init; }
     public IReadOnlyList<string>? Changed { get; init; }
     public IReadOnlyList<EditConflict>? Conflicts { get; init; }

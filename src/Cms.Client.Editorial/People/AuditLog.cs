@@ -112,8 +112,17 @@ public sealed record AuditActor
     /// <summary>The id; null: the newsroom itself, by its command line or its clock.</summary>
     public Guid? Id { get; init; }
 
+    /// <summary>Whether it is a key or a person; null: the newsroom itself.</summary>
+    public ActorKind? Kind { get; init; }
+
     /// <summary>The name at that time.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The OpenID Connect provider that knows the person; null: it is no person.</summary>
+    public string? Issuer { get; init; }
+
+    /// <summary>The person at that provider; null: it is no person.</summary>
+    public string? Subject { get; init; }
 }
 
 /// <summary>Whether an act was done. A value that this client does not know yet is kept as it came.</summary>

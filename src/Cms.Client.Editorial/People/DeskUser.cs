@@ -8,6 +8,9 @@ public sealed record DeskUser
     /// <summary>The id.</summary>
     public required Guid Id { get; init; }
 
+    /// <summary>Whether it is a key or a person; null from a server that does not say.</summary>
+    public ActorKind? Kind { get; init; }
+
     /// <summary>The name.</summary>
     public required string Name { get; init; }
 

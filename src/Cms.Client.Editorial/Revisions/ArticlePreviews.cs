@@ -91,7 +91,7 @@ public record Preview
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Who made it.</summary>
-    public Person? CreatedBy { get; init; }
+    public Actor? CreatedBy { get; init; }
 
     /// <summary>When it ends.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }

@@ -13,7 +13,7 @@ public sealed record Revision
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Who saved it; null: the newsroom's own command line.</summary>
-    public Person? CreatedBy { get; init; }
+    public Actor? CreatedBy { get; init; }
 
     /// <summary>Why, if its writer said so.</summary>
     public string? Note { get; init; }

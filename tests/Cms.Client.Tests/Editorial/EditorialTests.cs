@@ -589,4 +589,140 @@ public sealed class EditorialTests(CmsServer cms)
             (records[1].EntityId, records[1].ToRevision, records[1].Actor.Name)
         );
     }
+
+    [Fact]
+    public async Task A_release_goes_live_as_one_and_is_put_back()
+    {
+        using var desk = await ClientAsync();
+        var (one, other) = (await OpenAsync(desk), await OpenAsync(desk));
+        await desk.Articles.PublishAsync(other.Id, cancellationToken: Ct);
+        var name = Names.Unique("release");
+
+        var release = await desk.Releases.CreateAsync(
+            new ReleaseDraft
+            {
+                Name = name,
+                At = DateTimeOffset.UtcNow.AddDays(1),
+                Items =
+                [
+                    new ReleaseItemDraft
+                    {
+                        Article = one.Slug,
+                        Act = ReleaseAct.Publish,
+                        Revision = 1,
+                    },
+                ],
+            },
+            cancellationToken: Ct
+        );
+        Assert.Equal((ReleaseStatus.Scheduled, 1), (release.Status, release.ItemCount));
+        release = await desk.Releases.ChangeAsync(
+            release.Id,
+            release.Revision,
+            new ReleasePatch
+            {
+                At = null,
+                Items =
+                [
+                    new ReleaseItemDraft { Article = one.Slug, Act = ReleaseAct.Publish },
+                    new ReleaseItemDraft { Article = other.Slug, Act = ReleaseAct.Unpublish },
+                ],
+            },
+            cancellationToken: Ct
+        );
+        Assert.Equal((ReleaseStatus.Open, name), (release.Status, release.Name));
+        Assert.True((await desk.Releases.GetChecksAsync(release.Id, Ct)).CanBePublished);
+        var preview = await desk.Releases.CreatePreviewAsync(release.Id, cancellationToken: Ct);
+        Assert.Equal(
+            preview.Id,
+            (await desk.Releases.ListPreviewsAsync(release.Id, cancellationToken: Ct).SingleAsync(Ct)).Id
+        );
+        await desk.Releases.RevokePreviewAsync(release.Id, preview.Id, Ct);
+
+        var live = await desk.Releases.PublishAsync(
+            release.Id,
+            new ActOptions { IfRevision = release.Revision },
+            Ct
+        );
+        Assert.Equal(ReleaseStatus.Published, live.Status);
+        Assert.Equal(
+            [ArticleStatus.Published, ArticleStatus.Unpublished],
+            live.Items.Select(i => i.Article.Status)
+        );
+        var back = await desk.Releases.RevertAsync(live.Id, cancellationToken: Ct);
+        Assert.Equal(live.Id, back.Reverts);
+        Assert.Equal(
+            ArticleStatus.Unpublished,
+            (await desk.Articles.GetAsync(one.Id, cancellationToken: Ct)).Status
+        );
+        var published = desk.Releases.ListAsync(
+            new ReleaseQuery { Statuses = [ReleaseStatus.Published], PageSize = 1 },
+            Ct
+        );
+        Assert.Contains(live.Id, await published.Select(r => r.Id).ToListAsync(Ct));
+
+        var draft = await desk.Releases.CreateAsync(
+            new ReleaseDraft { Name = Names.Unique("release") },
+            cancellationToken: Ct
+        );
+        await desk.Releases.DeleteAsync(draft.Id, draft.Revision, Ct);
+        Assert.Null(await desk.Releases.FindAsync(draft.Id, Ct));
+    }
+
+    [Fact]
+    public async Task Embargoes_withdrawals_and_what_is_no_news_are_said_and_read()
+    {
+        using var desk = await ClientAsync();
+        var (article, other) = (await OpenAsync(desk), await OpenAsync(desk));
+        await desk.Articles.PublishAsync(other.Id, cancellationToken: Ct);
+        var until = new DateTimeOffset(DateTimeOffset.UtcNow.Year + 1, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        var held = await desk.Articles.ChangeAsync(
+            article.Id,
+            1,
+            new ArticlePatch { EmbargoedUntil = until },
+            new ChangeOptions { Publish = true },
+            Ct
+        );
+        Assert.Equal(
+            (until, until, ArticleStatus.Scheduled),
+            (held.EmbargoedUntil, held.ScheduledFor, held.Status)
+        );
+        var free = await desk.Articles.ChangeAsync(
+            article.Id,
+            2,
+            new ArticlePatch { EmbargoedUntil = null },
+            cancellationToken: Ct
+        );
+        Assert.Null(free.EmbargoedUntil);
+        await desk.Articles.PublishAsync(article.Id, cancellationToken: Ct);
+        await desk.Articles.ChangeAsync(
+            article.Id,
+            3,
+            new ArticlePatch { Deck = "New" },
+            cancellationToken: Ct
+        );
+        var minor = await desk.Articles.PublishAsync(
+            article.Id,
+            new Publication { At = until, Minor = true },
+            cancellationToken: Ct
+        );
+        Assert.True(minor.ScheduledAsMinor);
+
+        var withdrawn = await desk.Articles.UnpublishAsync(
+            article.Id,
+            new Withdrawal
+            {
+                Reason = WithdrawalReason.Duplicate,
+                Notice = "It was there twice.",
+                ReplacedBy = other.Slug,
+            },
+            cancellationToken: Ct
+        );
+        Assert.Equal(
+            (WithdrawalReason.Duplicate, "It was there twice.", other.Id),
+            (withdrawn.Withdrawal!.Reason, withdrawn.Withdrawal.Notice, withdrawn.Withdrawal.ReplacedBy!.Id)
+        );
+        Assert.Equal(ActorKind.Key, withdrawn.UpdatedBy!.Kind);
+    }
 }
