@@ -18,7 +18,7 @@ public sealed class DeskModelTests(ModelServer server)
     /// <summary>So many live at a time. They share the clock, not the articles.</summary>
     private const int Together = 100;
     private const int AtOnce = 8;
-    private const int LongestLife = 14;
+    private const int LongestLife = 12;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -138,12 +138,7 @@ internal sealed class ModelArticle(Who opener, Content first)
             Who.Admin => true,
             Who.Viewer => false,
             Who.Editor or Who.EditorOfA => act is not Act.Erase,
-            _ => act
-                is Act.Change { IsPublished: false }
-                    or Act.Submit
-                    or Act.Trash
-                    or Act.Restore
-                    or Act.RestoreRevision,
+            _ => act is Act.Change or Act.Submit or Act.Trash or Act.Restore or Act.RestoreRevision,
         };
 
     private Action Change(Act.Change change, DateTimeOffset now, HashSet<Refusal> refusals)
@@ -159,6 +154,8 @@ internal sealed class ModelArticle(Who opener, Content first)
         var save = Save(content, change.By, refusals);
         if (!change.IsPublished)
             return save;
+        if (change.By == Who.Writer)
+            refusals.Add(Refusal.Forbidden);
         var published = PublishLater(content, at: null, until: null, now, Revision + 1, refusals);
         return () =>
         {
