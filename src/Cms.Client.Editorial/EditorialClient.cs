@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using Cms.Client.Editorial.Http;
 using Cms.Client.Http;
 
@@ -36,6 +38,7 @@ public sealed class EditorialClient : IDisposable
         Articles = new(_desk);
         Revisions = new(_desk);
         Previews = new(_desk);
+        Notes = new(_desk);
         Releases = new(_desk);
         Images = new(_desk);
         Audit = new(_desk);
@@ -63,6 +66,9 @@ public sealed class EditorialClient : IDisposable
     /// <summary>Previews of articles.</summary>
     public ArticlePreviews Previews { get; }
 
+    /// <summary>What the desk says about articles.</summary>
+    public ArticleNotes Notes { get; }
+
     /// <summary>Articles that go live together.</summary>
     public EditorialReleases Releases { get; }
 
@@ -85,6 +91,45 @@ public sealed class EditorialClient : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public Task<DeskUser> GetMeAsync(CancellationToken cancellationToken = default) =>
         _desk.GetAsync(new Address("v1/editorial/me"), DeskJson.Default.DeskUser, cancellationToken);
+
+    /// <summary>Does up to 200 acts in one transaction: all of them, or none.</summary>
+    /// <param name="acts">What is done, in this order.</param>
+    /// <param name="options">How it is written.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="BatchRefusedException">Some cannot be done.</exception>
+    public Task<BatchResult> RunBatchAsync(
+        IReadOnlyList<BatchAct> acts,
+        CallOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => BatchAsync(acts, dryRun: false, options, cancellationToken);
+
+    /// <summary>Says what a batch would do, and which acts could not be done. Nothing is changed.</summary>
+    /// <param name="acts">What would be done, in this order.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<BatchResult> RehearseBatchAsync(
+        IReadOnlyList<BatchAct> acts,
+        CancellationToken cancellationToken = default
+    ) => BatchAsync(acts, dryRun: true, options: null, cancellationToken);
+
+    private Task<BatchResult> BatchAsync(
+        IReadOnlyList<BatchAct> acts,
+        bool dryRun,
+        CallOptions? options,
+        CancellationToken ct
+    )
+    {
+        ArgumentNullException.ThrowIfNull(acts);
+        var json = new JsonObject { ["acts"] = new JsonArray([.. acts.Select(act => act.Json.DeepClone())]) };
+        if (dryRun)
+            json["dryRun"] = true;
+        return _desk.PostAsync(
+            new Address("v1/editorial/batch"),
+            DeskConnection.Json(Encoding.UTF8.GetBytes(json.ToJsonString())),
+            options,
+            DeskJson.Default.BatchResult,
+            ct
+        );
+    }
 
     /// <summary>The absolute address of what the server names relatively, such as
     /// <see cref="NewPreview.Url"/>.</summary>

@@ -94,6 +94,16 @@ public sealed class InUseException : CmsProblemException
     public IReadOnlyList<Usage> UsedBy { get; }
 }
 
+/// <summary>An act of a batch cannot be done, so none was (422).</summary>
+public sealed class BatchRefusedException : CmsProblemException
+{
+    internal BatchRefusedException(CmsProblemException problem, IReadOnlyList<RefusedAct> acts)
+        : base(problem) => Acts = acts;
+
+    /// <summary>The acts that cannot be done, each with its problem.</summary>
+    public IReadOnlyList<RefusedAct> Acts { get; }
+}
+
 /// <summary>Something that uses another thing.</summary>
 public sealed record Usage
 {

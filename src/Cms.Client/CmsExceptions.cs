@@ -161,6 +161,9 @@ public static class ProblemCodes
     /// where.</summary>
     public const string Invalid = "invalid";
 
+    /// <summary>422: an act of a batch cannot be done, so none was.</summary>
+    public const string BatchRefused = "batch-refused";
+
     /// <summary>422: the idempotency key was sent with another request before.</summary>
     public const string IdempotencyKeyReused = "idempotency-key-reused";
 

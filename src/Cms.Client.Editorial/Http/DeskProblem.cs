@@ -12,6 +12,7 @@ internal sealed record DeskProblem
     public IReadOnlyList<EditConflict>? Conflicts { get; init; }
     public IReadOnlyList<Usage>? UsedBy { get; init; }
     public IReadOnlyList<string>? Allowed { get; init; }
+    public IReadOnlyList<RefusedAct>? Acts { get; init; }
 
     /// <summary>The exception for an answer that is no success.</summary>
     public static CmsProblemException Read(Answer answer)
@@ -25,6 +26,7 @@ internal sealed record DeskProblem
                 more
             ),
             ProblemCodes.WrongStatus => new WrongStatusException(problem, more.Allowed ?? []),
+            ProblemCodes.BatchRefused => new BatchRefusedException(problem, more.Acts ?? []),
             ProblemCodes.InUse => new InUseException(problem, more.UsedBy ?? []),
             _ => problem,
         };
