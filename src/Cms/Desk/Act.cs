@@ -14,6 +14,7 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
     public static readonly Act ChangeArticle = new(ActOn.Article, "change", Permission.WriteOwn);
     public static readonly Act RestoreRevision = new(ActOn.Article, "restore-revision", Permission.WriteOwn);
     public static readonly Act SubmitArticle = new(ActOn.Article, "submit", Permission.WriteOwn);
+    public static readonly Act AssignArticle = new(ActOn.Article, "assign", Permission.WriteOwn);
     public static readonly Act RejectArticle = new(ActOn.Article, "reject", Permission.Publish);
     public static readonly Act PublishArticle = new(ActOn.Article, "publish", Permission.Publish);
     public static readonly Act CorrectArticle = new(ActOn.Article, "correct", Permission.Publish);

@@ -15,7 +15,7 @@ internal sealed record HttpExample(
     /// <summary>Where <c>scripts/start</c> serves.</summary>
     public const string Server = "http://127.0.0.1:8080";
 
-    private static readonly string[] Methods = ["GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE"];
+    private static readonly string[] Methods = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
 
     /// <summary>Null if the text is not a request, such as an answer.</summary>
     public static HttpExample? Parse(string text)

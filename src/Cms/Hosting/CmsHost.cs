@@ -429,7 +429,7 @@ internal static class CmsHost
 
         private readonly CorsPolicy _editorial = new CorsPolicyBuilder()
             .WithOrigins(editorialOrigins)
-            .WithMethods("GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE")
+            .WithMethods("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
             .AllowAnyHeader()
             .WithExposedHeaders(Pipeline.ExposedHeaders)
             .SetPreflightMaxAge(TimeSpan.FromHours(2))

@@ -62,9 +62,15 @@ internal sealed class WriteCases
             ct
         );
 
-    /// <summary>Changes the newsroom so that a picture is used by many articles. Before the node starts.</summary>
-    public static Task PrepareAsync(Newsroom newsroom, CancellationToken ct) =>
-        newsroom.Postgres.ExecuteAsync(UseImageOften, new { UsesOfImage }, ct);
+    /// <summary>
+    /// Changes the newsroom so that a picture is used by many articles, and one key has opened many and is to do
+    /// something with many. Before the node starts.
+    /// </summary>
+    public static async Task PrepareAsync(Newsroom newsroom, CancellationToken ct)
+    {
+        await newsroom.Postgres.ExecuteAsync(UseImageOften, new { UsesOfImage }, ct);
+        await newsroom.Postgres.ExecuteAsync(AssignMany, new { }, ct);
+    }
 
     /// <param name="times">How often each is done.</param>
     /// <returns>One by one: each is made when those before it are done.</returns>
@@ -159,6 +165,20 @@ internal sealed class WriteCases
                 d => DeleteAsync($"{Articles}{d.Id}?permanently=true")
             );
         };
+        foreach (
+            var list in new[]
+            {
+                "assignee=me",
+                "assignee=me&sort=dueAt",
+                "assignee=me&status=published",
+                "mine=true",
+                "mine=true&sort=updatedAt",
+                "sort=-dueAt",
+                "sort=dueAt&dueAfter=2000-01-01T00:00:00Z",
+                "editedSinceScheduled=true",
+            }
+        )
+            yield return () => Repeat($"list, {list}", _ => GetAsync($"{Articles.TrimEnd('/')}?{list}"));
         yield return () => FormerAsync("unpublish an old article that others name");
         yield return () =>
             Repeat(
@@ -314,6 +334,17 @@ internal sealed class WriteCases
                 $"{method} {target}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(_ct)}"
             );
     }
+
+    // The newsroom's only key: a third of the articles each.
+    private const string AssignMany = """
+        update articles set
+            created_by = case when n % 3 = 0 then k.id else created_by end,
+            assignee_id = case when n % 3 = 1 then k.id end,
+            due_at = case when n % 3 = 1 then updated_at + interval '3 days' end
+        from (select id article, row_number() over (order by id) n from articles) o, (select min(id::text)::uuid id
+            from api_keys) k
+        where articles.id = o.article
+        """;
 
     private const string UseImageOften = """
         with image as (select image_id id from published_article_images group by 1 order by count(*) desc, 1 limit 1),

@@ -32,6 +32,7 @@ public sealed partial class RoleTableTests(CmsServer cms)
         ["GET /v1/editorial/articles/{slugOrId}/checks"] = "viewer",
         ["POST /v1/editorial/articles/{slugOrId}/publish"] = "editor",
         ["POST /v1/editorial/articles/{slugOrId}/unpublish"] = "editor",
+        ["PUT /v1/editorial/articles/{slugOrId}/assignment"] = "contributor",
         ["POST /v1/editorial/articles/{slugOrId}/restore"] = "contributor",
         ["GET /v1/editorial/articles/{slugOrId}/revisions"] = "viewer",
         ["GET /v1/editorial/articles/{slugOrId}/revisions/{number}"] = "viewer",

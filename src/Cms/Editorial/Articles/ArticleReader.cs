@@ -37,6 +37,8 @@ internal sealed record EditorialArticleRow : ArticleFacts
     public required string? CreatedBy { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
     public required string? UpdatedBy { get; init; }
+    public required string? Assignee { get; init; }
+    public required DateTimeOffset? DueAt { get; init; }
     public required string? Plan { get; init; }
     public required string? Schedule { get; init; }
     public required string? Withdrawal { get; init; }
@@ -151,6 +153,7 @@ internal static class ArticleReader
                    r.word_count, r.reading_minutes,
                    a.created_at, {Actors.Of("a.created_by")} created_by,
                    a.updated_at, {Actors.Of("a.updated_by")} updated_by,
+                   {Actors.Of("a.assignee_id")} assignee, a.due_at,
                    {Plans.Select} plan, {Schedules.Select} schedule, {WithdrawalView.Done} withdrawal
             from {source}
             """;

@@ -33,6 +33,8 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
         ScheduledWithdrawal = schedule.Unpublish?.Withdrawal;
         Withdrawal = row.Withdrawal is null ? null : Json.Read<WithdrawalView>(row.Withdrawal);
         Late = plan.Late;
+        Assignee = row.Assignee is null ? null : Json.Read<Actor>(row.Assignee);
+        DueAt = row.DueAt;
         Excerpt = excerpt;
         Body = body;
         Section = row.Section is null ? null : Json.Read<SectionRef>(row.Section);
@@ -119,6 +121,14 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
     /// </summary>
     [JsonPropertyOrder(Place.State)]
     public LateAct? Late { get; }
+
+    /// <summary>The key or person that is to do something with it; null: nobody.</summary>
+    [JsonPropertyOrder(Place.State)]
+    public Actor? Assignee { get; }
+
+    /// <summary>Until when; null: there is no haste.</summary>
+    [JsonPropertyOrder(Place.State)]
+    public DateTimeOffset? DueAt { get; }
 
     /// <summary>
     /// A few sentences for a teaser: written by an editor, or generated from the first paragraphs of running text.

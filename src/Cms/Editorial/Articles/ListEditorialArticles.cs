@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Cms.Access;
+using Cms.Editorial.Workflow;
 using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
@@ -29,12 +30,19 @@ internal enum EditorialSort
 
     [System.Text.Json.Serialization.JsonStringEnumMemberName("createdAt")]
     OldestFirst,
+
+    [System.Text.Json.Serialization.JsonStringEnumMemberName("-dueAt")]
+    LastDueFirst,
+
+    [System.Text.Json.Serialization.JsonStringEnumMemberName("dueAt")]
+    FirstDueFirst,
 }
 
 /// <summary>Lists articles with their working copies</summary>
 /// <remarks>
 /// All statuses; those in the trash only with `status=trashed`. A key that is limited to sections sees only articles
-/// of those.
+/// of those. Sorted by `dueAt`, the list has only those that have one.
+///
 /// Body is `none` unless asked for. A page may have fewer articles than `limit`, since long ones fill it earlier: it
 /// ends at about 4 MB of bodies and corrections. Bodies count without being asked for, since excerpts are made of them.
 /// </remarks>
@@ -76,41 +84,72 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
         };
         if (faults.Count > 0)
             throw Refused.Parameters(faults);
-        var byCreation = request.Sort is EditorialSort.NewestFirst or EditorialSort.OldestFirst;
+        var (key, keyOf) = KeyOf(request.Sort);
         var where = Where(request, caller);
         var list = new KeysetList
         {
             Name = name,
             Select = ArticleReader.SelectListed,
-            Key = byCreation ? "a.created_at" : "a.updated_at",
+            Key = key,
             KeyType = "timestamptz",
             Id = "a.id",
-            Descending = request.Sort is EditorialSort.NewestFirst or EditorialSort.LastUpdatedFirst,
+            Descending =
+                request.Sort
+                    is EditorialSort.NewestFirst
+                        or EditorialSort.LastUpdatedFirst
+                        or EditorialSort.LastDueFirst,
             Where = where,
+            Alternatives = request.Mine ? Mine : [],
             Arguments = new
             {
                 Statuses = (request.Status ?? []).Select(s => JsonName(s)).ToArray(),
                 Sections = request.Section ?? [],
                 Authors = request.Author ?? [],
                 After = request.UpdatedAfter,
+                request.DueAfter,
+                request.DueBefore,
+                Assignee = request.Assignee == Me ? caller.Id : SlugOrId.IdOf(request.Assignee ?? ""),
+                Me = caller.Id,
                 Words = DeskWords.Of(request.Q),
                 Reach = Reach.Of(caller),
             },
-            Counted = $"select from articles a where {where}",
+            Counted = $"select from articles a where {where}{(request.Mine ? IsMine : "")}",
         };
         var (items, page) = await list.ReadLongAsync<EditorialArticleRow>(
             postgres,
             cursors,
             request,
-            ArticleReader.Source,
+            "articles a",
             ArticleReader.ListedBody,
-            row => (Json.Instant(byCreation ? row.CreatedAt : row.UpdatedAt), row.Id),
+            row => (Json.Instant(keyOf(row)), row.Id),
             row => row.Body is not null,
             row => Fields.Write(ArticleReader.View(row, request.Body), fields),
             ct
         );
         return new Fresh(Fields.WritePage(items, page), Link: Paging.Link(HttpContext.Request, page));
     }
+
+    /// <summary>The caller, as a value of <c>assignee</c>.</summary>
+    public const string Me = "me";
+
+    private static readonly string[] Mine =
+    [
+        "a.created_by = @Me",
+        "a.assignee_id = @Me and a.created_by is distinct from @Me",
+    ];
+
+    private const string IsMine = " and (a.created_by = @Me or a.assignee_id = @Me)";
+
+    private static (string Column, Func<EditorialArticleRow, DateTimeOffset> Of) KeyOf(EditorialSort sort) =>
+        sort switch
+        {
+            EditorialSort.NewestFirst or EditorialSort.OldestFirst => ("a.created_at", row => row.CreatedAt),
+            EditorialSort.FirstDueFirst or EditorialSort.LastDueFirst => (
+                "a.due_at",
+                row => row.DueAt!.Value
+            ),
+            _ => ("a.updated_at", row => row.UpdatedAt),
+        };
 
     private static string Where(ListEditorialArticlesRequest request, Caller caller)
     {
@@ -133,6 +172,16 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
             );
         if (request.UpdatedAfter is not null)
             where.Append(" and a.updated_at > @After");
+        if (request.Assignee is not null)
+            where.Append(" and a.assignee_id = @Assignee");
+        if (request.DueAfter is not null)
+            where.Append(" and a.due_at > @DueAfter");
+        if (request.DueBefore is not null)
+            where.Append(" and a.due_at < @DueBefore");
+        if (request.Sort is EditorialSort.FirstDueFirst or EditorialSort.LastDueFirst)
+            where.Append(" and a.due_at is not null");
+        if (request.EditedSinceScheduled)
+            where.Append(" and a.id = any(array(").Append(Schedules.SelectEdited).Append("))");
         if (request.Q is not null)
             where.Append(
                 $"""
@@ -165,6 +214,29 @@ internal sealed record ListEditorialArticlesRequest : PageRequest
     [QueryParam]
     public DateTimeOffset? UpdatedAfter { get; init; }
 
+    /// <summary>Only articles that this key or person is to do something with: its id, or `me`.</summary>
+    /// <example>me</example>
+    [QueryParam]
+    public string? Assignee { get; init; }
+
+    /// <summary>Only articles that you opened or that are assigned to you.</summary>
+    [QueryParam]
+    public bool Mine { get; init; }
+
+    /// <summary>Only articles that are due after this time.</summary>
+    [QueryParam]
+    public DateTimeOffset? DueAfter { get; init; }
+
+    /// <summary>Only articles that are due before this time.</summary>
+    [QueryParam]
+    public DateTimeOffset? DueBefore { get; init; }
+
+    /// <summary>
+    /// Only articles whose working copy differs from the revision that is scheduled (`hasUnscheduledChanges`).
+    /// </summary>
+    [QueryParam]
+    public bool EditedSinceScheduled { get; init; }
+
     /// <summary>Words of the headline, kicker, deck or slug; each as a beginning.</summary>
     /// <example>data centre</example>
     [QueryParam]
@@ -193,7 +265,9 @@ internal sealed record ListEditorialArticlesRequest : PageRequest
         string.Create(
             CultureInfo.InvariantCulture,
             $"desk|{Set(Status)}|{Set(Section)}|{Set(Author)}|{UpdatedAfter?.UtcTicks}|"
-                + $"{Set(Q is null ? null : new[] { Q })}|{Sort}|{Set(caller.SectionIds)}"
+                + $"{Set(Q is null ? null : new[] { Q })}|{Sort}|{Set(caller.SectionIds)}|"
+                + $"{(Assignee == ListEditorialArticles.Me ? $"{caller.Id}" : Assignee)}|"
+                + $"{(Mine ? $"{caller.Id}" : "")}|{DueAfter?.UtcTicks}|{DueBefore?.UtcTicks}|{EditedSinceScheduled}"
         );
 
     private static string Set<T>(T[]? values) => CursorName.Of(values);
@@ -205,6 +279,13 @@ internal sealed class ListEditorialArticlesRules : AbstractValidator<ListEditori
     {
         this.HasPage();
         RuleFor(r => r.Body).IsBodyForms();
+        RuleFor(r => r.Assignee)
+            .Must(
+                a => a is null or ListEditorialArticles.Me || SlugOrId.IdOf(a) is not null,
+                new SchemaWords { Pattern = "^(me|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$" }
+            )
+            .WithErrorCode("wrong-form")
+            .WithMessage("Give the id of a key or a person, or 'me'.");
         RuleFor(r => r.Q)
             .HasAtMost(200)
             .Must(q => q is null || TextAnalysis.HasWord(q))

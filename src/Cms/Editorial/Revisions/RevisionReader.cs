@@ -74,7 +74,7 @@ internal static class RevisionReader
     // The article with what the revision says of it.
     private const string Source = """
         (select w.id, v.slug, w.status, v.number revision, w.published_revision, v.section_id, w.first_published_at,
-                w.created_at, w.created_by, v.created_at updated_at, v.created_by updated_by
+                w.assignee_id, w.due_at, w.created_at, w.created_by, v.created_at updated_at, v.created_by updated_by
          from articles w join article_revisions v on v.article_id = w.id
          where w.id = @Article and v.number = @Number) a
         join article_revisions r on r.article_id = a.id and r.number = a.revision

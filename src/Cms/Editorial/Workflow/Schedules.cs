@@ -158,6 +158,18 @@ internal static class Schedules
             created_at = excluded.created_at, created_by = excluded.created_by, failed_at = null, failure = null
         """;
 
+    /// <summary>
+    /// Selects the articles whose working copy differs from the revision that is scheduled. They are few.
+    /// </summary>
+    public const string SelectEdited = """
+        select c.article_id from article_schedules c
+        join articles x on x.id = c.article_id
+        join article_revisions v on v.article_id = x.id and v.number = c.revision
+        join article_revisions r on r.article_id = x.id and r.number = x.revision
+        where c.act = 'publish'
+          and (v.content_hash, v.embargoed_until) is distinct from (r.content_hash, r.embargoed_until)
+        """;
+
     /// <summary>What is planned for the article <c>a</c>, with its working revision <c>r</c>, as
     /// <c>ArticleSchedule</c>; null: nothing.</summary>
     public static readonly string Select = $"""

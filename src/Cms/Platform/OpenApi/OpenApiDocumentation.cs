@@ -127,7 +127,8 @@ internal static partial class OpenApiDocumentation
             $"/{path} is in no group of the document: name one in ContractText."
         );
 
-    private static int Rank(string method) => Array.IndexOf(["GET", "POST", "PATCH", "DELETE"], method);
+    private static int Rank(string method) =>
+        Array.IndexOf(["GET", "POST", "PUT", "PATCH", "DELETE"], method);
 
     [GeneratedRegex("\"openapi\": \"3\\.1\\.[0-9]+\"", RegexOptions.NonBacktracking)]
     private static partial Regex Version();

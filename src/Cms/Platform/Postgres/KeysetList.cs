@@ -33,6 +33,12 @@ internal sealed record KeysetList
     /// <summary>The conditions of its filter.</summary>
     public string Where { get; init; } = "true";
 
+    /// <summary>
+    /// Conditions of which a row of a list with long texts must meet one besides, and meets no two. Each may be a range
+    /// of another index: they are read apart and merged.
+    /// </summary>
+    public IReadOnlyList<string> Alternatives { get; init; } = [];
+
     /// <summary>The parameters of its filter.</summary>
     public object? Arguments { get; init; }
 
@@ -81,10 +87,9 @@ internal sealed record KeysetList
     {
         var from = request.Cursor is null ? null : cursors.Read(Name, request.Cursor);
         var arguments = ArgumentsFrom(from);
-        var keys = this with { Select = $"select {Id} id, {Key} k from {source}" };
         var order = IsDown(from) ? "desc" : "asc";
         var page = LongTexts.Within(
-            keys.Sql(from, request.Limit + 1),
+            KeysSql(source, from, request.Limit + 1),
             $"k {order}, id {order}",
             text,
             request.Limit
@@ -143,6 +148,22 @@ internal sealed record KeysetList
     ) => postgres.CountAsync(request.Count, Counted ?? $"{Select} where {Where}", arguments, ct);
 
     private bool IsDown(Position? from) => Descending != (from?.Backwards == true);
+
+    private string KeysSql(string source, Position? from, int take)
+    {
+        var keys = this with { Select = $"select {Id} id, {Key} k from {source}" };
+        if (Alternatives.Count == 0)
+            return keys.Sql(from, take);
+        var parts = Alternatives.Select(one => (keys with { Where = $"{one} and {Where}" }).Sql(from, take));
+        var order = IsDown(from) ? "desc" : "asc";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            select id, k from (({string.Join(") union all (", parts)})) parts
+            order by k {order}, id {order} limit {take}
+            """
+        );
+    }
 
     // Both keys in one direction, so that the row comparison is one index condition. How many rows are taken stands
     // there as a number: with a parameter a tenth of the table is reckoned with, and a plan of its own made for every
