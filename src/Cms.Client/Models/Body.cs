@@ -215,6 +215,7 @@ public sealed record ImageUse
     public string? Placeholder { get; init; }
 
     /// <summary>Renditions in several widths, the best format first; null where they were not asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ImageSource>? Sources { get; init; }
 }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cms.Client;
 
 /// <summary>An image with the words beside it.</summary>
@@ -36,11 +38,13 @@ public sealed record Image
     /// <summary>
     /// Renditions in several widths, the best format first; null where they were not asked for, as in lists.
     /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ImageSource>? Sources { get; init; }
 
     /// <summary>
     /// The same cropped around the focal point, by proportions such as <c>16x9</c>; null where they were not asked for.
     /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, ImageCrop>? Crops { get; init; }
 }
 

@@ -143,14 +143,17 @@ public sealed class LocalNewsroom(ILocalStore store)
         }
     }
 
-    private async Task<Needs> NeedsAsync(IReadOnlyCollection<LocalArticle> articles, CancellationToken ct) =>
-        new()
+    private async Task<Needs> NeedsAsync(IReadOnlyCollection<LocalArticle> articles, CancellationToken ct)
+    {
+        var authors = await ReadAsync<LocalAuthor>([.. articles.SelectMany(a => a.Authors)], ct);
+        return new()
         {
             Sections = await ReadAsync<LocalSection>([.. articles.Select(a => a.Section)], ct),
-            Authors = await ReadAsync<LocalAuthor>([.. articles.SelectMany(a => a.Authors)], ct),
+            Authors = authors,
             Tags = await ReadAsync<LocalTag>([.. articles.SelectMany(a => a.Tags)], ct),
             Images = await ReadAsync<LocalImage>(
                 [
+                    .. authors.Values.Select(a => a.Avatar).OfType<Guid>(),
                     .. articles.Select(a => a.HeroImage?.Id).OfType<Guid>(),
                     .. articles
                         .SelectMany(a => a.Body?.Blocks ?? [])
@@ -160,6 +163,7 @@ public sealed class LocalNewsroom(ILocalStore store)
                 ct
             ),
         };
+    }
 
     private async Task<Dictionary<Guid, T>> ReadAsync<T>(IReadOnlyCollection<Guid> ids, CancellationToken ct)
         where T : class, ILocalEntity =>
@@ -230,7 +234,7 @@ public sealed class LocalNewsroom(ILocalStore store)
                     TagsOf(a)
                 )
                 {
-                    HeroImage = Hero(a.HeroImage),
+                    HeroImage = Picture(a.HeroImage),
                 };
 
         public Article? Article(LocalArticle a, IReadOnlyList<LocalArticle> related) =>
@@ -250,12 +254,13 @@ public sealed class LocalNewsroom(ILocalStore store)
                                 JobTitle = w.JobTitle,
                                 Bio = w.Bio,
                                 Social = w.Social,
+                                Avatar = w.Avatar is { } avatar ? Picture(new() { Id = avatar }) : null,
                             }),
                     ],
                     TagsOf(a)
                 )
                 {
-                    HeroImage = Hero(a.HeroImage),
+                    HeroImage = Picture(a.HeroImage),
                     Body = Body(a.Body),
                     BodyTruncated = a.BodyTruncated,
                     Related = [.. related.Select(Summary).OfType<ArticleSummary>()],
@@ -283,7 +288,7 @@ public sealed class LocalNewsroom(ILocalStore store)
                     .Select(tag => new TagRef { Slug = tag.Slug, Name = tag.Name }),
             ];
 
-        private Image? Hero(LocalHeroImage? hero) =>
+        private Image? Picture(LocalHeroImage? hero) =>
             hero is not null && Images.TryGetValue(hero.Id, out var image)
                 ? new Image
                 {
