@@ -13,6 +13,7 @@ internal static class WritesBench
     private static readonly (string Name, Func<WritesStage, CancellationToken, Task> RunAsync)[] Parts =
     [
         ("acts", Acts.RunAsync),
+        ("desk", DeskActs.RunAsync),
         ("readers", BesideReaders.RunAsync),
         ("size", Growth.RunAsync),
         ("log", WrittenAhead.RunAsync),

@@ -13,7 +13,8 @@ namespace Cms.Editorial.Batch;
 /// <remarks>
 /// Creates, changes, publishes, withdraws, deletes and retags articles in one transaction, in the order of `acts`;
 /// readers see all of it at once. Each act does what its own endpoint does, under the same rules and with the same
-/// permissions, and is recorded by itself in the audit log. `results` says by position what became of each.
+/// permissions, and is recorded by itself in the audit log. `results` says by position what became of each. A request
+/// has at most 2 MiB.
 ///
 /// If one cannot be done, none is: the answer is 422 (`batch-refused`), and `acts` has the problem of each that cannot.
 /// With `dryRun` nothing is changed, and the answer is always 200: `results` says what would happen, with the problems.
