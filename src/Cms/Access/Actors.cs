@@ -10,6 +10,7 @@ internal static class Actors
     /// </summary>
     public static string Of(string column) =>
         $"""
-            (select jsonb_build_object('id', o.id, 'kind', o.kind, 'name', o.name) from actors o where o.id = {column})
+            (select jsonb_build_object('id', who.id, 'kind', who.kind, 'name', who.name)
+             from actors who where who.id = {column})
             """;
 }

@@ -1,4 +1,5 @@
 using Cms.Access;
+using Cms.Editorial.Presences;
 using Cms.Editorial.Workflow;
 using Cms.Images;
 using Cms.Platform.Http.Answers;
@@ -39,6 +40,7 @@ internal sealed record EditorialArticleRow : ArticleFacts
     public required string? UpdatedBy { get; init; }
     public required string? Assignee { get; init; }
     public required DateTimeOffset? DueAt { get; init; }
+    public required string OpenBy { get; init; }
     public required string? Plan { get; init; }
     public required string? Schedule { get; init; }
     public required string? Withdrawal { get; init; }
@@ -153,7 +155,7 @@ internal static class ArticleReader
                    r.word_count, r.reading_minutes,
                    a.created_at, {Actors.Of("a.created_by")} created_by,
                    a.updated_at, {Actors.Of("a.updated_by")} updated_by,
-                   {Actors.Of("a.assignee_id")} assignee, a.due_at,
+                   {Actors.Of("a.assignee_id")} assignee, a.due_at, {PresenceTable.Of("a.id")} open_by,
                    {Plans.Select} plan, {Schedules.Select} schedule, {WithdrawalView.Done} withdrawal
             from {source}
             """;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
+using Cms.Editorial.Presences;
 using Cms.Editorial.Workflow;
 using Cms.Platform;
 using Cms.Platform.Http.Answers;
@@ -50,6 +51,7 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
         CreatedBy = row.CreatedBy is null ? null : Json.Read<Actor>(row.CreatedBy);
         UpdatedAt = row.UpdatedAt;
         UpdatedBy = row.UpdatedBy is null ? null : Json.Read<Actor>(row.UpdatedBy);
+        OpenBy = Json.Read<Presence[]>(row.OpenBy);
     }
 
     /// <summary>UUIDv7.</summary>
@@ -192,6 +194,12 @@ internal sealed record EditorialArticle : ArticleFacts, IRevised
     /// <summary>The key that last saved it; null: the newsroom's own command line.</summary>
     [JsonPropertyOrder(Place.Last)]
     public Actor? UpdatedBy { get; }
+
+    /// <summary>
+    /// Who has it open, the first to come first. It changes without the revision and the entity tag.
+    /// </summary>
+    [JsonPropertyOrder(Place.Last)]
+    public IReadOnlyList<Presence> OpenBy { get; }
 
     /// <summary>
     /// The parts of the sent `body` that were not saved: scripts, styles, comments, pictures that readers
