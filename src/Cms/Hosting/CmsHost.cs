@@ -12,6 +12,7 @@ using Cms.Editorial;
 using Cms.Editorial.Articles;
 using Cms.Editorial.Batch;
 using Cms.Editorial.Images;
+using Cms.Editorial.Live;
 using Cms.Editorial.Upkeep;
 using Cms.Editorial.Workflow;
 using Cms.Hosting.Connections;
@@ -24,6 +25,7 @@ using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Load;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
+using Cms.Platform.Http.Streams;
 using Cms.Platform.Lists;
 using Cms.Platform.OpenApi;
 using Cms.Platform.Postgres;
@@ -138,6 +140,8 @@ internal static class CmsHost
             ActivatorUtilities.CreateInstance<BytesInFlight>(services, options.SyncMegabytes * 1024L * 1024L)
         );
         services.AddSingleton<Feed>();
+        services.AddSingleton<DeskFeed>();
+        services.AddSingleton<LiveDesk>();
         services.AddSingleton(new Heartbeat(TimeSpan.FromSeconds(options.HeartbeatSeconds)));
         services.AddSingleton(services =>
             ActivatorUtilities.CreateInstance<KeyWatch>(

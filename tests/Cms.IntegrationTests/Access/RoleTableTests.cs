@@ -69,6 +69,7 @@ public sealed partial class RoleTableTests(CmsServer cms)
         ["GET /v1/editorial/articles/{slugOrId}/presence"] = "viewer",
         ["PUT /v1/editorial/articles/{slugOrId}/presence"] = "viewer",
         ["DELETE /v1/editorial/articles/{slugOrId}/presence"] = "viewer",
+        ["GET /v1/editorial/events"] = "viewer",
         ["GET /v1/editorial/actors"] = "viewer",
         ["GET /v1/editorial/me"] = "viewer",
         ["GET /v1/editorial/audit"] = "editor",

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
-using Cms.Delivery.Sync.Streams;
 using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Streams;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cms.Tests.Sync;

@@ -1,4 +1,4 @@
-using Cms.Delivery.Sync.Streams;
+using Cms.Platform.Http.Streams;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Time.Testing;

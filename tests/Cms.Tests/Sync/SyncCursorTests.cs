@@ -7,6 +7,7 @@ using Cms.Delivery.Sync;
 using Cms.Delivery.Sync.Streams;
 using Cms.Platform.Http.Load;
 using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Streams;
 using Cms.Platform.Lists;
 using Cms.Publishing;
 using CsCheck;

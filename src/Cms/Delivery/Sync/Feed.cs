@@ -2,6 +2,7 @@ using Cms.Access;
 using Cms.Changes;
 using Cms.Delivery.Sync.Streams;
 using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Streams;
 
 namespace Cms.Delivery.Sync;
 
@@ -59,6 +60,3 @@ internal sealed record Feed(
         }
     }
 }
-
-/// <summary>How often a stream without news sends a sign of life.</summary>
-internal sealed record Heartbeat(TimeSpan Every);

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cms.Access;
-using Cms.Delivery.Sync.Streams;
 using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Streams;
 using FastEndpoints;
 using FluentValidation;
 

@@ -13,7 +13,8 @@ namespace Cms.Editorial.Presences;
 /// <summary>Says that you have an article open</summary>
 /// <remarks>For 60 seconds: a tool says it again, every half minute or when its user goes to another block, and says
 /// when the article is closed (DELETE). It is advice for others, and blocks nobody's save. Everybody who has
-/// the article open is shown in `openBy` of the article and of lists. The answer lists them too.</remarks>
+/// the article open is shown in `openBy` of the article and of lists, and in `presence` events of
+/// `GET /v1/editorial/events`. The answer lists them too.</remarks>
 internal sealed class KeepPresence(NpgsqlDataSource postgres) : Slice<KeepPresenceRequest>
 {
     public override void Configure()

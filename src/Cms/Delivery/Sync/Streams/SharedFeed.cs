@@ -7,6 +7,7 @@ using Cms.Platform;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Load;
 using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Streams;
 using Cms.Platform.Postgres;
 using Npgsql;
 

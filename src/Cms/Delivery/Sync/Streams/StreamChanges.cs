@@ -3,6 +3,7 @@ using Cms.Access;
 using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
+using Cms.Platform.Http.Streams;
 using Cms.Platform.Http.Validation;
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.Features;

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Cms.Platform.Http.Problems;
 
-namespace Cms.Delivery.Sync.Streams;
+namespace Cms.Platform.Http.Streams;
 
 /// <summary>How many readers of the feed a node takes.</summary>
 /// <param name="Open">Requests that are open at once.</param>

@@ -1,10 +1,10 @@
 using System.Buffers;
 
-namespace Cms.Delivery.Sync.Streams;
+namespace Cms.Platform.Http.Streams;
 
 /// <summary>
 /// Sends to a client that may be slow: in slices, so that at most one waits in the server's own buffers, and with a
-/// deadline, so that the bytes counted for it (<see cref="Platform.Http.Load.BytesInFlight"/>) are returned.
+/// deadline, so that the bytes counted for it (<see cref="Load.BytesInFlight"/>) are returned.
 /// </summary>
 internal sealed class SlowClient : IDisposable
 {
