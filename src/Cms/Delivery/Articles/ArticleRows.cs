@@ -85,7 +85,8 @@ internal static class ArticleRows
     public const string Byline = $"""
         coalesce((select json_agg(json_build_object(
                 'id', a.id, 'slug', a.slug, 'name', a.name, 'jobTitle', a.job_title, 'bio', a.bio, 'social',
-                    a.social, 'avatar', (select {ImageJson.Object} from published_images i where i.id = a.avatar_image_id))
+                    a.social, 'avatar', (select {ImageJson.Object} from published_images i
+                        where i.id = a.avatar_image_id))
                 order by u.n)
             from unnest(p.author_ids) with ordinality u(id, n) join published_authors a on a.id = u.id), '[]')
         """;
