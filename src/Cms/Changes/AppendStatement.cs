@@ -137,8 +137,9 @@ internal static class AppendStatement
         members as (
             select a.section_id, a.entity_type, a.entity_id, a.extent, a.rank,
                    a.is_known
-                   or exists (select from present p
-                       where (p.section_id, p.entity_type, p.entity_id) = (a.section_id, a.entity_type, a.entity_id))
+                   -- PostgreSQL hashes the list of an "in"; an "exists" here would read it for each pair.
+                   or (a.section_id, a.entity_type, a.entity_id) in (
+                       select section_id, entity_type, entity_id from present)
                    or is_in_section(a.entity_type, a.entity_id, a.section_id, array(select id
                        from given_articles)) is_in,
                    coalesce(c.op = 'upsert', false) was_in
