@@ -120,6 +120,15 @@ public sealed record EditorialArticle
     /// <summary>Who last saved it; null: the newsroom's own command line.</summary>
     public Actor? UpdatedBy { get; init; }
 
+    /// <summary>Who is to do something with it; null: nobody.</summary>
+    public Actor? Assignee { get; init; }
+
+    /// <summary>Until when; null: there is no haste.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>Who has it open, the first to come first.</summary>
+    public IReadOnlyList<Presence> OpenBy { get; init; } = [];
+
     /// <summary>The parts of the body just sent that were not saved, such as scripts. Otherwise empty.</summary>
     public IReadOnlyList<BodyWarning> Warnings { get; init; } = [];
 
@@ -281,4 +290,17 @@ public sealed record CheckFinding
 
     /// <summary>What was found, for a person.</summary>
     public required string Detail { get; init; }
+}
+
+/// <summary>Somebody who has an article open.</summary>
+public sealed record Presence
+{
+    /// <summary>Who.</summary>
+    public required Actor Actor { get; init; }
+
+    /// <summary>The ids of the blocks at which somebody is; empty: the tool does not say.</summary>
+    public IReadOnlyList<string> Blocks { get; init; } = [];
+
+    /// <summary>Since when.</summary>
+    public required DateTimeOffset Since { get; init; }
 }
