@@ -19,6 +19,7 @@ internal sealed class GuidePages(GuideTables tables, TimeProvider clock)
         "getting-started",
         "content",
         "front-ends",
+        "previews",
         "search",
         "apps",
         "editing",
