@@ -157,6 +157,8 @@ public sealed class RenditionTests(CmsServer cms)
             )
         ).ReadAsync(HttpStatusCode.OK);
 
+        // Readers are told of the new address at once, so it leads to the new picture.
+        Assert.False(IsRed(await (await GetAsync($"{id}/w400-1x1-png-v2")).BytesAsync()));
         HttpResponseMessage moved = null!;
         await Wait.UntilAsync(
             "the new focal point is known",

@@ -66,7 +66,7 @@ internal sealed class GetRendition(
             ?? throw Wrong($"'{Text.Short(request.Rendition)}' is no rendition: {fault}.");
         var rendition = rules.Allowed(asked, out var faults) ?? throw Wrong([.. faults]);
         var original =
-            await originals.FindAsync(request.ImageId, ct)
+            await originals.FindAsync(request.ImageId, asked.Version, ct)
             ?? throw Refused.NotFound("image", request.ImageId.ToString());
         var name = (rendition with { Version = original.Version }).ToString();
         if (name != request.Rendition)

@@ -29,10 +29,18 @@ internal sealed class KnownOriginals(NpgsqlDataSource postgres, Admission admiss
     private readonly ConcurrentDictionary<Guid, (Original Original, long ReadAt)> _known = new();
 
     /// <summary>Null: there is no such image.</summary>
+    /// <param name="image">The image's id.</param>
+    /// <param name="version">The version that is asked for: if it is newer than what is remembered, the image has
+    /// changed.</param>
+    /// <param name="ct">Gives up.</param>
     /// <exception cref="Platform.Http.Problems.Refused">503: too many others are at work.</exception>
-    public async Task<Original?> FindAsync(Guid image, CancellationToken ct)
+    public async Task<Original?> FindAsync(Guid image, int version, CancellationToken ct)
     {
-        if (_known.TryGetValue(image, out var known) && clock.GetElapsedTime(known.ReadAt) < KnownFor)
+        if (
+            _known.TryGetValue(image, out var known)
+            && clock.GetElapsedTime(known.ReadAt) < KnownFor
+            && known.Original.Version >= version
+        )
             return known.Original;
         Row? row;
         var readAt = clock.GetTimestamp();
