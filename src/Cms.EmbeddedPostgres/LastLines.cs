@@ -3,7 +3,7 @@ namespace Cms.EmbeddedPostgres;
 /// <summary>The last lines that a program wrote, for messages about its end.</summary>
 internal sealed class LastLines
 {
-    private const int Most = 40;
+    private const int Max = 40;
 
     private readonly Queue<string> _lines = new();
 
@@ -12,7 +12,7 @@ internal sealed class LastLines
         lock (_lines)
         {
             _lines.Enqueue(line);
-            if (_lines.Count > Most)
+            if (_lines.Count > Max)
                 _lines.Dequeue();
         }
     }

@@ -12,7 +12,7 @@ internal sealed record ServerAddress(string Host, int Port)
     private const int SocketPort = 5432;
 
     // sun_path without its closing zero, in bytes.
-    private static readonly int LongestPath = OperatingSystem.IsMacOS() ? 103 : 107;
+    private static readonly int MaxPathLength = OperatingSystem.IsMacOS() ? 103 : 107;
 
     private static readonly string SocketName = $".s.PGSQL.{SocketPort}";
 
@@ -65,7 +65,7 @@ internal sealed record ServerAddress(string Host, int Port)
 
     // PostgreSQL and Npgsql both read a comma as the start of a second address.
     private static bool Fits(string folder) =>
-        Encoding.UTF8.GetByteCount(Path.Combine(folder, SocketName)) <= LongestPath
+        Encoding.UTF8.GetByteCount(Path.Combine(folder, SocketName)) <= MaxPathLength
         && !folder.AsSpan().ContainsAny(',', '"');
 
     // /run and XDG_RUNTIME_DIR belong to their user, so that nobody else can take the name first.

@@ -274,7 +274,7 @@ public sealed class SyncEngineServerTests(CmsServer cms) : IDisposable
 
         await cms.Editor.ActAsync($"/v1/editorial/articles/{gone["id"]}/unpublish");
         var later = TimeProvider.System.GetUtcNow().AddDays(1);
-        await cms.Services.GetRequiredService<ChangeLog>().ForgetAsync(later, later, Ct);
+        await cms.Services.GetRequiredService<ChangeLog>().TrimAsync(later, later, Ct);
         var result = await engine.SyncOnceAsync(Ct);
 
         Assert.True(result.StartedAnew);

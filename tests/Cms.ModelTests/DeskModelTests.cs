@@ -18,7 +18,7 @@ public sealed class DeskModelTests(ModelServer server)
     /// <summary>So many live at a time. They share the clock, not the articles.</summary>
     private const int Together = 100;
     private const int AtOnce = 8;
-    private const int LongestLife = 12;
+    private const int MaxLifeLength = 12;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -32,7 +32,7 @@ public sealed class DeskModelTests(ModelServer server)
         {
             var from = seed.ToString(seed.State);
             var lives = Lives
-                .Of(1, LongestLife)
+                .Of(1, MaxLifeLength)
                 .Array[Math.Min(Together, Count - done)]
                 .Generate(seed, null, out _);
             if ((await RunAsync(lives)).FirstOrDefault(p => p.Failure is not null) is { } failed)

@@ -162,8 +162,8 @@ public sealed class CmsServer : IAsyncLifetime
                         AllowPrivate = true,
                         Timeout = TimeSpan.FromSeconds(3),
                         FirstRetry = TimeSpan.FromMilliseconds(20),
-                        LongestRetry = TimeSpan.FromMilliseconds(200),
-                        LongestRest = TimeSpan.FromMilliseconds(200),
+                        MaxRetry = TimeSpan.FromMilliseconds(200),
+                        MaxRest = TimeSpan.FromMilliseconds(200),
                     }
                 );
             }

@@ -19,7 +19,7 @@ namespace Cms.Client.Sync;
 /// </remarks>
 public sealed class SyncEngine
 {
-    private const int MostRestarts = 3;
+    private const int MaxRestarts = 3;
 
     /// <summary>So many pages come in time before larger ones are asked for again.</summary>
     private const int PagesBeforeMore = 4;
@@ -33,7 +33,7 @@ public sealed class SyncEngine
     private readonly TimeProvider _clock;
     private readonly string _scope;
     private readonly string _types;
-    private readonly ResiliencePipeline<Step> _patience;
+    private readonly ResiliencePipeline<Step> _retries;
 
     // Smaller for a while where a page did not come in time: over a slow line it never would.
     private volatile int _pageSize;
@@ -72,7 +72,7 @@ public sealed class SyncEngine
             $"{client.BaseAddress} key={(client.HasKey ? "yes" : "no")} types={_types} "
             + $"section={Sections} body={Wire.Forms(options.Body)}";
         _pageSize = options.PageSize;
-        _patience = Patience();
+        _retries = Retries();
     }
 
     private string Sections => string.Join(',', _options.Sections.Distinct().Order(StringComparer.Ordinal));
@@ -117,7 +117,7 @@ public sealed class SyncEngine
         while (true)
         {
             var began = _clock.GetTimestamp();
-            var step = await _patience.ExecuteAsync(
+            var step = await _retries.ExecuteAsync(
                 static async (state, ct) =>
                     await state.Self.StepAsync(state.Self._options.Wait, state.Tally, ct),
                 (Self: this, Tally: tally),
@@ -130,7 +130,7 @@ public sealed class SyncEngine
         }
     }
 
-    private ResiliencePipeline<Step> Patience() =>
+    private ResiliencePipeline<Step> Retries() =>
         new ResiliencePipelineBuilder<Step> { TimeProvider = _clock }
             .AddRetry(
                 new RetryStrategyOptions<Step>
@@ -189,7 +189,7 @@ public sealed class SyncEngine
         catch (CmsProblemException e)
             when (position.Cursor is not null
                 && e.Code is ProblemCodes.SyncExpired or ProblemCodes.InvalidCursor
-                && tally.Restarts < MostRestarts
+                && tally.Restarts < MaxRestarts
             )
         {
             // A cursor that the server cannot read will not get better either: it was restored from a backup, or is

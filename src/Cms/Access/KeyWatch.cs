@@ -115,7 +115,7 @@ internal sealed class KeyWatch(
         base.Dispose();
     }
 
-    internal void Forget(WatchedKey key)
+    internal void Remove(WatchedKey key)
     {
         if (key.Caller?.Id is not { } id)
             return;
@@ -207,7 +207,7 @@ internal sealed class WatchedKey(KeyWatch watch, Caller? caller, TimeProvider cl
 
     public void Dispose()
     {
-        watch.Forget(this);
+        watch.Remove(this);
         _ended.Dispose();
     }
 

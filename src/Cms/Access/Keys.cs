@@ -12,7 +12,7 @@ namespace Cms.Access;
 /// <summary>A key to be made.</summary>
 internal sealed record KeyInput
 {
-    public const int MostSections = 50;
+    public const int MaxSections = 50;
 
     /// <summary>Who or what uses it; others see it beside what was written with it.</summary>
     /// <example>Newsdesk</example>
@@ -77,8 +77,8 @@ internal sealed class KeyInputRules : AbstractValidator<KeyInput>
         RuleFor(k => k.Name).NotEmpty().HasAtMost(100).IsLine();
         RuleFor(k => k.Sections)
             .Must(
-                s => s is null || s.Count is > 0 and <= KeyInput.MostSections,
-                new SchemaWords { MinItems = 1, MaxItems = KeyInput.MostSections }
+                s => s is null || s.Count is > 0 and <= KeyInput.MaxSections,
+                new SchemaWords { MinItems = 1, MaxItems = KeyInput.MaxSections }
             )
             .WithErrorCode("wrong-length")
             .WithMessage("A limited key has 1 to 50 sections; null does not limit it.");
@@ -179,7 +179,7 @@ internal static class Keys
                     "The time is in the past: a new key must expire in the future."
                 )
             );
-        return input.Sections is { Count: <= KeyInput.MostSections } sections
+        return input.Sections is { Count: <= KeyInput.MaxSections } sections
             ? await FindSectionsAsync(transaction, sections, faults, ct)
             : null;
     }

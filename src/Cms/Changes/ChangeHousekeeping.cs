@@ -6,7 +6,7 @@ namespace Cms.Changes;
 internal sealed record ChangeRetention(TimeSpan Deletions, TimeSpan Events);
 
 /// <summary>
-/// Forgets, once an hour, the deletions and events that are older than is configured. Any number of nodes may do so.
+/// Removes, once an hour, the deletions and events that are older than is configured. Any number of nodes may do so.
 /// </summary>
 internal sealed class ChangeHousekeeping(
     ChangeLog changes,
@@ -26,7 +26,7 @@ internal sealed class ChangeHousekeeping(
             try
             {
                 var now = clock.GetUtcNow();
-                await changes.ForgetAsync(now - retention.Deletions, now - retention.Events, stoppingToken);
+                await changes.TrimAsync(now - retention.Deletions, now - retention.Events, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -36,7 +36,7 @@ internal sealed class ChangeHousekeeping(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                log.LogWarning("Old deletions could not be forgotten: {Reason}", e.Message);
+                log.LogWarning("Old deletions could not be removed: {Reason}", e.Message);
             }
         } while (await WaitAsync(timer, stoppingToken));
     }

@@ -6,7 +6,7 @@ namespace Cms.Changes;
 /// <summary>
 /// The node's one ear: a LISTEN for the changes of all nodes, and a look every half second in case a notification is
 /// lost on the way (a connection pooler in between drops them all). While it has no connection, or hears nothing on the
-/// one it has (<see cref="ChangeSignal.Trusted"/>), the signal knows nothing and everybody asks the database.
+/// one it has (<see cref="ChangeSignal.TrustedFor"/>), the signal knows nothing and everybody asks the database.
 /// </summary>
 internal sealed class ChangeListener(
     NpgsqlDataSource postgres,
@@ -41,7 +41,7 @@ internal sealed class ChangeListener(
                         return new { seen = _seen };
                     },
                     AtLeastEvery,
-                    ChangeSignal.Trusted,
+                    ChangeSignal.TrustedFor,
                     Tell,
                     stoppingToken
                 );
@@ -57,7 +57,7 @@ internal sealed class ChangeListener(
                 if (signal.Head is not null)
                     log.LogWarning("The listener for changes was lost: {Reason}", e.Message);
             }
-            signal.Doubt();
+            signal.LosePosition();
             await Task.Delay(BeforeNextTry, clock, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -54,7 +54,7 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
         catch (Exception e) when (isUncertain && !announcement.IsEmpty && !IsRefusal(e))
         {
             // It was to be committed, and nobody knows whether it was.
-            signal.Doubt();
+            signal.LosePosition();
             throw;
         }
         if (appended is not null)
@@ -71,26 +71,26 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
         || (e?.InnerException is { } inner && IsRefusal(inner));
 
     /// <summary>
-    /// Forgets deletions from before a time, and what happened until then. Cursors that would need them are refused
+    /// Removes deletions from before a time, and older events. Cursors that would need them are refused
     /// from now on.
     /// </summary>
-    /// <returns>How many deletions were forgotten.</returns>
-    public async Task<int> ForgetAsync(
+    /// <returns>How many deletions were removed.</returns>
+    public async Task<int> TrimAsync(
         DateTimeOffset deletionsBefore,
         DateTimeOffset eventsBefore,
         CancellationToken ct
     )
     {
-        var forgotten = await postgres.InTransactionAsync(
+        var removed = await postgres.InTransactionAsync(
             async transaction =>
             {
                 await transaction.ExecuteAsync(Lock, new { }, ct);
-                return await transaction.FindAsync<int>(Forget, new { deletionsBefore, eventsBefore }, ct);
+                return await transaction.FindAsync<int>(Trim, new { deletionsBefore, eventsBefore }, ct);
             },
             ct
         );
         signal.Trim();
-        return forgotten;
+        return removed;
     }
 
     /// <summary>
@@ -165,7 +165,7 @@ internal sealed class ChangeLog(NpgsqlDataSource postgres, ChangeSignal signal, 
         select true from change_feed, pg_notify('cms_changes', head::text)
         """;
 
-    private const string Forget = """
+    private const string Trim = """
         with gone as (
             delete from changes where op = 'delete' and changed_at < @deletionsBefore returning sequence),
         gone_of_sections as (

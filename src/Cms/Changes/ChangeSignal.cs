@@ -5,21 +5,21 @@ namespace Cms.Changes;
 /// by <see cref="ChangeListener"/> for those of other nodes. Whoever waits for changes waits here, without a connection
 /// to the database.
 /// </summary>
-/// <param name="clock">Tells when what was heard is too old to go by.</param>
+/// <param name="clock">Tells when the database was last asked too long ago.</param>
 internal sealed class ChangeSignal(TimeProvider clock)
 {
     /// <summary>
-    /// How long an answer of the database's about the feed is gone by. A connection can fall silent without breaking;
-    /// so whoever hears nothing for this long knows nothing, and what other nodes have changed is hidden for no longer.
+    /// How long the database's last answer about the feed counts. A connection can fall silent without breaking. So a
+    /// node that got no answer for this long stops using its memory, and shows other nodes' changes at most this late.
     /// </summary>
-    public static readonly TimeSpan Trusted = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan TrustedFor = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly HashSet<long> _own = [];
     private TaskCompletionSource _moved = NewSource();
     private long _head = -1;
     private long _least = -1;
-    private long _heard = -1;
+    private long _invalidated = -1;
     private long _trims;
     private Guid _epoch;
     private volatile bool _isLive;
@@ -29,9 +29,9 @@ internal sealed class ChangeSignal(TimeProvider clock)
 
     /// <summary>
     /// Called with the cache tags of what has changed, before anybody is told that it has; with null when anything may
-    /// have. What is kept in memory must be forgotten when it returns.
+    /// have. When it returns, nothing in memory that has these tags may be given any more.
     /// </summary>
-    public Action<IReadOnlyCollection<string>?>? Forget { get; set; }
+    public Action<IReadOnlyCollection<string>?>? Invalidate { get; set; }
 
     /// <summary>Whether this node hears of every change.</summary>
     public bool IsLive => _isLive && clock.GetTimestamp() < Volatile.Read(ref _trustedUntil);
@@ -48,7 +48,7 @@ internal sealed class ChangeSignal(TimeProvider clock)
 
     /// <summary>
     /// What a read that begins now must at least see; null like <see cref="Head"/>. Ahead of that for a moment: it
-    /// moves before anything is forgotten, so that what is read to take the place of the forgotten is never older.
+    /// moves before anything is removed from memory, so that what is read in its place is never older.
     /// </summary>
     public FeedHead? Least
     {
@@ -60,19 +60,19 @@ internal sealed class ChangeSignal(TimeProvider clock)
     }
 
     /// <summary>
-    /// Whether everything up to a head has been forgotten here that had to be: so nothing that is kept is older than
-    /// what was read at that head, in the same epoch of the feed. <see cref="Head"/> does not say so: a change of this
-    /// node's own moves it past those of others that are still to be heard of.
+    /// Whether all changes up to a head have been removed from this node's memory. Then nothing in memory is older than
+    /// what was read at that head, in the same epoch of the feed. <see cref="Head"/> does not say so: this node's own
+    /// change moves it past changes of other nodes that have not been announced here yet.
     /// </summary>
-    public bool HasHeard(long head) => IsLive && Volatile.Read(ref _heard) >= head;
+    public bool HasInvalidated(long head) => IsLive && Volatile.Read(ref _invalidated) >= head;
 
     /// <summary>A change of this node's own has been committed.</summary>
     /// <param name="epoch">The feed's epoch in which it was. If that is not the one that is known here, nobody knows
     /// how far the feed is.</param>
     /// <param name="before">The feed's head before it.</param>
     /// <param name="head">The feed's head with it.</param>
-    /// <param name="invalidation">The number of the event that tells others what is stale; it will be heard of
-    /// again.</param>
+    /// <param name="invalidation">The number of the event that tells others what is stale; it will be
+    /// announced here too.</param>
     /// <param name="stale">The cache tags of what it changed.</param>
     public void Advance(
         Guid epoch,
@@ -93,17 +93,17 @@ internal sealed class ChangeSignal(TimeProvider clock)
         {
             // It began a new epoch, or was answered so late that its own is over: numbers of one say nothing in
             // another.
-            Doubt();
+            LosePosition();
             return;
         }
-        Forget?.Invoke(stale);
+        Invalidate?.Invoke(stale);
         lock (_gate)
         {
             if (_isLive && epoch != _epoch)
                 return;
             // Between the two there is nobody else's: numbers are given under the feed's lock.
-            if (_isLive && _heard >= before && _heard < head)
-                Volatile.Write(ref _heard, head);
+            if (_isLive && _invalidated >= before && _invalidated < head)
+                Volatile.Write(ref _invalidated, head);
             if (invalidation is { } number && _isLive)
                 _own.Add(number);
             if (head <= _head)
@@ -130,7 +130,7 @@ internal sealed class ChangeSignal(TimeProvider clock)
             var wasTrusted = IsLive;
             Volatile.Write(
                 ref _trustedUntil,
-                askedAt + (long)(Trusted.TotalSeconds * clock.TimestampFrequency)
+                askedAt + (long)(TrustedFor.TotalSeconds * clock.TimestampFrequency)
             );
             var isNew = !_isLive || epoch != _epoch;
             // Numbers of another epoch name other events.
@@ -141,13 +141,13 @@ internal sealed class ChangeSignal(TimeProvider clock)
             _own.RemoveWhere(number => number <= head);
             // From a time of which nothing is known nothing may be kept.
             if (isNew)
-                Forget?.Invoke(null);
+                Invalidate?.Invoke(null);
             else if (others.Count > 0)
-                Forget?.Invoke(others);
-            // Own changes may have been heard of before this look.
-            Volatile.Write(ref _heard, isNew ? head : Math.Max(head, _heard));
+                Invalidate?.Invoke(others);
+            // This node's own changes may have been applied before this look.
+            Volatile.Write(ref _invalidated, isNew ? head : Math.Max(head, _invalidated));
 
-            // What this node has committed itself may be younger than what was read.
+            // What this node has committed itself may be newer than what was read.
             var next = epoch == _epoch ? Math.Max(head, _head) : head;
             if (!isNew && wasTrusted && next == _head)
                 return;
@@ -162,17 +162,17 @@ internal sealed class ChangeSignal(TimeProvider clock)
     /// The listener was lost, or a commit's outcome is unknown: nothing is known until the database has been asked
     /// again.
     /// </summary>
-    public void Doubt()
+    public void LosePosition()
     {
         lock (_gate)
         {
-            // The head may have been lost with a database that was set back: forget it.
+            // A database that was restored may have lost this head.
             (_isLive, _head, _least) = (false, -1, -1);
-            Volatile.Write(ref _heard, -1);
+            Volatile.Write(ref _invalidated, -1);
             _own.Clear();
             Wake();
         }
-        Forget?.Invoke(null);
+        Invalidate?.Invoke(null);
     }
 
     /// <summary>

@@ -224,7 +224,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                 Preview = Guid.Parse(ExampleIds.ReleasePreview),
                 Hash = PreviewToken.Hash(ExampleIds.ReleaseToken),
                 now,
-                Until = now + PreviewWriter.LastsAtMost,
+                Until = now + PreviewWriter.MaxAge,
             },
             ct
         );
@@ -235,7 +235,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                 Id = Guid.Parse(ExampleIds.Preview),
                 Hash = PreviewToken.Hash(ExampleIds.PreviewToken),
                 now,
-                Until = now + PreviewWriter.LastsAtMost,
+                Until = now + PreviewWriter.MaxAge,
             },
             ct
         );

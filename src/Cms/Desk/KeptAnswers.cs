@@ -97,7 +97,7 @@ internal sealed class KeptAnswers(TimeProvider clock)
     }
 }
 
-/// <summary>Forgets, once an hour, first answers that are no longer replayed. Any number of nodes may do so.</summary>
+/// <summary>Removes, once an hour, first answers that are no longer replayed. Any number of nodes may do so.</summary>
 internal sealed class KeptAnswersHousekeeping(
     NpgsqlDataSource postgres,
     TimeProvider clock,
@@ -114,7 +114,7 @@ internal sealed class KeptAnswersHousekeeping(
         {
             try
             {
-                await ForgetAsync(stoppingToken);
+                await RemoveExpiredAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -124,20 +124,20 @@ internal sealed class KeptAnswersHousekeeping(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                log.LogWarning("Old answers could not be forgotten: {Reason}", e.Message);
+                log.LogWarning("Old answers could not be removed: {Reason}", e.Message);
             }
             await Task.Delay(Every, clock, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    internal async Task ForgetAsync(CancellationToken ct)
+    internal async Task RemoveExpiredAsync(CancellationToken ct)
     {
         var before = clock.GetUtcNow() - KeptAnswers.KeptFor;
-        while (await postgres.ExecuteAsync(Forget, new { before, Batch }, ct) == Batch) { }
+        while (await postgres.ExecuteAsync(RemoveExpired, new { before, Batch }, ct) == Batch) { }
     }
 
-    private const string Forget = """
+    private const string RemoveExpired = """
         delete from idempotency_keys where key_hash in (
             select key_hash from idempotency_keys where created_at < @before order by created_at limit @Batch)
         """;

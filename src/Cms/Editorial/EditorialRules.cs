@@ -28,7 +28,7 @@ internal static class EditorialRules
         this IRuleBuilder<T, IReadOnlyList<TItem>> rule,
         int most
     ) =>
-        rule.SetValidator(new MostItemsValidator<T, TItem>(most))
+        rule.SetValidator(new MaxItemsValidator<T, TItem>(most))
             .WithErrorCode("too-many")
             .WithMessage($"At most {most}.");
 

@@ -10,17 +10,17 @@ namespace Cms.Previews;
 internal static class PreviewWriter
 {
     public const int MaxNote = 500;
-    public static readonly TimeSpan LastsAtMost = TimeSpan.FromDays(90);
+    public static readonly TimeSpan MaxAge = TimeSpan.FromDays(90);
     private static readonly TimeSpan Lasts = TimeSpan.FromDays(7);
 
     public static void FindWrongEnd(DateTimeOffset? end, DateTimeOffset now, Faults faults)
     {
-        if (end <= now || end > now + LastsAtMost)
+        if (end <= now || end > now + MaxAge)
             faults.Add(
                 Fault.At(
                     "/expiresAt",
                     end <= now ? "in-the-past" : "too-far-ahead",
-                    $"A preview ends within {LastsAtMost.Days} days from now; it is {Json.Instant(now)}."
+                    $"A preview ends within {MaxAge.Days} days from now; it is {Json.Instant(now)}."
                 )
             );
     }

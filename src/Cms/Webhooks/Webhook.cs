@@ -147,7 +147,7 @@ internal sealed class WebhookInputRules : AbstractValidator<WebhookInput>
             );
         RuleFor(w => w.Events).NotEmpty();
         RuleFor(w => w.Events)
-            .SetValidator(new MostItemsValidator<WebhookInput, string>(50))
+            .SetValidator(new MaxItemsValidator<WebhookInput, string>(50))
             .WithErrorCode("wrong-length")
             .WithMessage("At most 50 events; `*` stands for all.");
         RuleForEach(w => w.Events)

@@ -15,11 +15,11 @@ internal sealed record WebhookPolicy
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// The wait after the first failure; each further one doubles it, up to <see cref="LongestRetry"/>.
+    /// The wait after the first failure; each further one doubles it, up to <see cref="MaxRetry"/>.
     /// </summary>
     public TimeSpan FirstRetry { get; init; } = TimeSpan.FromSeconds(5);
 
-    public TimeSpan LongestRetry { get; init; } = TimeSpan.FromHours(8);
+    public TimeSpan MaxRetry { get; init; } = TimeSpan.FromHours(8);
 
     /// <summary>How long a delivery is tried.</summary>
     public TimeSpan RetryFor { get; init; } = TimeSpan.FromDays(3);
@@ -40,7 +40,7 @@ internal sealed record WebhookPolicy
     /// </summary>
     public int Trouble { get; init; } = 10;
 
-    public TimeSpan LongestRest { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan MaxRest { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// An attempt that has said nothing for so long is lost with its node. Above the timeout, so that one that lives is
@@ -51,13 +51,13 @@ internal sealed record WebhookPolicy
     /// <summary>
     /// The wait before the next attempt, after so many have failed: anywhere between half of the step and all of it.
     /// </summary>
-    public TimeSpan Backoff(int failed) => Jitter(Step(FirstRetry, failed - 1, LongestRetry));
+    public TimeSpan Backoff(int failed) => Jitter(Step(FirstRetry, failed - 1, MaxRetry));
 
     /// <summary>The rest that a receiver in trouble is given; none while it is not.</summary>
     public TimeSpan Rest(int failuresInRow) =>
         failuresInRow < Trouble
             ? TimeSpan.Zero
-            : Jitter(Step(TimeSpan.FromSeconds(1), failuresInRow - Trouble, LongestRest));
+            : Jitter(Step(TimeSpan.FromSeconds(1), failuresInRow - Trouble, MaxRest));
 
     private static TimeSpan Step(TimeSpan first, int doublings, TimeSpan longest) =>
         // 2^40 seconds are longer than any longest.

@@ -13,7 +13,7 @@ namespace Cms.Benchmarks.Harness;
 internal sealed class NginxProcess : IMeasured, IDisposable
 {
     // A word of its configuration has at most 4,096 bytes.
-    private const int LongestWord = 2_000;
+    private const int MaxWordLength = 2_000;
     private readonly Process _process;
     private readonly string[] _arguments;
 
@@ -160,11 +160,11 @@ internal sealed class NginxProcess : IMeasured, IDisposable
         // A long value in pieces, each a variable that is always the same.
         string Words(string answer, string header, string value)
         {
-            if (value.Length <= LongestWord)
+            if (value.Length <= MaxWordLength)
                 return Quoted(value);
             var stem = $"{answer}_{header}".Replace('-', '_').ToLowerInvariant();
             var words = new StringBuilder();
-            foreach (var (number, piece) in value.Chunk(LongestWord).Index())
+            foreach (var (number, piece) in value.Chunk(MaxWordLength).Index())
             {
                 maps.Append(
                     CultureInfo.InvariantCulture,

@@ -58,7 +58,7 @@ public class CachePieces
     [Benchmark]
     public object? FindAfterAPublication()
     {
-        _signal.Forget!(["article:another"]);
+        _signal.Invalidate!(["article:another"]);
         return _cache!.Find(Address);
     }
 

@@ -30,12 +30,12 @@ internal static class PlanBench
     /// <summary>
     /// The most rows that a step may read. The widest are searches, which look at the newest 16,000 articles.
     /// </summary>
-    private const int MostRows = 40_000;
+    private const int MaxRows = 40_000;
 
     // The vocabulary is counted for 500 articles at a time, each with some 600 words.
-    private const int MostRowsLater = 500 * 800;
+    private const int MaxRowsLater = 500 * 800;
 
-    private const int LongestText = 3_000;
+    private const int MaxTextLength = 3_000;
 
     /// <summary>How long PostgreSQL may take to log what it has done.</summary>
     private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(60);
@@ -94,7 +94,7 @@ internal static class PlanBench
             for (var i = 0; i < Times; i++)
                 await ask();
             var plans = (await PlansAsync(newsroom, log, ct)).Where(IsOfDelivery).ToList();
-            faults.AddRange(FaultsOf(target, plans, large, MostRows));
+            faults.AddRange(FaultsOf(target, plans, large, MaxRows));
             rows.Add([
                 target.Length > 90 ? target[..90] + "…" : target,
                 Figure.Of(plans.Count / (double)Times),
@@ -142,16 +142,16 @@ internal static class PlanBench
             var all = await PlansAsync(newsroom, log, ct);
             var plans = all.Where(p => !IsLater(p)).ToList();
             later.AddRange(all.Where(IsLater));
-            faults.AddRange(FaultsOf(act.Name, plans, large, act.MostRows));
+            faults.AddRange(FaultsOf(act.Name, plans, large, act.MaxRows));
             rows.Add([
                 act.Name,
                 Figure.Of(plans.Count / (double)act.Acts.Count),
                 Figure.Of(MostOf(plans)),
-                act.Because is { } reason ? $"{act.MostRows:#,0}: {reason}" : $"{act.MostRows:#,0}",
+                act.Because is { } reason ? $"{act.MaxRows:#,0}: {reason}" : $"{act.MaxRows:#,0}",
             ]);
         }
-        faults.AddRange(FaultsOf("later, in the background", later, large, MostRowsLater));
-        rows.Add(["later, in the background", "", Figure.Of(MostOf(later)), $"{MostRowsLater:#,0}"]);
+        faults.AddRange(FaultsOf("later, in the background", later, large, MaxRowsLater));
+        rows.Add(["later, in the background", "", Figure.Of(MostOf(later)), $"{MaxRowsLater:#,0}"]);
         report.Heading($"Plans of {rows.Count} acts of the desk at {size}");
         report.Table(["act", "statements", "most rows that a step has read", "allowed"], rows);
         foreach (var fault in faults)
@@ -179,7 +179,7 @@ internal static class PlanBench
         plans.SelectMany(p => p.Steps).Select(s => s.Rows + s.Thrown).DefaultIfEmpty().Max();
 
     private static string Beginning(string text) =>
-        text.Length <= LongestText ? text : text[..LongestText] + "…";
+        text.Length <= MaxTextLength ? text : text[..MaxTextLength] + "…";
 
     private static async Task GetAsync(HttpClient http, string target, CancellationToken ct)
     {
@@ -218,10 +218,10 @@ internal static class PlanBench
     /// <summary>The rules must bite.</summary>
     private static void RequireTeeth(HashSet<string> large)
     {
-        Step[] bad = [new("Seq Scan", "published_articles", 20, 0), new("Sort", null, 20, MostRows)];
+        Step[] bad = [new("Seq Scan", "published_articles", 20, 0), new("Sort", null, 20, MaxRows)];
         if (
             !large.Contains("published_articles")
-            || bad.Any(s => !Faults(new("", null, [s]), large, MostRows).Any())
+            || bad.Any(s => !Faults(new("", null, [s]), large, MaxRows).Any())
         )
             throw new InvalidOperationException("Faults would not be noticed.");
     }

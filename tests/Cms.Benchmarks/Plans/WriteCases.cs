@@ -12,7 +12,7 @@ namespace Cms.Benchmarks.Plans;
 internal sealed record WriteCase(string Name, IReadOnlyList<Func<Task>> Acts)
 {
     /// <summary>The most rows that a step of a statement may read.</summary>
-    public double MostRows { get; init; } = WriteCases.MostRows;
+    public double MaxRows { get; init; } = WriteCases.MaxRows;
 
     /// <summary>Why it may read more than other acts.</summary>
     public string? Because { get; init; }
@@ -26,7 +26,7 @@ internal sealed class WriteCases
     /// author or tag
     /// who is everywhere is in 200 sections.
     /// </summary>
-    public const double MostRows = 1_000;
+    public const double MaxRows = 1_000;
 
     // The author with the most articles has a fifth of 10,000.
     private const int ArticlesOfAuthor = 2_500;
@@ -147,7 +147,7 @@ internal sealed class WriteCases
                 await Each("publish again, other section, authors, tags and access", drafts, PublishAsync)
             ) with
             {
-                MostRows = MostRows + ArticlesOfAuthor,
+                MaxRows = MaxRows + ArticlesOfAuthor,
                 Because = "another article of the same author is looked for in the section that it left",
             };
         };
@@ -219,7 +219,7 @@ internal sealed class WriteCases
                 n => PatchAsync($"/v1/editorial/images/{image}", new { caption = $"Caption {n}" })
             ) with
             {
-                MostRows = UsesOfImage * RowsOfUse,
+                MaxRows = UsesOfImage * RowsOfUse,
                 Because = "it is told of each article that shows it, in each of its sections",
             };
         };
@@ -243,7 +243,7 @@ internal sealed class WriteCases
                     )
             ) with
             {
-                MostRows = MostRows + (move.Articles * RowsOfMove),
+                MaxRows = MaxRows + (move.Articles * RowsOfMove),
                 Because =
                     $"it rewrites each of its {move.Articles:#,0} articles, and what they need comes and goes",
             };

@@ -197,7 +197,7 @@ public sealed class NameTests(CmsServer cms)
         await using (await replica.Postgres.OpenConnectionAsync(Ct)) { }
         var head = new FeedHead(Guid.NewGuid(), 5);
         var server = (await replica.Postgres.FindAsync<string>(Database.SelectServer, new { }, Ct))!;
-        replica.Saw(head, replica.Life, server);
+        replica.Saw(head, replica.Session, server);
         var signal = new ChangeSignal(new StillClock());
         signal.Observe(head.Epoch, head.Sequence, [], 0);
         using var database = new DeliveryDatabase(
@@ -224,7 +224,7 @@ public sealed class NameTests(CmsServer cms)
         Assert.NotNull(replica.At(head));
 
         // Nor where there is no replica is it told as anything else.
-        signal.Doubt();
+        signal.LosePosition();
         await Assert.ThrowsAsync<NpgsqlException>(ReadAsync);
         Assert.Equal(2, asked.Count);
         Assert.True(database.IsPrimary(asked[1]));
@@ -244,7 +244,7 @@ public sealed class NameTests(CmsServer cms)
     {
         var head = await cms.ScalarAsync<long>("select head from change_feed");
         var signal = cms.Services.GetRequiredService<ChangeSignal>();
-        await Wait.UntilAsync("all changes heard of", () => signal.HasHeard(head));
+        await Wait.UntilAsync("all changes heard of", () => signal.HasInvalidated(head));
     }
 
     private async Task<IReadOnlyList<ArticleRow>> RowsAsync(Guid id) =>

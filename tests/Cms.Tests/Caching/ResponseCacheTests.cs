@@ -58,8 +58,8 @@ public sealed class ResponseCacheTests : IDisposable
         var answer = _cache.Find("/a")!;
         var before = _cache.Bytes;
 
-        _cache.Spell(answer, "/%61");
-        _cache.Spell(answer, string.Concat(Enumerable.Repeat("/.", 500)) + "/a");
+        _cache.AddAlias(answer, "/%61");
+        _cache.AddAlias(answer, string.Concat(Enumerable.Repeat("/.", 500)) + "/a");
 
         Assert.Same(answer, _cache.Find("/%61"));
         Assert.Null(_cache.Find(string.Concat(Enumerable.Repeat("/.", 500)) + "/a"));
@@ -174,7 +174,7 @@ public sealed class ResponseCacheTests : IDisposable
     {
         await MakeAsync("/a", "article:1");
 
-        _signal.Doubt();
+        _signal.LosePosition();
         Assert.Null(_cache.Find("/a"));
         await MakeAsync("/b", "article:2");
         _signal.Observe(Epoch, _head, [], 0);

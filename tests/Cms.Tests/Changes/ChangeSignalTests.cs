@@ -35,24 +35,24 @@ public sealed class ChangeSignalTests
     public void An_own_change_says_nothing_of_those_of_others_before_it()
     {
         Observe(One, 5);
-        Assert.True(_signal.HasHeard(5));
+        Assert.True(_signal.HasInvalidated(5));
 
         // Number 6 is somebody else's, and still to be heard of.
         _signal.Advance(One, 6, 7, 7, []);
-        Assert.False(_signal.HasHeard(6));
+        Assert.False(_signal.HasInvalidated(6));
 
         Observe(One, 7, (6, "tag:1"), (7, "tag:2"));
-        Assert.True(_signal.HasHeard(7));
-        Assert.False(_signal.HasHeard(8));
+        Assert.True(_signal.HasInvalidated(7));
+        Assert.False(_signal.HasInvalidated(8));
 
         // Number 8 follows on what is known.
         _signal.Advance(One, 7, 8, 8, []);
-        Assert.True(_signal.HasHeard(8));
+        Assert.True(_signal.HasInvalidated(8));
         _signal.Advance(One, 6, 7, 7, []);
-        Assert.True(_signal.HasHeard(8));
+        Assert.True(_signal.HasInvalidated(8));
 
-        _signal.Doubt();
-        Assert.False(_signal.HasHeard(5));
+        _signal.LosePosition();
+        Assert.False(_signal.HasInvalidated(5));
     }
 
     [Fact]
@@ -62,36 +62,36 @@ public sealed class ChangeSignalTests
         _signal.Advance(One, 5, 7, 7, []);
         _signal.Advance(One, 7, 9, 9, []);
         Observe(One, 7, (7, "tag:1"));
-        Assert.True(_signal.HasHeard(9));
+        Assert.True(_signal.HasInvalidated(9));
 
         // But that of another life does.
         Observe(Two, 8);
-        Assert.False(_signal.HasHeard(9));
-        Assert.True(_signal.HasHeard(8));
+        Assert.False(_signal.HasInvalidated(9));
+        Assert.True(_signal.HasInvalidated(8));
     }
 
     [Fact]
     public void What_was_heard_of_has_been_forgotten_before()
     {
         var heard = new List<bool>();
-        _signal.Forget = _ => heard.Add(_signal.HasHeard(6));
+        _signal.Invalidate = _ => heard.Add(_signal.HasInvalidated(6));
         Observe(One, 5);
         Observe(One, 6, (6, "tag:1"));
         Assert.Equal([false, false], heard);
-        Assert.True(_signal.HasHeard(6));
+        Assert.True(_signal.HasInvalidated(6));
 
         heard.Clear();
-        _signal.Forget = _ => heard.Add(_signal.HasHeard(7));
+        _signal.Invalidate = _ => heard.Add(_signal.HasInvalidated(7));
         _signal.Advance(One, 6, 7, 7, ["tag:1"]);
         Assert.Equal([false], heard);
-        Assert.True(_signal.HasHeard(7));
+        Assert.True(_signal.HasInvalidated(7));
     }
 
     [Fact]
     public void A_commit_that_may_have_happened_leaves_nothing_known_until_the_database_is_asked()
     {
         Observe(One, 5);
-        _signal.Doubt();
+        _signal.LosePosition();
         Assert.Null(_signal.Head);
 
         Observe(One, 5);
@@ -103,7 +103,7 @@ public sealed class ChangeSignalTests
     public void A_database_that_was_set_back_sets_the_head_back()
     {
         Observe(One, 50);
-        _signal.Doubt();
+        _signal.LosePosition();
         Observe(Two, 30);
 
         Assert.Equal(new FeedHead(Two, 30), _signal.Head);
@@ -139,7 +139,7 @@ public sealed class ChangeSignalTests
     {
         Observe(One, 5);
         var waiting = _signal.MovedFrom(_signal.Head);
-        _signal.Doubt();
+        _signal.LosePosition();
         Assert.True(waiting.IsCompleted);
 
         var blind = _signal.MovedFrom(_signal.Head);
@@ -157,17 +157,17 @@ public sealed class ChangeSignalTests
         Assert.True(_signal.IsLive);
 
         // It counts from the question: what the answer says was so then.
-        _clock.Pass(ChangeSignal.Trusted - TimeSpan.FromSeconds(1));
+        _clock.Pass(ChangeSignal.TrustedFor - TimeSpan.FromSeconds(1));
         Assert.False(_signal.IsLive);
         Assert.Null(_signal.Head);
         Assert.Null(_signal.Least);
-        Assert.False(_signal.HasHeard(5));
+        Assert.False(_signal.HasInvalidated(5));
         var waiting = _signal.MovedFrom(_signal.Head);
         Assert.False(waiting.IsCompleted);
 
         // Nothing was missed, so nothing is forgotten; but whoever waited for certainty has it.
         var forgotten = new List<IReadOnlyCollection<string>?>();
-        _signal.Forget = forgotten.Add;
+        _signal.Invalidate = forgotten.Add;
         Observe(One, 5);
         Assert.Equal(new FeedHead(One, 5), _signal.Head);
         Assert.True(waiting.IsCompleted);
@@ -178,7 +178,7 @@ public sealed class ChangeSignalTests
     public void A_change_of_a_life_that_is_over_moves_nothing_in_the_next()
     {
         Observe(One, 999);
-        _signal.Doubt();
+        _signal.LosePosition();
         Observe(Two, 990);
 
         _signal.Advance(One, 999, 1000, 1000, ["tag:1"]);
@@ -197,7 +197,7 @@ public sealed class ChangeSignalTests
         _signal.Advance(One, 5, 7, 7, ["tag:1"]);
         Observe(Two, 6);
 
-        _signal.Forget = forgotten.Add;
+        _signal.Invalidate = forgotten.Add;
         Observe(Two, 7, (7, "tag:2"));
         Assert.Equal(["tag:2"], Assert.Single(forgotten)!);
     }

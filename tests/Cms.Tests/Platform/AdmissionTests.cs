@@ -8,7 +8,7 @@ namespace Cms.Tests.Platform;
 
 public sealed class AdmissionTests
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(2);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -24,7 +24,7 @@ public sealed class AdmissionTests
         var share = Enum.Parse<Share>(name);
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var clock = new NotedClock();
-        var bounds = new AdmissionBounds(1, 1, 1, 1, LongestWait) { Uploads = 1 };
+        var bounds = new AdmissionBounds(1, 1, 1, 1, MaxWait) { Uploads = 1 };
         using var admission = new Admission(bounds, clock, services.GetRequiredService<IMeterFactory>());
         using var place = await admission.TakeAsync(share, Ct);
 

@@ -119,7 +119,7 @@ public sealed class PassageTests
                 {
                     var whole = Whole(text.Insert(Math.Min(at, text.Length), " grid \U0001F600"));
                     var (passage, isPart) = Passage.Find([whole], ["grid"], Far);
-                    return passage.Length <= Passage.Longest
+                    return passage.Length <= Passage.MaxLength
                         && whole.Contains(passage, StringComparison.Ordinal)
                         && (isPart || passage == whole)
                         && Whole(passage) == passage;

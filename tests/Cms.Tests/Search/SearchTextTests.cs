@@ -56,7 +56,7 @@ public sealed class SearchTextTests
         Gen.String.Sample(text =>
         {
             var parsed = SearchText.Parse(string.Concat(Enumerable.Repeat(text + " ", 50)), asYouType: true);
-            return parsed.Wanted.Count() + parsed.Excluded.Count <= SearchText.MostWords
+            return parsed.Wanted.Count() + parsed.Excluded.Count <= SearchText.MaxWords
                 && parsed.Alternatives.All(a => a.Count > 0);
         });
 
@@ -70,7 +70,7 @@ public sealed class SearchTextTests
         var words = parsed
             .Wanted.Select(t => t.Text)
             .SelectMany(t => t.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal(SearchText.MostWords, words.Count());
+        Assert.Equal(SearchText.MaxWords, words.Count());
         Assert.Equal("aa10 bb10", parsed.Wanted.Last().Text.Trim());
     }
 

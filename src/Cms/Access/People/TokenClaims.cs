@@ -26,7 +26,7 @@ internal sealed record TokenClaims(
     private const int MaxName = 100;
 
     /// <summary>As many as a key may have.</summary>
-    private const int MaxSections = KeyInput.MostSections;
+    private const int MaxSections = KeyInput.MaxSections;
 
     /// <summary>Reads the payload of a token whose signature, issuer, audience and times are right.</summary>
     public static bool TryRead(

@@ -46,7 +46,7 @@ internal abstract record ArticleFilterRequest
 
 internal static class ArticleFilterRules
 {
-    private const int MostValues = 50;
+    private const int MaxValues = 50;
 
     public static void HasArticleFilters<T>(this AbstractValidator<T> rules)
         where T : ArticleFilterRequest
@@ -54,8 +54,8 @@ internal static class ArticleFilterRules
         foreach (var filter in (Expression<Func<T, string[]?>>[])[r => r.Section, r => r.Author, r => r.Tag])
             rules
                 .RuleFor(filter)
-                .SetValidator(new MostItemsValidator<T, string>(MostValues))
+                .SetValidator(new MaxItemsValidator<T, string>(MaxValues))
                 .WithErrorCode("too-long")
-                .WithMessage($"At most {MostValues} values.");
+                .WithMessage($"At most {MaxValues} values.");
     }
 }

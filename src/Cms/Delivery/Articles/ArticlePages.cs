@@ -164,7 +164,7 @@ internal sealed class ArticlePages(KnownNames names, FilterNames filters, Cursor
             sql.Counted(),
             await ResolveAsync(database, new Arguments(request, null), ct),
             ct,
-            sql.CountedUpTo(Counting.Most)
+            sql.CountedUpTo(Counting.Max)
         );
     }
 

@@ -24,9 +24,9 @@ internal sealed class CacheMiddleware(
     private readonly Lazy<KeptAddresses> _kept = new(() => KeptAddresses.Of(endpoints));
 
     /// <summary>Longer headers take their time.</summary>
-    private const int LongestHeader = 256;
+    private const int MaxHeaderLength = 256;
 
-    private static readonly TimeSpan Young = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RecentlyChanged = TimeSpan.FromSeconds(2);
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -53,13 +53,13 @@ internal sealed class CacheMiddleware(
     {
         if ((answer ?? Find(context)) is { } found)
             return SendAsync(context, found);
-        var spelling = TargetOf(context);
+        var target = TargetOf(context);
         return
             cache.IsOpen
             && MayBeKept(context.Request)
-            && IsPlain(spelling, context.Request.Path.Value!)
+            && IsPlain(target, context.Request.Path.Value!)
             && _kept.Value.Normalise(context.Request) is { } address
-            ? FindOrMakeAsync(context, address, spelling)
+            ? FindOrMakeAsync(context, address, target)
             : next(context);
     }
 
@@ -78,7 +78,7 @@ internal sealed class CacheMiddleware(
         IsShort(headers.Accept) && IsShort(headers.AcceptEncoding) && IsShort(headers.IfNoneMatch);
 
     private static bool IsShort(StringValues header) =>
-        header.Count == 0 || header is [{ Length: <= LongestHeader }];
+        header.Count == 0 || header is [{ Length: <= MaxHeaderLength }];
 
     private static string TargetOf(HttpContext context) =>
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -91,7 +91,7 @@ internal sealed class CacheMiddleware(
         target.StartsWith(path, StringComparison.Ordinal)
         && (target.Length == path.Length || target[path.Length] == '?');
 
-    private async Task FindOrMakeAsync(HttpContext context, string address, string spelling)
+    private async Task FindOrMakeAsync(HttpContext context, string address, string target)
     {
         if (cache.Find(address) is not { } answer)
         {
@@ -107,7 +107,7 @@ internal sealed class CacheMiddleware(
             }
             answer = made;
         }
-        cache.Spell(answer, spelling);
+        cache.AddAlias(answer, target);
         await SendAsync(context, answer);
     }
 
@@ -146,7 +146,7 @@ internal sealed class CacheMiddleware(
         var now = clock.GetUtcNow();
         response.Headers.ETag = answer.TagTexts[coding];
         response.Headers.LastModified =
-            now - answer.ChangedAt < Young
+            now - answer.ChangedAt < RecentlyChanged
                 ? HeaderUtilities.FormatDate(Conditional.LastModified(answer.ChangedAt, now))
                 : answer.SettledLastModified;
         response.Headers.CacheControl = nextChange.Cut(answer.CacheControl, now);

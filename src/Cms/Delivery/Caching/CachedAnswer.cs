@@ -85,8 +85,8 @@ internal sealed class CachedAnswer
     /// <summary>Whether it was used since the evicting hand last came by.</summary>
     public bool IsWarm;
 
-    /// <summary>Other spellings of its address that have been met.</summary>
-    public List<string> Spellings { get; } = [];
+    /// <summary>Other ways to write its address that were asked for.</summary>
+    public List<string> Aliases { get; } = [];
 
     /// <summary>Whether its bytes are there in this coding.</summary>
     public bool Has(int coding) =>

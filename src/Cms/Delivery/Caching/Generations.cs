@@ -18,7 +18,7 @@ internal sealed class Generations
     private long _clock;
     private long _published;
 
-    public Generations(ChangeSignal signal) => signal.Forget += tags => Move(tags ?? [CacheTags.All]);
+    public Generations(ChangeSignal signal) => signal.Invalidate += tags => Move(tags ?? [CacheTags.All]);
 
     /// <summary>
     /// The time now. Taken before the first query of an answer, it says what that answer can know of.

@@ -13,22 +13,22 @@ namespace Cms.Delivery.Caching;
 internal sealed class ResponseCache : IDisposable
 {
     /// <summary>Larger answers are rare, and cost what many small ones do.</summary>
-    public const int LargestAnswer = 1024 * 1024;
+    public const int MaxAnswerBytes = 1024 * 1024;
 
-    private const int MostSpellings = 8;
+    private const int MaxAliases = 8;
 
     /// <summary>
-    /// By how much a spelling may be longer than the address: percent-encoded here and there, and no path of dots and
-    /// slashes.
+    /// By how much an alias may be longer than the address. Enough for some percent-encoding; too little for a path of
+    /// many dots and slashes.
     /// </summary>
-    private const int LongestDetour = 256;
+    private const int MaxAliasExtraLength = 256;
 
-    // Its places in the tables.
-    private const int BytesOfSpelling = 100;
-    private const int MostTries = 3;
+    // What an alias costs beside its text: its places in the tables.
+    private const int BytesPerAlias = 100;
+    private const int MaxTries = 3;
 
     private readonly ConcurrentDictionary<string, CachedAnswer> _answers = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Flight> _flights = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Making> _making = new(StringComparer.Ordinal);
     private readonly Generations _generations;
     private readonly ChangeSignal _signal;
     private readonly long _budget;
@@ -84,7 +84,7 @@ internal sealed class ResponseCache : IDisposable
     /// <summary>Whether answers may be given and kept now.</summary>
     public bool IsOpen => _signal.IsLive;
 
-    /// <summary>The answer to an address in this spelling, if there is a current one.</summary>
+    /// <summary>The current answer to this address or alias of one, if there is any.</summary>
     public CachedAnswer? Find(string address)
     {
         if (!IsOpen || !_answers.TryGetValue(address, out var answer) || !IsCurrent(answer))
@@ -93,23 +93,23 @@ internal sealed class ResponseCache : IDisposable
         return answer;
     }
 
-    /// <summary>Lets an answer be found by another spelling of its address too.</summary>
-    public void Spell(CachedAnswer answer, string address)
+    /// <summary>Lets an answer be found by another way to write its address, such as one with needless percent-encoding.</summary>
+    public void AddAlias(CachedAnswer answer, string address)
     {
         lock (_gate)
         {
             if (
                 !_places.ContainsKey(answer)
-                || answer.Spellings.Count >= MostSpellings
+                || answer.Aliases.Count >= MaxAliases
                 || address == answer.Key
-                || address.Length > answer.Key.Length + LongestDetour
+                || address.Length > answer.Key.Length + MaxAliasExtraLength
             )
                 return;
             if (!_answers.TryAdd(address, answer))
                 return;
-            answer.Spellings.Add(address);
-            answer.Bytes += BytesOfSpelling + (2 * address.Length);
-            _bytes += BytesOfSpelling + (2 * address.Length);
+            answer.Aliases.Add(address);
+            answer.Bytes += BytesPerAlias + (2 * address.Length);
+            _bytes += BytesPerAlias + (2 * address.Length);
             MakeRoom(answer);
         }
     }
@@ -122,14 +122,14 @@ internal sealed class ResponseCache : IDisposable
     public async Task<Outcome> GetAsync(string key, Func<long, Task<Outcome>> make)
     {
         var arrived = _generations.Now;
-        for (var attempt = 0; attempt < MostTries; attempt++)
+        for (var attempt = 0; attempt < MaxTries; attempt++)
         {
-            var mine = new Flight();
-            var flight = _flights.GetOrAdd(key, mine);
-            if (flight == mine)
+            var mine = new Making();
+            var making = _making.GetOrAdd(key, mine);
+            if (making == mine)
                 return await LeadAsync(key, mine, make);
             _joins.Add(1);
-            var outcome = await flight.Task;
+            var outcome = await making.Task;
             if (
                 outcome.Answer is not { } answer
                 || answer.AsOf >= arrived
@@ -156,24 +156,24 @@ internal sealed class ResponseCache : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private async Task<Outcome> LeadAsync(string key, Flight mine, Func<long, Task<Outcome>> make)
+    private async Task<Outcome> LeadAsync(string key, Making mine, Func<long, Task<Outcome>> make)
     {
         try
         {
-            // Another one may have landed between the look and the start.
-            if (Find(key) is { } landed)
-                return mine.Land(_flights, key, new(landed, null));
+            // Another one may have found between the look and the start.
+            if (Find(key) is { } found)
+                return mine.Complete(_making, key, new(found, null));
             _misses.Add(1);
             // Before the first query: what changes from now on is news to the answer.
             var asOf = _generations.Now;
             var outcome = await make(asOf);
             if (outcome.Answer is { } answer)
                 Keep(answer);
-            return mine.Land(_flights, key, outcome);
+            return mine.Complete(_making, key, outcome);
         }
         catch (Exception e)
         {
-            mine.Fail(_flights, key, e);
+            mine.Fail(_making, key, e);
             throw;
         }
     }
@@ -205,7 +205,7 @@ internal sealed class ResponseCache : IDisposable
                 answer.IsPassing
                 || !IsOpen
                 || !_generations.AreCurrent(answer.Slots, answer.AsOf)
-                || answer.Bytes > LargestAnswer
+                || answer.Bytes > MaxAnswerBytes
             )
                 return;
             if (_answers.TryGetValue(answer.Key, out var old))
@@ -244,31 +244,31 @@ internal sealed class ResponseCache : IDisposable
         _ring.Remove(place);
         _bytes -= answer.Bytes;
         _answers.TryRemove(KeyValuePair.Create(answer.Key, answer));
-        foreach (var spelling in answer.Spellings)
-            _answers.TryRemove(KeyValuePair.Create(spelling, answer));
+        foreach (var alias in answer.Aliases)
+            _answers.TryRemove(KeyValuePair.Create(alias, answer));
     }
 
-    private sealed class Flight
+    private sealed class Making
     {
-        private readonly TaskCompletionSource<Outcome> _landed = new(
+        private readonly TaskCompletionSource<Outcome> _completion = new(
             TaskCreationOptions.RunContinuationsAsynchronously
         );
 
-        public Task<Outcome> Task => _landed.Task;
+        public Task<Outcome> Task => _completion.Task;
 
-        public Outcome Land(ConcurrentDictionary<string, Flight> flights, string key, Outcome outcome)
+        public Outcome Complete(ConcurrentDictionary<string, Making> making, string key, Outcome outcome)
         {
-            flights.TryRemove(KeyValuePair.Create(key, this));
-            _landed.SetResult(outcome);
+            making.TryRemove(KeyValuePair.Create(key, this));
+            _completion.SetResult(outcome);
             return outcome;
         }
 
-        public void Fail(ConcurrentDictionary<string, Flight> flights, string key, Exception e)
+        public void Fail(ConcurrentDictionary<string, Making> making, string key, Exception e)
         {
-            flights.TryRemove(KeyValuePair.Create(key, this));
-            _landed.SetException(e);
+            making.TryRemove(KeyValuePair.Create(key, this));
+            _completion.SetException(e);
             // Nobody may be waiting; that it failed is not unobserved: the leader throws it too.
-            _ = _landed.Task.Exception;
+            _ = _completion.Task.Exception;
         }
     }
 }

@@ -13,7 +13,7 @@ namespace Cms.Delivery.Reading;
 /// </summary>
 internal sealed class DeliveryDatabase : IDisposable
 {
-    private const int MostTries = 3;
+    private const int MaxTries = 3;
 
     private readonly NpgsqlDataSource _primary;
     private readonly Replicas _replicas;
@@ -53,19 +53,19 @@ internal sealed class DeliveryDatabase : IDisposable
     )
     {
         ct.ThrowIfCancellationRequested();
-        if (Choose() is var (replica, life))
+        if (Choose() is var (replica, session))
         {
             try
             {
                 var result = await read(replica.Postgres, CancellationToken.None);
                 // Another server that took its address in the meantime may be behind.
-                if (replica.IsStill(life))
+                if (replica.IsStill(session))
                 {
                     _reads.Add(1, new KeyValuePair<string, object?>("from", "replica"));
                     return result;
                 }
             }
-            catch (Refused) when (!replica.IsStill(life))
+            catch (Refused) when (!replica.IsStill(session))
             {
                 // Nor can it say what there is not.
             }
@@ -87,7 +87,7 @@ internal sealed class DeliveryDatabase : IDisposable
                 // alone, and one that waited in vain says nothing of others; anything else may be the end of the
                 // server.
                 if (e is not PostgresException { SqlState: not ['5', '7', 'P', ..] } && !HasWaited(e))
-                    replica.Forget();
+                    replica.Discard();
                 _log.LogWarning(
                     "The replica {Replica} failed, and the primary was asked: {Reason}",
                     replica.Name,
@@ -106,7 +106,7 @@ internal sealed class DeliveryDatabase : IDisposable
             catch (ChangedMeanwhileException e)
             {
                 // Each time something has been deleted within the millisecond between two statements.
-                if (attempt == MostTries)
+                if (attempt == MaxTries)
                     throw new Refused(ProblemKinds.Unavailable, $"Too much changes at once. {e.Message}")
                     {
                         RetryAfter = TimeSpan.FromSeconds(1),
@@ -124,7 +124,7 @@ internal sealed class DeliveryDatabase : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private (Replica Replica, int Life)? Choose() =>
+    private (Replica Replica, int Session)? Choose() =>
         _replicas.IsEmpty || _signal.Least is not { } head ? null : _replicas.At(head);
 
     private static bool HasWaited(Exception e) =>

@@ -18,7 +18,7 @@ namespace Cms.Delivery.Reading;
 internal sealed class KnownNames : IDisposable
 {
     /// <summary>A newsroom has a few ten thousand; beyond this (about 40 MB) memory begins anew.</summary>
-    public const int Most = 100_000;
+    public const int Max = 100_000;
 
     private readonly Kind<SectionRef> _sections;
     private readonly Kind<AuthorRef> _authors;
@@ -94,7 +94,7 @@ internal sealed class KnownNames : IDisposable
         if (rows.Count == 0)
             return [];
         // Memory that has not heard of all that the rows know may hold names from before it.
-        var isSure = within is null && _signal.HasHeard(rows[0].FeedHead);
+        var isSure = within is null && _signal.HasInvalidated(rows[0].FeedHead);
         var sections = new Look<SectionRef>(_sections, isSure);
         var authors = new Look<AuthorRef>(_authors, isSure);
         var tags = new Look<TagRef>(_tags, isSure);
@@ -152,7 +152,7 @@ internal sealed class KnownNames : IDisposable
         {
             throw new PrimaryException(e);
         }
-        if (Count + rows.Count > Most)
+        if (Count + rows.Count > Max)
         {
             _sections.Clear();
             _authors.Clear();

@@ -11,7 +11,7 @@ internal sealed class Replica : IAsyncDisposable
     private readonly Lock _gate = new();
     private string? _server;
     private FeedHead? _seen;
-    private int _life;
+    private int _session;
 
     public Replica(string connectionString)
     {
@@ -25,34 +25,34 @@ internal sealed class Replica : IAsyncDisposable
     public string Name { get; }
 
     /// <summary>Counts the servers that were met at this address, and losses of them.</summary>
-    public int Life
+    public int Session
     {
         get
         {
             lock (_gate)
-                return _life;
+                return _session;
         }
     }
 
-    /// <summary>Its life, if it is known to be at a head or beyond.</summary>
+    /// <summary>Its session, if it is known to be at a head or beyond.</summary>
     public int? At(FeedHead head)
     {
         lock (_gate)
             return _seen is { } seen && seen.Epoch == head.Epoch && seen.Sequence >= head.Sequence
-                ? _life
+                ? _session
                 : null;
     }
 
-    public bool IsStill(int life) => Life == life;
+    public bool IsStill(int session) => Session == session;
 
-    /// <summary>It has said how far it is, in this life.</summary>
+    /// <summary>It has said how far it is, in this session.</summary>
     /// <param name="server">Which server said it: an idle connection may still lead to the one before.</param>
-    public void Saw(FeedHead? head, int life, string server)
+    public void Saw(FeedHead? head, int session, string server)
     {
         lock (_gate)
             if (server == _server)
             {
-                if (life == _life)
+                if (session == _session)
                     _seen = head;
                 return;
             }
@@ -60,10 +60,10 @@ internal sealed class Replica : IAsyncDisposable
     }
 
     /// <summary>Whatever is known of it is over.</summary>
-    public void Forget()
+    public void Discard()
     {
         lock (_gate)
-            (_seen, _life) = (null, _life + 1);
+            (_seen, _session) = (null, _session + 1);
     }
 
     public ValueTask DisposeAsync() => Postgres.DisposeAsync();
@@ -79,7 +79,7 @@ internal sealed class Replica : IAsyncDisposable
         {
             if (server == _server)
                 return;
-            (_server, _seen, _life) = (server, null, _life + 1);
+            (_server, _seen, _session) = (server, null, _session + 1);
         }
         Postgres.Clear();
     }
@@ -110,14 +110,14 @@ internal sealed class Replicas : IAsyncDisposable
     /// <summary>
     /// One that is at a head: the next in turn with <c>Load Balance Hosts=true</c>, otherwise the first.
     /// </summary>
-    public (Replica, int Life)? At(FeedHead head)
+    public (Replica, int Session)? At(FeedHead head)
     {
         var first = _inTurn ? (int)((uint)Interlocked.Increment(ref _turn) % (uint)_all.Length) : 0;
         for (var i = 0; i < _all.Length; i++)
         {
             var replica = _all[(first + i) % _all.Length];
-            if (replica.At(head) is { } life)
-                return (replica, life);
+            if (replica.At(head) is { } session)
+                return (replica, session);
         }
         return null;
     }
@@ -142,10 +142,10 @@ internal sealed class ReplicaWatch(
     IHostApplicationLifetime lifetime
 ) : BackgroundWork(lifetime)
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AtLeastEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxAnswerTime = TimeSpan.FromSeconds(2);
 
     private string? _migration;
 
@@ -154,7 +154,7 @@ internal sealed class ReplicaWatch(
 
     private async Task WatchAsync(Replica replica, CancellationToken ct)
     {
-        var (pause, answered) = (Shortest, true);
+        var (pause, answered) = (MinPause, true);
         while (!ct.IsCancellationRequested)
         {
             // Before the look: whatever comes after it moves this.
@@ -162,9 +162,9 @@ internal sealed class ReplicaWatch(
             var isThere = await AskAsync(replica, answered, ct);
             answered = isThere is not null;
             if (isThere == true)
-                pause = Shortest;
+                pause = MinPause;
             await WaitAsync(isThere == true ? moved : null, isThere == false ? pause : AtLeastEvery, ct);
-            if (isThere == false && pause < Longest)
+            if (isThere == false && pause < MaxPause)
                 pause *= 2;
         }
     }
@@ -172,16 +172,16 @@ internal sealed class ReplicaWatch(
     /// <summary>Whether it has all that this node knows of; null where it does not answer.</summary>
     private async Task<bool?> AskAsync(Replica replica, bool answered, CancellationToken ct)
     {
-        var life = replica.Life;
+        var session = replica.Session;
         try
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            patience.CancelAfter(Patience);
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            deadline.CancelAfter(MaxAnswerTime);
             // One that lacks a migration answers in its own old way.
             _migration ??= await primary.FindAsync<string>(SelectMigration, new { }, ct);
-            var row = (await replica.Postgres.FindAsync<Row>(SelectHead, new { }, patience.Token))!;
+            var row = (await replica.Postgres.FindAsync<Row>(SelectHead, new { }, deadline.Token))!;
             var isUsable = string.CompareOrdinal(row.Migration, _migration) >= 0;
-            replica.Saw(isUsable ? new(row.Epoch, row.Head) : null, life, row.Server);
+            replica.Saw(isUsable ? new(row.Epoch, row.Head) : null, session, row.Server);
             return signal.Least is { } head && replica.At(head) is not null;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -192,7 +192,7 @@ internal sealed class ReplicaWatch(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            replica.Forget();
+            replica.Discard();
             if (answered)
                 log.LogWarning("The replica {Replica} does not answer: {Reason}", replica.Name, e.Message);
             return null;

@@ -13,16 +13,16 @@ namespace Cms.Delivery.Search;
 internal sealed record Candidates
 {
     /// <summary>The most articles that are weighed.</summary>
-    private const int MostRanked = 500;
+    private const int MaxRanked = 500;
 
     /// <summary>
     /// The most that are weighed where so many are found among the newest of all: those beyond are older by days, and
     /// each costs as much.
     /// </summary>
-    private const int MostRankedNear = 300;
+    private const int MaxRankedNear = 300;
 
     /// <summary>The most articles that are looked through for a phrase.</summary>
-    private const int MostChecked = 2_000;
+    private const int MaxChecked = 2_000;
 
     /// <summary>About how many articles the newest weeks hold that are asked first.</summary>
     private const int Near = 2_000;
@@ -31,7 +31,7 @@ internal sealed record Candidates
     private static readonly int?[] Reaches = [Near, 16_000, null];
 
     /// <summary>More weeks than these are no help.</summary>
-    private const int MostWeeks = 200;
+    private const int MaxWeeks = 200;
 
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
@@ -97,7 +97,7 @@ internal sealed record Candidates
             Key = edge is null ? null : DateTimeOffset.Parse(edge.Key, CultureInfo.InvariantCulture),
             Id = edge?.Id,
             Take = take,
-            MostChecked = MostChecked,
+            MaxChecked = MaxChecked,
         };
 
         IReadOnlyList<FoundRow> rows = [];
@@ -130,10 +130,10 @@ internal sealed record Candidates
             if (isRanked)
                 arguments = arguments with
                 {
-                    Take = reach == Near && !weeks.AreAll ? MostRankedNear : MostRanked,
+                    Take = reach == Near && !weeks.AreAll ? MaxRankedNear : MaxRanked,
                 };
             if (!words.HasPhrase)
-                arguments = arguments with { MostChecked = arguments.Take };
+                arguments = arguments with { MaxChecked = arguments.Take };
             var narrowing = Join([.. filters.Conditions, .. weeks.Conditions]);
             isExact = weeks.AreAll;
             rows = await transaction.ListAsync<FoundRow>(
@@ -145,7 +145,7 @@ internal sealed record Candidates
                 ct
             );
             // More weeks would bring no more: there are none, or enough was found, or as many as are looked through.
-            if (isExact || rows.Count >= arguments.Take || rows[0].Matches >= arguments.MostChecked)
+            if (isExact || rows.Count >= arguments.Take || rows[0].Matches >= arguments.MaxChecked)
                 break;
         }
         // One row without an article says that there is none.
@@ -165,7 +165,7 @@ internal sealed record Candidates
                 ? new()
                 {
                     Count = found.Length,
-                    IsExact = isExact && matches <= MostChecked && found.Length < arguments.Take,
+                    IsExact = isExact && matches <= MaxChecked && found.Length < arguments.Take,
                 }
                 : new() { Count = matches, IsExact = isExact },
         };
@@ -188,7 +188,7 @@ internal sealed record Candidates
         if (filters.After > from)
             from = filters.After.Value;
         var (oldest, newest) = (WeekOf(from), WeekOf(to));
-        return newest - oldest is >= 0 and < MostWeeks
+        return newest - oldest is >= 0 and < MaxWeeks
             ? new(
                 [
                     SearchWords.AnyOf(
@@ -252,7 +252,7 @@ internal sealed record Candidates
                 {Matching("not waits")} union all {Matching("waits")}),
             first as materialized (
                 select article_id, published_at from matches order by published_at {order}, article_id {order}
-                limit @MostChecked),
+                limit @MaxChecked),
             found as materialized (
                 select f.article_id, f.published_at, w.words from query q, first f
                     join published_article_words w using (article_id)
@@ -304,7 +304,7 @@ internal sealed record Candidates
         public required DateTimeOffset? Key { get; init; }
         public required Guid? Id { get; init; }
         public required int Take { get; init; }
-        public required int MostChecked { get; init; }
+        public required int MaxChecked { get; init; }
         public DateTimeOffset Newest { get; init; }
     }
 

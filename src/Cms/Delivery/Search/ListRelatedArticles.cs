@@ -186,11 +186,11 @@ internal sealed record ListRelatedArticlesRequest
 internal sealed class ListRelatedArticlesRules : AbstractValidator<ListRelatedArticlesRequest>
 {
     public const int Usual = 5;
-    private const int Most = 20;
+    private const int Max = 20;
 
     public ListRelatedArticlesRules()
     {
         RuleFor(r => r.SlugOrId).NotEmpty().HasAtMost(120);
-        RuleFor(r => r.Limit).InclusiveBetween(1, Most);
+        RuleFor(r => r.Limit).InclusiveBetween(1, Max);
     }
 }

@@ -42,7 +42,7 @@ internal sealed class SearchArticles(
     CachePolicy cache
 ) : Slice<SearchArticlesRequest>
 {
-    private const int MostFacetValues = 50;
+    private const int MaxFacetValues = 50;
 
     public override void Configure()
     {
@@ -252,7 +252,7 @@ internal sealed class SearchArticles(
                 [
                     .. counts
                         .Where(c => c.Facet == NameOf(facet))
-                        .Take(MostFacetValues)
+                        .Take(MaxFacetValues)
                         .Select(c => new FacetValue
                         {
                             Slug = c.Slug,

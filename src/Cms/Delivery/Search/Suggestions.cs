@@ -11,16 +11,16 @@ namespace Cms.Delivery.Search;
 internal static class Suggestions
 {
     /// <summary>How often another reading is tried.</summary>
-    private const int MostReadings = 3;
+    private const int MaxReadings = 3;
 
-    private const int MostWords = 8;
+    private const int MaxWords = 8;
     private const int ShortestWord = 3;
-    private const int LongestWord = 40;
+    private const int MaxWordLength = 40;
 
     /// <summary>
     /// What was meant goes into the cursors of its pages, which are no longer than an address can hold.
     /// </summary>
-    private const int LongestText = 200;
+    private const int MaxTextLength = 200;
 
     /// <summary>
     /// Other readings of the text, the likeliest first; none if all its words are known, or one is like no other.
@@ -31,17 +31,17 @@ internal static class Suggestions
         CancellationToken ct
     )
     {
-        if (text.Length > LongestText)
+        if (text.Length > MaxTextLength)
             return [];
         var words = SearchText
             .Parse(text, asYouType: false)
             .Wanted.SelectMany(t => SearchText.Words(t.Text))
             .Where(w =>
-                w.Length is >= ShortestWord and <= LongestWord
+                w.Length is >= ShortestWord and <= MaxWordLength
                 && !TextAnalysis.Read(w).Exists(g => g.IsSpaceless)
             )
             .Distinct(StringComparer.Ordinal)
-            .Take(MostWords)
+            .Take(MaxWords)
             .ToArray();
         if (words.Length == 0)
             return [];
@@ -60,7 +60,7 @@ internal static class Suggestions
         return
         [
             .. Enumerable
-                .Range(0, Math.Min(MostReadings, likely.Values.Max(l => l.Length)))
+                .Range(0, Math.Min(MaxReadings, likely.Values.Max(l => l.Length)))
                 .Select(i =>
                 {
                     var known = likely.ToDictionary(

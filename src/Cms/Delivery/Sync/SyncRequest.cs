@@ -82,7 +82,7 @@ internal abstract class SyncRequestRules<T> : AbstractValidator<T>
     protected SyncRequestRules()
     {
         RuleFor(r => r.Section)
-            .SetValidator(new MostItemsValidator<T, string>(MaxSections))
+            .SetValidator(new MaxItemsValidator<T, string>(MaxSections))
             .WithErrorCode("too-long")
             .WithMessage($"At most {MaxSections} values.");
         RuleFor(r => r.Body!).IsBodyForms().When(r => r.Body is not null);

@@ -139,7 +139,7 @@ internal sealed class BatchCreateRules : AbstractValidator<BatchCreate>
     public BatchCreateRules()
     {
         RuleFor(a => a.Article).SetValidator(new ArticleInputRules());
-        RuleFor(a => a.Note).HasAtMost(RevisionNote.Longest).IsLine();
+        RuleFor(a => a.Note).HasAtMost(RevisionNote.MaxLength).IsLine();
     }
 }
 
@@ -148,7 +148,7 @@ internal sealed class BatchChangeRules : BatchActRules<BatchChange>
     public BatchChangeRules()
     {
         RuleFor(a => a.Revision).GreaterThan(0);
-        RuleFor(a => a.Note).HasAtMost(RevisionNote.Longest).IsLine();
+        RuleFor(a => a.Note).HasAtMost(RevisionNote.MaxLength).IsLine();
     }
 }
 

@@ -7,9 +7,9 @@ namespace Cms.Editorial.Images;
 internal static class FileNames
 {
     /// <summary>Longer than file systems allow. Of a longer name the beginning and the extension are kept.</summary>
-    public const int Longest = 500;
+    public const int MaxLength = 500;
 
-    private const int LongestEnding = 20;
+    private const int MaxEndingLength = 20;
 
     /// <summary>
     /// The name from a form: without folders and invisible characters, with quotes as in the original. Null: none.
@@ -25,7 +25,7 @@ internal static class FileNames
         return stored.Length switch
         {
             0 => null,
-            <= Longest => stored,
+            <= MaxLength => stored,
             _ => Shortened(stored),
         };
     }
@@ -51,8 +51,8 @@ internal static class FileNames
     private static string Shortened(string name)
     {
         var dot = name.LastIndexOf('.');
-        var ending = dot > 0 && name.Length - dot <= LongestEnding ? name[dot..] : "";
-        var end = Longest - ending.Length - 1;
+        var ending = dot > 0 && name.Length - dot <= MaxEndingLength ? name[dot..] : "";
+        var end = MaxLength - ending.Length - 1;
         if (char.IsHighSurrogate(name[end - 1]))
             end--;
         return string.Concat(name.AsSpan(0, end), "…", ending);

@@ -92,7 +92,7 @@ internal static class ArticleMerge
                 ifMatch,
                 edit.Caller,
                 ct,
-                [.. conflicts.Take(Faults.Most)]
+                [.. conflicts.Take(Faults.Max)]
             );
         return new(mine.Patch.With(members), body) { IsMerged = true };
     }

@@ -11,10 +11,10 @@ namespace Cms.Editorial.Revisions;
 /// </summary>
 internal static class RevisionNote
 {
-    public const int Longest = 500;
+    public const int MaxLength = 500;
 
     // A character takes at most four bytes, and each of them three characters.
-    private const int LongestEncoded = 12 * Longest;
+    private const int MaxEncodedLength = 12 * MaxLength;
 
     /// <summary>The note as it is stored; null for none.</summary>
     public static string? Of(string? header) =>
@@ -25,7 +25,7 @@ internal static class RevisionNote
         this IRuleBuilderInitial<T, string?> rule
     ) =>
         rule.Cascade(CascadeMode.Stop)
-            .HasAtMost(LongestEncoded)
+            .HasAtMost(MaxEncodedLength)
             .Must(header => header is null || PercentEncoding.IsValid(header), new SchemaWords())
             .WithErrorCode("invalid-encoding")
             .WithMessage(
@@ -43,10 +43,10 @@ internal static class RevisionNote
             )
             .WithErrorCode("line-break")
             .WithMessage("This is one line: it holds no line break.")
-            .Must(header => header is null || Text.Length(Read(header)) <= Longest, new SchemaWords())
+            .Must(header => header is null || Text.Length(Read(header)) <= MaxLength, new SchemaWords())
             .WithErrorCode("too-long")
             .WithMessage(
-                (_, header) => $"At most {Longest} characters; this has {Text.Length(Read(header!))}."
+                (_, header) => $"At most {MaxLength} characters; this has {Text.Length(Read(header!))}."
             );
 
     private static string Read(string header) => Text.Stored(Uri.UnescapeDataString(header));

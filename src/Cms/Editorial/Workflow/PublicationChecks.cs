@@ -62,7 +62,7 @@ internal static partial class PublicationChecks
     ];
 
     /// <summary>Search engines and phones cut longer ones.</summary>
-    public const int LongestHeadline = 90;
+    public const int MaxHeadlineLength = 90;
 
     /// <summary>What a published article must have and this one lacks.</summary>
     public static Faults Missing(Guid? section, Body body, DateTimeOffset? publishedAt, DateTimeOffset at)
@@ -141,11 +141,11 @@ internal static partial class PublicationChecks
             yield return Finding("/authors", NoAuthor, "It names no author.");
         if (string.IsNullOrEmpty(article.Deck))
             yield return Finding("/deck", NoDeck, "There is no line under the headline.");
-        if (article.Headline.EnumerateRunes().Count() is > LongestHeadline and var length)
+        if (article.Headline.EnumerateRunes().Count() is > MaxHeadlineLength and var length)
             yield return Finding(
                 "/headline",
                 LongHeadline,
-                $"The headline has {length} characters; beyond {LongestHeadline}, search engines and phones cut it."
+                $"The headline has {length} characters; beyond {MaxHeadlineLength}, search engines and phones cut it."
             );
         if (article.HeroImage is null)
             yield return Finding("/heroImage", NoHeroImage, "There is no picture on top.");

@@ -71,7 +71,7 @@ internal sealed class ConnectionGate : IDisposable
         if (_sampling.IsDue(out var count))
             _log.LogWarning(
                 "Connections refused since the last report: {Count}. The last was from {Address}: "
-                    + "{Open} are open of at most {Most}, {OfAddress} of at most {MostOfAddress} from there.",
+                    + "{Open} are open of at most {Max}, {OfAddress} of at most {MaxOfAddress} from there.",
                 count,
                 address,
                 open,

@@ -10,7 +10,7 @@ internal static class OpenFileLimit
     private const int OnMac = 8;
 
     /// <summary>macOS says that there is no limit, and then takes no more than this (OPEN_MAX).</summary>
-    private const ulong MostOnMac = 10_240;
+    private const ulong MaxOnMac = 10_240;
 
     /// <summary>
     /// Raises the limit as far as the process may, and returns it; null where there is none. (.NET raises it too, on
@@ -23,7 +23,7 @@ internal static class OpenFileLimit
         var resource = OperatingSystem.IsMacOS() ? OnMac : OnLinux;
         if (GetLimit(resource, out var limit) != 0)
             return null;
-        var most = OperatingSystem.IsMacOS() ? Math.Min(limit.Hard, MostOnMac) : limit.Hard;
+        var most = OperatingSystem.IsMacOS() ? Math.Min(limit.Hard, MaxOnMac) : limit.Hard;
         var raised = limit with { Soft = most };
         if (most > limit.Soft && SetLimit(resource, in raised) == 0)
             limit = raised;

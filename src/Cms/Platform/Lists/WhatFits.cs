@@ -29,7 +29,7 @@ internal static class WhatFits
         if (
             json.ValueKind != JsonValueKind.Object
             || faults.IsFull
-            || faults.Any(f => f.Code == JsonShape.Duplicate || f.Pointer!.Length >= Fault.Longest)
+            || faults.Any(f => f.Code == JsonShape.Duplicate || f.Pointer!.Length >= Fault.MaxLength)
         )
             return null;
         try

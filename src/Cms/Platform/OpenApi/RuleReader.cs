@@ -72,8 +72,8 @@ internal sealed class RuleReader(IServiceProvider services)
             case IRegularExpressionValidator pattern:
                 Limit(schema, new SchemaWords { Pattern = pattern.Expression });
                 break;
-            case IMostItems items:
-                schema.MaxItems = items.Most;
+            case IMaxItems items:
+                schema.MaxItems = items.Max;
                 break;
             case IBetweenValidator between
                 when between.Name.StartsWith("Inclusive", StringComparison.Ordinal):

@@ -14,14 +14,14 @@ internal static class Counting
     /// <summary>
     /// Up to so many are counted where an estimate would do: looking at them costs a few milliseconds.
     /// </summary>
-    public const int Most = 10_000;
+    public const int Max = 10_000;
 
     private static readonly TimeSpan ForExact = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ForEstimate = TimeSpan.FromSeconds(1);
 
     /// <summary>How many rows a statement has; null where nobody asks.</summary>
     /// <param name="rows">The statement whose rows they are.</param>
-    /// <param name="upTo">Counts them up to <see cref="Most"/>, and says one more if there are more; as a rule made
+    /// <param name="upTo">Counts them up to <see cref="Max"/>, and says one more if there are more; as a rule made
     /// from <paramref name="rows"/>.</param>
     public static async Task<ListTotal?> CountAsync(
         this NpgsqlDataSource postgres,
@@ -37,14 +37,14 @@ internal static class Counting
         var counted =
             how == Count.Exact
                 ? await CountWithinAsync(postgres, $"select count(*) from ({rows}) n", args, ForExact, ct)
-                : await CountWithinAsync(postgres, upTo ?? UpTo(rows, Most), args, ForEstimate, ct);
-        if (counted is { } count && (how == Count.Exact || count <= Most))
+                : await CountWithinAsync(postgres, upTo ?? UpTo(rows, Max), args, ForEstimate, ct);
+        if (counted is { } count && (how == Count.Exact || count <= Max))
             return new(count, IsExact: true);
         return new(Math.Max(await PlannedAsync(postgres, rows, args, ct), counted ?? 0), IsExact: false);
     }
 
-    public static string UpTo(string rows, int most) =>
-        $"select count(*) from ({rows} limit {(most + 1).ToString(CultureInfo.InvariantCulture)}) n";
+    public static string UpTo(string rows, int max) =>
+        $"select count(*) from ({rows} limit {(max + 1).ToString(CultureInfo.InvariantCulture)}) n";
 
     /// <summary>The count; null if the time was not enough.</summary>
     private static async Task<long?> CountWithinAsync(

@@ -17,7 +17,7 @@ internal static class Listener
     /// <param name="sql">The question, with one row for an answer.</param>
     /// <param name="arguments">Its parameters, made anew each time.</param>
     /// <param name="atLeastEvery">The longest wait before it is asked without a notification.</param>
-    /// <param name="patience">The longest wait for an answer; whole seconds.</param>
+    /// <param name="maxAnswerTime">The longest wait for an answer; whole seconds.</param>
     /// <param name="tell">Takes the answer.</param>
     public static async Task ListenAsync<T>(
         this NpgsqlDataSource postgres,
@@ -25,7 +25,7 @@ internal static class Listener
         string sql,
         Func<object> arguments,
         TimeSpan atLeastEvery,
-        TimeSpan patience,
+        TimeSpan maxAnswerTime,
         Action<T> tell,
         CancellationToken ct
     )
@@ -39,7 +39,7 @@ internal static class Listener
                     new CommandDefinition(
                         sql,
                         arguments(),
-                        commandTimeout: (int)patience.TotalSeconds,
+                        commandTimeout: (int)maxAnswerTime.TotalSeconds,
                         cancellationToken: ct
                     )
                 )

@@ -48,7 +48,7 @@ internal sealed class ReplayInputRules : AbstractValidator<ReplayInput>
 internal sealed class ReplayWebhook(DeskDoor desk, DispatchSignal signal)
     : DeskSlice<ReplayWebhookRequest>(desk)
 {
-    private const int Most = 100_000;
+    private const int Max = 100_000;
 
     public override void Configure()
     {
@@ -72,16 +72,16 @@ internal sealed class ReplayWebhook(DeskDoor desk, DispatchSignal signal)
                         request.Replay.From,
                         To = request.Replay.To ?? edit.At.AddDays(1),
                         at = edit.At,
-                        Take = Most + 1,
+                        Take = Max + 1,
                     },
                     ct
                 );
-                return added <= Most
+                return added <= Max
                     ? added
                     : throw Refused.Invalid(
                         "/from",
                         "too-many",
-                        $"More than {Most} events happened in that time: choose a shorter one, and "
+                        $"More than {Max} events happened in that time: choose a shorter one, and "
                             + "replay the rest afterwards."
                     );
             },

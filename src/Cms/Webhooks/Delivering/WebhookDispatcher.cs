@@ -20,7 +20,7 @@ internal sealed class WebhookDispatcher(
 {
     // What other nodes have left, or were asked for, is seen after so long.
     private static readonly TimeSpan AtLeastEvery = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan AtMostEvery = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan BeforeNextTry = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
@@ -68,7 +68,7 @@ internal sealed class WebhookDispatcher(
         var wait = due - clock.GetUtcNow() is { } left && left < AtLeastEvery ? left : AtLeastEvery;
         using var done = CancellationTokenSource.CreateLinkedTokenSource(ct);
         // Due already, and not taken: another node is just taking it.
-        var timer = Task.Delay(wait > AtMostEvery ? wait : AtMostEvery, clock, done.Token);
+        var timer = Task.Delay(wait > MinPause ? wait : MinPause, clock, done.Token);
         await Task.WhenAny(timer, woken, changes.MovedFrom(head));
         await done.CancelAsync();
     }

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Cms.Webhooks.Delivering;
 
 /// <summary>
-/// Forgets, once an hour, deliveries that ended long ago, and secrets that sign no more. What is still to be sent is
-/// never forgotten: it carries its own body, so that the events themselves may go. Any number of nodes may do so.
+/// Removes, once an hour, deliveries that ended long ago, and secrets that sign no more. What is still to be sent is
+/// never removed: it carries its own body, so that the events themselves may go. Any number of nodes may do so.
 /// </summary>
 internal sealed class WebhookHousekeeping(
     NpgsqlDataSource postgres,
@@ -25,7 +25,7 @@ internal sealed class WebhookHousekeeping(
         {
             try
             {
-                await ForgetAsync(stoppingToken);
+                await RemoveOldAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -35,14 +35,14 @@ internal sealed class WebhookHousekeeping(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                log.LogWarning("Old deliveries could not be forgotten: {Reason}", e.Message);
+                log.LogWarning("Old deliveries could not be removed: {Reason}", e.Message);
             }
             await Task.Delay(Every, clock, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    internal async Task ForgetAsync(CancellationToken ct)
+    internal async Task RemoveOldAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await postgres.ExecuteAsync(
@@ -53,11 +53,12 @@ internal sealed class WebhookHousekeeping(
             new { now },
             ct
         );
-        while (await postgres.ExecuteAsync(Forget, new { Before = now - policy.KeepLog, Batch }, ct) == Batch)
-        { }
+        while (
+            await postgres.ExecuteAsync(RemoveOld, new { Before = now - policy.KeepLog, Batch }, ct) == Batch
+        ) { }
     }
 
-    private const string Forget = """
+    private const string RemoveOld = """
         delete from webhook_deliveries where id in (
             select id from webhook_deliveries where status <> 'pending' and finished_at < @Before
             order by finished_at limit @Batch)

@@ -16,7 +16,7 @@ internal sealed class WebhookSender : IDisposable
     /// <summary>What is kept of an answer.</summary>
     public const int AnswerBytes = 2 * 1024;
 
-    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(8);
+    private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(8);
 
     private readonly WebhookPolicy _policy;
     private readonly TimeProvider _clock;
@@ -249,7 +249,7 @@ internal sealed class WebhookSender : IDisposable
             return null;
         var wait = asked.Delta ?? (asked.Date - _clock.GetUtcNow()) ?? TimeSpan.Zero;
         return wait < TimeSpan.Zero ? TimeSpan.Zero
-            : wait > LongestRetryAfter ? LongestRetryAfter
+            : wait > MaxRetryAfter ? MaxRetryAfter
             : wait;
     }
 

@@ -15,7 +15,7 @@ namespace Cms.Delivery.Search.Words;
 internal static class Highlights
 {
     /// <summary>What is marked must be near the beginning, for a body may be as long as a book.</summary>
-    private const int LongestText = 40_000;
+    private const int MaxTextLength = 40_000;
 
     public static async Task<IReadOnlyList<Highlight>> FindAsync(
         NpgsqlTransaction transaction,
@@ -32,7 +32,7 @@ internal static class Highlights
         var any = Query.Join(" | ", Query.Words(words)) ?? "";
         var bodies = rows.Select(r => OpenBody(r, caller)).ToArray();
         var passages = bodies
-            .Select(b => Passage.Find(BodyText.Blocks(b).Select(Plain.Clean), stems, LongestText))
+            .Select(b => Passage.Find(BodyText.Blocks(b).Select(Plain.Clean), stems, MaxTextLength))
             .ToArray();
         var headlines = rows.Select(r => new MarkedText(r.Headline)).ToArray();
         var decks = rows.Select(r => new MarkedText(r.Deck ?? "")).ToArray();
@@ -106,14 +106,14 @@ internal static class Highlights
         var text = new StringBuilder();
         foreach (var piece in BodyText.Blocks(body))
         {
-            if (text.Length >= LongestText)
+            if (text.Length >= MaxTextLength)
                 break;
             if (text.Length > 0)
                 text.Append("\n\n");
             text.Append(Plain.Clean(piece));
         }
-        if (text.Length > LongestText)
-            text.Length = char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText;
+        if (text.Length > MaxTextLength)
+            text.Length = char.IsHighSurrogate(text[MaxTextLength - 1]) ? MaxTextLength - 1 : MaxTextLength;
         return text.ToString();
     }
 

@@ -12,7 +12,7 @@ namespace Cms.Delivery.Search.Words;
 internal static class Passage
 {
     /// <summary>The most characters of a passage.</summary>
-    public const int Longest = 600;
+    public const int MaxLength = 600;
 
     /// <summary>What stands before the first of the words, so that it is read in its sentence.</summary>
     private const int Lead = 100;
@@ -26,7 +26,7 @@ internal static class Passage
     private const int Same = 3;
     private const int Inflected = 2;
     private const int Alike = 1;
-    private const int LongestEnding = 3;
+    private const int MaxEndingLength = 3;
 
     /// <summary>The first place with the most of the words; the beginning if none is seen.</summary>
     /// <param name="text">In pieces, of which no more are asked for than are needed.</param>
@@ -46,7 +46,7 @@ internal static class Passage
         {
             // What comes after the passage is not needed once nothing better can be found.
             var room = longest - read.Length;
-            isPart = room <= 0 || (places.IsOver && read.Length >= places.Start + Longest);
+            isPart = room <= 0 || (places.IsOver && read.Length >= places.Start + MaxLength);
             if (isPart)
                 break;
             if (read.Length > 0)
@@ -58,7 +58,7 @@ internal static class Passage
             if (isPart)
                 break;
         }
-        var end = Math.Min(read.Length, places.Start + Longest);
+        var end = Math.Min(read.Length, places.Start + MaxLength);
         return (Cut(read, places.Start, end), isPart || places.Start > 0 || end < read.Length);
     }
 
@@ -90,7 +90,7 @@ internal static class Passage
     private sealed class Places
     {
         /// <summary>Of a word that stands everywhere, any place will do.</summary>
-        private const int MostHits = 1_000;
+        private const int MaxHits = 1_000;
 
         private readonly IReadOnlyList<string> _stems;
         private readonly Dictionary<char, int[]> _byLetter;
@@ -115,7 +115,7 @@ internal static class Passage
         }
 
         /// <summary>Whether nothing better can be found.</summary>
-        public bool IsOver => (_best > 0 && _best == _stems.Count * Same) || _hits >= MostHits;
+        public bool IsOver => (_best > 0 && _best == _stems.Count * Same) || _hits >= MaxHits;
 
         /// <summary>Where the best passage begins.</summary>
         public int Start => Math.Max(0, _place - Lead);
@@ -195,7 +195,7 @@ internal static class Passage
                 var likeness =
                     begins && plain.Length == stem.Length ? Same
                     : stem.Length < 3 ? 0
-                    : begins && plain.Length <= stem.Length + LongestEnding ? Inflected
+                    : begins && plain.Length <= stem.Length + MaxEndingLength ? Inflected
                     : plain.StartsWith(stem[..^1], StringComparison.OrdinalIgnoreCase) ? Alike
                     : 0;
                 if (likeness > likest.Likeness)

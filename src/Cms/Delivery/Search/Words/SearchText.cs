@@ -22,10 +22,10 @@ internal sealed record SearchText
     /// Words beyond these are not looked for, those of phrases counted too: each costs a look for itself, and the
     /// marking of each article.
     /// </summary>
-    public const int MostWords = 32;
+    public const int MaxWords = 32;
 
-    private const int LongestWord = 100;
-    private const int LongestPhrase = 400;
+    private const int MaxWordLength = 100;
+    private const int MaxPhraseLength = 400;
     private const int NonJoiner = 0x200C;
 
     /// <summary>A space and three digits.</summary>
@@ -46,7 +46,7 @@ internal sealed record SearchText
         var alternatives = new List<List<SearchTerm>> { new() };
         var excluded = new List<SearchTerm>();
         var count = 0;
-        for (var at = 0; at < text.Length && count < MostWords; )
+        for (var at = 0; at < text.Length && count < MaxWords; )
         {
             if (IsSpace(text, at))
             {
@@ -68,7 +68,7 @@ internal sealed record SearchText
                 alternatives.Add([]);
                 continue;
             }
-            term = term with { Text = Cut(term.Text, MostWords - count, out var words) };
+            term = term with { Text = Cut(term.Text, MaxWords - count, out var words) };
             count += words;
             if (isExcluded)
                 excluded.Add(term);
@@ -142,16 +142,16 @@ internal sealed record SearchText
             while (end < text.Length && !IsQuote(text, end))
                 end++;
             return (
-                new SearchTerm(Cut(text[(at + 1)..end], LongestPhrase), IsPhrase: true),
+                new SearchTerm(Cut(text[(at + 1)..end], MaxPhraseLength), IsPhrase: true),
                 Math.Min(text.Length, end + 1)
             );
         }
         var last = at;
         while (last < text.Length && !IsSpace(text, last) && !IsQuote(text, last))
             last++;
-        while (last - at < LongestWord && HasMoreThousands(text, at, last))
+        while (last - at < MaxWordLength && HasMoreThousands(text, at, last))
             last += ThousandsLength;
-        return (new SearchTerm(Cut(text[at..last], LongestWord)), last);
+        return (new SearchTerm(Cut(text[at..last], MaxWordLength)), last);
     }
 
     /// <summary>Whether more digits follow, as in 1 204, typed with a plain space.</summary>

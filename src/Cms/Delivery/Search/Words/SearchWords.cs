@@ -12,10 +12,10 @@ namespace Cms.Delivery.Search.Words;
 internal sealed record SearchWords
 {
     /// <summary>The most authors, and tags, that a search means by their names.</summary>
-    private const int MostNames = 24;
+    private const int MaxNames = 24;
 
     /// <summary>The most words that one that is being typed can become: the most frequent.</summary>
-    private const int MostTyped = 24;
+    private const int MaxTyped = 24;
 
     /// <summary>What must be matched.</summary>
     public required string Whole { get; init; }
@@ -63,8 +63,8 @@ internal sealed record SearchWords
                     Rows = wanted.Select(t => t.Row).ToArray(),
                     Wholes = wanted.Select(t => t.Whole).ToArray(),
                     Lasts = wanted.Select(t => t.Last).ToArray(),
-                    MostNames,
-                    MostTyped,
+                    MaxNames,
+                    MaxTyped,
                 },
                 ct
             )
@@ -139,7 +139,7 @@ internal sealed record SearchWords
                 with ordinality t(everything, in_row, whole, unfinished, n), language),
         named_authors as materialized (
             select a.id, array_agg(t.n) terms from terms t join published_authors a on a.name_words @@ t.name
-            group by a.id order by count(*) desc, a.id limit @MostNames),
+            group by a.id order by count(*) desc, a.id limit @MaxNames),
         wanted as materialized (
             select array_agg(distinct stem) stems,
                    string_agg(distinct quote_literal(left(stem, greatest(2, length(stem) - 1)))
@@ -152,7 +152,7 @@ internal sealed record SearchWords
                        tsvector_to_array(to_tsvector(l.cut, split_part(name_text, E'\n', 2))) besides
                 from published_tags where name_words @@ w.beginnings) g
             where g.stems <@ w.stems and g.stems <> '{}' or g.besides <@ w.stems and g.besides <> '{}'
-            order by cardinality(g.stems) desc, g.id limit @MostNames),
+            order by cardinality(g.stems) desc, g.id limit @MaxNames),
         meant_authors as (select a.id, n from named_authors a, unnest(a.terms) n),
         meant_tags as (select g.id, t.n from named_tags g join terms t on g.stems && t.stems)
         select array(select (case when in_row then phraseto_tsquery(cut, piece)
@@ -162,7 +162,7 @@ internal sealed record SearchWords
                          select string_agg(distinct nullif(plainto_tsquery(cut, v.word)::text, ''), ' | ')
                          from language, (select word from search_vocabulary
                              where word >= {{PlainBeginning}} and word < {{PlainBeginning}} || U&'\+10FFFF'
-                             order by articles desc, word limit @MostTyped) v), '')
+                             order by articles desc, word limit @MaxTyped) v), '')
                      from unnest(@Beginnings) with ordinality b(beginning, n) order by n) typed,
                array(select id from meant_authors order by id, n) author_ids,
                array(select n::int from meant_authors order by id, n) author_terms,

@@ -378,7 +378,7 @@ internal sealed class SharedFeed : BackgroundWork
                 (transaction, own) => FeedLook.ReadNewsAsync(transaction, known, isFollowed, own),
                 ct
             );
-            await WaitUntilHeardAsync(look.Head);
+            await WaitUntilInvalidatedAsync(look.Head);
             // After the read: a key that was revoked before one of these changes was committed is known to be revoked
             // before any of them is sent.
             await _keys.CheckAsync();
@@ -386,7 +386,7 @@ internal sealed class SharedFeed : BackgroundWork
             {
                 // Numbers of another epoch belong to other contents.
                 if (_recent.Head is { } last && last.Epoch != look.Head.Epoch)
-                    ForgetContents();
+                    DropContents();
                 _trims = trims;
                 foreach (var (thing, row) in look.Rows)
                     Keep(thing, row);
@@ -421,7 +421,7 @@ internal sealed class SharedFeed : BackgroundWork
                 ct
             );
             // What this read found newer than memory is sent after the news of it.
-            await WaitUntilHeardAsync(look.Head);
+            await WaitUntilInvalidatedAsync(look.Head);
             lock (_gate)
             {
                 if (_recent.Head?.Epoch != epoch || look.Head.Epoch != epoch)
@@ -456,11 +456,15 @@ internal sealed class SharedFeed : BackgroundWork
     /// Waits until this node's signal has reached everything that a read has seen, so that outdated answers have left
     /// the cache: a client that receives a change must find it at every address.
     /// </summary>
-    private async Task WaitUntilHeardAsync(FeedHead head)
+    private async Task WaitUntilInvalidatedAsync(FeedHead head)
     {
         for (var wait = 0; wait < MaxWaitsForNews; wait++)
         {
-            if (_signal.Head is not { } known || known.Epoch != head.Epoch || _signal.HasHeard(head.Sequence))
+            if (
+                _signal.Head is not { } known
+                || known.Epoch != head.Epoch
+                || _signal.HasInvalidated(head.Sequence)
+            )
                 return;
             await Task.WhenAny(_signal.MovedFrom(known), Task.Delay(BetweenWaits, _clock));
         }
@@ -485,7 +489,7 @@ internal sealed class SharedFeed : BackgroundWork
         _rowBytes += row.Size;
     }
 
-    private void ForgetContents()
+    private void DropContents()
     {
         _rows.Clear();
         _oldestRows.Clear();

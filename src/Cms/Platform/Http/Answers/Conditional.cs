@@ -153,7 +153,7 @@ internal static class Conditional
             changed is { } at
             && headers.IfModifiedSince.Count > 0
             && request.GetTypedHeaders().IfModifiedSince is { } since
-            && !IsYoung(at, now)
+            && !HasJustChanged(at, now)
             && RoundedUp(at) <= since
             ? Precondition.NotModified
             : Precondition.Holds;
@@ -241,9 +241,9 @@ internal static class Conditional
     /// 8.8.2.2).
     /// </summary>
     public static DateTimeOffset LastModified(DateTimeOffset changed, DateTimeOffset now) =>
-        IsYoung(changed, now) ? RoundedUp(changed).AddSeconds(-3) : RoundedUp(changed);
+        HasJustChanged(changed, now) ? RoundedUp(changed).AddSeconds(-3) : RoundedUp(changed);
 
-    private static bool IsYoung(DateTimeOffset changed, DateTimeOffset now) =>
+    private static bool HasJustChanged(DateTimeOffset changed, DateTimeOffset now) =>
         now - changed < TimeSpan.FromSeconds(2);
 
     private static DateTimeOffset RoundedUp(DateTimeOffset time)

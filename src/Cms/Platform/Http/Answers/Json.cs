@@ -70,7 +70,7 @@ internal static class Json
     /// <summary>RFC 3339, UTC with Z, as exact as PostgreSQL keeps it (microseconds).</summary>
     public static string Instant(DateTimeOffset value)
     {
-        Span<char> text = stackalloc char[LongestInstant];
+        Span<char> text = stackalloc char[MaxInstantLength];
         return new(text[..WriteInstant(value, text)]);
     }
 
@@ -78,7 +78,7 @@ internal static class Json
     public static bool TryInstant(string? text, out DateTimeOffset value) =>
         Instants.Read(text, out value) is null;
 
-    private const int LongestInstant = 28;
+    private const int MaxInstantLength = 28;
 
     // The framework's own form ("O", seven places), which is quick, without the seventh, and without what is zero at
     // the end.
@@ -108,7 +108,7 @@ internal static class Json
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
         {
-            Span<char> text = stackalloc char[LongestInstant];
+            Span<char> text = stackalloc char[MaxInstantLength];
             writer.WriteStringValue(text[..WriteInstant(value, text)]);
         }
     }

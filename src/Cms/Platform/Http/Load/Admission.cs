@@ -40,8 +40,8 @@ internal enum Share
 /// <param name="Desk">… of the desk.</param>
 /// <param name="Feed">… of the change feed's readers.</param>
 /// <param name="Waiting">How many more of each may wait for a place.</param>
-/// <param name="LongestWait">How long each of them may.</param>
-internal sealed record AdmissionBounds(int Readers, int Desk, int Feed, int Waiting, TimeSpan LongestWait)
+/// <param name="MaxWait">How long each of them may.</param>
+internal sealed record AdmissionBounds(int Readers, int Desk, int Feed, int Waiting, TimeSpan MaxWait)
 {
     /// <summary>Bodies that may be parsed at once: parsing only uses processors.</summary>
     public int Bodies { get; init; } = 2 * Environment.ProcessorCount;
@@ -62,7 +62,7 @@ internal sealed record AdmissionBounds(int Readers, int Desk, int Feed, int Wait
     public int UploadsWaiting { get; init; } = 64;
 
     /// <summary>How long each of them may: whoever sent 25 MiB would rather wait than send them again.</summary>
-    public TimeSpan LongestUploadWait { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan MaxUploadWait { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Renditions that are made at once, at low priority: half of the processors.</summary>
     public int Renditions { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
@@ -115,8 +115,8 @@ internal sealed class Admission : IDisposable
 
     private readonly ConcurrencyLimiter[] _lanes;
     private readonly int _mostWaiting;
-    private readonly TimeSpan _longestWait;
-    private readonly TimeSpan _longestUploadWait;
+    private readonly TimeSpan _maxWait;
+    private readonly TimeSpan _maxUploadWait;
     private readonly TimeSpan _maxRenditionWait;
     private readonly TimeProvider _clock;
     private readonly Meter _meter;
@@ -135,7 +135,7 @@ internal sealed class Admission : IDisposable
             Lane(bounds.Renditions, bounds.RenditionsWaiting),
         ];
         (_mostWaiting, _clock) = (bounds.Waiting, clock);
-        (_longestWait, _longestUploadWait) = (bounds.LongestWait, bounds.LongestUploadWait);
+        (_maxWait, _maxUploadWait) = (bounds.MaxWait, bounds.MaxUploadWait);
         _maxRenditionWait = bounds.MaxRenditionWait;
         _meter = meters.Create("Cms.Admission");
         _refused = _meter.CreateCounter<long>(
@@ -201,16 +201,16 @@ internal sealed class Admission : IDisposable
         if (lease.IsAcquired)
             return lease;
         lease.Dispose();
-        using var patience = new CancellationTokenSource(
+        using var deadline = new CancellationTokenSource(
             share switch
             {
-                Share.Uploads => _longestUploadWait,
+                Share.Uploads => _maxUploadWait,
                 Share.Renditions => _maxRenditionWait,
-                _ => _longestWait,
+                _ => _maxWait,
             },
             _clock
         );
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         try
         {
             lease = await lane.AcquireAsync(1, either.Token);

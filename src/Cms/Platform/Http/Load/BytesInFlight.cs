@@ -21,7 +21,7 @@ internal sealed class BytesInFlight : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Queue<TaskCompletionSource<Portion>> _waiting = [];
-    private readonly TimeSpan _longestWait;
+    private readonly TimeSpan _maxWait;
     private readonly TimeProvider _clock;
     private readonly Meter _meter;
     private long _taken;
@@ -29,7 +29,7 @@ internal sealed class BytesInFlight : IDisposable
 
     public BytesInFlight(long bound, AdmissionBounds admission, TimeProvider clock, IMeterFactory meters)
     {
-        (Bound, _longestWait, _clock) = (bound, admission.LongestWait, clock);
+        (Bound, _maxWait, _clock) = (bound, admission.MaxWait, clock);
         _meter = meters.Create("Cms.Feed");
         _meter.CreateObservableGauge(
             "cms.feed.bytes",
@@ -50,8 +50,8 @@ internal sealed class BytesInFlight : IDisposable
     /// <exception cref="Refused">503: none became free in time.</exception>
     public async ValueTask<Portion> TakeAsync(CancellationToken ct)
     {
-        using var patience = new CancellationTokenSource(_longestWait, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
+        using var deadline = new CancellationTokenSource(_maxWait, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
         try
         {
             return await TakePatientlyAsync(either.Token);

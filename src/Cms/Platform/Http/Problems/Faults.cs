@@ -3,13 +3,13 @@ using System.Collections;
 namespace Cms.Platform.Http.Problems;
 
 /// <summary>
-/// The faults of a request in the order in which they were found. The first <see cref="Most"/> are kept and the others
+/// The faults of a request in the order in which they were found. The first <see cref="Max"/> are kept and the others
 /// counted, so that the answer has a maximum size.
 /// </summary>
 internal sealed class Faults : IReadOnlyCollection<Fault>
 {
     /// <summary>How many faults an answer lists.</summary>
-    public const int Most = 100;
+    public const int Max = 100;
 
     private readonly List<Fault> _told = [];
 
@@ -20,7 +20,7 @@ internal sealed class Faults : IReadOnlyCollection<Fault>
     public int More => Count - _told.Count;
 
     /// <summary>Whether the list is full: then checking for faults of another kind is not worth its cost.</summary>
-    public bool IsFull => _told.Count == Most;
+    public bool IsFull => _told.Count == Max;
 
     public Fault First => _told[0];
 

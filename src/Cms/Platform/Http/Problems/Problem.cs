@@ -129,7 +129,7 @@ internal sealed record Fault
     public required string Detail { get; init; }
 
     /// <summary>The maximum length of a pointer and of a message, since both may quote the input.</summary>
-    public const int Longest = 1_000;
+    public const int MaxLength = 1_000;
 
     public static Fault At(string pointer, string code, string detail) =>
         new()
@@ -149,9 +149,9 @@ internal sealed record Fault
 
     internal static string Cut(string text)
     {
-        if (text.Length <= Longest)
+        if (text.Length <= MaxLength)
             return text;
-        var end = char.IsHighSurrogate(text[Longest - 2]) ? Longest - 2 : Longest - 1;
+        var end = char.IsHighSurrogate(text[MaxLength - 2]) ? MaxLength - 2 : MaxLength - 1;
         return string.Concat(text.AsSpan(0, end), "…");
     }
 }

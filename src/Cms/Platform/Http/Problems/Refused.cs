@@ -45,7 +45,7 @@ internal sealed class Refused(ProblemKind kind, string detail) : Exception(detai
             kind,
             faults.Count == 1 ? faults.First.Detail
                 : faults.More == 0 ? $"{faults.Count} faults were found; see errors."
-                : $"{faults.Count} faults were found; errors has the first {Faults.Most}."
+                : $"{faults.Count} faults were found; errors has the first {Faults.Max}."
         )
         {
             Errors = faults,

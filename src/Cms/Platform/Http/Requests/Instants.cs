@@ -7,7 +7,7 @@ namespace Cms.Platform.Http.Requests;
 internal static partial class Instants
 {
     public const string Example = "2026-10-01T08:00:00Z";
-    private const int Longest = 40;
+    private const int MaxLength = 40;
     private const string WrongYear = "the year must be between 0002 and 9998";
 
     /// <summary>Reads a time.</summary>
@@ -15,7 +15,7 @@ internal static partial class Instants
     public static (string Code, string Reason)? Read(string? text, out DateTimeOffset value)
     {
         value = default;
-        if (text is null || text.Length > Longest || Rfc3339().Match(text) is not { Success: true } parts)
+        if (text is null || text.Length > MaxLength || Rfc3339().Match(text) is not { Success: true } parts)
             return ("wrong-type", "");
         if (FaultOf(parts) is { } reason)
             return ("out-of-range", reason);

@@ -15,7 +15,7 @@ internal static class JsonShape
 {
     public const string NotText = "invalid-character";
     public const string Duplicate = "duplicate-member";
-    private const int MostItems = 10_000;
+    private const int MaxItems = 10_000;
 
     /// <summary>
     /// Reads <paramref name="json"/> as <paramref name="type"/>. Adds a fault for everything that does not fit, and
@@ -190,9 +190,9 @@ internal static class JsonShape
                 Check(item, element, at, patch: false, faults);
         }
         // Each list has its own, lower limit in the rules. This one protects the rules: they check every item.
-        if (i > MostItems && faults.Count == before)
+        if (i > MaxItems && faults.Count == before)
             faults.Add(
-                Fault.At(pointer, "too-many", $"No list has more than {MostItems} items; this has {i}.")
+                Fault.At(pointer, "too-many", $"No list has more than {MaxItems} items; this has {i}.")
             );
     }
 

@@ -3,8 +3,8 @@ namespace Cms.Platform.Http.Requests;
 /// <summary>Suggests the intended name for a misspelt one.</summary>
 internal static class Nearest
 {
-    private const int MostNames = 3;
-    private const int LongestName = 60;
+    private const int MaxNames = 3;
+    private const int MaxNameLength = 60;
 
     /// <summary> Did you mean 'headline'?</summary>
     /// <returns>A sentence with a leading space; empty if no name is near.</returns>
@@ -19,19 +19,19 @@ internal static class Nearest
     /// </summary>
     public static IReadOnlyList<string> To(string given, IEnumerable<string> known)
     {
-        if (given.Length is 0 or > LongestName)
+        if (given.Length is 0 or > MaxNameLength)
             return [];
         return
         [
             .. known
-                .Where(name => name.Length <= LongestName)
+                .Where(name => name.Length <= MaxNameLength)
                 // So many letters differ at least.
                 .Where(name => Math.Abs(name.Length - given.Length) <= Allowed(given, name))
                 .Select(name => (name, distance: Distance(given.ToUpperInvariant(), name.ToUpperInvariant())))
                 .Where(n => n.distance <= Allowed(given, n.name))
                 .OrderBy(n => n.distance)
                 .ThenBy(n => n.name, StringComparer.Ordinal)
-                .Take(MostNames)
+                .Take(MaxNames)
                 .Select(n => n.name),
         ];
     }

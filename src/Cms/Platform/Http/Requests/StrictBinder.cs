@@ -118,7 +118,7 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
         else if (JsonShape.Read(document.RootElement, type, faults) is { } value)
         {
             faults.AddIndependent(Rules.Check(services, value, parameters: false));
-            if (faults.Count is > 0 and < Faults.Most)
+            if (faults.Count is > 0 and < Faults.Max)
                 foreach (var check in services.GetServices<IReferenceCheck>().Where(c => c.Of == type))
                     await check.FindFaultsAsync(http, value, faults, ct);
             part.Property.SetValue(request, value);

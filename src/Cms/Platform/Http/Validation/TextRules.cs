@@ -36,22 +36,22 @@ internal static class TextRules
 /// <summary>
 /// Counts code points. (FluentValidation's own rule counts UTF-16 units, in which an emoji is two; it is banned.)
 /// </summary>
-internal sealed class CodePointsValidator<T>(int most) : PropertyValidator<T, string?>, ILengthValidator
+internal sealed class CodePointsValidator<T>(int max) : PropertyValidator<T, string?>, ILengthValidator
 {
     public override string Name => "CodePointsValidator";
 
     public int Min => 0;
 
-    public int Max => most;
+    public int Max => max;
 
     public override bool IsValid(ValidationContext<T> context, string? value)
     {
-        if (value is null || value.Length <= most || Text.Length(value) is var length && length <= most)
+        if (value is null || value.Length <= max || Text.Length(value) is var length && length <= max)
             return true;
-        context.MessageFormatter.AppendArgument("Length", Text.Length(value)).AppendArgument("Most", most);
+        context.MessageFormatter.AppendArgument("Length", Text.Length(value)).AppendArgument("Max", max);
         return false;
     }
 
     protected override string GetDefaultMessageTemplate(string errorCode) =>
-        "At most {Most} characters; this has {Length}.";
+        "At most {Max} characters; this has {Length}.";
 }

@@ -9,7 +9,7 @@ internal static class TextCut
     private const int LeastShare = 3;
 
     // Longer texts without a space are of scripts that have none, or addresses.
-    private const int LongestWord = 60;
+    private const int MaxWordLength = 60;
 
     private static readonly string[] Abbreviations =
     [
@@ -51,7 +51,7 @@ internal static class TextCut
                 return (end, false);
         }
 
-        var word = AtWord(text, room - 1, anywhere: text.Length > LongestWord || text.Any(IsSpaceless));
+        var word = AtWord(text, room - 1, anywhere: text.Length > MaxWordLength || text.Any(IsSpaceless));
         return (word, word > 0);
     }
 
