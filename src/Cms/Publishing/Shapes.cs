@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Renditions;
 
 namespace Cms.Publishing;

@@ -4,6 +4,7 @@ using Cms.Platform.Http.Answers;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Search;
 using Npgsql;
 using NpgsqlTypes;

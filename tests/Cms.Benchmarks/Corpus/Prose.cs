@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Bodies.PlainText;
 
 namespace Cms.Benchmarks.Corpus;

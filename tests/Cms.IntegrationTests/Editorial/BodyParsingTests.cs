@@ -5,6 +5,7 @@ using Cms.Editorial.Articles;
 using Cms.Platform.Http.Load;
 using Cms.Platform.Http.Problems;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cms.IntegrationTests.Editorial;

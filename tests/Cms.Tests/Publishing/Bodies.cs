@@ -2,6 +2,7 @@ using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Bodies.Html;
 using Cms.Publishing.Bodies.PlainText;
 using Cms.Publishing.Renditions;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Bodies.Comparing;
 using CsCheck;
 

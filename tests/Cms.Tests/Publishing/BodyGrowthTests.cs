@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 
 namespace Cms.Tests.Publishing;
 

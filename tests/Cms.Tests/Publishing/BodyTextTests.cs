@@ -1,4 +1,5 @@
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 
 namespace Cms.Tests.Publishing;
 

@@ -93,7 +93,7 @@ internal sealed class ResponseCache : IDisposable
         return answer;
     }
 
-    /// <summary>Lets an answer be found by another way to write its address, such as one with needless percent-encoding.</summary>
+    /// <summary>Lets an answer be found by another way to write its address, such as with needless escapes.</summary>
     public void AddAlias(CachedAnswer answer, string address)
     {
         lock (_gate)

@@ -1,6 +1,6 @@
 using Cms.Access;
 using Cms.Publishing;
-using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 
 namespace Cms.Delivery.Reading;
 

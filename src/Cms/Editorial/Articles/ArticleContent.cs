@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Cms.Platform.Postgres;
 using Cms.Publishing.Articles;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 
 namespace Cms.Editorial.Articles;
 

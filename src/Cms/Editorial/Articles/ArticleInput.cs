@@ -3,6 +3,7 @@ using Cms.Platform.Http.Requests;
 using Cms.Platform.Http.Validation;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 using FluentValidation;
 
 namespace Cms.Editorial.Articles;

@@ -8,6 +8,7 @@ using Cms.Platform.Postgres;
 using Cms.Publishing;
 using Cms.Publishing.Articles;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Search;
 using Npgsql;
 

@@ -4,6 +4,7 @@ using Cms.Platform.Http.Load;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 
 namespace Cms.Editorial.Articles;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Cms.Platform.Http.Answers;
 using Cms.Publishing;
 using Cms.Publishing.Articles;
-using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 
 namespace Cms.Editorial.Articles;
 

@@ -8,6 +8,7 @@ using Cms.Platform.Postgres;
 using Cms.Platform.Unicode;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 using Npgsql;
 
 namespace Cms.Editorial.Notes;

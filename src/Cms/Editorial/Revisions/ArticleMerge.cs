@@ -7,6 +7,7 @@ using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
 using Cms.Platform.Postgres;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Bodies.Comparing;
 
 namespace Cms.Editorial.Revisions;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Cms.Platform;
 using Cms.Platform.Http.Answers;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Bodies.Comparing;
 
 namespace Cms.Editorial.Revisions;

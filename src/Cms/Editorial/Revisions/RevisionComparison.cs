@@ -4,6 +4,7 @@ using Cms.Editorial.Articles;
 using Cms.Platform.Http.Answers;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Bodies.Comparing;
 
 namespace Cms.Editorial.Revisions;

@@ -4,6 +4,7 @@ using Cms.Editorial.Articles;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Publishing.Bodies;
+using Cms.Publishing.Bodies.Blocks;
 using Npgsql;
 
 namespace Cms.Editorial.Workflow;

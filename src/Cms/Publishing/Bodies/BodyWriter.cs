@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Bodies.Html;
 using Cms.Publishing.Bodies.Markdown;
 using Cms.Publishing.Bodies.PlainText;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Bodies.PlainText;
 
 namespace Cms.Publishing.Bodies.Comparing;

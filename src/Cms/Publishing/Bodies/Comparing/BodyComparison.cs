@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Bodies.PlainText;
 
 namespace Cms.Publishing.Bodies.Comparing;

@@ -1,4 +1,5 @@
 using Cms.Platform.Http.Problems;
+using Cms.Publishing.Bodies.Blocks;
 
 namespace Cms.Publishing.Bodies.Comparing;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Cms.Publishing.Bodies.Blocks;
 
 namespace Cms.Publishing.Bodies.Comparing;
 

@@ -1,3 +1,4 @@
+using Cms.Publishing.Bodies.Blocks;
 using DiffPlex;
 
 namespace Cms.Publishing.Bodies.Comparing;

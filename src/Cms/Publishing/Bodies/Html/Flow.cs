@@ -1,3 +1,5 @@
+using Cms.Publishing.Bodies.Blocks;
+
 namespace Cms.Publishing.Bodies.Html;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using AngleSharp.Dom;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Bodies.PlainText;
 
 namespace Cms.Publishing.Bodies.Html;

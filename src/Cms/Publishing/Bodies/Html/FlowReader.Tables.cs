@@ -1,4 +1,5 @@
 using AngleSharp.Dom;
+using Cms.Publishing.Bodies.Blocks;
 
 namespace Cms.Publishing.Bodies.Html;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Bodies.PlainText;
 using Cms.Publishing.Renditions;
 

@@ -1,6 +1,8 @@
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
+using Cms.Publishing.Bodies.Blocks;
+using Cms.Publishing.Bodies.Html.Pasted;
 using Cms.Publishing.Bodies.PlainText;
 using Ganss.Xss;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Bodies.PlainText;
 
 namespace Cms.Publishing.Bodies.Markdown;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Bodies.PlainText;
 
 namespace Cms.Publishing.Bodies.Markdown;

@@ -1,4 +1,5 @@
 using System.Text;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Bodies.Html;
 
 namespace Cms.Publishing.Bodies.PlainText;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Cms.Publishing.Bodies.Blocks;
 
 namespace Cms.Publishing.Bodies.PlainText;
 

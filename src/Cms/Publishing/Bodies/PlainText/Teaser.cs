@@ -1,3 +1,5 @@
+using Cms.Publishing.Bodies.Blocks;
+
 namespace Cms.Publishing.Bodies.PlainText;
 
 /// <summary>The start of a body that everybody may read, and whether anything was left out.</summary>

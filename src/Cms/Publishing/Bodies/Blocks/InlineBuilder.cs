@@ -2,7 +2,7 @@ using System.Text;
 using Cms.Platform.Unicode;
 using Cms.Publishing.Bodies.PlainText;
 
-namespace Cms.Publishing.Bodies;
+namespace Cms.Publishing.Bodies.Blocks;
 
 /// <summary>
 /// Collects text and brings it into its one form: white space collapsed and trimmed, no space inside a mark's edge,

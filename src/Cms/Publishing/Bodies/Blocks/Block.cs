@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using Cms.Platform.Http.Requests;
 using Cms.Publishing.Renditions;
 
-namespace Cms.Publishing.Bodies;
+namespace Cms.Publishing.Bodies.Blocks;
 
 /// <summary>
 /// One piece of a body, told apart by <c>type</c>: <c>paragraph</c>, <c>heading</c>, <c>list</c>, <c>quote</c>,

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Cms.Publishing.Bodies;
+namespace Cms.Publishing.Bodies.Blocks;
 
 /// <summary>
 /// The ids of blocks. Each block of a body has one, unique in the body, that stays when the block is edited or moved:

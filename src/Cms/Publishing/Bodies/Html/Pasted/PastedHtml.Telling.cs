@@ -1,6 +1,6 @@
 using AngleSharp.Dom;
 
-namespace Cms.Publishing.Bodies.Html;
+namespace Cms.Publishing.Bodies.Html.Pasted;
 
 /// <content>What is said of what was left out.</content>
 internal sealed partial class PastedHtml

@@ -1,6 +1,6 @@
 using Cms.Publishing.Bodies.PlainText;
 
-namespace Cms.Publishing.Bodies;
+namespace Cms.Publishing.Bodies.Blocks;
 
 /// <summary>Finds for each block of a new body the block of the old one that it goes on from.</summary>
 /// <param name="next">The new blocks. Those with an id need no partner.</param>

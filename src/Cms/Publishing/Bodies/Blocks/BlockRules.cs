@@ -3,7 +3,7 @@ using Cms.Publishing.Bodies.Html;
 using Cms.Publishing.Bodies.PlainText;
 using Characters = Cms.Platform.Unicode.Text;
 
-namespace Cms.Publishing.Bodies;
+namespace Cms.Publishing.Bodies.Blocks;
 
 /// <summary>Checks blocks, sanitises each of their texts, and collects what is wrong.</summary>
 internal sealed class BlockRules(Losses losses, CancellationToken ct)

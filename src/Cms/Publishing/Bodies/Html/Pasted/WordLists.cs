@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using AngleSharp.Dom;
+using Cms.Publishing.Bodies.Blocks;
 using Cms.Publishing.Bodies.PlainText;
 
-namespace Cms.Publishing.Bodies.Html;
+namespace Cms.Publishing.Bodies.Html.Pasted;
 
 /// <summary>
 /// Makes lists of what is only shown as one: Word writes each item as a paragraph with its marker as text, and Word on
@@ -288,8 +289,3 @@ internal static partial class WordLists
         }
     }
 }
-
-/// <summary>
-/// A number before an item: how it is written (as the <c>type</c> of a list; null: decimal), and its value.
-/// </summary>
-internal sealed record Marker(string? Type, int Number, string? Letters = null);

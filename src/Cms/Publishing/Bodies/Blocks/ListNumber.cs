@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Cms.Publishing.Bodies.Html;
 
-namespace Cms.Publishing.Bodies;
+namespace Cms.Publishing.Bodies.Blocks;
 
 /// <summary>How numbers of list items are written and read.</summary>
 internal static class ListNumber
@@ -133,3 +132,8 @@ internal static class ListNumber
         return text.ToString();
     }
 }
+
+/// <summary>
+/// A number before an item: how it is written (as the <c>type</c> of a list; null: decimal), and its value.
+/// </summary>
+internal sealed record Marker(string? Type, int Number, string? Letters = null);

@@ -1,4 +1,4 @@
-namespace Cms.Publishing.Bodies;
+namespace Cms.Publishing.Bodies.Blocks;
 
 /// <summary>
 /// A hash of what a block says: FNV-1a over its members, 64 bits. Ids are derived from it, so it must never change. It

@@ -2,7 +2,7 @@ using System.Text;
 using Cms.Publishing.Bodies.Html;
 using Cms.Publishing.Bodies.PlainText;
 
-namespace Cms.Publishing.Bodies;
+namespace Cms.Publishing.Bodies.Blocks;
 
 /// <summary>What a stretch of text is marked as.</summary>
 [Flags]

@@ -1,7 +1,7 @@
 using AngleSharp.Dom;
 using Cms.Publishing.Bodies.PlainText;
 
-namespace Cms.Publishing.Bodies.Html;
+namespace Cms.Publishing.Bodies.Html.Pasted;
 
 /// <content>Pictures, other media and figures.</content>
 internal sealed partial class PastedHtml

@@ -1,4 +1,4 @@
-namespace Cms.Publishing.Bodies;
+namespace Cms.Publishing.Bodies.Blocks;
 
 /// <summary>The numbering of a list, in one canonical form: defaults are null.</summary>
 internal readonly record struct ListNumbers(

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Globalization;
+using Cms.Publishing.Bodies.Blocks;
 
-namespace Cms.Publishing.Bodies.Html;
+namespace Cms.Publishing.Bodies.Html.Pasted;
 
 /// <summary>
 /// The parts of a style that a body can express: word processors write bold, list headings and alignment as styles.
