@@ -4,6 +4,7 @@ using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Validation;
 using Cms.Platform.Lists;
+using Cms.Platform.Outbound;
 using Cms.Platform.Postgres;
 using FastEndpoints;
 using FluentValidation;
@@ -17,7 +18,7 @@ internal sealed record WebhookInput
 {
     /// <summary>Where events are sent, by POST: an absolute https address of the public internet.</summary>
     /// <example>https://site.example/hooks/cms</example>
-    [Url, RegularExpression(WebhookAddress.Pattern)]
+    [Url, RegularExpression(PublicAddress.Pattern)]
     public required string Url { get; init; }
 
     /// <summary>
@@ -131,12 +132,12 @@ internal sealed class WebhookInputRules : AbstractValidator<WebhookInput>
     {
         RuleFor(w => w.Url)
             .NotEmpty()
-            .HasAtMost(WebhookAddress.MaxLength)
+            .HasAtMost(PublicAddress.MaxLength)
             .Custom(
                 (url, check) =>
                 {
-                    if (url?.Length is > 0 and <= WebhookAddress.MaxLength)
-                        if (WebhookAddress.FindFault(url, policy) is { } fault)
+                    if (url?.Length is > 0 and <= PublicAddress.MaxLength)
+                        if (PublicAddress.FindFault(url, policy.Outbound, WebhookPolicy.Example) is { } fault)
                             check.AddFailure(
                                 new ValidationFailure(nameof(WebhookInput.Url), fault.Detail)
                                 {

@@ -1,8 +1,15 @@
+using Cms.Platform.Outbound;
+
 namespace Cms.Webhooks;
 
 /// <summary>Where webhooks may go, and how hard they try.</summary>
 internal sealed record WebhookPolicy
 {
+    /// <summary>An address that a webhook may have.</summary>
+    public const string Example = "https://site.example/hooks/cms";
+
+    public OutboundRules Outbound => new(AllowHttp, AllowPrivate, ConnectTimeout);
+
     /// <summary>Plain http too.</summary>
     public bool AllowHttp { get; init; }
 

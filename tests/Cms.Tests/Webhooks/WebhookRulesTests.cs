@@ -1,4 +1,5 @@
 using System.Net;
+using Cms.Platform.Outbound;
 using Cms.Webhooks;
 
 namespace Cms.Tests.Webhooks;
@@ -43,7 +44,7 @@ public sealed class WebhookRulesTests
     [InlineData("https://[::1]/", "private-address")]
     [InlineData("https://[::ffff:10.0.0.1]/", "private-address")]
     public void An_address_is_https_and_of_the_public_internet(string url, string? code) =>
-        Assert.Equal(code, WebhookAddress.FindFault(url, new WebhookPolicy())?.Code);
+        Assert.Equal(code, PublicAddress.FindFault(url, new WebhookPolicy().Outbound, "https://x.example")?.Code);
 
     [Theory]
     [InlineData("1.1.1.1")]
@@ -59,7 +60,7 @@ public sealed class WebhookRulesTests
     [InlineData("64:ff9b::101:101")]
     [InlineData("2002:101:101::1")]
     public void An_address_of_the_public_internet_is_one(string address) =>
-        Assert.True(WebhookAddress.IsPublic(IPAddress.Parse(address)));
+        Assert.True(PublicAddress.IsPublic(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("0.0.0.0")]
@@ -106,7 +107,7 @@ public sealed class WebhookRulesTests
     [InlineData("fec0::1")]
     [InlineData("ff02::1")]
     public void Every_other_address_is_none(string address) =>
-        Assert.False(WebhookAddress.IsPublic(IPAddress.Parse(address)));
+        Assert.False(PublicAddress.IsPublic(IPAddress.Parse(address)));
 
     [Fact]
     public void A_signature_is_that_of_the_specification() =>

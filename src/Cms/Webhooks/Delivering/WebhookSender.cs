@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
+using Cms.Platform.Outbound;
 
 namespace Cms.Webhooks.Delivering;
 
@@ -20,7 +21,6 @@ internal sealed class WebhookSender : IDisposable
 
     private readonly WebhookPolicy _policy;
     private readonly TimeProvider _clock;
-    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
     private readonly HttpMessageInvoker _http;
 
     public WebhookSender(WebhookPolicy policy, TimeProvider clock)
@@ -33,27 +33,8 @@ internal sealed class WebhookSender : IDisposable
         Func<string, CancellationToken, Task<IPAddress[]>> resolve
     )
     {
-        (_policy, _clock, _resolve) = (policy, clock, resolve);
-        _http = new HttpMessageInvoker(
-            new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false,
-                UseProxy = false,
-                UseCookies = false,
-                AutomaticDecompression = DecompressionMethods.None,
-                ConnectTimeout = policy.ConnectTimeout,
-                ConnectCallback = ConnectAsync,
-                // A name may move; whoever it has moved to is connected to before long.
-                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-                PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-                MaxResponseHeadersLength = 16,
-                // The rest of a short answer is read so that the connection can be used again; that of a long one is
-                // not.
-                MaxResponseDrainSize = 64 * 1024,
-                ResponseDrainTimeout = TimeSpan.FromSeconds(1),
-                ActivityHeadersPropagator = null,
-            }
-        );
+        (_policy, _clock) = (policy, clock);
+        _http = new HttpMessageInvoker(OutboundConnections.Handler(policy.Outbound, resolve));
     }
 
     public async Task<Attempt> SendAsync(Message message, CancellationToken ct)
@@ -96,7 +77,7 @@ internal sealed class WebhookSender : IDisposable
     )
     {
         // The settings may have become stricter since it was written.
-        if (WebhookAddress.FindFault(message.Url, _policy) is { } fault)
+        if (PublicAddress.FindFault(message.Url, _policy.Outbound, WebhookPolicy.Example) is { } fault)
             return new(null, null, fault.Detail, null);
         using var request = new HttpRequestMessage(HttpMethod.Post, message.Url)
         {
@@ -133,7 +114,7 @@ internal sealed class WebhookSender : IDisposable
         }
         catch (HttpRequestException e)
         {
-            return new(null, null, Explain(e), null);
+            return new(null, null, OutboundConnections.Explain(e), null);
         }
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException)
         {
@@ -176,64 +157,12 @@ internal sealed class WebhookSender : IDisposable
         );
     }
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
-    {
-        var target = context.DnsEndPoint;
-        IPAddress[] found = IPAddress.TryParse(target.Host, out var literal)
-            ? [literal]
-            : await _resolve(target.Host, ct);
-        var allowed = _policy.AllowPrivate ? found : [.. found.Where(WebhookAddress.IsPublic)];
-        if (allowed.Length == 0)
-            throw new ForbiddenAddressException(
-                found.Length == 0
-                    ? $"{target.Host} has no address."
-                    : $"{target.Host} has no address of the public internet."
-            );
-        for (var i = 0; ; i++)
-        {
-            var socket = new Socket(allowed[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-            {
-                NoDelay = true,
-            };
-            try
-            {
-                // Each gets its share of the time: the first may be of a network that leads nowhere.
-                using var share = CancellationTokenSource.CreateLinkedTokenSource(ct);
-                share.CancelAfter(_policy.ConnectTimeout / allowed.Length);
-                await socket.ConnectAsync(new IPEndPoint(allowed[i], target.Port), share.Token);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch (Exception e)
-            {
-                socket.Dispose();
-                if (ct.IsCancellationRequested || i == allowed.Length - 1)
-                    throw e is OperationCanceledException && !ct.IsCancellationRequested
-                        ? new SocketException((int)SocketError.TimedOut)
-                        : e;
-            }
-        }
-    }
-
     private static string? Explain(HttpResponseMessage response) =>
         (int)response.StatusCode switch
         {
             >= 200 and <= 299 => null,
             >= 300 and <= 399 => "Redirects are not followed: give the address that answers itself.",
             var status => string.Create(CultureInfo.InvariantCulture, $"The receiver answered {status}."),
-        };
-
-    private static string Explain(HttpRequestException e) =>
-        e switch
-        {
-            { InnerException: ForbiddenAddressException forbidden } => forbidden.Message,
-            { HttpRequestError: HttpRequestError.NameResolutionError } => "The name cannot be resolved.",
-            { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound } } =>
-                "The name cannot be resolved.",
-            { HttpRequestError: HttpRequestError.SecureConnectionError } =>
-                $"The certificate or the TLS connection was not accepted: {(e.InnerException ?? e).Message}",
-            { HttpRequestError: HttpRequestError.ConnectionError } =>
-                $"No connection could be made: {(e.InnerException ?? e).Message}",
-            _ => $"There was no answer that could be read: {(e.InnerException ?? e).Message}",
         };
 
     /// <summary>
@@ -254,6 +183,4 @@ internal sealed class WebhookSender : IDisposable
     }
 
     private sealed record Answer(int? Status, string? Text, string? Error, TimeSpan? RetryAfter);
-
-    private sealed class ForbiddenAddressException(string message) : Exception(message);
 }

@@ -1,14 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Cms.Webhooks;
+namespace Cms.Platform.Outbound;
 
 /// <summary>
-/// Where a webhook may go. The address bar's part of it is checked when it is written; what its name resolves to, each
-/// time that a connection is made (<see cref="Delivering.WebhookSender"/>), since that may change from one moment to
-/// the next.
+/// Where this server may go when somebody else chooses the address. What the address says is checked when it is given;
+/// what its name resolves to is checked each time that a connection is made (<see cref="OutboundConnections"/>), since
+/// that may change from one moment to the next.
 /// </summary>
-internal static class WebhookAddress
+internal static class PublicAddress
 {
     public const int MaxLength = 2_000;
 
@@ -45,7 +45,10 @@ internal static class WebhookAddress
     private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96");
 
     /// <summary>What is wrong with an address, as code and sentence; null: nothing.</summary>
-    public static (string Code, string Detail)? FindFault(string text, WebhookPolicy policy)
+    /// <param name="text">The address.</param>
+    /// <param name="rules">What is allowed.</param>
+    /// <param name="example">An address that would be right.</param>
+    public static (string Code, string Detail)? FindFault(string text, OutboundRules rules, string example)
     {
         if (
             !Uri.TryCreate(text, UriKind.Absolute, out var url)
@@ -54,17 +57,17 @@ internal static class WebhookAddress
             || url.Host.Length == 0
             || text.AsSpan().ContainsAny(" \t\n\r\\")
         )
-            return ("wrong-form", "Give an absolute address, such as https://site.example/hooks/cms.");
-        if (url.Scheme != "https" && !policy.AllowHttp)
+            return ("wrong-form", $"Give an absolute address, such as {example}.");
+        if (url.Scheme != "https" && !rules.AllowHttp)
             return ("insecure", "The address must be https.");
         if (url.UserInfo.Length > 0)
             return ("user-info", "Names and passwords do not belong into the address.");
         if (url.Fragment.Length > 0)
             return ("wrong-form", "The address has no fragment (#…): it would not be sent.");
-        // A web server on one of the ports of mail, shells or databases' elders is none.
+        // Mail servers, shells and databases listen on low ports; web servers on these two.
         if (url.Port is not (80 or 443 or >= 1024))
             return ("forbidden-port", "The port must be 80, 443, or 1024 and above.");
-        if (!policy.AllowPrivate && IsKnownToBePrivate(url))
+        if (!rules.AllowPrivate && IsKnownToBePrivate(url))
             return ("private-address", "The address must be one of the public internet.");
         return null;
     }
