@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Cms.Access;
+using Cms.Editorial.Images;
 using Cms.EmbeddedPostgres;
 using Cms.Hosting;
 using Cms.Platform.OpenApi;
@@ -154,6 +155,9 @@ public sealed class CmsServer : IAsyncLifetime
                 builder.Services.AddSingleton<TestHandlers>();
                 builder.Services.AddSingleton<IStartupFilter>(services =>
                     services.GetRequiredService<TestHandlers>()
+                );
+                builder.Services.AddSingleton(
+                    new ImageFetchPolicy { AllowPrivate = true, Timeout = TimeSpan.FromSeconds(5) }
                 );
                 builder.Services.AddSingleton(
                     new WebhookPolicy

@@ -50,6 +50,16 @@ internal sealed class DeskDoor(
         );
     }
 
+    /// <summary>The first answer to a request with this idempotency key; null: it has none yet.</summary>
+    /// <exception cref="Refused">400, 409, 422: what is wrong with the idempotency key.</exception>
+    public async Task<IWritable?> FindFirstAsync(HttpContext context, CancellationToken ct) =>
+        IdempotencyKey.Of(context, context.Caller().Id) is not { } key
+            ? null
+            : await postgres.InUndoneTransactionAsync(
+                transaction => kept.FindAsync(transaction, key, context.Response, ct),
+                ct
+            );
+
     /// <summary>Does something that no request asks for.</summary>
     public Task<T> DoAsync<T>(Act act, Caller caller, Func<Edit, Task<T>> work, CancellationToken ct)
         where T : class =>

@@ -44,6 +44,11 @@ internal abstract class DeskSlice<TRequest>(DeskDoor desk) : Slice<TRequest>
         CancellationToken ct
     ) => await desk.DoAsync(act, HttpContext, work, answer, ct);
 
+    /// <summary>
+    /// What was answered to this request before, for acts that need something from elsewhere first; null: nothing.
+    /// </summary>
+    protected Task<IWritable?> FirstAnswerAsync(CancellationToken ct) => desk.FindFirstAsync(HttpContext, ct);
+
     /// <summary>Does the act in a transaction that is undone, and answers what would happen.</summary>
     protected async Task<IResult> RehearseAsync<T>(
         Func<Edit, Task<T>> work,

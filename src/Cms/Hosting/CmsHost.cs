@@ -204,6 +204,8 @@ internal static class CmsHost
         services.AddSingleton<RenditionLibrary>();
         services.AddSingleton<KnownOriginals>();
         services.AddSingleton<ImageLibrary>();
+        services.AddSingleton(new ImageFetchPolicy { AllowPrivate = options.ImagesFromPrivate });
+        services.AddSingleton<ImageFetch>();
         services.AddSingleton<FileSweep>();
         services.AddSingleton(
             new CachePolicy(

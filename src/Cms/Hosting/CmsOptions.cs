@@ -231,6 +231,13 @@ internal sealed record CmsOptions
 
     [Setting(
         SettingGroup.Content,
+        "Whether images may be loaded from loopback, private and other addresses outside the public internet "
+            + "(`POST /v1/editorial/images` with `url`)."
+    )]
+    public bool ImagesFromPrivate { get; set; }
+
+    [Setting(
+        SettingGroup.Content,
         "Hosts of external pictures in bodies; `none` allows none. `images.example` is that host "
             + "only, `*.images.example` all its subdomains. Saving a picture from another host is 422. "
             + "What is stored stays readable.",

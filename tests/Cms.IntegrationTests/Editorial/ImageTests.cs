@@ -159,7 +159,7 @@ public sealed class ImageTests(CmsServer cms)
     [Fact]
     public async Task What_is_no_form_is_refused()
     {
-        Assert.Equal(415, await cms.Editor.SendTextAsync(HttpMethod.Post, Images, "{}").StatusAsync());
+        Assert.Equal(422, await cms.Editor.SendTextAsync(HttpMethod.Post, Images, "{}").StatusAsync());
         Assert.Equal(
             415,
             await cms.Editor.SendTextAsync(HttpMethod.Post, Images, "a", "image/png").StatusAsync()

@@ -77,7 +77,7 @@ internal sealed record Received(IReadOnlyDictionary<string, string> Headers, str
 {
     public string Id => Headers["webhook-id"];
     public string[] Signatures => Headers["webhook-signature"].Split(' ');
-    public JsonObject Json { get; } = JsonNode.Parse(Body)!.AsObject();
+    public JsonObject Json => JsonNode.Parse(Body)!.AsObject();
     public string Type => (string)Json["type"]!;
     public DateTimeOffset HappenedAt =>
         DateTimeOffset.Parse((string)Json["timestamp"]!, CultureInfo.InvariantCulture);

@@ -44,7 +44,10 @@ public sealed class WebhookRulesTests
     [InlineData("https://[::1]/", "private-address")]
     [InlineData("https://[::ffff:10.0.0.1]/", "private-address")]
     public void An_address_is_https_and_of_the_public_internet(string url, string? code) =>
-        Assert.Equal(code, PublicAddress.FindFault(url, new WebhookPolicy().Outbound, "https://x.example")?.Code);
+        Assert.Equal(
+            code,
+            PublicAddress.FindFault(url, new WebhookPolicy().Outbound, "https://x.example")?.Code
+        );
 
     [Theory]
     [InlineData("1.1.1.1")]

@@ -1,28 +1,9 @@
 using Cms.Platform.Http.Answers;
-using Cms.Platform.Http.Validation;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
-using FluentValidation;
 using Npgsql;
 
 namespace Cms.Editorial.Images;
-
-/// <summary>What is said of an image. The file itself never changes: another picture is another image.</summary>
-internal sealed record ImageInput
-{
-    /// <summary>What the picture shows, for those who cannot see it.</summary>
-    public string? Alt { get; init; }
-
-    /// <summary>The line under the picture.</summary>
-    public string? Caption { get; init; }
-
-    /// <summary>Whose picture it is.</summary>
-    /// <example>Illustration: Ines Okafor/The Circuit</example>
-    public string? Credit { get; init; }
-
-    /// <summary>What must stay in the picture when it is cropped.</summary>
-    public FocalPoint? FocalPoint { get; init; }
-}
 
 /// <summary>An image as the desk sees it.</summary>
 internal sealed record EditorialImage : IRevised
@@ -42,8 +23,17 @@ internal sealed record EditorialImage : IRevised
     /// <summary>The line under the picture.</summary>
     public required string? Caption { get; init; }
 
-    /// <summary>Whose picture it is.</summary>
+    /// <summary>Whose picture it is, as readers are told.</summary>
     public required string? Credit { get; init; }
+
+    /// <summary>What the desk calls the picture.</summary>
+    public required string? Title { get; init; }
+
+    /// <summary>The copyright notice.</summary>
+    public required string? Copyright { get; init; }
+
+    /// <summary>Who made the picture.</summary>
+    public required string? Creator { get; init; }
 
     /// <summary>What must stay in the picture when it is cropped; null: the middle.</summary>
     public required FocalPoint? FocalPoint { get; init; }
@@ -80,26 +70,6 @@ internal sealed record EditorialImage : IRevised
     public required DateTimeOffset UpdatedAt { get; init; }
 }
 
-internal sealed class ImageInputRules : AbstractValidator<ImageInput>
-{
-    public ImageInputRules()
-    {
-        RuleFor(i => i.Alt).HasAtMost(Articles.ArticleLimits.Alt);
-        RuleFor(i => i.Caption).HasAtMost(Articles.ArticleLimits.Caption);
-        RuleFor(i => i.Credit).HasAtMost(Articles.ArticleLimits.Credit);
-        RuleFor(i => i.FocalPoint!).SetValidator(new FocalPointRules()).When(i => i.FocalPoint is not null);
-    }
-}
-
-internal sealed class FocalPointRules : AbstractValidator<FocalPoint>
-{
-    public FocalPointRules()
-    {
-        RuleFor(p => p.X).InclusiveBetween(0, 1);
-        RuleFor(p => p.Y).InclusiveBetween(0, 1);
-    }
-}
-
 /// <summary>An image as the desk's statements give it.</summary>
 internal sealed record EditorialImageRow
 {
@@ -107,6 +77,9 @@ internal sealed record EditorialImageRow
     public required string? Alt { get; init; }
     public required string? Caption { get; init; }
     public required string? Credit { get; init; }
+    public required string? Title { get; init; }
+    public required string? Copyright { get; init; }
+    public required string? Creator { get; init; }
     public required double? FocalX { get; init; }
     public required double? FocalY { get; init; }
     public required int Width { get; init; }
@@ -121,8 +94,8 @@ internal sealed record EditorialImageRow
     public required DateTimeOffset UpdatedAt { get; init; }
 
     public const string Select = """
-        select r.id, r.alt, r.caption, r.credit, r.focal_x, r.focal_y, f.width, f.height, f.placeholder,
-            f.media_type, f.bytes, r.sha256,
+        select r.id, r.alt, r.caption, r.credit, r.title, r.copyright, r.creator, r.focal_x, r.focal_y,
+            f.width, f.height, f.placeholder, f.media_type, f.bytes, r.sha256,
                r.file_name, r.revision, r.created_at, r.updated_at
         from images r join image_files f using (sha256)
         """;
@@ -140,6 +113,9 @@ internal sealed record EditorialImageRow
             Alt = Alt,
             Caption = Caption,
             Credit = Credit,
+            Title = Title,
+            Copyright = Copyright,
+            Creator = Creator,
             FocalPoint = Focus(),
             Width = Width,
             Height = Height,
@@ -159,6 +135,9 @@ internal sealed record EditorialImageRow
             Alt = Alt,
             Caption = Caption,
             Credit = Credit,
+            Title = Title,
+            Copyright = Copyright,
+            Creator = Creator,
             FocalPoint = Focus(),
         };
 
@@ -183,6 +162,9 @@ internal static class ImageWriter
                 input.Alt,
                 input.Caption,
                 input.Credit,
+                input.Title,
+                input.Copyright,
+                input.Creator,
                 input.FocalPoint?.X,
                 input.FocalPoint?.Y,
                 at,
@@ -191,7 +173,8 @@ internal static class ImageWriter
         );
 
     private const string Update = """
-        update images set alt = @Alt, caption = @Caption, credit = @Credit, focal_x = @X, focal_y = @Y,
+        update images set alt = @Alt, caption = @Caption, credit = @Credit, title = @Title,
+            copyright = @Copyright, creator = @Creator, focal_x = @X, focal_y = @Y,
             revision = revision + 1, updated_at = @at
         where id = @id
         """;

@@ -43,6 +43,9 @@ internal sealed class ImageLibrary(MediaStore store)
                 words.Alt,
                 words.Caption,
                 words.Credit,
+                words.Title,
+                words.Copyright,
+                words.Creator,
                 words.FocalPoint?.X,
                 words.FocalPoint?.Y,
                 fileName,
@@ -74,6 +77,22 @@ internal sealed class ImageLibrary(MediaStore store)
         };
     }
 
+    /// <summary>The same of a file that was loaded from an address: the address is at fault.</summary>
+    /// <exception cref="Refused">422.</exception>
+    public static async Task<SoundFile> InspectAsync(FetchedImage fetched, CancellationToken ct)
+    {
+        var inspection = await ImageFile.InspectAsync(fetched.Content, ct);
+        if (inspection.IsSound)
+            return new(inspection.File, await Placeholder.MakeAsync(inspection.File.Bytes, ct));
+        throw Refused.Invalid(
+            "/url",
+            inspection.Fault.Code,
+            inspection.Fault.Code == ImageFault.UnsupportedImage
+                ? $"{inspection.Fault.Detail} The address sent {fetched.MediaType ?? "a file without a type"}."
+                : inspection.Fault.Detail
+        );
+    }
+
     /// <summary>One at a time for each file: an upload must not trust a file that a sweep is about to remove.</summary>
     public static Task LockFileAsync(NpgsqlTransaction transaction, string sha256, CancellationToken ct) =>
         transaction.ExecuteAsync(
@@ -86,8 +105,9 @@ internal sealed class ImageLibrary(MediaStore store)
         insert into image_files (sha256, media_type, bytes, width, height, placeholder)
         values (@Sha256, @MediaType, @Bytes, @Width, @Height, @placeholder)
         on conflict (sha256) do nothing;
-        insert into images (id, sha256, alt, caption, credit, focal_x, focal_y, file_name, created_at, updated_at)
-        values (@id, @Sha256, @Alt, @Caption, @Credit, @X, @Y, @fileName, @at, @at);
+        insert into images (id, sha256, alt, caption, credit, title, copyright, creator, focal_x, focal_y, file_name,
+            created_at, updated_at)
+        values (@id, @Sha256, @Alt, @Caption, @Credit, @Title, @Copyright, @Creator, @X, @Y, @fileName, @at, @at);
         """;
 }
 

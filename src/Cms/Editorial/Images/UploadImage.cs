@@ -1,4 +1,5 @@
 using Cms.Desk;
+using Cms.Editorial.Articles;
 using Cms.Images.Files;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Load;
@@ -10,21 +11,24 @@ namespace Cms.Editorial.Images;
 
 /// <summary>Uploads an image</summary>
 /// <remarks>
-/// JPEG, PNG, WebP, GIF or AVIF, recognised by its bytes. The limits are 25 MiB (413), 100 megapixels, 32,767 pixels on
-/// each side, 2,000 frames and 30 seconds to decode (422, `image-too-large`). Of the file's metadata only copyright,
-/// credit, licence, orientation, resolution and colour profile are kept; the picture itself is not changed. The same
-/// file uploaded twice is stored once; each upload has its own texts. A few uploads are checked at a time. Others wait
-/// for up to 30 seconds; if more than 64 wait, or one has waited for longer, the answer is 503 (`overloaded`) with
-/// `Retry-After`, and nothing was stored.
+/// As a form with the file, or as JSON with the address of the file (`url`), which the server then loads: at most 25
+/// MiB within 30 seconds, from the public internet only. JPEG, PNG, WebP, GIF or AVIF, recognised by its bytes. The
+/// limits are 25 MiB (413), 100 megapixels, 32,767 pixels on each side, 2,000 frames and 30 seconds to decode (422,
+/// `image-too-large`). Texts that the request leaves out are taken from the file's IPTC and XMP, unless `prefill` is
+/// false. Of the file's metadata only copyright, credit, licence, orientation, resolution and colour profile are kept;
+/// the picture itself is not changed. The same file uploaded twice is stored once; each upload has its own texts. A few
+/// uploads are checked at a time. Others wait for up to 30 seconds; if more than 64 wait, or one has waited for longer,
+/// the answer is 503 (`overloaded`) with `Retry-After`, and nothing was stored.
 /// </remarks>
-internal sealed class UploadImage(DeskDoor desk, ImageLibrary library, Admission admission)
+internal sealed class UploadImage(DeskDoor desk, ImageLibrary library, ImageFetch fetch, Admission admission)
     : DeskSlice<UploadImageRequest>(desk)
 {
     /// <summary>The form around a file of the greatest size.</summary>
-    private const long MaxFormBytes = ImageLimits.MaxBytes + (1024 * 1024);
+    public const long MaxFormBytes = ImageLimits.MaxBytes + (1024 * 1024);
 
     private IDisposable? _place;
-    private SoundFile? _file;
+    private Upload? _upload;
+    private IWritable? _first;
 
     public override void Configure()
     {
@@ -37,34 +41,40 @@ internal sealed class UploadImage(DeskDoor desk, ImageLibrary library, Admission
     // Until it has a place here, an upload has none in the database, and its file is on disk only.
     protected override async Task PrepareAsync(UploadImageRequest request, CancellationToken ct)
     {
-        _place = await admission.TakeAsync(Share.Uploads, ct);
-        HttpContext.Response.RegisterForDispose(_place);
-        await using var upload = request.File!.OpenReadStream();
-        _file = await ImageLibrary.InspectAsync(upload, ct);
+        if (request.Source is not { } source)
+        {
+            await EnterAsync(ct);
+            await using var content = request.File!.OpenReadStream();
+            _upload = new(
+                await ImageLibrary.InspectAsync(content, ct),
+                request.ToInput(),
+                request.Prefill,
+                FileNames.Of(request.File.FileName)
+            );
+            return;
+        }
+
+        // A retry is answered without loading the file again, which may be gone.
+        _first = await FirstAnswerAsync(ct);
+        if (_first is not null)
+            return;
+        await using var fetched = await FetchAsync(source.Url, ct);
+        await EnterAsync(ct);
+        _upload = new(await ImageLibrary.InspectAsync(fetched, ct), source, source.Prefill, fetched.FileName);
     }
 
     public override async Task<IResult> ExecuteAsync(UploadImageRequest request, CancellationToken ct)
     {
+        if (_first is not null)
+            return _first;
         // Held until the file is stored: there are never more files in memory than places.
         using var place = _place;
-        var words = new ImageInput
-        {
-            Alt = request.Alt,
-            Caption = request.Caption,
-            Credit = request.Credit,
-            FocalPoint = request.FocalX is { } x ? new() { X = x, Y = request.FocalY!.Value } : null,
-        };
+        var (file, said, prefill, fileName) = _upload!;
+        var words = said.FilledFrom(prefill ? file.File.Words : FileWords.None);
         var answer = await DoAsync(
             async edit =>
             {
-                var id = await library.AddAsync(
-                    edit.Transaction,
-                    _file!,
-                    words,
-                    FileNames.Of(request.File!.FileName),
-                    edit.At,
-                    ct
-                );
+                var id = await library.AddAsync(edit.Transaction, file, words, fileName, edit.At, ct);
                 return (await EditorialImageRow.ReadAsync(edit.Transaction, id, ct)).View();
             },
             image => new Saved<EditorialImage>(
@@ -75,13 +85,32 @@ internal sealed class UploadImage(DeskDoor desk, ImageLibrary library, Admission
             ),
             ct
         );
-        _file = null;
+        _upload = null;
         return answer;
     }
+
+    private async Task EnterAsync(CancellationToken ct)
+    {
+        _place = await admission.TakeAsync(Share.Uploads, ct);
+        HttpContext.Response.RegisterForDispose(_place);
+    }
+
+    // Other servers may be slow: those who wait for them keep nobody from uploading.
+    private async Task<FetchedImage> FetchAsync(string url, CancellationToken ct)
+    {
+        using var place = await admission.TakeAsync(Share.Fetches, ct);
+        return await fetch.FetchAsync(url, ct);
+    }
+
+    private sealed record Upload(SoundFile File, ImageWords Said, bool Prefill, string? FileName);
 }
 
 internal sealed record UploadImageRequest
 {
+    /// <summary>The image's address, instead of a form.</summary>
+    [FromBody]
+    public ImageFromUrl? Source { get; init; }
+
     /// <summary>The file.</summary>
     [FormField]
     public IFormFile? File { get; init; }
@@ -94,9 +123,21 @@ internal sealed record UploadImageRequest
     [FormField]
     public string? Caption { get; init; }
 
-    /// <summary>Whose picture it is.</summary>
+    /// <summary>Whose picture it is, as readers are told.</summary>
     [FormField]
     public string? Credit { get; init; }
+
+    /// <summary>What the desk calls the picture.</summary>
+    [FormField]
+    public string? Title { get; init; }
+
+    /// <summary>The copyright notice.</summary>
+    [FormField]
+    public string? Copyright { get; init; }
+
+    /// <summary>Who made the picture.</summary>
+    [FormField]
+    public string? Creator { get; init; }
 
     /// <summary>What must stay in the picture when it is cropped: from the left, 0 to 1. With `focalY`.</summary>
     [FormField]
@@ -107,6 +148,22 @@ internal sealed record UploadImageRequest
     [FormField]
     [TogetherWith("focalX")]
     public double? FocalY { get; init; }
+
+    /// <summary>Whether texts that are missing here are taken from the file (IPTC, XMP).</summary>
+    [FormField]
+    public bool Prefill { get; init; } = true;
+
+    public ImageInput ToInput() =>
+        new()
+        {
+            Alt = Alt,
+            Caption = Caption,
+            Credit = Credit,
+            Title = Title,
+            Copyright = Copyright,
+            Creator = Creator,
+            FocalPoint = FocalX is { } x ? new() { X = x, Y = FocalY!.Value } : null,
+        };
 }
 
 internal sealed class UploadImageRules : AbstractValidator<UploadImageRequest>
@@ -117,9 +174,12 @@ internal sealed class UploadImageRules : AbstractValidator<UploadImageRequest>
             .NotNull()
             .WithErrorCode("missing")
             .WithMessage("The form has no field 'file' with a file in it.");
-        RuleFor(i => i.Alt).HasAtMost(Articles.ArticleLimits.Alt);
-        RuleFor(i => i.Caption).HasAtMost(Articles.ArticleLimits.Caption);
-        RuleFor(i => i.Credit).HasAtMost(Articles.ArticleLimits.Credit);
+        RuleFor(i => i.Alt).HasAtMost(ArticleLimits.Alt);
+        RuleFor(i => i.Caption).HasAtMost(ArticleLimits.Caption);
+        RuleFor(i => i.Credit).HasAtMost(ArticleLimits.Credit);
+        RuleFor(i => i.Title).HasAtMost(ImageTexts.MaxTitle);
+        RuleFor(i => i.Copyright).HasAtMost(ImageTexts.MaxCopyright);
+        RuleFor(i => i.Creator).HasAtMost(ImageTexts.MaxCreator);
         RuleFor(i => i.FocalX).InclusiveBetween(0, 1);
         RuleFor(i => i.FocalY).InclusiveBetween(0, 1);
         RuleFor(i => i.FocalY)

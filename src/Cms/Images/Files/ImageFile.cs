@@ -33,6 +33,9 @@ internal sealed record ImageFile
     /// </summary>
     public required ReadOnlyMemory<byte> Bytes { get; init; }
 
+    /// <summary>What the upload said of the picture.</summary>
+    public FileWords Words { get; init; } = FileWords.None;
+
     /// <summary>Checks a file and removes private metadata. Faults are returned; no file makes this throw.</summary>
     public static async Task<ImageInspection> InspectAsync(Stream upload, CancellationToken ct)
     {
@@ -40,7 +43,7 @@ internal sealed record ImageFile
         {
             CheckLength(upload.Length);
             // Nothing keeps the uploaded bytes while the picture is decoded.
-            var file = Clean(await ReadAsync(upload, ct));
+            var file = await CleanAsync(await ReadAsync(upload, ct), ct);
             await Decoding.RunAsync(over => Decode(file, over), ImageLimits.MaxDecode, ct);
             return new ImageInspection { File = file };
         }
@@ -87,6 +90,23 @@ internal sealed record ImageFile
         var bytes = new byte[upload.Length];
         await upload.ReadExactlyAsync(bytes, ct);
         return bytes;
+    }
+
+    private static async Task<ImageFile> CleanAsync(ReadOnlyMemory<byte> upload, CancellationToken ct)
+    {
+        var file = Clean(upload);
+        try
+        {
+            // After the file was found whole, and within a time: what follows reads all that it may hold.
+            return file with
+            {
+                Words = await Decoding.RunAsync(_ => FileWords.Of(upload), ImageLimits.MaxMetadata, ct),
+            };
+        }
+        catch (ImageRefusedException)
+        {
+            return file;
+        }
     }
 
     // Everything that needs no pixel: a bomb is known by its header.

@@ -44,6 +44,9 @@ internal static class ImageLimits
     /// </summary>
     public static readonly TimeSpan MaxDecode = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long reading what a file says of its picture may take; it takes milliseconds.</summary>
+    public static readonly TimeSpan MaxMetadata = TimeSpan.FromSeconds(5);
+
     /// <summary>Of one metadata block that is read at all; a longer one is dropped.</summary>
     public const int MaxMetadataBytes = 1024 * 1024;
 

@@ -49,7 +49,9 @@ internal sealed class SliceOperations(
             .. traits.RequestHeaders,
         ];
         operation.RequestBody =
-            shape.Body is { } body ? JsonBody(slice, body, document)
+            shape is { Body: { } either, HasForm: true }
+                ? Either(Form(definition.ReqDtoType, shape, document), JsonBody(slice, either, document))
+            : shape.Body is { } body ? JsonBody(slice, body, document)
             : shape.HasForm ? Form(definition.ReqDtoType, shape, document)
             : null;
         operation.Responses = Responses(slice, traits, document);
@@ -170,6 +172,13 @@ internal sealed class SliceOperations(
             contents.Add(Http.Requests.JsonBody.MergePatchType, content);
         contents.Add("application/json", content);
         return new OpenApiRequestBody { Required = body.IsRequired, Content = contents };
+    }
+
+    private static OpenApiRequestBody Either(OpenApiRequestBody form, OpenApiRequestBody json)
+    {
+        foreach (var (type, content) in json.Content!)
+            form.Content!.Add(type, content);
+        return form;
     }
 
     private OpenApiRequestBody Form(Type request, RequestShape shape, OpenApiDocument document)

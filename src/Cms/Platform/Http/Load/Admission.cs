@@ -33,6 +33,9 @@ internal enum Share
 
     /// <summary>Making of renditions.</summary>
     Renditions,
+
+    /// <summary>Loading of images from other servers.</summary>
+    Fetches,
 }
 
 /// <summary>How many requests may be at work in the database at once.</summary>
@@ -60,6 +63,9 @@ internal sealed record AdmissionBounds(int Readers, int Desk, int Feed, int Wait
 
     /// <summary>How many more uploads may wait, each with at most 26 MiB on disk.</summary>
     public int UploadsWaiting { get; init; } = 64;
+
+    /// <summary>Images that are loaded from other servers at once.</summary>
+    public int Fetches { get; init; } = 8;
 
     /// <summary>How long each of them may: whoever sent 25 MiB would rather wait than send them again.</summary>
     public TimeSpan MaxUploadWait { get; init; } = TimeSpan.FromSeconds(30);
@@ -133,6 +139,7 @@ internal sealed class Admission : IDisposable
             Lane(bounds.LargeBodies, bounds.LargeBodiesWaiting),
             Lane(bounds.Uploads, bounds.UploadsWaiting),
             Lane(bounds.Renditions, bounds.RenditionsWaiting),
+            Lane(bounds.Fetches, bounds.UploadsWaiting),
         ];
         (_mostWaiting, _clock) = (bounds.Waiting, clock);
         (_maxWait, _maxUploadWait) = (bounds.MaxWait, bounds.MaxUploadWait);
@@ -204,7 +211,7 @@ internal sealed class Admission : IDisposable
         using var deadline = new CancellationTokenSource(
             share switch
             {
-                Share.Uploads => _maxUploadWait,
+                Share.Uploads or Share.Fetches => _maxUploadWait,
                 Share.Renditions => _maxRenditionWait,
                 _ => _maxWait,
             },
@@ -272,7 +279,9 @@ internal sealed class Admission : IDisposable
             "The server has as many requests at work as it takes; nothing was done for this one."
         )
         {
-            RetryAfter = share is Share.Uploads or Share.Renditions ? RetryUploadAfter : RetryAfter,
+            RetryAfter = share is Share.Uploads or Share.Renditions or Share.Fetches
+                ? RetryUploadAfter
+                : RetryAfter,
         };
     }
 
@@ -308,7 +317,8 @@ internal sealed class Admission : IDisposable
                 Share.Bodies => "bodies",
                 Share.LargeBodies => "large-bodies",
                 Share.Uploads => "uploads",
-                _ => "renditions",
+                Share.Renditions => "renditions",
+                _ => "fetches",
             }
         );
 

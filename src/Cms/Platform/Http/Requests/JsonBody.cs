@@ -14,6 +14,11 @@ internal static class JsonBody
 {
     public const string MergePatchType = "application/merge-patch+json";
 
+    public const string FormType = "multipart/form-data";
+
+    /// <summary>Where the other form of a request is a large file.</summary>
+    private const long MaxBesideForm = 256 * 1024;
+
     // A nested list of a body takes four levels for each of its own; 64 is far above what is written and far below what
     // hurts.
     private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 64 };
@@ -53,6 +58,29 @@ internal static class JsonBody
                 $"The body is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine})."
             );
         }
+    }
+
+    /// <summary>Whether a request that may be a form or JSON is a form.</summary>
+    /// <exception cref="Refused">413: it is JSON, and too large for that; 415: it is neither.</exception>
+    public static bool IsForm(HttpRequest request)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
+            throw Neither("without a type");
+        if (type.MediaType.Equals(FormType, StringComparison.OrdinalIgnoreCase))
+            return true;
+        if (!type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+            throw Neither(Text.Short(request.ContentType!));
+        if (request.ContentLength > MaxBesideForm)
+            throw new Refused(
+                ProblemKinds.TooLarge,
+                $"The JSON has {request.ContentLength} bytes; it may have at most {MaxBesideForm}."
+            );
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = MaxBesideForm;
+        return false;
+
+        static Refused Neither(string given) =>
+            new(ProblemKinds.UnsupportedMediaType, $"Send {FormType} or application/json, not {given}.");
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken ct)

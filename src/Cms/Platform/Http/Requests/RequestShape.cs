@@ -64,10 +64,15 @@ internal sealed class RequestShape
 
     /// <summary>The accepted media types of the body; empty: there is no body.</summary>
     public IReadOnlyList<string> MediaTypes =>
-        HasForm ? ["multipart/form-data"]
-        : Body is null ? []
-        : MergePatch.TargetOf(Body.Property.PropertyType) is null ? ["application/json"]
-        : [JsonBody.MergePatchType, "application/json"];
+        HasForm
+            ? Body is null
+                ? [JsonBody.FormType]
+                : [JsonBody.FormType, "application/json"]
+            : Body is null
+                ? []
+                : MergePatch.TargetOf(Body.Property.PropertyType) is null
+                    ? ["application/json"]
+                    : [JsonBody.MergePatchType, "application/json"];
 
     public static RequestShape Of(Type type) => Shapes.GetOrAdd(type, static t => new RequestShape(t));
 

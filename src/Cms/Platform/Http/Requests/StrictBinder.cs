@@ -35,7 +35,12 @@ internal sealed class StrictBinder<TRequest>(IServiceProvider services) : IReque
         // Reading takes as long as the client needs to send.
         if (Shape.Body is not null || Shape.HasForm || HttpMethods.IsPost(http.Request.Method))
             Admission.Leave(http);
-        if (Shape.Body is { } body && (body.IsRequired || await JsonBody.HasContentAsync(http.Request, ct)))
+        if (Shape is { Body: not null, HasForm: true } && JsonBody.IsForm(http.Request))
+            await BindFormAsync(http, request, faults, ct);
+        else if (
+            Shape.Body is { } body
+            && (body.IsRequired || await JsonBody.HasContentAsync(http.Request, ct))
+        )
             await BindBodyAsync(http, request, body, faults, ct);
         else if (Shape.HasForm)
             await BindFormAsync(http, request, faults, ct);
