@@ -37,6 +37,6 @@ public sealed class AddressOfMediaTests(Newsrooms newsrooms)
         Assert.Contains($"<img src=\"{Origin}", (string?)article["body"]!["html"], StringComparison.Ordinal);
         using var rounded = await reader.GetAsync(new Uri($"/media/{id}/w301", UriKind.Relative), Ct);
         Assert.Equal(HttpStatusCode.PermanentRedirect, rounded.StatusCode);
-        Assert.EndsWith($"/media/{id}/w700", rounded.Headers.Location!.ToString(), StringComparison.Ordinal);
+        Assert.Equal("w700", rounded.Headers.Location!.ToString());
     }
 }

@@ -45,6 +45,7 @@ internal sealed class GetMedia(NpgsqlDataSource postgres, MediaStore store, Open
             sha256,
             file.CreatedAt,
             files,
+            () => Task.CompletedTask,
             () =>
                 Task.FromResult<(Stream, string)>(
                     (

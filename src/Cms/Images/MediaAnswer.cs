@@ -18,13 +18,16 @@ internal static class MediaAnswer
     /// <param name="hash">Of the content, in hexadecimal; the entity tag.</param>
     /// <param name="modifiedAt">When the image was made or changed.</param>
     /// <param name="files">Bounds the open files.</param>
-    /// <param name="open">Opens the content, with its media type; asked only if the client needs it.</param>
+    /// <param name="make">Sees to it that there is a content; asked only if the client needs it. Nothing is open
+    /// meanwhile: those who wait take no place from those who load a file.</param>
+    /// <param name="open">Opens the content, with its media type.</param>
     public static async Task<IResult> OfAsync(
         HttpContext context,
         Guid image,
         string hash,
         DateTimeOffset modifiedAt,
         OpenFiles files,
+        Func<Task> make,
         Func<Task<(Stream Content, string MediaType)>> open
     )
     {
@@ -41,6 +44,7 @@ internal static class MediaAnswer
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         headers["Cache-Tag"] = CacheTagOf(image);
         LeaveToFramework(context);
+        await make();
         files.Enter(context);
         var (content, mediaType) = await open();
         return TypedResults.File(

@@ -41,6 +41,30 @@ public sealed class ImageViewTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task Sources_of_a_very_high_picture_say_how_wide_it_is()
+    {
+        var id = await UploadAsync(Pictures.Png(200, 20_000));
+        await cms.PublishedAsync(
+            new JsonObject
+            {
+                ["headline"] = Names.Unique("High"),
+                ["section"] = await cms.SectionAsync(),
+                ["heroImage"] = new JsonObject { ["id"] = id },
+            }
+        );
+
+        var image = await cms.Anonymous.GetJsonAsync($"/v1/images/{id}");
+
+        Assert.EndsWith(
+            "/w320-webp 163w",
+            (string?)image["sources"]![1]!["srcset"],
+            StringComparison.Ordinal
+        );
+        var crop = image["crops"]!["9x16"]!;
+        Assert.Equal((200, 356), ((int?)crop["width"], (int?)crop["height"]));
+    }
+
+    [Fact]
     public async Task Lists_leave_them_out_unless_they_are_asked_for()
     {
         var (slug, section) = await PublishedAsync(Pictures.Png());

@@ -37,6 +37,16 @@ public sealed class AdmissionTests
         Assert.Equal(TimeSpan.FromSeconds(retryAfter), refused.RetryAfter);
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(4, 2)]
+    [InlineData(6, 3)]
+    [InlineData(128, 3)]
+    public void Decoders_leave_processors_to_others_and_are_few_on_large_machines(
+        int processors,
+        int decoders
+    ) => Assert.Equal(decoders, AdmissionBounds.DecodersOn(processors));
+
     /// <summary>
     /// Notes how long it was asked to wait: a wait that ends too early would otherwise show only by chance.
     /// </summary>

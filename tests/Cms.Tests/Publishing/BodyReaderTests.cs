@@ -31,6 +31,13 @@ public sealed class BodyReaderTests
             + "<figcaption>A <cite>B</cite></figcaption></figure>",
         """{"type":"image","image":{"id":"01890a5d-ac96-774b-bcce-b302099a8057","caption":"A","credit":"B"}}"""
     )]
+    // A CDN that has a path of its own, with the other sizes that the HTML form has.
+    [InlineData(
+        "<picture><source type='image/webp' srcset='https://x.example/cms/media/01890a5d-ac96-774b-bcce-b302099a8057/"
+            + "w320-webp 320w'><img src='https://x.example/cms/media/01890a5d-ac96-774b-bcce-b302099a8057/original' "
+            + "alt='A'></picture>",
+        """{"type":"image","image":{"id":"01890a5d-ac96-774b-bcce-b302099a8057","alt":"A"}}"""
+    )]
     [InlineData(
         "<figure><img src='https://x.example/a.png' alt=z onerror=x><figcaption>A</figcaption></figure>",
         """{"type":"html","html":"<figure><img src=\"https://x.example/a.png\" alt=\"z\" """

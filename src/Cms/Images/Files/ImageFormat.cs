@@ -26,6 +26,9 @@ internal static class ImageFormats
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };
 
+    /// <summary>Whether a file of the format may be animated.</summary>
+    public static bool MayMove(this ImageFormat format) => format is ImageFormat.Gif or ImageFormat.Webp;
+
     /// <summary>The format of a media type.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is none of ours.</exception>
     public static ImageFormat Of(string mediaType) =>

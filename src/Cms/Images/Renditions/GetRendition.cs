@@ -21,7 +21,9 @@ namespace Cms.Images.Renditions;
 ///
 /// Without a format in the name the client's `Accept` decides: AVIF or WebP if it names them, otherwise JPEG, or PNG
 /// where the picture is transparent. `-avif`, `-webp`, `-jpeg` and `-png` fix the format, `-q75` the quality (30, 40,
-/// 50, 60, 70, 75, 80, 85, 90, 95). Animations stay animated as WebP; `-still` gives their first frame.
+/// 50, 60, 70, 75, 80, 85, 90, 95). Animations stay animated as WebP, unless their frames have more than 100 megapixels
+/// together: then the answer is their first frame, as `-still` always gives. No side is longer than 16,383 pixels, the
+/// limit of WebP: of a higher picture the rendition is narrower.
 ///
 /// The picture is upright, in sRGB, and has no metadata but credit, copyright and licence. It never changes at its
 /// address. After a change of the focal point or the file the address ends with a version (`-v2`); others redirect
@@ -70,35 +72,49 @@ internal sealed class GetRendition(
             ?? throw Refused.NotFound("image", request.ImageId.ToString());
         var name = (rendition with { Version = original.Version }).ToString();
         if (name != request.Rendition)
-        {
-            HttpContext.Response.Headers["Cache-Tag"] = MediaAnswer.CacheTagOf(request.ImageId);
-            HttpContext.Response.Headers.CacheControl =
-                asked.Version == original.Version ? ForAnHour : ForAMinute;
-            return TypedResults.Redirect(
-                $"/media/{request.ImageId}/{name}{HttpContext.Request.QueryString}",
-                permanent: true,
-                preserveMethod: true
-            );
-        }
+            return Redirect(request.ImageId, name, asked.Version - original.Version);
         if (rendition.Format is null)
             HttpContext.Response.Headers.Vary = "Accept";
-        var order = new RenditionOrder(
-            original.Sha256,
+        var order = RenditionOrder.Of(
+            original,
             rendition,
-            RenditionNegotiation.Choose(rendition, original.Format, HttpContext.Request.Headers.Accept),
-            original.FocalPoint
+            RenditionNegotiation.Choose(rendition, original.Format, HttpContext.Request.Headers.Accept)
         );
+        byte[]? unstored = null;
         return await MediaAnswer.OfAsync(
             HttpContext,
             request.ImageId,
             order.Key,
             original.ChangedAt,
             files,
+            async () => unstored = await library.MakeAsync(order, ct),
             async () =>
             {
-                var content = await library.OpenAsync(order, ct);
+                var content = unstored is null
+                    ? await library.OpenAsync(order, ct)
+                    : new MemoryStream(unstored, writable: false);
                 return (content, await MediaTypeOfAsync(content, ct));
             }
+        );
+    }
+
+    /// <param name="name">Of the rendition that is meant.</param>
+    /// <param name="ahead">By how many versions the address is ahead of the picture.</param>
+    private IResult Redirect(Guid image, string name, int ahead)
+    {
+        HttpContext.Response.Headers["Cache-Tag"] = MediaAnswer.CacheTagOf(image);
+        HttpContext.Response.Headers.CacheControl = ahead switch
+        {
+            0 => ForAnHour,
+            < 0 => ForAMinute,
+            // The next change of the picture makes it the right address.
+            _ => "no-store",
+        };
+        // Relative to the address that the client knows: a CDN may have a path of its own before it.
+        return TypedResults.Redirect(
+            $"{name}{HttpContext.Request.QueryString}",
+            permanent: true,
+            preserveMethod: true
         );
     }
 

@@ -12,6 +12,13 @@ internal sealed record Original
 {
     public required string Sha256 { get; init; }
     public required ImageFormat Format { get; init; }
+
+    /// <summary>In pixels, as it is shown.</summary>
+    public required int Width { get; init; }
+
+    /// <inheritdoc cref="Width"/>
+    public required int Height { get; init; }
+
     public required FocalPoint? FocalPoint { get; init; }
     public required int Version { get; init; }
     public required DateTimeOffset ChangedAt { get; init; }
@@ -56,6 +63,8 @@ internal sealed class KnownOriginals(NpgsqlDataSource postgres, Admission admiss
         {
             Sha256 = Convert.ToHexStringLower(row.Sha256),
             Format = ImageFormats.Of(row.MediaType),
+            Width = row.Width,
+            Height = row.Height,
             FocalPoint = row.FocalX is { } x ? new() { X = x, Y = row.FocalY!.Value } : null,
             Version = row.PictureVersion,
             ChangedAt = row.UpdatedAt,
@@ -67,7 +76,7 @@ internal sealed class KnownOriginals(NpgsqlDataSource postgres, Admission admiss
     }
 
     private const string Select = """
-        select i.sha256, f.media_type, i.focal_x, i.focal_y, i.picture_version, i.updated_at
+        select i.sha256, f.media_type, f.width, f.height, i.focal_x, i.focal_y, i.picture_version, i.updated_at
         from images i join image_files f using (sha256) where i.id = @image
         """;
 
@@ -75,6 +84,8 @@ internal sealed class KnownOriginals(NpgsqlDataSource postgres, Admission admiss
     {
         public required byte[] Sha256 { get; init; }
         public required string MediaType { get; init; }
+        public required int Width { get; init; }
+        public required int Height { get; init; }
         public required double? FocalX { get; init; }
         public required double? FocalY { get; init; }
         public required int PictureVersion { get; init; }

@@ -1,5 +1,4 @@
 using Cms.Images.Files;
-using Cms.Publishing;
 using Cms.Publishing.Renditions;
 using NetVips;
 
@@ -9,7 +8,7 @@ namespace Cms.Images.Renditions;
 internal static class RenditionMaker
 {
     /// <summary>Part of each stored rendition's key: a change of what is made needs another one.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const int AvifQuality = 55;
     private const int OtherQuality = 78;
@@ -18,71 +17,54 @@ internal static class RenditionMaker
     private const int AvifEffort = 3;
     private const int WebpEffort = 4;
 
-    // No frame of an animation is decoded beyond what one picture at the limit would cost.
-    private const long MaxPixels = ImageLimits.MaxPixels;
+    /// <summary>
+    /// Of all frames of an animation together, as they are decoded: what costs more stands still. It is never cut
+    /// short.
+    /// </summary>
+    private const long MaxMovingPixels = ImageLimits.MaxPixels;
+
+    /// <summary>The usual quality of a format.</summary>
+    public static int QualityOf(RenditionEncoding encoding) =>
+        encoding == RenditionEncoding.Avif ? AvifQuality : OtherQuality;
 
     /// <param name="original">A sound file.</param>
-    /// <param name="rendition">What is wanted of it.</param>
-    /// <param name="encoding">In which format.</param>
-    /// <param name="focalPoint">What must stay in the picture; null: what catches the eye.</param>
+    /// <param name="order">What is wanted of it.</param>
     /// <param name="over">Gives up.</param>
     /// <exception cref="VipsException">It cannot be decoded, or the token was cancelled.</exception>
-    public static byte[] Make(
-        byte[] original,
-        Rendition rendition,
-        RenditionEncoding encoding,
-        FocalPoint? focalPoint,
-        CancellationToken over
-    )
+    public static byte[] Make(byte[] original, RenditionOrder order, CancellationToken over)
     {
         Libvips.Prepare();
+        using var made =
+            order.Moves && IsAnimated(original)
+                ? Animated(original, order, over)
+                : Still(original, order, over);
+        made.EndWith(over);
+        return Save(made, order.Encoding, order.Quality);
+    }
+
+    private static bool IsAnimated(byte[] original)
+    {
         using var first = Image.NewFromBuffer(original, access: Enums.Access.Sequential);
         var frames = first.Contains("n-pages") ? (int)first.Get("n-pages") : 1;
-        var isAnimated =
-            frames > 1
-            && !rendition.IsStill
-            && encoding == RenditionEncoding.Webp
-            && first.Get("vips-loader") is "gifload_buffer" or "webpload_buffer";
-        var (width, height) = Turned(first) ? (first.Height, first.Width) : (first.Width, first.Height);
-        var frame = Frame.Of(rendition, width, height);
-        var affordable = (int)Math.Max(1, MaxPixels / ((long)width * height));
-        using var made = isAnimated
-            ? Animated(original, Math.Min(frames, affordable), frame, focalPoint)
-            : Still(original, frame, focalPoint, over);
-        made.EndWith(over);
-        return Save(made, encoding, rendition.Quality);
+        return frames > 1 && (long)frames * first.Width * first.Height <= MaxMovingPixels;
     }
 
-    private static Image Still(byte[] original, Frame frame, FocalPoint? focalPoint, CancellationToken over)
+    private static Image Still(byte[] original, RenditionOrder order, CancellationToken over)
     {
-        using var scaled = Image.ThumbnailBuffer(
-            original,
-            frame.ScaledWidth,
-            height: frame.ScaledHeight,
-            size: Enums.Size.Force,
-            outputProfile: "srgb",
-            intent: Enums.Intent.Relative,
-            failOn: Enums.FailOn.None
-        );
-        scaled.EndWith(over);
+        using var scaled = Scaled(original, order.Frame, "", over);
         using var plain = EightBits(scaled);
-        return Cut(plain, frame, focalPoint);
+        return Cut(plain, order);
     }
 
-    private static Image Animated(byte[] original, int frames, Frame frame, FocalPoint? focalPoint)
+    private static Image Animated(byte[] original, RenditionOrder order, CancellationToken over)
     {
-        using var scaled = Image.ThumbnailBuffer(
-            original,
-            frame.ScaledWidth,
-            optionString: $"[n={frames}]",
-            height: frame.ScaledHeight,
-            size: Enums.Size.Force
-        );
+        var frame = order.Frame;
+        using var scaled = Scaled(original, frame, "[n=-1]", over);
         if (!frame.IsCropped)
             return scaled.Copy();
-        // All frames lie below each other in one image. Each is cut at the same place.
+        // All frames lie below each other in one image.
         using var whole = scaled.CopyMemory();
-        var (left, top) = frame.At(focalPoint?.X ?? 0.5, focalPoint?.Y ?? 0.5);
+        var (left, top) = order.Place!.Value;
         var pages = new Image[whole.Height / frame.ScaledHeight];
         try
         {
@@ -104,21 +86,35 @@ internal static class RenditionMaker
         }
     }
 
+    private static Image Scaled(byte[] original, Frame frame, string options, CancellationToken over)
+    {
+        var scaled = Image.ThumbnailBuffer(
+            original,
+            frame.ScaledWidth,
+            optionString: options,
+            height: frame.ScaledHeight,
+            size: Enums.Size.Force,
+            outputProfile: "srgb",
+            intent: Enums.Intent.Relative,
+            failOn: Enums.FailOn.None
+        );
+        scaled.EndWith(over);
+        return scaled;
+    }
+
     private static void CopyArray(Image from, MutableImage to, string name)
     {
         if (from.Contains(name))
             to.Set(GValue.ArrayIntType, name, (int[])from.Get(name));
     }
 
-    private static Image Cut(Image scaled, Frame frame, FocalPoint? focalPoint)
+    private static Image Cut(Image scaled, RenditionOrder order)
     {
+        var frame = order.Frame;
         if (!frame.IsCropped)
             return scaled.Copy();
-        if (focalPoint is { } point)
-        {
-            var (left, top) = frame.At(point.X, point.Y);
+        if (order.Place is var (left, top))
             return scaled.ExtractArea(left, top, frame.Width, frame.Height);
-        }
         using var whole = scaled.CopyMemory();
         return whole.Smartcrop(frame.Width, frame.Height, interesting: Enums.Interesting.Attention);
     }
@@ -131,9 +127,6 @@ internal static class RenditionMaker
         return coloured.Cast(Enums.BandFormat.Uchar);
     }
 
-    private static bool Turned(Image image) =>
-        image.Contains("orientation") && image.Get("orientation") is int and >= 5 and <= 8;
-
     private static byte[] Save(Image image, RenditionEncoding encoding, int? quality)
     {
         // Originals only have credit, copyright and licence in theirs (ImageFile).
@@ -144,35 +137,23 @@ internal static class RenditionMaker
         {
             case RenditionEncoding.Avif:
                 return image.HeifsaveBuffer(
-                    q: quality ?? AvifQuality,
+                    q: quality,
                     compression: Enums.ForeignHeifCompression.Av1,
                     effort: AvifEffort,
                     keep: Keep
                 );
             case RenditionEncoding.Webp:
-                return image.WebpsaveBuffer(q: quality ?? OtherQuality, effort: WebpEffort, keep: Keep);
+                return image.WebpsaveBuffer(q: quality, effort: WebpEffort, keep: Keep);
             case RenditionEncoding.Png:
                 return image.PngsaveBuffer(keep: Keep);
             default:
                 using (var opaque = image.HasAlpha() ? image.Flatten(background: [255.0]) : image.Copy())
                     return opaque.JpegsaveBuffer(
-                        q: quality ?? OtherQuality,
+                        q: quality,
                         optimizeCoding: true,
                         interlace: true,
                         keep: Keep
                     );
         }
     }
-}
-
-/// <summary>What a rendition is encoded as.</summary>
-internal enum RenditionEncoding
-{
-    Avif,
-    Webp,
-    Jpeg,
-    Png,
-
-    /// <summary>PNG where the picture is transparent somewhere, otherwise JPEG.</summary>
-    JpegOrPng,
 }

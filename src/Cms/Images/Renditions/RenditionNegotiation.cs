@@ -22,7 +22,7 @@ internal static class RenditionNegotiation
                 RenditionFormat.Png => RenditionEncoding.Png,
                 _ => RenditionEncoding.Jpeg,
             };
-        var mayMove = original is ImageFormat.Gif or ImageFormat.Webp && !rendition.IsStill;
+        var mayMove = original.MayMove() && !rendition.IsStill;
         if (mayMove && Takes("image/webp"))
             return RenditionEncoding.Webp;
         if (!mayMove && Names("image/avif"))

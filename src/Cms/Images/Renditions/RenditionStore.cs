@@ -18,6 +18,9 @@ internal sealed class RenditionStore(string root, long maxBytes, TimeProvider cl
     private readonly SemaphoreSlim _isFull = new(0, 1);
     private long _bytes;
 
+    /// <summary>Whether a rendition has been made; it may be removed at any time.</summary>
+    public bool Has(string key) => _files.Has(key);
+
     /// <summary>Opens a rendition; null when it has not been made yet, or was removed.</summary>
     public FileStream? OpenRead(string key)
     {
@@ -62,20 +65,30 @@ internal sealed class RenditionStore(string root, long maxBytes, TimeProvider cl
     /// <returns>How many were removed.</returns>
     public int Sweep(CancellationToken ct)
     {
-        var files = new DirectoryInfo(root)
-            .EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true })
-            .Where(f => f.Name.Length == MediaStore.HashLength)
-            .ToList();
-        var bytes = files.Sum(f => f.Length);
+        var files = new List<(string Key, long Bytes, DateTime UsedAt)>();
+        foreach (
+            var file in new DirectoryInfo(root)
+                .EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true })
+                .Where(f => f.Name.Length == MediaStore.HashLength)
+        )
+            try
+            {
+                files.Add((file.Name, file.Length, file.LastWriteTimeUtc));
+            }
+            catch (FileNotFoundException)
+            {
+                // Another node has removed it.
+            }
+        var bytes = files.Sum(f => f.Bytes);
         var removed = 0;
         if (bytes > maxBytes)
-            foreach (var file in files.OrderBy(f => f.LastWriteTimeUtc))
+            foreach (var file in files.OrderBy(f => f.UsedAt))
             {
                 ct.ThrowIfCancellationRequested();
                 if (bytes <= maxBytes / 10 * 9)
                     break;
-                _files.Delete(file.Name);
-                bytes -= file.Length;
+                _files.Delete(file.Key);
+                bytes -= file.Bytes;
                 removed++;
             }
         Interlocked.Exchange(ref _bytes, bytes);

@@ -121,6 +121,10 @@ internal sealed class MediaStore
         }
     }
 
+    /// <summary>Whether a file is there.</summary>
+    /// <exception cref="ArgumentException">The hash is not 64 lower-case hexadecimal digits.</exception>
+    public bool Has(string sha256) => File.Exists(PathOf(sha256));
+
     /// <summary>Opens a file for reading, at any offset; null when there is none. The caller disposes of it.</summary>
     /// <exception cref="ArgumentException">The hash is not 64 lower-case hexadecimal digits.</exception>
     public FileStream? OpenRead(string sha256)

@@ -43,7 +43,7 @@ internal static partial class Links
 
     /// <summary>
     /// The image of the library that an address shows: <c>/media/{id}/…</c> here, <c>…/media/{id}/original</c> with a
-    /// host.
+    /// host, and with a path of a CDN behind it.
     /// </summary>
     public static bool TryImage(string? url, [NotNullWhen(true)] out Guid? id)
     {
@@ -128,7 +128,7 @@ internal static partial class Links
     private static partial Regex Host();
 
     [GeneratedRegex(
-        "^(?<host>https?://[^/?#]+)?/media/(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}"
+        "^(?<host>https?://[^/?#]+(/[^/?#]+)*)?/media/(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}"
             + "-[0-9a-f]{12})/(?<file>[^/?#]+)(\\?[^#]*)?\\z",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
     )]

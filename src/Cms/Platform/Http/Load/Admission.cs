@@ -59,7 +59,7 @@ internal sealed record AdmissionBounds(int Readers, int Desk, int Feed, int Wait
     /// Uploads that are checked and stored at once. Each has its file in memory several times, and decoding uses a
     /// processor: half of the processors are left to everybody else.
     /// </summary>
-    public int Uploads { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 3);
+    public int Uploads { get; init; } = DecodersOn(Environment.ProcessorCount);
 
     /// <summary>How many more uploads may wait, each with at most 26 MiB on disk.</summary>
     public int UploadsWaiting { get; init; } = 64;
@@ -70,8 +70,8 @@ internal sealed record AdmissionBounds(int Readers, int Desk, int Feed, int Wait
     /// <summary>How long each of them may: whoever sent 25 MiB would rather wait than send them again.</summary>
     public TimeSpan MaxUploadWait { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Renditions that are made at once, at low priority: half of the processors.</summary>
-    public int Renditions { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+    /// <summary>Renditions that are made at once, at low priority.</summary>
+    public int Renditions { get; init; } = DecodersOn(Environment.ProcessorCount);
 
     /// <summary>
     /// How many more may wait. A page has some twenty pictures, and each takes a tenth of a second to a second.
@@ -80,6 +80,12 @@ internal sealed record AdmissionBounds(int Readers, int Desk, int Feed, int Wait
 
     /// <summary>How long each of them may wait.</summary>
     public TimeSpan MaxRenditionWait { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// How many pictures of the same kind are decoded at once: half of the processors are left to everybody else. Each
+    /// may need hundreds of megabytes, so there are never more than three, however many processors there are.
+    /// </summary>
+    public static int DecodersOn(int processors) => Math.Clamp(processors / 2, 1, 3);
 
     /// <summary>
     /// What fits a pool of connections: five eighths for readers, of which the change feed gets a few; a quarter for
