@@ -301,6 +301,17 @@ public sealed class ImageFileTests
     }
 
     [Fact]
+    public void A_JPEG_that_does_not_say_how_large_it_is_is_damaged()
+    {
+        byte[] jpeg = [.. Pictures.Plain("jpeg")];
+        var frame = jpeg.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
+        // A comment now.
+        jpeg[frame + 1] = 0xFE;
+
+        Assert.Equal("image-damaged", ImageFile.Inspect(jpeg).Fault?.Code);
+    }
+
+    [Fact]
     public void No_mutation_of_a_sound_file_throws_or_hangs()
     {
         var sources = Formats

@@ -76,7 +76,7 @@ public sealed class ImageLimitTests
     public void A_jpeg_that_goes_over_a_large_picture_again_and_again_is_refused()
     {
         // Empty scans: a decoder visits each block of each of them all the same.
-        AssertTooLarge("jpeg", Jpeg(10_000, 10_000, scans: 21), "20 times");
+        AssertTooLarge("jpeg", Jpeg(10_000, 10_000, scans: 21), "21 scans");
         AssertTooLarge("jpeg", Jpeg(8, 8, scans: 101), "100 scans");
         Assert.NotEqual(
             ImageFault.ImageTooLarge,

@@ -75,10 +75,9 @@ internal static class ImageLimits
     /// <summary>Refuses a JPEG whose scans would be decoded for minutes.</summary>
     public static void CheckScans(int scans, long pixels)
     {
-        var most = MaxScannedPixels / pixels;
         if (scans * pixels > MaxScannedPixels)
             throw TooLarge(
-                $"The JPEG goes over its {pixels} pixels more than {most} times (scans), the limit for its size."
+                $"The JPEG's {scans} scans visit {scans * pixels} pixels; the limit is {MaxScannedPixels}."
             );
     }
 

@@ -24,8 +24,8 @@ internal sealed partial class RenditionLibrary(
     private int _made;
 
     /// <summary>
-    /// Sees to it that the rendition is there to be opened. Returns its bytes only if they cannot be stored: from a file
-    /// many clients may read slowly without memory for each of them.
+    /// Sees to it that the rendition is there to be opened. Returns its bytes only if they cannot be stored: from a
+    /// file many clients may read slowly without memory for each of them.
     /// </summary>
     /// <exception cref="Refused">503: too many others are being made.</exception>
     /// <exception cref="FileNotFoundException">The original is missing.</exception>
