@@ -7,7 +7,7 @@ namespace Cms.Access.People;
 /// <summary>
 /// The provider's name and signing keys, from its discovery document. They are read again every hour while the old ones
 /// are used, and at once when a token names a key that is not among them: so the first token after a rotation is taken.
-/// While the provider is away, what is known is used on.
+/// While the provider is away, what is known is used on, and it is asked again every few seconds.
 /// </summary>
 internal sealed class ProviderKeys : IConfigurationManager<OpenIdConnectConfiguration>, IDisposable
 {
@@ -62,7 +62,7 @@ internal sealed class ProviderKeys : IConfigurationManager<OpenIdConnectConfigur
             var since = _last is { } last ? _clock.GetElapsedTime(last.At) : TimeSpan.MaxValue;
             if (_known is { } known && (keyId is null || Has(known, keyId)))
             {
-                if (since > FreshFor && _reading is null)
+                if (since > (_last is { HasFailed: true } ? RetryAfter : FreshFor) && _reading is null)
                     _ = Read();
                 return known;
             }
