@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Cms.Access;
+using Cms.Editorial.Presences;
+using Npgsql;
 
 namespace Cms.IntegrationTests.Editorial;
 
@@ -107,6 +109,112 @@ public sealed class PresenceTests(CmsServer cms)
         Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.StatusCode));
         Assert.Equal(4, (await cms.Viewer.GetJsonAsync($"{address}/presence"))["data"]!.AsArray().Count);
     }
+
+    [Fact]
+    public async Task Renewing_holds_nothing_that_another_node_needs_while_it_waits()
+    {
+        var address = await AddressAsync();
+        var (mine, theirs) = (await IdOfAsync(cms.Editor), await IdOfAsync(cms.Viewer));
+        await PutAsync(cms.Editor, address);
+        await PutAsync(cms.Viewer, address);
+        await cms.ExecuteAsync(
+            "update article_presence set expires_at = now() where article_id = @Id",
+            new { Id = IdIn(address) }
+        );
+        // As another node: it has removed one that ended, and renews the other next.
+        await using var connection = new NpgsqlConnection(cms.ConnectionString);
+        await connection.OpenAsync(Ct);
+        await using var transaction = await connection.BeginTransactionAsync(Ct);
+        await using (
+            var patience = new NpgsqlCommand("set local deadlock_timeout = '1ms'", connection, transaction)
+        )
+            // So that it would be this one that PostgreSQL ends.
+            await patience.ExecuteNonQueryAsync(Ct);
+        await ExecuteAsync("delete from article_presence where article_id = $1 and actor_id = $2", mine);
+
+        var renewed = PutAsync(cms.Editor, address);
+        await Wait.UntilAsync(
+            "it waits",
+            () =>
+                cms.ScalarAsync<bool>(
+                    "select exists (select from pg_stat_activity where @Pid = any(pg_blocking_pids(pid)))",
+                    new { Pid = connection.ProcessID }
+                )
+        );
+        await ExecuteAsync(
+            """
+            update article_presence set expires_at = now() + interval '1 minute'
+            where article_id = $1 and actor_id = $2
+            """,
+            theirs
+        );
+        await transaction.CommitAsync(Ct);
+
+        Assert.Contains(
+            $"{mine}",
+            (await renewed)["data"]!.AsArray().Select(p => (string?)p!["actor"]!["id"])
+        );
+
+        async Task ExecuteAsync(string sql, Guid actor)
+        {
+            await using var command = new NpgsqlCommand(sql, connection, transaction)
+            {
+                Parameters =
+                {
+                    new() { Value = IdIn(address) },
+                    new() { Value = actor },
+                },
+            };
+            await command.ExecuteNonQueryAsync(Ct);
+        }
+    }
+
+    [Fact]
+    public async Task Nobody_has_more_articles_open_than_anybody_could()
+    {
+        var key = await cms.NewKeyAsync(Role.Viewer);
+        using var client = cms.Client(key.Token);
+        var acts = Enumerable
+            .Range(0, PresenceTable.MaxArticles)
+            .Select(_ =>
+                (JsonNode)
+                    new JsonObject
+                    {
+                        ["act"] = "create",
+                        ["article"] = new JsonObject { ["headline"] = Names.Unique("open") },
+                    }
+            );
+        await cms.Editor.PostAsync(
+            "/v1/editorial/batch",
+            new JsonObject { ["acts"] = new JsonArray([.. acts]) },
+            HttpStatusCode.OK
+        );
+        await cms.ExecuteAsync(
+            """
+            insert into article_presence (article_id, actor_id, blocks, since, expires_at)
+            select id, @Id, '{}', now(), now() + interval '1 minute' from articles
+            order by created_at desc limit @MaxArticles
+            """,
+            new { key.Id, PresenceTable.MaxArticles }
+        );
+        var another = await AddressAsync();
+
+        var problem = await (await SendAsync(client, another)).ReadAsync(HttpStatusCode.TooManyRequests);
+
+        Assert.Equal("too-many-open-articles", (string?)problem["code"]);
+        var open = await cms.ScalarAsync<Guid>(
+            "select article_id from article_presence where actor_id = @Id limit 1",
+            new { key.Id }
+        );
+        await PutAsync(client, $"/v1/editorial/articles/{open}");
+        await client.DeleteAsync($"/v1/editorial/articles/{open}/presence", Ct);
+        await PutAsync(client, another);
+    }
+
+    private static async Task<Guid> IdOfAsync(HttpClient client) =>
+        Guid.Parse((string)(await client.GetJsonAsync("/v1/editorial/me"))["id"]!);
+
+    private static Guid IdIn(string address) => Guid.Parse(address[(address.LastIndexOf('/') + 1)..]);
 
     private async Task<string> AddressAsync() => $"/v1/editorial/articles/{(await cms.DraftAsync())["id"]}";
 

@@ -14,21 +14,30 @@ namespace Cms.Editorial.Presences;
 /// <remarks>For 60 seconds: a tool says it again, every half minute or when its user goes to another block, and says
 /// when the article is closed (DELETE). It is advice for others, and blocks nobody's save. Everybody who has
 /// the article open is shown in `openBy` of the article and of lists, and in `presence` events of
-/// `GET /v1/editorial/events`. The answer lists them too.</remarks>
+/// `GET /v1/editorial/events`. The answer lists them too. A key or person has at most 200 articles open: one more is
+/// 429 (`too-many-open-articles`).</remarks>
 internal sealed class KeepPresence(NpgsqlDataSource postgres) : Slice<KeepPresenceRequest>
 {
     public override void Configure()
     {
         Put("/v1/editorial/articles/{slugOrId}/presence");
         Permissions(Permission.ReadDesk);
-        Answers<PresenceList>(200, ProblemKinds.NotFound);
+        Answers<PresenceList>(200, ProblemKinds.NotFound, ProblemKinds.TooManyOpenArticles);
     }
 
     public override async Task<IResult> ExecuteAsync(KeepPresenceRequest request, CancellationToken ct)
     {
         var caller = HttpContext.Caller();
         var article = await RevisionReader.FindArticleAsync(postgres, request.SlugOrId, caller, ct);
-        await PresenceTable.ComeAsync(postgres, article, caller, request.Presence.Blocks, ct);
+        try
+        {
+            await PresenceTable.ComeAsync(postgres, article, caller, request.Presence.Blocks, ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        {
+            // It was deleted for good a moment ago.
+            throw Refused.NotFound("article", request.SlugOrId);
+        }
         return Fresh.Of(await PresenceList.ReadAsync(postgres, article, ct));
     }
 }

@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Platform;
+using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Npgsql;
 
@@ -27,24 +28,46 @@ internal static class PresenceTable
     /// <summary>How long a tool need not renew it.</summary>
     public const int Seconds = 60;
 
-    public static Task<int> ComeAsync(
+    /// <summary>Articles that a key or person may have open. A tool may share one key among its users.</summary>
+    public const int MaxArticles = 200;
+
+    /// <exception cref="Refused">429: the caller has too many others open.</exception>
+    public static async Task ComeAsync(
         NpgsqlDataSource postgres,
         Guid article,
         Caller caller,
         IReadOnlyList<string> blocks,
         CancellationToken ct
-    ) =>
-        postgres.ExecuteAsync(
-            Come,
-            new
+    )
+    {
+        var hasCome = await postgres.InTransactionAsync(
+            async transaction =>
             {
-                article,
-                caller.Id,
-                Blocks = blocks.Distinct().ToArray(),
-                Seconds,
+                var args = new
+                {
+                    article,
+                    caller.Id,
+                    Blocks = blocks.Distinct().ToArray(),
+                    Seconds,
+                    MaxArticles,
+                };
+                await transaction.ExecuteAsync(TakeTurn, args, ct);
+                var count = await transaction.ExecuteAsync(Come, args, ct);
+                await transaction.ExecuteAsync(Clear, args, ct);
+                return count > 0;
             },
             ct
         );
+        if (!hasCome)
+            throw new Refused(
+                ProblemKinds.TooManyOpenArticles,
+                $"This {caller.Credential} has {MaxArticles} other articles open, which is the limit. Close those that "
+                    + "nobody works on (DELETE …/presence); each ends by itself a minute after it was last renewed."
+            )
+            {
+                RetryAfter = TimeSpan.FromSeconds(Seconds),
+            };
+    }
 
     public static Task<int> LeaveAsync(
         NpgsqlDataSource postgres,
@@ -71,16 +94,25 @@ internal static class PresenceTable
                      from article_presence o where o.article_id = {article} and o.expires_at > now()), '[]')
             """;
 
-    // Those that have ended are of no use to anybody.
+    // Requests of one caller take turns, so that each counts what the others have opened.
+    private const string TakeTurn = "select from actors where id = @Id for no key update";
+
     private const string Come = """
+        insert into article_presence as o (article_id, actor_id, blocks, since, expires_at)
+        select @article, @Id, @Blocks, now(), now() + make_interval(secs => @Seconds)
+        where (select count(*) from article_presence
+               where actor_id = @Id and article_id <> @article and expires_at > now()) < @MaxArticles
+        on conflict (article_id, actor_id) do update set blocks = excluded.blocks, expires_at = excluded.expires_at,
+            since = case when o.expires_at <= now() then now() else o.since end
+        """;
+
+    // Those that have ended are of no use to anybody. After the caller's own, and only where nobody else has them: so
+    // whoever waits for a row here holds none that another one waits for.
+    private const string Clear = """
         delete from article_presence o using (
             select article_id, actor_id from article_presence
             where expires_at <= now() and (article_id, actor_id) <> (@article, @Id)
             for update skip locked) ended
-        where (o.article_id, o.actor_id) = (ended.article_id, ended.actor_id);
-        insert into article_presence as o (article_id, actor_id, blocks, since, expires_at)
-        values (@article, @Id, @Blocks, now(), now() + make_interval(secs => @Seconds))
-        on conflict (article_id, actor_id) do update set blocks = excluded.blocks, expires_at = excluded.expires_at,
-            since = case when o.expires_at <= now() then now() else o.since end
+        where (o.article_id, o.actor_id) = (ended.article_id, ended.actor_id)
         """;
 }

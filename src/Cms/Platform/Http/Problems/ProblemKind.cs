@@ -240,6 +240,14 @@ internal static class ProblemKinds
             + "or share one stream among your pages. If a proxy connects for many readers from one public "
             + "address, raise `Cms__MaxStreamsPerAddress`."
     );
+    public static readonly ProblemKind TooManyOpenArticles = new(
+        "too-many-open-articles",
+        429,
+        "Too many open articles",
+        "This key or person has as many articles open (`PUT …/presence`) as it may. Close some with "
+            + "`DELETE …/presence`, or wait: each ends by itself a minute after it was last renewed. Nothing else "
+            + "is limited by this, and articles can be read and saved without it."
+    );
     public static readonly ProblemKind InternalError = new(
         "internal-error",
         500,
