@@ -18,6 +18,9 @@ internal sealed record Caller
     /// <summary>When the key or the token ends; null: never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>When the token was issued. A key has been valid from its beginning.</summary>
+    public DateTimeOffset IssuedAt { get; init; }
+
     /// <summary>The newsroom's own hand: the command line and the demo.</summary>
     public static readonly Caller System = new()
     {

@@ -1,3 +1,4 @@
+using Cms.Access.People;
 using Cms.Platform;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
@@ -6,8 +7,9 @@ using Npgsql;
 namespace Cms.Access;
 
 /// <summary>
-/// Watches the keys of open answers, and ends the answers whose key is revoked or expires. One statement checks all
-/// keys: when this node revokes one, after changes were read and before they are sent, and at each heartbeat.
+/// Watches the keys of open answers, and ends the answers whose key is revoked or expires, or whose person has been
+/// ended. One statement checks all of them: when this node ends one, after changes were read and before they are sent,
+/// and at each heartbeat.
 /// </summary>
 internal sealed class KeyWatch(
     NpgsqlDataSource postgres,
@@ -24,12 +26,12 @@ internal sealed class KeyWatch(
 
     /// <summary>
     /// Watches the key of a caller until the result is disposed of. Anonymous callers have no key to watch. A person's
-    /// token ends at its time, and nothing else ends it.
+    /// token ends at its time, or when an admin ends the person.
     /// </summary>
     public WatchedKey Watch(Caller? caller)
     {
         var key = new WatchedKey(this, caller, clock);
-        if (caller is not { Id: { } id, Kind: ActorKind.Key })
+        if (caller is not { Id: { } id })
             return key;
         lock (_gate)
         {
@@ -124,17 +126,21 @@ internal sealed class KeyWatch(
                 _watched.Remove(id);
     }
 
-    private const string SelectStates =
-        "select id, role, section_ids, expires_at, revoked_at from api_keys where id = any(@ids)";
+    private const string SelectStates = """
+        select id, role, section_ids, expires_at, revoked_at ended_at from api_keys where id = any(@ids)
+        union all select id, role, section_ids, null, ended_at from people where id = any(@ids)
+        """;
 
-    /// <summary>What a key is at the moment.</summary>
+    /// <summary>What a key or a person is at the moment.</summary>
     internal sealed record KeyState
     {
         public required Guid Id { get; init; }
-        public required string Role { get; init; }
+        public required string? Role { get; init; }
         public required Guid[]? SectionIds { get; init; }
         public required DateTimeOffset? ExpiresAt { get; init; }
-        public required DateTimeOffset? RevokedAt { get; init; }
+
+        /// <summary>When the key was revoked, or the person ended.</summary>
+        public required DateTimeOffset? EndedAt { get; init; }
     }
 }
 
@@ -164,7 +170,7 @@ internal sealed class WatchedKey(KeyWatch watch, Caller? caller, TimeProvider cl
             throw new Refused(
                 ProblemKinds.Unauthenticated,
                 caller?.Kind == ActorKind.Person
-                    ? "The token has expired since the answer began."
+                    ? "The token has expired since the answer began, or an admin has ended the access of its person."
                     : "The key was revoked, has expired, or has changed its rights since the answer began."
             );
     }
@@ -214,10 +220,13 @@ internal sealed class WatchedKey(KeyWatch watch, Caller? caller, TimeProvider cl
     /// <summary>Whether the key is still what it was when the answer began.</summary>
     internal bool Take(KeyWatch.KeyState? now)
     {
+        // A person's rights are those of the token, and the person may have several.
+        if (caller!.Kind == ActorKind.Person)
+            return now is not null && !KnownPeople.HasEnded(now.EndedAt, caller.IssuedAt);
         _expiresAt = now?.ExpiresAt;
-        return now is { RevokedAt: null }
+        return now is { EndedAt: null, Role: { } role }
             && !(Left <= TimeSpan.Zero)
-            && Enum.Parse<Role>(now.Role, ignoreCase: true) == caller!.Role
+            && Enum.Parse<Role>(role, ignoreCase: true) == caller.Role
             && (now.SectionIds ?? []).ToHashSet().SetEquals(caller.SectionIds ?? [])
             && now.SectionIds is null == caller.SectionIds is null;
     }

@@ -80,6 +80,8 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
     public static readonly Act CreateKey = new(ActOn.Key, "create", Permission.ManageKeys);
     public static readonly Act RevokeKey = new(ActOn.Key, "revoke", Permission.ManageKeys);
 
+    public static readonly Act EndPerson = new(ActOn.Person, "end", Permission.ManageKeys);
+
     public static readonly Act CreateWebhook = new(ActOn.Webhook, "create", Permission.ManageWebhooks);
     public static readonly Act ChangeWebhook = new(ActOn.Webhook, "change", Permission.ManageWebhooks);
     public static readonly Act DeleteWebhook = new(ActOn.Webhook, "delete", Permission.ManageWebhooks);
@@ -133,5 +135,6 @@ internal enum ActOn
     Tag,
     Image,
     Key,
+    Person,
     Webhook,
 }

@@ -93,6 +93,10 @@ internal static class ContractText
             new("v1/editorial/me", "Desk: me", "Who you are and what you may do."),
             new("v1/editorial/events", "Desk: events", "What happens at the desk, as it happens."),
             new("v1/editorial/actors", "Desk: people", "Who works at the desk."),
+            new("v1/editorial/people", "Desk: people", "Who works at the desk.")
+            {
+                Examples = Named(("id", ExampleIds.Person)),
+            },
             new("v1/editorial/audit", "Desk: audit", "Who did what, and when."),
             new("v1/editorial/keys", "Desk: keys", "API keys: who may do what.")
             {

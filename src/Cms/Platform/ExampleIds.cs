@@ -10,6 +10,7 @@ namespace Cms.Platform;
 internal static class ExampleIds
 {
     public const string Key = "01981f5e-0003-7000-8000-000000000001";
+    public const string Person = "01981f5e-000b-7000-8000-000000000001";
     public const string Image = "01981f5e-0004-7000-8000-000000000001";
     public const string Webhook = "01981f5e-0005-7000-8000-000000000001";
     public const string Delivery = "01981f5e-0006-7000-8000-000000000001";

@@ -14,9 +14,10 @@ namespace Cms.Previews;
 /// <remarks>
 /// `url` shows the article without a key, exactly as delivery will answer once it is published, whole body included.
 /// Without `revision` it shows the working copy as it is when it is read; with it, that revision. It ends at
-/// `expiresAt`: after seven days unless you say otherwise, and after 90 days at the latest. It also ends when your key
-/// is revoked, and shows nothing while the article is out of your key's sections. Only this answer contains the token:
-/// the server stores a hash of it. Whoever has the address can read the draft, so send it only to those who may.
+/// `expiresAt`: after seven days unless you say otherwise, and after 90 days at the latest. It shows nothing once you
+/// may no longer make it: when your key is revoked or has expired, when your last token gave you no role that may, or
+/// when an admin has ended your access; nor while the article is out of your sections. Only this answer contains the
+/// token: the server stores a hash of it. Whoever has the address can read the draft, so send it only to those who may.
 /// </remarks>
 internal sealed class CreatePreview(DeskDoor desk) : DeskSlice<CreatePreviewRequest>(desk)
 {

@@ -1,6 +1,7 @@
 using Cms.Access;
 using Cms.Delivery.Articles;
 using Cms.Delivery.Reading;
+using Cms.Desk;
 using Cms.Editorial.Articles;
 using Cms.Editorial.Workflow;
 using Cms.Platform.Http;
@@ -114,16 +115,13 @@ internal sealed class GetPreview(NpgsqlDataSource postgres, KnownNames names, Ti
         )!;
     }
 
-    // A preview shows no more than its maker may see: it ends with the key, and where the article leaves the
-    // reach of the key, or that of the person.
-    private const string SelectTarget = """
+    private static readonly string SelectTarget = $"""
         select v.article_id, v.revision
         from previews v
         join articles a on a.id = v.article_id
-        left join api_keys k on k.id = v.created_by left join people p on p.id = v.created_by
-        where v.token_hash = @Hash and v.expires_at > @now and k.revoked_at is null
-          and (coalesce(k.section_ids, p.section_ids) is null
-              or coalesce(k.section_ids, p.section_ids) && section_path(a.section_id))
+        {PreviewMaker.Join}
+        where v.token_hash = @Hash and v.expires_at > @now and {PreviewMaker.MayStill(Act.CreatePreview)}
+          and ({PreviewMaker.Reach} is null or {PreviewMaker.Reach} && section_path(a.section_id))
         """;
 
     private sealed record Target

@@ -71,6 +71,7 @@ public sealed partial class RoleTableTests(CmsServer cms)
         ["DELETE /v1/editorial/articles/{slugOrId}/presence"] = "viewer",
         ["GET /v1/editorial/events"] = "viewer",
         ["GET /v1/editorial/actors"] = "viewer",
+        ["DELETE /v1/editorial/people/{id}"] = "admin",
         ["GET /v1/editorial/me"] = "viewer",
         ["GET /v1/editorial/audit"] = "editor",
         ["GET /v1/editorial/authors"] = "viewer",

@@ -286,6 +286,107 @@ public sealed class PersonTests(CmsServer cms, Provider provider) : IClassFixtur
         await cms.Anonymous.GetJsonAsync(address, HttpStatusCode.NotFound);
     }
 
+    [Theory]
+    [InlineData("""{ "roles": "viewer", "sections": "*" }""", HttpStatusCode.OK)]
+    [InlineData("""{ "sections": "*" }""", HttpStatusCode.Unauthorized)]
+    [InlineData("""{ "roles": "editor" }""", HttpStatusCode.Unauthorized)]
+    [InlineData("""{ "roles": "editor", "sections": "no-such-section" }""", HttpStatusCode.Unauthorized)]
+    public async Task Previews_show_nothing_once_the_provider_has_taken_the_rights_of_who_made_them(
+        string claims,
+        HttpStatusCode answer
+    )
+    {
+        var subject = Names.Unique("sub");
+        using var before = await PersonAsync("editor", subject: subject);
+        var previews = await PreviewsAsync(before);
+        var given = JsonNode.Parse(claims)!.AsObject();
+        given["sub"] = subject;
+
+        using var after = cms.Client(await provider.TokenAsync(given));
+        await after.GetJsonAsync("/v1/editorial/me", answer);
+
+        foreach (var preview in previews)
+            await cms.Anonymous.GetJsonAsync(preview, HttpStatusCode.NotFound);
+        // Who has the rights again has the previews again.
+        await before.GetJsonAsync("/v1/editorial/me");
+        foreach (var preview in previews)
+            await cms.Anonymous.GetJsonAsync(preview);
+    }
+
+    [Fact]
+    public async Task An_admin_ends_the_tokens_streams_and_previews_of_a_person()
+    {
+        var subject = Names.Unique("sub");
+        using var person = await PersonAsync("editor", subject: subject);
+        var previews = await PreviewsAsync(person);
+        var id = (string)(await person.GetJsonAsync("/v1/editorial/me"))["id"]!;
+        await using var events = await EventReader.OpenAsync(
+            person,
+            $"/v1/events?section={await cms.SectionAsync()}&types=article"
+        );
+
+        Assert.Equal(204, await cms.Admin.DeleteAsync($"/v1/editorial/people/{id}", Ct).StatusAsync());
+
+        await RefusedAsync(person, "ended");
+        Assert.Equal("unauthenticated", (string?)(await events.NextAsync())["code"]);
+        foreach (var preview in previews)
+            await cms.Anonymous.GetJsonAsync(preview, HttpStatusCode.NotFound);
+        var audit = await cms.Editor.GetJsonAsync($"/v1/editorial/audit?entity={id}");
+        Assert.Equal("person.end", (string?)audit["data"]![0]!["act"]);
+        // The provider still decides who may come: a token of later counts, and brings no old preview back.
+        await cms.ExecuteAsync(
+            "update people set ended_at = ended_at - interval '1 hour' where id = @id::uuid",
+            new { id }
+        );
+        await cms.ExecuteAsync(
+            "update previews set created_at = created_at - interval '2 hours' where created_by = @id::uuid",
+            new { id }
+        );
+        Assert.Equal(id, (string?)(await person.GetJsonAsync("/v1/editorial/me"))["id"]);
+        foreach (var preview in previews)
+            await cms.Anonymous.GetJsonAsync(preview, HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Nobody_ends_a_person_whom_nobody_knows()
+    {
+        var problem = await cms.Admin.DeleteAsync($"/v1/editorial/people/{Guid.CreateVersion7()}", Ct);
+
+        await problem.ReadAsync(HttpStatusCode.NotFound);
+    }
+
+    /// <summary>The addresses of two previews, of an article and of a release.</summary>
+    private async Task<string[]> PreviewsAsync(HttpClient person)
+    {
+        var article = await person.PostAsync(
+            Articles,
+            new JsonObject
+            {
+                ["headline"] = "Shown",
+                ["section"] = await cms.SectionAsync(),
+                ["authors"] = new JsonArray(await cms.AuthorAsync()),
+                ["body"] = Long(),
+            }
+        );
+        var release = await person.PostAsync(
+            "/v1/editorial/releases",
+            new JsonObject
+            {
+                ["name"] = "Together",
+                ["items"] = new JsonArray(
+                    new JsonObject { ["article"] = (string)article["id"]!, ["act"] = "publish" }
+                ),
+            }
+        );
+        var addresses = new List<string>();
+        foreach (var of in new[] { $"{Articles}/{article["id"]}", $"/v1/editorial/releases/{release["id"]}" })
+        {
+            addresses.Add((string)(await person.PostAsync($"{of}/previews", new JsonObject()))["url"]!);
+            await cms.Anonymous.GetJsonAsync(addresses[^1]);
+        }
+        return [.. addresses];
+    }
+
     /// <summary>The provider is asked for keys at most once a second: other tests may just have had it asked.</summary>
     private static Task IsKnownAsync(HttpClient client) =>
         Wait.UntilAsync(

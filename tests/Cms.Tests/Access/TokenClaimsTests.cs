@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cms.Access;
 using Cms.Access.People;
+using Cms.Platform.Unicode;
 
 namespace Cms.Tests.Access;
 
@@ -88,6 +89,24 @@ public sealed class TokenClaimsTests
         var read = Read(WithRole(JsonSerializer.Serialize(new { name })), Plain).Claims!.Name;
 
         Assert.Equal(new string('a', 99) + "👩", read);
+    }
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("👩\u200d🚀")]
+    [InlineData("e\u0301\u0327")]
+    public void A_hostile_name_costs_no_more_than_its_length(string part)
+    {
+        var claims = WithRole(
+            JsonSerializer.Serialize(new { name = string.Concat(Enumerable.Repeat(part, 5_000)) })
+        );
+        Read(claims, Plain);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var name = Read(claims, Plain).Claims!.Name;
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8 * 1024 * 1024);
+        Assert.InRange(Text.Length(name), 90, 100);
     }
 
     [Theory]

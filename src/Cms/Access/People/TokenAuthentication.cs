@@ -25,9 +25,6 @@ internal sealed class TokenAuthentication(
     public const string SchemeName = JwtBearerDefaults.AuthenticationScheme;
     private const string Bearer = "Bearer ";
 
-    /// <summary>How far the provider's clock may be ahead. A token ends on time.</summary>
-    private static readonly TimeSpan MaxSkew = TimeSpan.FromSeconds(30);
-
     // A secret that both sides know, or none at all, is no signature of the provider.
     private static readonly string[] Algorithms =
     [
@@ -80,16 +77,28 @@ internal sealed class TokenAuthentication(
         using var payload = JsonDocument.Parse(Base64UrlEncoder.Decode(token.EncodedPayload));
         if (!TokenClaims.TryRead(payload.RootElement, policy, out var claims, out var fault))
         {
+            if (TokenClaims.IdentityOf(payload.RootElement) is var (issuer, subject))
+            {
+                await admission.EnterAsync(http, http.RequestAborted);
+                await KnownPeople.LoseRightsAsync(postgres, issuer, subject, http.RequestAborted);
+            }
             Refuse(context, fault);
             return;
         }
         await admission.EnterAsync(http, http.RequestAborted);
-        var (id, sections) = await KnownPeople.MeetAsync(
+        var issuedAt = IssuedAt(token);
+        var met = await KnownPeople.MeetAsync(
             postgres,
             claims,
+            issuedAt,
             clock.GetUtcNow(),
             http.RequestAborted
         );
+        if (met is not var (id, sections))
+        {
+            Refuse(context, "An admin has ended the access of this person since the token was issued.");
+            return;
+        }
         if (sections is [])
         {
             Refuse(context, $"There is none of the sections that the token names in {policy.SectionsClaim}.");
@@ -103,6 +112,7 @@ internal sealed class TokenAuthentication(
                 Name = claims.Name,
                 Role = claims.Role,
                 SectionIds = sections,
+                IssuedAt = issuedAt,
                 ExpiresAt = new DateTimeOffset(token.ValidTo, TimeSpan.Zero),
             },
             SchemeName
@@ -157,9 +167,13 @@ internal sealed class TokenAuthentication(
         var now = clock.GetUtcNow().UtcDateTime;
         return expires is null ? throw new SecurityTokenNoExpirationException()
             : expires <= now ? throw new SecurityTokenExpiredException()
-            : notBefore > now + MaxSkew ? throw new SecurityTokenNotYetValidException()
+            : notBefore > now + KnownPeople.MaxSkew ? throw new SecurityTokenNotYetValidException()
             : true;
     }
+
+    /// <summary>When a token was issued. One that does not say counts as the oldest.</summary>
+    private static DateTimeOffset IssuedAt(JsonWebToken token) =>
+        new(new[] { token.IssuedAt, token.ValidFrom }.FirstOrDefault(t => t != default), TimeSpan.Zero);
 
     private static string? TokenOf(HttpContext context) =>
         context.Request.Headers.Authorization is [{ } header]

@@ -56,6 +56,13 @@ internal sealed record TokenClaims(
         return claims is not null;
     }
 
+    /// <summary>Whose a valid token is, whether or not it gives rights here; null: it does not say.</summary>
+    public static (string Issuer, string Subject)? IdentityOf(JsonElement payload) =>
+        IdentityOf(payload, "iss", MaxIssuer) is { } issuer
+        && IdentityOf(payload, "sub", MaxSubject) is { } subject
+            ? (issuer, subject)
+            : null;
+
     private static Role? RoleOf(JsonElement payload, TokenPolicy policy, out IReadOnlyList<string> named)
     {
         named = ValuesOf(payload, policy.RoleClaim) ?? [];
@@ -105,8 +112,9 @@ internal sealed record TokenClaims(
     private static string? Shown(string name)
     {
         var stored = Text.FindFault(name) is null ? Text.Stored(name) : "";
-        while (Text.Length(stored) > MaxName)
-            stored = Text.Stored(stored[..^(char.IsLowSurrogate(stored[^1]) ? 2 : 1)]);
+        // A part of a text in NFC is in NFC, so only its ends may change: once is enough, however long it is.
+        if (Text.Length(stored) > MaxName)
+            stored = Text.Stored(string.Concat(stored.EnumerateRunes().Take(MaxName)));
         return stored is "" ? null : stored;
     }
 

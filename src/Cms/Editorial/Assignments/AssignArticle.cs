@@ -95,8 +95,9 @@ internal sealed class AssignArticle(DeskDoor desk) : ArticleActSlice<AssignArtic
     }
 
     private const string Select = """
-        select o.name, coalesce(k.role, p.role) role,
-            coalesce(k.revoked_at is not null or k.expires_at <= @At, false) has_ended,
+        select o.name, coalesce(k.role, p.role, 'reader') role,
+            coalesce(k.revoked_at is not null or k.expires_at <= @At, false) or coalesce(k.role, p.role) is null
+                has_ended,
             coalesce(k.section_ids, p.section_ids) is null
                 or coalesce(coalesce(k.section_ids, p.section_ids)
                     && (select section_path(a.section_id) from articles a where a.id = @Article), false) reaches

@@ -97,7 +97,8 @@ internal sealed class DeskFeed(
     }
 
     private static bool IsFor(Caller caller, ActRow row) =>
-        row.IsInReach && (row.EntityType is not ("key" or "webhook") || caller.May(NeededFor(row.Act)));
+        row.IsInReach
+        && (row.EntityType is not ("key" or "webhook" or "person") || caller.May(NeededFor(row.Act)));
 
     private static string NeededFor(string act) =>
         Act.All.FirstOrDefault(a => a.Name == act)?.Needs ?? Permission.ManageKeys;

@@ -21,8 +21,8 @@ namespace Cms.Editorial.Live;
 /// <para>Each act has an `id`. A client that reconnects sends the last one as `Last-Event-ID` by itself, and misses
 /// nothing. After a day, and when the database was restored or restarted, it is 410 (`sync-expired`): read your lists
 /// again, and connect without it.</para>
-/// <para>A key that is limited to sections is told only of articles in these. Acts on keys and webhooks are for those
-/// who manage them. The stream ends with an event `event: end`, whose `data` is a problem, when its key or token
+/// <para>A key that is limited to sections is told only of articles in these. Acts on keys, people and webhooks are for
+/// those who manage them. The stream ends with an event `event: end`, whose `data` is a problem, when its key or token
 /// ends.</para>
 /// </remarks>
 internal sealed class StreamDesk(LiveDesk desk) : Slice<StreamDeskRequest>

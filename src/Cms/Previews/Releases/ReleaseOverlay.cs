@@ -74,12 +74,12 @@ internal static class ReleaseOverlay
         await ReleasePublishing.WriteAsync(edit, release, parts, ct);
     }
 
-    // As of articles: it ends with the key, and shows no more than its maker may see.
-    private const string SelectTarget = """
-        select v.release_id, coalesce(k.section_ids, p.section_ids) reach
+    private static readonly string SelectTarget = $"""
+        select v.release_id, {PreviewMaker.Reach} reach
         from previews v
-        left join api_keys k on k.id = v.created_by left join people p on p.id = v.created_by
-        where v.token_hash = @Hash and v.expires_at > @now and v.release_id is not null and k.revoked_at is null
+        {PreviewMaker.Join}
+        where v.token_hash = @Hash and v.expires_at > @now and v.release_id is not null
+          and {PreviewMaker.MayStill(Act.PreviewRelease)}
         """;
 
     private sealed record Target
