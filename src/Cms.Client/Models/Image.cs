@@ -32,7 +32,15 @@ public sealed record Image
     /// <summary>What must stay in the picture when it is cropped; null: the middle.</summary>
     public FocalPoint? FocalPoint { get; init; }
 
-    /// <summary>A tiny preview as a data URI, to show until the file is there; null if there is none.</summary>
+    /// <summary>The most common colour of the picture, as CSS has it: <c>#1f4e79</c>.</summary>
+    public string? DominantColor { get; init; }
+
+    /// <summary>A ThumbHash in Base64: a preview for which there are decoders in many languages.</summary>
+    public string? ThumbHash { get; init; }
+
+    /// <summary>
+    /// A tiny preview as a data URI, to show until the file is there; null if there is none, and in lists.
+    /// </summary>
     public string? Placeholder { get; init; }
 
     /// <summary>

@@ -300,6 +300,8 @@ public sealed class LocalNewsroom(ILocalStore store)
                     Width = image.Width,
                     Height = image.Height,
                     FocalPoint = image.FocalPoint,
+                    DominantColor = image.DominantColor,
+                    ThumbHash = image.ThumbHash,
                     Placeholder = image.Placeholder,
                 }
                 : null;
@@ -321,6 +323,8 @@ public sealed class LocalNewsroom(ILocalStore store)
                         Width = use.Width ?? image.Width,
                         Height = use.Height ?? image.Height,
                         FocalPoint = use.FocalPoint ?? image.FocalPoint,
+                        DominantColor = use.DominantColor ?? image.DominantColor,
+                        ThumbHash = use.ThumbHash ?? image.ThumbHash,
                         Placeholder = use.Placeholder ?? image.Placeholder,
                     },
                 }

@@ -189,6 +189,8 @@ internal static class CmsHost
         services.AddHostedService<WaitingWords>();
         services.AddHostedService<TeaserPictures>();
         services.AddHostedService<MadeExcerpts>();
+        services.AddSingleton<PicturePreviews>();
+        services.AddHostedService(services => services.GetRequiredService<PicturePreviews>());
         AddWebhooks(services, options);
         services.AddSingleton(_ => new MediaStore(options.MediaDirectory ?? mediaDirectory));
         services.AddHostedService<MediaPrivacy>();

@@ -67,6 +67,8 @@ internal static class BodyForms
             Width = own.Width,
             Height = own.Height,
             FocalPoint = own.FocalPoint,
+            DominantColor = own.DominantColor,
+            ThumbHash = own.ThumbHash,
             Placeholder = own.Placeholder,
             Sources = own.Sources,
         };

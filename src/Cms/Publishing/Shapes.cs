@@ -131,8 +131,19 @@ internal sealed record ImageView
     /// <summary>What must stay in the picture when it is cropped; null: the middle.</summary>
     public required FocalPoint? FocalPoint { get; init; }
 
-    /// <summary>A tiny preview as a data URI, to show until the file is there; null if there is none.</summary>
-    public required string? Placeholder { get; init; }
+    /// <summary>The most common colour of the picture, as CSS has it: to fill its place until it is there.</summary>
+    /// <example>#1f4e79</example>
+    public required string? DominantColor { get; init; }
+
+    /// <summary>
+    /// A ThumbHash in Base64, to show until the file is there: https://evanw.github.io/thumbhash/ has decoders.
+    /// </summary>
+    /// <example>2/cFFY4EsUVzd4dxiAiHewzLU7Do</example>
+    public required string? ThumbHash { get; init; }
+
+    /// <summary>A tiny preview as a data URI, for pages without scripts. Not with `images=compact`.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Placeholder { get; init; }
 
     /// <summary>
     /// Renditions in several widths, the best format first, for the `source` elements of `picture`; `url` or the last
@@ -157,20 +168,33 @@ internal sealed record ImageView
     public bool MayMove { get; init; }
 
     public ImageView In(ImageForm form) =>
-        form == ImageForm.Compact ? this : WithSources(form) with { Crops = ImageSources.CropsOf(this) };
+        form == ImageForm.Compact
+            ? WithSources(form)
+            : WithSources(form) with
+            {
+                Crops = ImageSources.CropsOf(this),
+            };
 
     /// <summary>For a place in a body, which shows the whole picture.</summary>
     public ImageView WithSources(ImageForm form) =>
-        form == ImageForm.Compact ? this : this with { Sources = ImageSources.Of(this) };
+        form == ImageForm.Compact
+            ? this with
+            {
+                Placeholder = null,
+            }
+            : this with
+            {
+                Sources = ImageSources.Of(this),
+            };
 }
 
 /// <summary>How much is said of images.</summary>
 internal enum ImageForm
 {
-    /// <summary>The original with its size, words and preview.</summary>
+    /// <summary>The original with its size, words, colour and ThumbHash.</summary>
     Compact,
 
-    /// <summary>Also renditions and crops, with their addresses.</summary>
+    /// <summary>Also renditions and crops, with their addresses, and a preview as a data URI.</summary>
     Full,
 }
 

@@ -98,7 +98,7 @@ internal static class ByHand
             p.word_count, p.reading_minutes,
                h.id, coalesce(p.hero_alt, h.alt), coalesce(p.hero_caption, h.caption),
                    coalesce(p.hero_credit, h.credit),
-               h.focal_x, h.focal_y, f.width, f.height, f.placeholder, p.section_id
+               h.focal_x, h.focal_y, f.width, f.height, f.dominant_color, f.thumb_hash, p.section_id
         """;
 
     private const string From = """
@@ -152,21 +152,21 @@ internal static class ByHand
         json.WritePropertyName("section");
         if (known is null)
         {
-            WriteThing(json, row.GetGuid(20), row.GetString(21), row.GetString(22), "/v1/sections/");
-            WriteAuthors(json, row.GetString(23));
+            WriteThing(json, row.GetGuid(21), row.GetString(22), row.GetString(23), "/v1/sections/");
+            WriteAuthors(json, row.GetString(24));
             WriteHero(json, row);
-            WriteTags(json, row.GetString(24));
+            WriteTags(json, row.GetString(25));
         }
         else
         {
-            WriteThing(json, known[row.GetGuid(20)], "/v1/sections/");
+            WriteThing(json, known[row.GetGuid(21)], "/v1/sections/");
             json.WriteStartArray("authors");
-            foreach (var author in row.GetFieldValue<Guid[]>(21))
+            foreach (var author in row.GetFieldValue<Guid[]>(22))
                 WriteThing(json, known[author], "/v1/authors/");
             json.WriteEndArray();
             WriteHero(json, row);
             json.WriteStartArray("tags");
-            foreach (var tag in row.GetFieldValue<Guid[]>(22))
+            foreach (var tag in row.GetFieldValue<Guid[]>(23))
                 WriteTag(json, known[tag].Slug, known[tag].Name);
             json.WriteEndArray();
         }
@@ -245,7 +245,8 @@ internal static class ByHand
             json.WriteNumber("y", row.GetDouble(16));
             json.WriteEndObject();
         }
-        json.WriteString("placeholder", Text(row, 19));
+        json.WriteString("dominantColor", Text(row, 19));
+        json.WriteString("thumbHash", Text(row, 20));
         json.WriteEndObject();
     }
 

@@ -51,7 +51,7 @@ public sealed class TermsTests(CmsServer cms)
 
         Assert.Equal("avatar bio id jobTitle name slug social url", Members(author));
         Assert.Equal(
-            "alt caption credit crops focalPoint height id placeholder sources url width",
+            "alt caption credit crops dominantColor focalPoint height id placeholder sources thumbHash url width",
             Members(author["avatar"]!)
         );
         Assert.Equal("A face", (string?)author["avatar"]!["alt"]);
@@ -214,11 +214,11 @@ public sealed class TermsTests(CmsServer cms)
         var hero = (await cms.Anonymous.GetJsonAsync($"/v1/articles/{article["id"]}"))["heroImage"]!;
 
         Assert.Equal(
-            "alt caption credit crops focalPoint height id placeholder sources url width",
+            "alt caption credit crops dominantColor focalPoint height id placeholder sources thumbHash url width",
             Members(own)
         );
         Assert.Equal(
-            "alt caption credit crops focalPoint height id placeholder sources url width",
+            "alt caption credit crops dominantColor focalPoint height id placeholder sources thumbHash url width",
             Members(hero)
         );
         Assert.Equal("Own caption", (string?)own["caption"]);

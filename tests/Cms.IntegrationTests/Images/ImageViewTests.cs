@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Cms.Editorial.Upkeep;
 using Cms.IntegrationTests.Http;
+using Microsoft.Extensions.DependencyInjection;
 using NetVips;
 
 namespace Cms.IntegrationTests.Images;
@@ -62,6 +64,63 @@ public sealed class ImageViewTests(CmsServer cms)
         );
         var crop = image["crops"]!["9x16"]!;
         Assert.Equal((200, 356), ((int?)crop["width"], (int?)crop["height"]));
+    }
+
+    [Fact]
+    public async Task Readers_can_show_something_before_the_file_is_there()
+    {
+        var (slug, section) = await PublishedAsync(Pictures.Photograph(700, 500));
+
+        var hero = (await cms.Anonymous.GetJsonAsync($"/v1/articles/{slug}"))["heroImage"]!;
+        var listed = (await cms.Anonymous.GetJsonAsync($"/v1/articles?section={section}"))["data"]![0]![
+            "heroImage"
+        ]!;
+        var desk = await cms.Viewer.GetJsonAsync($"/v1/editorial/images/{hero["id"]}");
+
+        Assert.Matches("^#[0-9a-f]{6}$", (string?)hero["dominantColor"]);
+        Assert.InRange(Convert.FromBase64String((string)hero["thumbHash"]!).Length, 15, 30);
+        Assert.StartsWith("data:image/webp;base64,", (string?)hero["placeholder"], StringComparison.Ordinal);
+        foreach (var member in new[] { "dominantColor", "thumbHash" })
+        {
+            Assert.Equal((string?)hero[member], (string?)listed[member]);
+            Assert.Equal((string?)hero[member], (string?)desk[member]);
+        }
+        Assert.False(listed.AsObject().ContainsKey("placeholder"));
+    }
+
+    [Fact]
+    public async Task Pictures_of_an_older_build_get_a_preview_later_and_readers_are_told()
+    {
+        var (slug, _) = await PublishedAsync(Pictures.Photograph(300, 200));
+        var address = $"/v1/articles/{slug}";
+        var before = (await cms.Anonymous.GetJsonAsync(address))["heroImage"]!;
+        await cms.ExecuteAsync(
+            """
+            update image_files set thumb_hash = null, dominant_color = null, is_previewed = false
+            where sha256 = (select sha256 from images where id = @Id)
+            """,
+            new { Id = Guid.Parse((string)before["id"]!) }
+        );
+        // The change was made behind the server's back.
+        await cms
+            .Services.GetRequiredService<Cms.Changes.ChangeLog>()
+            .InTransactionAsync(
+                (_, announcement) =>
+                {
+                    announcement.Everything();
+                    return Task.FromResult(0);
+                },
+                TestContext.Current.CancellationToken
+            );
+        Assert.Null((await cms.Anonymous.GetJsonAsync(address))["heroImage"]!["thumbHash"]);
+
+        await cms
+            .Services.GetRequiredService<PicturePreviews>()
+            .MakeAsync(TestContext.Current.CancellationToken);
+
+        var after = (await cms.Anonymous.GetJsonAsync(address))["heroImage"]!;
+        Assert.Equal((string?)before["thumbHash"], (string?)after["thumbHash"]);
+        Assert.Equal((string?)before["dominantColor"], (string?)after["dominantColor"]);
     }
 
     [Fact]

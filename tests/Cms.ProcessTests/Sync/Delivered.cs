@@ -153,7 +153,10 @@ internal sealed class Delivered
         if (article["heroImage"] is { } hero)
         {
             var image = await AddImageAsync((string)hero["id"]!);
-            foreach (var member in (string[])["url", "width", "height", "focalPoint", "placeholder"])
+            foreach (
+                var member in (string[])
+                    ["url", "width", "height", "focalPoint", "dominantColor", "thumbHash", "placeholder"]
+            )
                 Assert.True(JsonNode.DeepEquals(hero[member], image[member]), $"{member} of {image["id"]}");
             article["heroImage"] = new JsonObject(
                 ((string[])["id", "alt", "caption", "credit"]).Select(m =>

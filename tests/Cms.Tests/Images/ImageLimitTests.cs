@@ -1,6 +1,6 @@
 using System.IO.Compression;
-using Cms.Images;
 using Cms.Images.Files;
+using Cms.Images.Previews;
 using NetVips;
 
 namespace Cms.Tests.Images;
@@ -39,7 +39,7 @@ public sealed class ImageLimitTests
             Assert.True(inspection.IsSound, inspection.Fault?.Detail);
             Assert.StartsWith(
                 "data:",
-                await Placeholder.MakeAsync(inspection.File.Bytes, Ct),
+                (await Preview.MakeAsync(inspection.File.Bytes, Ct))?.Placeholder,
                 StringComparison.Ordinal
             );
         }

@@ -39,6 +39,8 @@ internal static class Bodies
                     Width = 1200,
                     Height = 800,
                     FocalPoint = null,
+                    DominantColor = null,
+                    ThumbHash = null,
                     Placeholder = null,
                 }
             ),

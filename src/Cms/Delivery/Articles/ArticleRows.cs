@@ -26,6 +26,8 @@ internal sealed record ArticleRow : PublishedFacts
     public required double? HeroFocalY { get; init; }
     public required int? HeroWidth { get; init; }
     public required int? HeroHeight { get; init; }
+    public required string? HeroDominantColor { get; init; }
+    public required string? HeroThumbHash { get; init; }
     public required string? HeroPlaceholder { get; init; }
     public required int? HeroPictureVersion { get; init; }
     public required bool? HeroMayMove { get; init; }
@@ -51,7 +53,8 @@ internal static class ArticleRows
     public static readonly string Columns = $"""
         {ArticleColumns.SelectListed("p")}, {Published}, {Hero},
         h.focal_x hero_focal_x, h.focal_y hero_focal_y, h.width hero_width, h.height hero_height,
-        h.placeholder hero_placeholder, h.picture_version hero_picture_version,
+        h.dominant_color hero_dominant_color, h.thumb_hash hero_thumb_hash, h.placeholder hero_placeholder,
+        h.picture_version hero_picture_version,
         h.media_type in ('image/gif', 'image/webp') hero_may_move, {LastChange.Column}, {LastChange.Head}
         """;
 
@@ -202,6 +205,8 @@ internal static class ArticleRows
                 FocalPoint = row.HeroFocalX is { } x
                     ? new FocalPoint { X = x, Y = row.HeroFocalY!.Value }
                     : null,
+                DominantColor = row.HeroDominantColor,
+                ThumbHash = row.HeroThumbHash,
                 Placeholder = row.HeroPlaceholder,
                 PictureVersion = row.HeroPictureVersion!.Value,
                 MayMove = row.HeroMayMove!.Value,

@@ -44,6 +44,14 @@ internal sealed record EditorialImage : IRevised
     /// <summary>Pixels, after EXIF orientation.</summary>
     public required int Height { get; init; }
 
+    /// <summary>The most common colour of the picture, as CSS has it.</summary>
+    /// <example>#1f4e79</example>
+    public required string? DominantColor { get; init; }
+
+    /// <summary>A ThumbHash in Base64: https://evanw.github.io/thumbhash/ has decoders.</summary>
+    /// <example>2/cFFY4EsUVzd4dxiAiHewzLU7Do</example>
+    public required string? ThumbHash { get; init; }
+
     /// <summary>A tiny preview as a data URI.</summary>
     public required string? Placeholder { get; init; }
 
@@ -84,6 +92,8 @@ internal sealed record EditorialImageRow
     public required double? FocalY { get; init; }
     public required int Width { get; init; }
     public required int Height { get; init; }
+    public required string? DominantColor { get; init; }
+    public required string? ThumbHash { get; init; }
     public required string? Placeholder { get; init; }
     public required string MediaType { get; init; }
     public required long Bytes { get; init; }
@@ -95,7 +105,7 @@ internal sealed record EditorialImageRow
 
     public const string Select = """
         select r.id, r.alt, r.caption, r.credit, r.title, r.copyright, r.creator, r.focal_x, r.focal_y,
-            f.width, f.height, f.placeholder, f.media_type, f.bytes, r.sha256,
+            f.width, f.height, f.dominant_color, f.thumb_hash, f.placeholder, f.media_type, f.bytes, r.sha256,
                r.file_name, r.revision, r.created_at, r.updated_at
         from images r join image_files f using (sha256)
         """;
@@ -119,6 +129,8 @@ internal sealed record EditorialImageRow
             FocalPoint = Focus(),
             Width = Width,
             Height = Height,
+            DominantColor = DominantColor,
+            ThumbHash = ThumbHash,
             Placeholder = Placeholder,
             MediaType = MediaType,
             Bytes = Bytes,

@@ -1,5 +1,5 @@
-using Cms.Images;
 using Cms.Images.Files;
+using Cms.Images.Previews;
 using Cms.Images.Storage;
 using Cms.Platform;
 using Cms.Platform.Http.Problems;
@@ -25,7 +25,7 @@ internal sealed class ImageLibrary(MediaStore store)
         Guid? knownAs = null
     )
     {
-        var (file, placeholder) = sound;
+        var (file, preview) = sound;
         var id = knownAs ?? Ids.New(at);
         await LockFileAsync(transaction, file.BytesSha256, ct);
         await store.WriteAsync(file.BytesSha256, file.Bytes, ct);
@@ -39,7 +39,9 @@ internal sealed class ImageLibrary(MediaStore store)
                 Bytes = (long)file.Bytes.Length,
                 file.Width,
                 file.Height,
-                placeholder,
+                preview?.Placeholder,
+                preview?.ThumbHash,
+                preview?.DominantColor,
                 words.Alt,
                 words.Caption,
                 words.Credit,
@@ -65,7 +67,7 @@ internal sealed class ImageLibrary(MediaStore store)
     {
         var inspection = await ImageFile.InspectAsync(upload, ct);
         if (inspection.IsSound)
-            return new(inspection.File, await Placeholder.MakeAsync(inspection.File.Bytes, ct));
+            return new(inspection.File, await Preview.MakeAsync(inspection.File.Bytes, ct));
         throw inspection.Fault.Code switch
         {
             ImageFault.UnsupportedImage => new Refused(
@@ -83,7 +85,7 @@ internal sealed class ImageLibrary(MediaStore store)
     {
         var inspection = await ImageFile.InspectAsync(fetched.Content, ct);
         if (inspection.IsSound)
-            return new(inspection.File, await Placeholder.MakeAsync(inspection.File.Bytes, ct));
+            return new(inspection.File, await Preview.MakeAsync(inspection.File.Bytes, ct));
         throw Refused.Invalid(
             "/url",
             inspection.Fault.Code,
@@ -102,8 +104,9 @@ internal sealed class ImageLibrary(MediaStore store)
         );
 
     private const string InsertImage = """
-        insert into image_files (sha256, media_type, bytes, width, height, placeholder)
-        values (@Sha256, @MediaType, @Bytes, @Width, @Height, @placeholder)
+        insert into image_files
+            (sha256, media_type, bytes, width, height, placeholder, thumb_hash, dominant_color, is_previewed)
+        values (@Sha256, @MediaType, @Bytes, @Width, @Height, @Placeholder, @ThumbHash, @DominantColor, true)
         on conflict (sha256) do nothing;
         insert into images (id, sha256, alt, caption, credit, title, copyright, creator, focal_x, focal_y, file_name,
             created_at, updated_at)
@@ -111,5 +114,5 @@ internal sealed class ImageLibrary(MediaStore store)
         """;
 }
 
-/// <summary>A file that was found sound, and its tiny preview, if it has one.</summary>
-internal sealed record SoundFile(ImageFile File, string? Placeholder);
+/// <summary>A file that was found sound, and its preview, if it has one.</summary>
+internal sealed record SoundFile(ImageFile File, Preview? Preview);

@@ -226,6 +226,14 @@ internal sealed record ImageUse
     /// </summary>
     public FocalPoint? FocalPoint { get; init; }
 
+    /// <summary>Read only: the most common colour, as CSS has it. Ignored when it is written.</summary>
+    /// <example>#1f4e79</example>
+    public string? DominantColor { get; init; }
+
+    /// <summary>Read only: a ThumbHash in Base64. Ignored when it is written.</summary>
+    /// <example>2/cFFY4EsUVzd4dxiAiHewzLU7Do</example>
+    public string? ThumbHash { get; init; }
+
     /// <summary>Read only: a tiny preview as a data URI. Ignored when it is written.</summary>
     public string? Placeholder { get; init; }
 
