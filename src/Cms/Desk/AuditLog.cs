@@ -44,6 +44,8 @@ internal sealed class AuditLog(NpgsqlDataSource postgres, TimeProvider clock, IL
                 Types = records.Select(r => r.Act.Entity).ToArray(),
                 Entities = records.Select(r => r.Edit.EntityId).ToArray(),
                 Froms = records.Select(r => r.Edit.FromRevision).ToArray(),
+                // An array of arrays must be even: one text for each.
+                Sections = records.Select(r => SectionsOf(r.Edit)).ToArray(),
                 Tos = records.Select(r => r.Edit.ToRevision).ToArray(),
                 Notes = records.Select(r => r.Edit.Note).ToArray(),
                 edits[0].At,
@@ -79,6 +81,7 @@ internal sealed class AuditLog(NpgsqlDataSource postgres, TimeProvider clock, IL
                     ActorName = caller.Name,
                     Entities = new[] { edit?.EntityId },
                     Froms = new[] { edit?.FromRevision },
+                    Sections = new string?[1],
                     Tos = new int?[1],
                     Notes = new string?[1],
                     Outcome = "refused",
@@ -97,13 +100,22 @@ internal sealed class AuditLog(NpgsqlDataSource postgres, TimeProvider clock, IL
         }
     }
 
+    private static string? SectionsOf(Edit edit) =>
+        edit.FromSections is { } sections ? $"{{{string.Join(',', sections)}}}" : null;
+
+    // At the end of the transaction: an article stands where it does after the act.
     private const string Insert = """
         insert into audit_log (id, at, actor_id, actor_name, act, entity_type, entity_id, from_revision, to_revision,
-            outcome, refusal, note, request, request_id)
+            sections_before, sections_after, outcome, refusal, note, request, request_id)
         select id, @At, @ActorId, @ActorName, act, type, entity, from_revision, to_revision,
+            case when type = 'article' and @Outcome = 'done' then coalesce(sections::uuid[], section_path(
+                (select r.section_id from article_revisions r
+                 where r.article_id = entity and r.number = from_revision)), '{}') end,
+            case when type = 'article' and @Outcome = 'done' then coalesce(section_path(
+                (select w.section_id from articles w where w.id = entity)), '{}') end,
             @Outcome, @Refusal, note, @Request, @RequestId
-        from unnest(@Ids, @Acts, @Types, @Entities, @Froms, @Tos, @Notes)
-            a(id, act, type, entity, from_revision, to_revision, note)
+        from unnest(@Ids, @Acts, @Types, @Entities, @Froms, @Tos, @Sections, @Notes)
+            a(id, act, type, entity, from_revision, to_revision, sections, note)
         """;
 }
 

@@ -29,6 +29,9 @@ internal sealed record Edit(
     public Guid? EntityId { get; private set; }
 
     public int? FromRevision { get; private set; }
+
+    /// <summary>The sections that it was in, from the root to its own; null: the audit log looks for them.</summary>
+    public Guid[]? FromSections { get; private set; }
     public int? ToRevision { get; private set; }
 
     /// <summary>Whether it has said what it wrote.</summary>
@@ -43,7 +46,10 @@ internal sealed record Edit(
         (HasWritten || _parts.Count == 0 ? new[] { this } : []).Concat(_parts.SelectMany(p => p.Records));
 
     /// <summary>The thing was found, at this revision.</summary>
-    public void Found(Guid id, int revision) => (EntityId, FromRevision) = (id, revision);
+    /// <param name="sections">Where an article was, which cannot be looked up once it has been deleted for
+    /// good.</param>
+    public void Found(Guid id, int revision, Guid[]? sections = null) =>
+        (EntityId, FromRevision, FromSections) = (id, revision, sections);
 
     /// <summary>The thing now has this revision; null: it has none, or is gone.</summary>
     public void Wrote(Guid id, int? revision)

@@ -141,6 +141,9 @@ internal static class CmsHost
         );
         services.AddSingleton<Feed>();
         services.AddSingleton<DeskFeed>();
+        services.AddSingleton<DeskPlaces>();
+        services.AddSingleton<DeskWatch>();
+        services.AddHostedService(services => services.GetRequiredService<DeskWatch>());
         services.AddSingleton<LiveDesk>();
         services.AddSingleton(new Heartbeat(TimeSpan.FromSeconds(options.HeartbeatSeconds)));
         services.AddSingleton(services =>

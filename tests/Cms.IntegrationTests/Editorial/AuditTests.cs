@@ -6,8 +6,14 @@ using Npgsql;
 namespace Cms.IntegrationTests.Editorial;
 
 /// <summary>The audit log: every act has its record, and no record can be changed.</summary>
+[Collection(WholeLog)]
 public sealed class AuditTests(CmsServer cms)
 {
+    /// <summary>
+    /// Tests that hold the whole log, or a record of it, for as long as they take: one would wait for the other.
+    /// </summary>
+    internal const string WholeLog = "the whole audit log";
+
     private const string Articles = "/v1/editorial/articles";
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -3,12 +3,14 @@ using System.Text.Json.Nodes;
 using Cms.Access;
 using Cms.Editorial.Live;
 using Cms.IntegrationTests.Sync;
+using Cms.Platform.Http.Load;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Cms.IntegrationTests.Editorial;
 
 /// <summary><c>GET /v1/editorial/events</c>. Other tests are at the desk too: each looks for its own.</summary>
+[Collection(AuditTests.WholeLog)]
 public sealed class LiveDeskTests(CmsServer cms)
 {
     private const string Events = "/v1/editorial/events";
@@ -126,6 +128,190 @@ public sealed class LiveDeskTests(CmsServer cms)
             [(string?)seen["id"], (string?)seen["id"]],
             told.Select(t => (string?)(t["entityId"] ?? t["article"])).ToArray()
         );
+    }
+
+    [Fact]
+    public async Task A_limited_key_learns_that_an_article_has_left_its_sections_and_not_what_becomes_of_it()
+    {
+        var (mine, other) = (await cms.SectionAsync(), await cms.SectionAsync());
+        using var client = cms.Client((await cms.NewKeyAsync(Role.Viewer, [mine])).Token);
+        await using var events = await EventReader.OpenAsync(client, Events);
+        var moved = await cms.DraftAsync(new() { ["section"] = mine });
+        var erased = await cms.DraftAsync(new() { ["section"] = mine });
+        var never = await cms.DraftAsync(new() { ["section"] = other });
+
+        await cms.Editor.ChangeAsync(Address(moved), new JsonObject { ["section"] = other });
+        await cms.Editor.ChangeAsync(Address(moved), new JsonObject { ["headline"] = "Elsewhere" });
+        await EraseAsync(erased);
+        await EraseAsync(never);
+        await EraseAsync(moved);
+        var last = await cms.DraftAsync(new() { ["section"] = mine });
+
+        var told = new List<(string?, string?, string?)>();
+        do
+        {
+            var data = await events.NextAsync();
+            var id = (string?)(data["entityId"] ?? data["article"]);
+            told.Add((events.LastType, (string?)data["act"], id));
+        } while (told[^1].Item3 != (string?)last["id"]);
+        Assert.Equal(
+            [
+                ("act", "article.create", (string?)moved["id"]),
+                ("act", "article.create", (string?)erased["id"]),
+                ("gone", null, (string?)moved["id"]),
+                ("act", "article.trash", (string?)erased["id"]),
+                ("act", "article.delete", (string?)erased["id"]),
+                ("act", "article.create", (string?)last["id"]),
+            ],
+            told
+        );
+
+        async Task EraseAsync(JsonObject article)
+        {
+            foreach (var how in new[] { "", "?permanently=true" })
+            {
+                var now = await cms.Admin.GetJsonAsync(Address(article));
+                using var answer = await cms.Admin.SendDeleteAsync(
+                    Address(article) + how,
+                    $"\"{now["revision"]}\""
+                );
+                Assert.True(answer.IsSuccessStatusCode);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Streams_are_told_while_all_places_of_the_desk_are_taken()
+    {
+        var article = await cms.DraftAsync();
+        await using var events = await EventReader.OpenAsync(cms.Viewer, Events);
+        var admission = cms.Services.GetRequiredService<Admission>();
+        var taken = new List<IDisposable>();
+        try
+        {
+            for (var n = cms.Services.GetRequiredService<AdmissionBounds>().Desk; n > 0; n--)
+                taken.Add(await admission.TakeAsync(Share.Desk, Ct));
+
+            // As another node does it.
+            await cms.ExecuteAsync(
+                """
+                insert into audit_log (id, at, actor_name, act, entity_type, entity_id, outcome)
+                values (gen_random_uuid(), now(), 'another node', 'article.change', 'article', @id::uuid, 'done')
+                """,
+                new { id = (string)article["id"]! }
+            );
+
+            Assert.Equal("another node", (string?)(await ActAsync(events, article))["actor"]!["name"]);
+        }
+        finally
+        {
+            taken.ForEach(place => place.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task One_look_serves_all_streams_of_a_server()
+    {
+        var streams = new List<EventReader>();
+        for (var n = 0; n < 8; n++)
+            streams.Add(await EventReader.OpenAsync(cms.Viewer, Events));
+        await using var connection = new NpgsqlConnection(cms.ConnectionString);
+        await connection.OpenAsync(Ct);
+        await using var transaction = await connection.BeginTransactionAsync(Ct);
+        await using var hold = new NpgsqlCommand(
+            "lock table article_presence in access exclusive mode",
+            connection,
+            transaction
+        );
+        await hold.ExecuteNonQueryAsync(Ct);
+
+        // Each look waits for the lock. Twice as long as there is between two, all that look have come.
+        const string looks = """
+            from pg_stat_activity
+            where @Pid = any(pg_blocking_pids(pid)) and query like 'select a.id article_id,%open_by%'
+            """;
+        await Wait.UntilAsync(
+            "a look that waits",
+            () =>
+                cms.ScalarAsync<bool>(
+                    $"select coalesce(min(query_start) < clock_timestamp() - interval '1 second', false) {looks}",
+                    new { Pid = connection.ProcessID }
+                )
+        );
+
+        Assert.Equal(
+            1,
+            await cms.ScalarAsync<long>($"select count(*) {looks}", new { Pid = connection.ProcessID })
+        );
+        await transaction.RollbackAsync(Ct);
+        foreach (var stream in streams)
+            await stream.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_caller_has_so_many_streams_and_another_one_when_one_ends()
+    {
+        using var client = cms.Client((await cms.NewKeyAsync(Role.Viewer)).Token);
+        var streams = new List<EventReader>();
+        for (var n = 0; n < DeskPlaces.MaxPerCaller; n++)
+            streams.Add(await EventReader.OpenAsync(client, Events));
+
+        var problem = await client.GetJsonAsync(Events, HttpStatusCode.TooManyRequests);
+
+        Assert.Equal("too-many-streams", (string?)problem["code"]);
+        Assert.Contains("This key has 20 open streams", (string?)problem["detail"], StringComparison.Ordinal);
+        await using (await EventReader.OpenAsync(cms.Viewer, Events))
+            await streams[0].DisposeAsync();
+        await Wait.UntilAsync(
+            "a place",
+            async () =>
+            {
+                using var answer = await client.GetAsync(
+                    Events,
+                    HttpCompletionOption.ResponseHeadersRead,
+                    Ct
+                );
+                return answer.IsSuccessStatusCode;
+            }
+        );
+        foreach (var stream in streams.Skip(1))
+            await stream.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_client_that_is_far_behind_is_told_all_in_order()
+    {
+        var article = await cms.DraftAsync();
+        await using var first = await EventReader.OpenAsync(cms.Viewer, Events);
+        var begin = first.LastId!;
+        // More than memory holds, each in a transaction of its own.
+        await using (var connection = new NpgsqlConnection(cms.ConnectionString))
+        {
+            await connection.OpenAsync(Ct);
+            await using var insert = new NpgsqlCommand(
+                $$"""
+                do $do$ begin
+                    for n in 1..1200 loop
+                        insert into audit_log (id, at, actor_name, act, entity_type, entity_id, to_revision, outcome)
+                        values (gen_random_uuid(), now(), 'many', 'article.change', 'article',
+                            '{{article["id"]}}', n, 'done');
+                        commit;
+                    end loop;
+                end $do$
+                """,
+                connection
+            );
+            await insert.ExecuteNonQueryAsync(Ct);
+        }
+
+        foreach (var lastId in new[] { null, begin })
+        {
+            await using var events = lastId is null
+                ? null
+                : await EventReader.OpenAsync(cms.Viewer, Events, lastId);
+            for (var n = 1; n <= 1200; n++)
+                Assert.Equal(n, (int?)(await ActAsync(events ?? first, article))["toRevision"]);
+        }
     }
 
     [Fact]

@@ -87,7 +87,7 @@ internal sealed record ArticleHead
         ).SingleOrDefault();
         if (head is null || !caller.Reaches(head.SectionPath))
             throw Refused.NotFound("article", reference);
-        edit.Found(head.Id, head.Revision);
+        edit.Found(head.Id, head.Revision, head.SectionPath);
         // The caller sees the working copy, so it may know that the other exists.
         if (head.LiveSectionPath is not null)
             RequireReach(caller, head.LiveSectionPath);

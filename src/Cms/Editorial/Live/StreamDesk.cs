@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Cms.Access;
 using Cms.Platform.Http;
@@ -21,15 +22,15 @@ namespace Cms.Editorial.Live;
 /// <para>Each act has an `id`. A client that reconnects sends the last one as `Last-Event-ID` by itself, and misses
 /// nothing. After a day, and when the database was restored or restarted, it is 410 (`sync-expired`): read your lists
 /// again, and connect without it.</para>
-/// <para>A key that is limited to sections is told only of articles in these. Acts on keys, people and webhooks are for
-/// those who manage them. The stream ends with an event `event: end`, whose `data` is a problem, when its key or token
-/// ends.</para>
+/// <para>A key that is limited to sections is told only of acts on articles that were in these. `event: gone` says that
+/// one has left them: its `article` and the time, `at`. Drop it from your lists. Acts on keys, people and webhooks are
+/// for those who manage them.</para>
+/// <para>The stream ends with an event `event: end`, whose `data` is a problem: `unauthenticated` when its key or token
+/// ends, `sync-expired` when the database was restored or restarted. A key or person has at most 20 streams open on
+/// each server (429, `too-many-streams`).</para>
 /// </remarks>
 internal sealed class StreamDesk(LiveDesk desk) : Slice<StreamDeskRequest>
 {
-    /// <summary>How often it looks. There are as many streams as editors, and a look is a range of an index.</summary>
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500);
-
     protected override Admitted Admitted => Admitted.ForEachRead;
 
     public override void Configure()
@@ -48,7 +49,8 @@ internal sealed class StreamDesk(LiveDesk desk) : Slice<StreamDeskRequest>
     public override async Task<IResult> ExecuteAsync(StreamDeskRequest request, CancellationToken ct)
     {
         var caller = HttpContext.Caller();
-        HttpContext.Response.RegisterForDispose(desk.Places.Take(HttpContext.Connection.RemoteIpAddress));
+        HttpContext.Response.RegisterForDispose(desk.Places.Take(caller));
+        HttpContext.Response.RegisterForDispose(desk.Watch.Follow());
         var key = desk.Keys.Watch(caller);
         HttpContext.Response.RegisterForDispose(key);
         // What cannot be resumed is refused with a status, while there still is one.
@@ -60,6 +62,7 @@ internal sealed class StreamDesk(LiveDesk desk) : Slice<StreamDeskRequest>
     {
         private readonly Dictionary<Guid, string> _open = [];
         private DeskPosition _at = from;
+        private IReadOnlyList<OpenArticle>? _seen;
 
         public async Task ExecuteAsync(HttpContext context)
         {
@@ -94,46 +97,100 @@ internal sealed class StreamDesk(LiveDesk desk) : Slice<StreamDeskRequest>
             var sentAt = desk.Clock.GetTimestamp();
             while (true)
             {
-                var look = await desk.Feed.LookAsync(_at, key.Caller!, client.End);
-                var text = TextOf(look);
-                _at = look.Next;
-                if (text.Length > 0 || desk.Clock.GetElapsedTime(sentAt) >= desk.Heartbeat.Every)
+                // Before what has happened is read: what comes after that ends this.
+                var (moment, next) = desk.Watch.Now;
+                if (moment is not null)
                 {
-                    // What was read before the key ended is not sent after it.
-                    await desk.Keys.CheckAsync();
-                    key.Require();
-                    await SendAsync(client, text.Length > 0 ? text : $"id: {desk.Feed.Write(_at)}\n: \n\n");
-                    sentAt = desk.Clock.GetTimestamp();
+                    await foreach (var text in ReadAsync(moment, client.End))
+                    {
+                        await CheckAndSendAsync(text);
+                        sentAt = desk.Clock.GetTimestamp();
+                    }
                 }
-                if (look.HasMore)
+                var left = desk.Heartbeat.Every - desk.Clock.GetElapsedTime(sentAt);
+                if (left <= TimeSpan.Zero)
+                {
+                    await CheckAndSendAsync($"id: {desk.Feed.Write(_at)}\n: \n\n");
+                    sentAt = desk.Clock.GetTimestamp();
                     continue;
+                }
                 using var over = CancellationTokenSource.CreateLinkedTokenSource(client.End, key.Ended);
-                await Task.Delay(key.Within(BetweenLooks), desk.Clock, over.Token)
+                await next.WaitAsync(key.Within(left), desk.Clock, over.Token)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 client.End.ThrowIfCancellationRequested();
                 key.Require();
             }
+
+            // What was read before the key ended is not sent after it.
+            async Task CheckAndSendAsync(string text)
+            {
+                await desk.Keys.CheckAsync();
+                key.Require();
+                await SendAsync(client, text);
+            }
         }
 
-        private string TextOf(DeskLook look)
+        /// <summary>What has happened up to a look, and who has which article open.</summary>
+        /// <exception cref="Refused">410: the database was restored, or restarted.</exception>
+        private async IAsyncEnumerable<string> ReadAsync(
+            DeskMoment moment,
+            [EnumeratorCancellation] CancellationToken ct
+        )
+        {
+            if (moment.Reached.Epoch != _at.Epoch)
+                throw DeskFeed.Lost();
+            IEnumerable<DeskRecord>? records;
+            while ((records = moment.RecordsAfter(_at)) is null)
+            {
+                var page = await desk.Feed.ReadAsync(_at, ct);
+                var older = TextOf(page.Records);
+                _at = page.Next;
+                if (older.Length > 0)
+                    yield return older;
+            }
+            var text = TextOf(records) + TextOf(moment.Open);
+            if (_at.IsBefore(moment.Reached))
+                _at = moment.Reached;
+            if (text.Length > 0)
+                yield return text;
+        }
+
+        private string TextOf(IEnumerable<DeskRecord> records)
         {
             var text = new StringBuilder();
-            foreach (var act in look.Acts)
+            var now = desk.Clock.GetUtcNow();
+            foreach (var record in records)
+            {
+                if (record.For(key.Caller!) is not var (type, data))
+                    continue;
+                var id = desk.Feed.Write(record.Position(_at.Epoch, now));
                 text.Append(
                     CultureInfo.InvariantCulture,
-                    $"event: act\nid: {desk.Feed.Write(act.Position)}\ndata: {Json.WriteText(act.Event)}\n\n"
+                    $"event: {type}\nid: {id}\ndata: {Json.WriteText(data)}\n\n"
                 );
-            foreach (var closed in _open.Keys.Except(look.Open.Select(o => o.ArticleId)).ToList())
+            }
+            return text.ToString();
+        }
+
+        private string TextOf(IReadOnlyList<OpenArticle> all)
+        {
+            // Nothing has changed: streams outnumber changes by far.
+            if (ReferenceEquals(all, _seen))
+                return "";
+            _seen = all;
+            var text = new StringBuilder();
+            var open = all.Where(o => key.Caller!.Reaches(o.Sections)).ToDictionary(o => o.ArticleId);
+            foreach (var closed in _open.Keys.Where(id => !open.ContainsKey(id)).ToList())
             {
                 _open.Remove(closed);
                 Add(closed, "[]");
             }
-            foreach (var open in look.Open)
+            foreach (var (id, article) in open)
             {
-                if (_open.GetValueOrDefault(open.ArticleId) == open.OpenBy)
+                if (_open.GetValueOrDefault(id) == article.OpenBy)
                     continue;
-                _open[open.ArticleId] = open.OpenBy;
-                Add(open.ArticleId, open.OpenBy);
+                _open[id] = article.OpenBy;
+                Add(id, article.OpenBy);
             }
             return text.ToString();
 
@@ -155,7 +212,8 @@ internal sealed class StreamDesk(LiveDesk desk) : Slice<StreamDeskRequest>
 /// <summary>What every stream of the desk works with.</summary>
 internal sealed record LiveDesk(
     DeskFeed Feed,
-    FeedPlaces Places,
+    DeskWatch Watch,
+    DeskPlaces Places,
     KeyWatch Keys,
     Heartbeat Heartbeat,
     TimeProvider Clock,

@@ -36,6 +36,9 @@ internal enum Share
 
     /// <summary>Loading of images from other servers.</summary>
     Fetches,
+
+    /// <summary>Streams of the desk that begin, or catch up: few, so that saves do not wait for them.</summary>
+    DeskStreams,
 }
 
 /// <summary>How many requests may be at work in the database at once.</summary>
@@ -86,6 +89,11 @@ internal sealed record AdmissionBounds(int Readers, int Desk, int Feed, int Wait
     /// may need hundreds of megabytes, so there are never more than three, however many processors there are.
     /// </summary>
     public static int DecodersOn(int processors) => Math.Clamp(processors / 2, 1, 3);
+
+    /// <summary>
+    /// Streams of the desk that may read at once. Those that are up to date read nothing themselves.
+    /// </summary>
+    public int DeskStreams { get; init; } = 2;
 
     /// <summary>
     /// What fits a pool of connections: five eighths for readers, of which the change feed gets a few; a quarter for
@@ -146,6 +154,7 @@ internal sealed class Admission : IDisposable
             Lane(bounds.Uploads, bounds.UploadsWaiting),
             Lane(bounds.Renditions, bounds.RenditionsWaiting),
             Lane(bounds.Fetches, bounds.UploadsWaiting),
+            Lane(bounds.DeskStreams, bounds.Waiting),
         ];
         (_mostWaiting, _clock) = (bounds.Waiting, clock);
         (_maxWait, _maxUploadWait) = (bounds.MaxWait, bounds.MaxUploadWait);
@@ -324,7 +333,8 @@ internal sealed class Admission : IDisposable
                 Share.LargeBodies => "large-bodies",
                 Share.Uploads => "uploads",
                 Share.Renditions => "renditions",
-                _ => "fetches",
+                Share.Fetches => "fetches",
+                _ => "desk-streams",
             }
         );
 

@@ -236,8 +236,8 @@ internal static class ProblemKinds
         "too-many-streams",
         429,
         "Too many streams",
-        "This client address has reached its limit of open event streams and sync requests. Close one, "
-            + "or share one stream among your pages. If a proxy connects for many readers from one public "
+        "This client address, key or person has reached its limit of open event streams and sync requests. Close "
+            + "one, or share one stream among your pages. If a proxy connects for many readers from one public "
             + "address, raise `Cms__MaxStreamsPerAddress`."
     );
     public static readonly ProblemKind TooManyOpenArticles = new(
