@@ -43,6 +43,14 @@ public sealed record Image
     /// </summary>
     public string? Placeholder { get; init; }
 
+    /// <summary>Under which terms the picture may be used, such as <c>CC BY 4.0</c>; null: nothing is said.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Licence { get; init; }
+
+    /// <summary>When the right to show the picture ends; null: never. From then on its files are 410.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? UsageUntil { get; init; }
+
     /// <summary>
     /// Renditions in several widths, the best format first; null where they were not asked for, as in lists.
     /// </summary>

@@ -121,9 +121,10 @@ internal static class AppendStatement
               and c.section_id not in (select section_id from scopes)
             group by i.entity_type, i.entity_id, i.rank, c.section_id),
         asked as (
-            select t.entity_type, t.entity_id, t.extent, t.rank, s.section_id, false is_known
+            select t.entity_type, t.entity_id, t.extent, t.rank, s.section_id, false is_known,
+                t.new_slug is not null is_seen
             from things t, scopes s where t.entity_type <> 'section'
-            union all select * from pictures),
+            union all select p.*, i.new_slug is not null from pictures p join things i using (entity_type, entity_id)),
         -- What is there for the sake of these articles: for nearly all of it nobody has to look further.
         present as materialized (
             select s.section_id, needs.entity_type, needs.entity_id
@@ -136,17 +137,18 @@ internal static class AppendStatement
                     from authors p where p.id = any(a.author_ids) and p.avatar_image_id is not null) needs),
         members as (
             select a.section_id, a.entity_type, a.entity_id, a.extent, a.rank,
-                   a.is_known
+                   -- What readers do not see is in no section, whatever refers to it.
+                   a.is_seen and (a.is_known
                    -- PostgreSQL hashes the list of an "in"; an "exists" here would read it for each pair.
                    or (a.section_id, a.entity_type, a.entity_id) in (
                        select section_id, entity_type, entity_id from present)
                    or is_in_section(a.entity_type, a.entity_id, a.section_id, array(select id
-                       from given_articles)) is_in,
+                       from given_articles))) is_in,
                    coalesce(c.op = 'upsert', false) was_in
             from asked a left join section_changes c using (section_id, entity_type, entity_id)
-            -- Everywhere else what is there stays there, and is only told that it changed.
+            -- Everywhere else what is there stays there, and is only told that it changed, or that it is gone.
             union all
-            select c.section_id, c.entity_type, c.entity_id, t.extent, t.rank, true, true
+            select c.section_id, c.entity_type, c.entity_id, t.extent, t.rank, t.new_slug is not null, true
             from things t join section_changes c using (entity_type, entity_id)
             where t.extent >= 2 and c.op = 'upsert'
               and not exists (select from scopes s where s.section_id = c.section_id)

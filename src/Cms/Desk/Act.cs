@@ -75,6 +75,9 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
 
     public static readonly Act UploadImage = new(ActOn.Image, "upload", Permission.UploadImages);
     public static readonly Act ChangeImage = new(ActOn.Image, "change", Permission.WriteImages);
+
+    /// <summary>By the clock only: the right to show it has ended.</summary>
+    public static readonly Act EndImageUsage = new(ActOn.Image, "end-usage", Permission.WriteImages);
     public static readonly Act DeleteImage = new(ActOn.Image, "delete", Permission.WriteImages);
 
     public static readonly Act CreateKey = new(ActOn.Key, "create", Permission.ManageKeys);

@@ -20,7 +20,13 @@ internal sealed record ArticleWords(string HeadlineWords, string Lead, string Op
         IEnumerable<ImageRow> images
     )
     {
-        var own = images.ToDictionary(i => i.Id, i => new ImageText(i.Alt, i.Caption, i.Credit));
+        var own = images
+            .Where(i => !i.IsEnded)
+            .ToDictionary(i => i.Id, i => new ImageText(i.Alt, i.Caption, i.Credit));
+        // A picture that readers do not see says nothing to them, whoever wrote its words.
+        body = body.WithoutImages(id => !own.ContainsKey(id));
+        if (hero is not null && !own.ContainsKey(hero.Id))
+            hero = null;
         var text = SearchableArticle.Of(
             body,
             isWalled: texts.Access != ArticleAccess.Public,
@@ -48,4 +54,4 @@ internal sealed record ArticleWords(string HeadlineWords, string Lead, string Op
 }
 
 /// <summary>What a picture says by itself.</summary>
-internal sealed record ImageRow(Guid Id, string? Alt, string? Caption, string? Credit);
+internal sealed record ImageRow(Guid Id, string? Alt, string? Caption, string? Credit, bool IsEnded);

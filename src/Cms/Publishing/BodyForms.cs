@@ -7,9 +7,18 @@ namespace Cms.Publishing;
 /// <summary>A body in the forms that were asked for.</summary>
 internal static class BodyForms
 {
-    /// <summary>For readers: each image block has the words that it shows, its own or the image's.</summary>
+    /// <summary>
+    /// For readers: each image block has the words that it shows, its own or the image's. Images that readers do not
+    /// see are left out.
+    /// </summary>
     public static BodyView View(Body body, BodyForm[] forms, Func<Guid, ImageView?> image) =>
-        In(body, forms, image, block => Resolved(block, image), hasSources: true);
+        In(
+            body.WithoutImages(id => image(id) is null),
+            forms,
+            image,
+            block => Resolved(block, image),
+            hasSources: true
+        );
 
     /// <summary>
     /// For writers: image blocks say only what differs from the image's own words, so that they can be written back as

@@ -145,6 +145,17 @@ internal sealed record ImageView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Placeholder { get; init; }
 
+    /// <summary>Under which terms the picture may be used; absent if nothing is said.</summary>
+    /// <example>CC BY 4.0</example>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Licence { get; init; }
+
+    /// <summary>
+    /// When the right to show the picture ends; absent: never. From then on it is in no answer, and its files are 410.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? UsageUntil { get; init; }
+
     /// <summary>
     /// Renditions in several widths, the best format first, for the `source` elements of `picture`; `url` or the last
     /// one is for `img`. Only with `images=full`.

@@ -31,6 +31,8 @@ internal sealed record ArticleRow : PublishedFacts
     public required string? HeroPlaceholder { get; init; }
     public required int? HeroPictureVersion { get; init; }
     public required bool? HeroMayMove { get; init; }
+    public required string? HeroLicence { get; init; }
+    public required DateTimeOffset? HeroUsageUntil { get; init; }
     public required string? Byline { get; init; }
     public required string? Body { get; init; }
     public required string? Images { get; init; }
@@ -54,7 +56,7 @@ internal static class ArticleRows
         {ArticleColumns.SelectListed("p")}, {Published}, {Hero},
         h.focal_x hero_focal_x, h.focal_y hero_focal_y, h.width hero_width, h.height hero_height,
         h.dominant_color hero_dominant_color, h.thumb_hash hero_thumb_hash, h.placeholder hero_placeholder,
-        h.picture_version hero_picture_version,
+        h.picture_version hero_picture_version, h.licence hero_licence, h.usage_until hero_usage_until,
         h.media_type in ('image/gif', 'image/webp') hero_may_move, {LastChange.Column}, {LastChange.Head}
         """;
 
@@ -210,5 +212,7 @@ internal static class ArticleRows
                 Placeholder = row.HeroPlaceholder,
                 PictureVersion = row.HeroPictureVersion!.Value,
                 MayMove = row.HeroMayMove!.Value,
+                Licence = row.HeroLicence,
+                UsageUntil = row.HeroUsageUntil,
             };
 }

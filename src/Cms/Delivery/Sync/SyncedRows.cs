@@ -92,8 +92,11 @@ internal sealed record SyncedAuthorRow : ISyncedRow
     public required string Social { get; init; }
     public required Guid? AvatarImageId { get; init; }
 
-    public const string Select =
-        "select id, slug, name, job_title, bio, social, avatar_image_id from published_authors where id = any(@ids)";
+    public const string Select = """
+        select a.id, a.slug, a.name, a.job_title, a.bio, a.social,
+               (select i.id from published_images i where i.id = a.avatar_image_id) avatar_image_id
+        from published_authors a where a.id = any(@ids)
+        """;
 
     public EntityChange ChangeFor(SyncScope scope, Caller? caller) => Change();
 

@@ -11,7 +11,7 @@ namespace Cms.Editorial.Images;
 /// <summary>Changes an image</summary>
 /// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the image is named. `If-Match` must
 /// carry the `ETag` that it starts from.</remarks>
-internal sealed class ChangeImage(DeskDoor desk, IServiceProvider services)
+internal sealed class ChangeImage(DeskDoor desk, IServiceProvider services, NextChange nextChange)
     : DeskSlice<ChangeImageRequest>(desk)
 {
     public override void Configure()
@@ -47,6 +47,17 @@ internal sealed class ChangeImage(DeskDoor desk, IServiceProvider services)
                 if ((before.Alt, before.Caption, before.Credit) != (input.Alt, input.Caption, input.Credit))
                     await Publisher.ImageSaysAsync(edit.Transaction, head.Id, ct);
                 edit.Announcement.Changed(EntityType.Image, head.Id);
+                if (changed.UsageEndedAt is null != current.UsageEndedAt is null)
+                    await ImageWriter.AnnounceUsageAsync(
+                        edit.Transaction,
+                        edit.Announcement,
+                        head.Id,
+                        hasEnded: changed.UsageEndedAt is not null,
+                        ct
+                    );
+                // Caches need not wait until the clock looks next.
+                else if (changed is { UsageUntil: { } until, UsageEndedAt: null })
+                    nextChange.IsAtTheLatest(until);
                 return changed.View();
             },
             image => new Saved<EditorialImage>(image, image.Revision),

@@ -35,6 +35,12 @@ internal sealed record EditorialImage : IRevised
     /// <summary>Who made the picture.</summary>
     public required string? Creator { get; init; }
 
+    /// <summary>Under which terms the picture may be used.</summary>
+    public required string? Licence { get; init; }
+
+    /// <summary>When the right to show the picture ends; null: never. Since then readers do not see it.</summary>
+    public required DateTimeOffset? UsageUntil { get; init; }
+
     /// <summary>What must stay in the picture when it is cropped; null: the middle.</summary>
     public required FocalPoint? FocalPoint { get; init; }
 
@@ -88,6 +94,9 @@ internal sealed record EditorialImageRow
     public required string? Title { get; init; }
     public required string? Copyright { get; init; }
     public required string? Creator { get; init; }
+    public required string? Licence { get; init; }
+    public required DateTimeOffset? UsageUntil { get; init; }
+    public required DateTimeOffset? UsageEndedAt { get; init; }
     public required double? FocalX { get; init; }
     public required double? FocalY { get; init; }
     public required int Width { get; init; }
@@ -104,8 +113,9 @@ internal sealed record EditorialImageRow
     public required DateTimeOffset UpdatedAt { get; init; }
 
     public const string Select = """
-        select r.id, r.alt, r.caption, r.credit, r.title, r.copyright, r.creator, r.focal_x, r.focal_y,
-            f.width, f.height, f.dominant_color, f.thumb_hash, f.placeholder, f.media_type, f.bytes, r.sha256,
+        select r.id, r.alt, r.caption, r.credit, r.title, r.copyright, r.creator, r.licence, r.usage_until,
+            r.usage_ended_at, r.focal_x, r.focal_y, f.width, f.height, f.dominant_color, f.thumb_hash,
+            f.placeholder, f.media_type, f.bytes, r.sha256,
                r.file_name, r.revision, r.created_at, r.updated_at
         from images r join image_files f using (sha256)
         """;
@@ -126,6 +136,8 @@ internal sealed record EditorialImageRow
             Title = Title,
             Copyright = Copyright,
             Creator = Creator,
+            Licence = Licence,
+            UsageUntil = UsageUntil,
             FocalPoint = Focus(),
             Width = Width,
             Height = Height,
@@ -150,44 +162,10 @@ internal sealed record EditorialImageRow
             Title = Title,
             Copyright = Copyright,
             Creator = Creator,
+            Licence = Licence,
+            UsageUntil = UsageUntil,
             FocalPoint = Focus(),
         };
 
     private FocalPoint? Focus() => FocalX is { } x ? new FocalPoint { X = x, Y = FocalY!.Value } : null;
-}
-
-/// <summary>Writes of what is said of images.</summary>
-internal static class ImageWriter
-{
-    public static Task ChangeAsync(
-        NpgsqlTransaction transaction,
-        Guid id,
-        ImageInput input,
-        DateTimeOffset at,
-        CancellationToken ct
-    ) =>
-        transaction.ExecuteAsync(
-            Update,
-            new
-            {
-                id,
-                input.Alt,
-                input.Caption,
-                input.Credit,
-                input.Title,
-                input.Copyright,
-                input.Creator,
-                input.FocalPoint?.X,
-                input.FocalPoint?.Y,
-                at,
-            },
-            ct
-        );
-
-    private const string Update = """
-        update images set alt = @Alt, caption = @Caption, credit = @Credit, title = @Title,
-            copyright = @Copyright, creator = @Creator, focal_x = @X, focal_y = @Y,
-            revision = revision + 1, updated_at = @at
-        where id = @id
-        """;
 }

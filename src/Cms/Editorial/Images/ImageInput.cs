@@ -33,6 +33,16 @@ internal abstract record ImageWords
     /// <example>Ines Okafor</example>
     public string? Creator { get; init; }
 
+    /// <summary>Under which terms the picture may be used. Readers see it.</summary>
+    /// <example>CC BY 4.0</example>
+    public string? Licence { get; init; }
+
+    /// <summary>
+    /// When the right to show the picture ends; null: never. At that moment it leaves all that readers get, and its
+    /// files are 410. A later time brings it back.
+    /// </summary>
+    public DateTimeOffset? UsageUntil { get; init; }
+
     /// <summary>What must stay in the picture when it is cropped.</summary>
     public FocalPoint? FocalPoint { get; init; }
 
@@ -46,6 +56,8 @@ internal abstract record ImageWords
             Title = Title ?? Cut(words.Title, ImageTexts.MaxTitle),
             Copyright = Copyright ?? Cut(words.Copyright, ImageTexts.MaxCopyright),
             Creator = Creator ?? Cut(words.Creator, ImageTexts.MaxCreator),
+            Licence = Licence,
+            UsageUntil = UsageUntil,
             FocalPoint = FocalPoint,
         };
 
@@ -70,6 +82,7 @@ internal static class ImageTexts
     public const int MaxTitle = 300;
     public const int MaxCopyright = 1_000;
     public const int MaxCreator = 300;
+    public const int MaxLicence = 1_000;
 }
 
 internal sealed class ImageInputRules : ImageWordsRules<ImageInput>;
@@ -85,6 +98,7 @@ internal abstract class ImageWordsRules<T> : AbstractValidator<T>
         RuleFor(i => i.Title).HasAtMost(ImageTexts.MaxTitle);
         RuleFor(i => i.Copyright).HasAtMost(ImageTexts.MaxCopyright);
         RuleFor(i => i.Creator).HasAtMost(ImageTexts.MaxCreator);
+        RuleFor(i => i.Licence).HasAtMost(ImageTexts.MaxLicence);
         RuleFor(i => i.FocalPoint!).SetValidator(new FocalPointRules()).When(i => i.FocalPoint is not null);
     }
 }

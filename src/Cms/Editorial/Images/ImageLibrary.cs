@@ -48,6 +48,8 @@ internal sealed class ImageLibrary(MediaStore store)
                 words.Title,
                 words.Copyright,
                 words.Creator,
+                words.Licence,
+                words.UsageUntil,
                 words.FocalPoint?.X,
                 words.FocalPoint?.Y,
                 fileName,
@@ -108,9 +110,10 @@ internal sealed class ImageLibrary(MediaStore store)
             (sha256, media_type, bytes, width, height, placeholder, thumb_hash, dominant_color, is_previewed)
         values (@Sha256, @MediaType, @Bytes, @Width, @Height, @Placeholder, @ThumbHash, @DominantColor, true)
         on conflict (sha256) do nothing;
-        insert into images (id, sha256, alt, caption, credit, title, copyright, creator, focal_x, focal_y, file_name,
-            created_at, updated_at)
-        values (@id, @Sha256, @Alt, @Caption, @Credit, @Title, @Copyright, @Creator, @X, @Y, @fileName, @at, @at);
+        insert into images (id, sha256, alt, caption, credit, title, copyright, creator, licence, usage_until,
+            usage_ended_at, focal_x, focal_y, file_name, created_at, updated_at)
+        values (@id, @Sha256, @Alt, @Caption, @Credit, @Title, @Copyright, @Creator, @Licence, @UsageUntil,
+            case when @UsageUntil <= @at then @at end, @X, @Y, @fileName, @at, @at);
         """;
 }
 

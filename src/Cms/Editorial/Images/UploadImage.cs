@@ -139,6 +139,14 @@ internal sealed record UploadImageRequest
     [FormField]
     public string? Creator { get; init; }
 
+    /// <summary>Under which terms the picture may be used. Readers see it.</summary>
+    [FormField]
+    public string? Licence { get; init; }
+
+    /// <summary>When the right to show the picture ends; missing: never.</summary>
+    [FormField]
+    public DateTimeOffset? UsageUntil { get; init; }
+
     /// <summary>What must stay in the picture when it is cropped: from the left, 0 to 1. With `focalY`.</summary>
     [FormField]
     [TogetherWith("focalY")]
@@ -162,6 +170,8 @@ internal sealed record UploadImageRequest
             Title = Title,
             Copyright = Copyright,
             Creator = Creator,
+            Licence = Licence,
+            UsageUntil = UsageUntil,
             FocalPoint = FocalX is { } x ? new() { X = x, Y = FocalY!.Value } : null,
         };
 }
@@ -180,6 +190,7 @@ internal sealed class UploadImageRules : AbstractValidator<UploadImageRequest>
         RuleFor(i => i.Title).HasAtMost(ImageTexts.MaxTitle);
         RuleFor(i => i.Copyright).HasAtMost(ImageTexts.MaxCopyright);
         RuleFor(i => i.Creator).HasAtMost(ImageTexts.MaxCreator);
+        RuleFor(i => i.Licence).HasAtMost(ImageTexts.MaxLicence);
         RuleFor(i => i.FocalX).InclusiveBetween(0, 1);
         RuleFor(i => i.FocalY).InclusiveBetween(0, 1);
         RuleFor(i => i.FocalY)

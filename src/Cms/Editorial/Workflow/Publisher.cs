@@ -373,7 +373,7 @@ internal static class Publisher
         CancellationToken ct
     ) =>
         transaction.ListAsync<ImageRow>(
-            "select id, alt, caption, credit from images where id = any(@Ids)",
+            "select id, alt, caption, credit, usage_ended_at is not null is_ended from images where id = any(@Ids)",
             new
             {
                 Ids = body
@@ -399,7 +399,8 @@ internal static class Publisher
             with held as materialized ({HoldTree})
             select {RevisionRow.Columns} from held, article_revisions r where article_id = @Id and number = @Revision;
             {SelectLive};
-            select i.id, i.alt, i.caption, i.credit from article_images u join images i on i.id = u.image_id
+            select i.id, i.alt, i.caption, i.credit, i.usage_ended_at is not null is_ended
+            from article_images u join images i on i.id = u.image_id
             where u.article_id = @Id
             """,
             new { head.Id, head.Revision },
@@ -488,7 +489,7 @@ internal static class Publisher
     private static readonly string SelectIndexed = $"""
         select {ArticleColumns.Select("p")}, hero_image_id, hero_alt, hero_caption, hero_credit,
                (select coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'alt', i.alt, 'caption',
-                   i.caption, 'credit', i.credit)), '[]')
+                   i.caption, 'credit', i.credit, 'isEnded', i.usage_ended_at is not null)), '[]')
                 from published_article_images u join images i on i.id = u.image_id where u.article_id = p.id) images
         from published_articles p where id = @article
         """;

@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Desk;
+using Cms.Editorial.Images;
 using Cms.Editorial.Releases;
 using Cms.Platform;
 using Cms.Platform.Http.Answers;
@@ -41,7 +42,10 @@ internal sealed class ScheduleClock(
                 // Where another node is at it, or somebody is saving the article, it is looked at again soon.
                 if (
                     wait <= TimeSpan.Zero
-                    && await DoDueAsync(stoppingToken) + await DoReleaseAsync(stoppingToken) > 0
+                    && await DoDueAsync(stoppingToken)
+                        + await DoReleaseAsync(stoppingToken)
+                        + await DoUsageAsync(stoppingToken)
+                        > 0
                 )
                     continue;
                 await Task.Delay(
@@ -112,12 +116,24 @@ internal sealed class ScheduleClock(
             ct
         );
 
+    /// <summary>Takes pictures from readers whose rights end. Returns how many.</summary>
+    private Task<int> DoUsageAsync(CancellationToken ct) =>
+        desk.DoEachAsync(
+            Caller.System,
+            async batch =>
+                await batch.Transaction.FindAsync<bool>(TryLock, new { }, ct)
+                    ? await DueUsage.DoAsync(batch, MaxTogether, ct)
+                    : 0,
+            ct
+        );
+
     private const string TryLock = "select pg_try_advisory_xact_lock(hashtextextended('cms:schedules', 0))";
 
-    private const string LookAhead = """
-        select least((select min(try_at) from article_schedules), (select min(try_at) from releases)) try_at,
+    private const string LookAhead = $"""
+        select least((select min(try_at) from article_schedules), (select min(try_at) from releases), {DueUsage.Next})
+                   try_at,
                least((select min(due_at) from article_schedules where failed_at is null),
-                   (select min(try_at) from releases where failed_at is null)) change_at
+                   (select min(try_at) from releases where failed_at is null), {DueUsage.NextForReaders}) change_at
         """;
 
     private sealed record Look

@@ -35,7 +35,8 @@ internal sealed class GetRendition(
     RenditionLibrary library,
     KnownOriginals originals,
     RenditionRules rules,
-    OpenFiles files
+    OpenFiles files,
+    TimeProvider clock
 ) : Slice<GetRenditionRequest>
 {
     // Addresses of other spellings and versions are few, and wrong after the next change of the picture.
@@ -48,7 +49,7 @@ internal sealed class GetRendition(
     {
         Get("/media/{imageId}/{rendition}");
         AllowAnonymous();
-        Answers<MediaFile>(200, ProblemKinds.NotFound);
+        Answers<MediaFile>(200, ProblemKinds.NotFound, ProblemKinds.RightsEnded);
         Options(b =>
             b.WithMetadata(
                 new ContentMetadata("image/avif", "image/webp", "image/jpeg", "image/png")
@@ -70,6 +71,7 @@ internal sealed class GetRendition(
         var original =
             await originals.FindAsync(request.ImageId, asked.Version, ct)
             ?? throw Refused.NotFound("image", request.ImageId.ToString());
+        MediaRights.Require(request.ImageId, original.UsageUntil, clock.GetUtcNow());
         var name = (rendition with { Version = original.Version }).ToString();
         if (name != request.Rendition)
             return Redirect(request.ImageId, name, asked.Version - original.Version);
@@ -81,7 +83,7 @@ internal sealed class GetRendition(
             RenditionNegotiation.Choose(rendition, original.Format, HttpContext.Request.Headers.Accept)
         );
         byte[]? unstored = null;
-        return await MediaAnswer.OfAsync(
+        var answer = await MediaAnswer.OfAsync(
             HttpContext,
             request.ImageId,
             order.Key,
@@ -96,6 +98,8 @@ internal sealed class GetRendition(
                 return (content, await MediaTypeOfAsync(content, ct));
             }
         );
+        MediaRights.Cut(HttpContext.Response, original.UsageUntil, clock.GetUtcNow());
+        return answer;
     }
 
     /// <param name="name">Of the rendition that is meant.</param>

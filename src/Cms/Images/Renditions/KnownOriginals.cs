@@ -22,6 +22,7 @@ internal sealed record Original
     public required FocalPoint? FocalPoint { get; init; }
     public required int Version { get; init; }
     public required DateTimeOffset ChangedAt { get; init; }
+    public required DateTimeOffset? UsageUntil { get; init; }
 }
 
 /// <summary>
@@ -47,6 +48,8 @@ internal sealed class KnownOriginals(NpgsqlDataSource postgres, Admission admiss
             _known.TryGetValue(image, out var known)
             && clock.GetElapsedTime(known.ReadAt) < KnownFor
             && known.Original.Version >= version
+            // Rights that have ended may have been extended since.
+            && !(known.Original.UsageUntil <= clock.GetUtcNow())
         )
             return known.Original;
         Row? row;
@@ -68,6 +71,7 @@ internal sealed class KnownOriginals(NpgsqlDataSource postgres, Admission admiss
             FocalPoint = row.FocalX is { } x ? new() { X = x, Y = row.FocalY!.Value } : null,
             Version = row.PictureVersion,
             ChangedAt = row.UpdatedAt,
+            UsageUntil = row.UsageUntil,
         };
         if (_known.Count >= MaxKnown)
             _known.Clear();
@@ -76,7 +80,8 @@ internal sealed class KnownOriginals(NpgsqlDataSource postgres, Admission admiss
     }
 
     private const string Select = """
-        select i.sha256, f.media_type, f.width, f.height, i.focal_x, i.focal_y, i.picture_version, i.updated_at
+        select i.sha256, f.media_type, f.width, f.height, i.focal_x, i.focal_y, i.picture_version, i.updated_at,
+               i.usage_until
         from images i join image_files f using (sha256) where i.id = @image
         """;
 
@@ -90,5 +95,6 @@ internal sealed class KnownOriginals(NpgsqlDataSource postgres, Admission admiss
         public required double? FocalY { get; init; }
         public required int PictureVersion { get; init; }
         public required DateTimeOffset UpdatedAt { get; init; }
+        public required DateTimeOffset? UsageUntil { get; init; }
     }
 }

@@ -130,6 +130,40 @@ internal sealed partial record Body
     private static bool Same(string? said, string? own) =>
         said is not null && own is not null && string.Equals(said, Plain.Line(own), StringComparison.Ordinal);
 
+    /// <summary>Without the images that a condition names. A block of HTML keeps the rest of it.</summary>
+    public Body WithoutImages(Func<Guid, bool> isGone)
+    {
+        var gone = ImageIds.Where(isGone).ToHashSet();
+        return gone.Count == 0
+            ? this
+            : this with
+            {
+                Blocks =
+                [
+                    .. Blocks
+                        .Where(b => b is not ImageBlock { Image.Id: var id } || !gone.Contains(id))
+                        .Select(b =>
+                            b is HtmlBlock html
+                                ? html with
+                                {
+                                    Html = MediaElement()
+                                        .Replace(
+                                            html.Html,
+                                            m =>
+                                                gone.Contains(Guid.Parse(m.Groups["id"].ValueSpan))
+                                                    ? ""
+                                                    : m.Value
+                                        ),
+                                }
+                                : b
+                        ),
+                ],
+            };
+    }
+
+    [GeneratedRegex("<img src=\"/media/(?<id>[0-9a-f-]{36})/original\"[^>]*>", RegexOptions.NonBacktracking)]
+    private static partial Regex MediaElement();
+
     [GeneratedRegex("<img src=\"/media/(?<id>[0-9a-f-]{36})/original\"", RegexOptions.NonBacktracking)]
     private static partial Regex Media();
 }

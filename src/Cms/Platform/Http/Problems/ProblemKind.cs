@@ -137,6 +137,12 @@ internal static class ProblemKinds
         "This was published once and has been withdrawn. Remove links to it and copies of it. `notice`, where there is "
             + "one, is for its readers."
     );
+    public static readonly ProblemKind RightsEnded = new(
+        "rights-ended",
+        410,
+        "Rights ended",
+        "The newsroom's right to show this picture has ended. Remove the picture from pages and copies."
+    );
     public static readonly ProblemKind SyncExpired = new(
         "sync-expired",
         410,
