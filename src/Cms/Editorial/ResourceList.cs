@@ -43,10 +43,7 @@ internal static class ResourceList
         var fields = Fields.Parse<TView>(request.Fields);
         // These lists are small beside the articles (thousands): a look at each name is cheaper than an index on its
         // words.
-        var words = (request.Q ?? "")
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(w => $"%{Escape(w)}%")
-            .ToArray();
+        var words = Patterns(request.Q);
         var caller = http.Caller();
         var keyset = new KeysetList
         {
@@ -66,6 +63,10 @@ internal static class ResourceList
             Link: Paging.Link(http.Request, info)
         );
     }
+
+    /// <summary>The words of a query as patterns of <c>ilike</c>, each anywhere.</summary>
+    public static string[] Patterns(string? query) =>
+        [.. (query ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => $"%{Escape(w)}%")];
 
     private static string Escape(string word) =>
         word.Replace("\\", "\\\\", StringComparison.Ordinal)

@@ -10,10 +10,10 @@ namespace Cms.Images;
 
 /// <summary>Returns an image's file</summary>
 /// <remarks>
-/// The original file. Of its metadata only copyright, credit, licence, orientation, resolution and colours are kept. It
-/// never changes at this address, so cache it as long as `Cache-Control` says: forever (`immutable`), or until the right
-/// to show it ends (then 410). Supports `Range` and `If-None-Match`. Anyone with the address can load it: the address
-/// cannot be guessed, and the file contains no texts of the newsroom.
+/// The original file. Of its metadata only copyright, credit, licence, orientation, resolution and colours are kept.
+/// It never changes at this address, so cache it as long as `Cache-Control` says: forever (`immutable`), or until the
+/// right to show it ends (then 410). Supports `Range` and `If-None-Match`. Anyone with the address can load it: the
+/// address cannot be guessed, and the file contains no texts of the newsroom.
 /// </remarks>
 internal sealed class GetMedia(
     NpgsqlDataSource postgres,

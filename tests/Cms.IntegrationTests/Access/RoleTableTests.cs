@@ -87,6 +87,7 @@ public sealed partial class RoleTableTests(CmsServer cms)
         ["GET /v1/editorial/images"] = "viewer",
         ["POST /v1/editorial/images"] = "contributor",
         ["GET /v1/editorial/images/{id}"] = "viewer",
+        ["GET /v1/editorial/images/{id}/articles"] = "viewer",
         ["PATCH /v1/editorial/images/{id}"] = "editor",
         ["DELETE /v1/editorial/images/{id}"] = "editor",
         ["GET /v1/editorial/keys"] = "admin",
