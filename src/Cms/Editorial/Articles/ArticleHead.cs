@@ -114,13 +114,11 @@ internal sealed record ArticleHead
     }
 
     /// <summary>
-    /// Until when a revision may not be published. As long as readers see nothing of the article, the working copy's
-    /// embargo holds back its older revisions too; afterwards an embargo is one of what is new.
+    /// Until when a revision may not be published: the later one of its own embargo and of that of the working copy. An
+    /// older revision may hold a part of the same news.
     /// </summary>
     public DateTimeOffset? EmbargoOf(ArticleContent revision) =>
-        PublishedRevision is null && (revision.EmbargoedUntil is not { } own || EmbargoedUntil > own)
-            ? EmbargoedUntil
-            : revision.EmbargoedUntil;
+        revision.EmbargoedUntil is not { } own || EmbargoedUntil > own ? EmbargoedUntil : own;
 
     /// <summary>The status after an act.</summary>
     /// <exception cref="Refused">409: the act is not allowed now; those that are, are named.</exception>

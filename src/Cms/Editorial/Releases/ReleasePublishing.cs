@@ -20,6 +20,7 @@ internal static class ReleasePublishing
     /// <param name="at">When it goes live.</param>
     /// <param name="faults">What is wrong, by item.</param>
     /// <param name="isPreview">It is undone: neither an embargo holds it, nor a schedule.</param>
+    /// <exception cref="Refused">403: one appears, or is seen, in a section out of reach.</exception>
     public static async Task<IReadOnlyList<PreparedPart>> PrepareAsync(
         NpgsqlTransaction transaction,
         IReadOnlyList<ReleasePart> parts,
@@ -70,7 +71,7 @@ internal static class ReleasePublishing
                     found = [];
                 }
             }
-            catch (Refused refused)
+            catch (Refused refused) when (refused.Kind != ProblemKinds.Forbidden)
             {
                 found = refused.Errors ?? [Fault.At("", refused.Kind.Code, refused.Message)];
             }

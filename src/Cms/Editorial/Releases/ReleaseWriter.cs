@@ -83,7 +83,38 @@ internal static class ReleaseWriter
                 parts.Add(PartOf(item, head, known, input.At is not null));
             }
         }
+        await RequireReachAsync(transaction, parts, caller, ct);
         return parts;
+    }
+
+    /// <summary>An older revision may belong to another section than the working copy.</summary>
+    /// <exception cref="Refused">403.</exception>
+    private static async Task RequireReachAsync(
+        NpgsqlTransaction transaction,
+        IReadOnlyList<ReleasePart> parts,
+        Caller caller,
+        CancellationToken ct
+    )
+    {
+        var pinned = parts.Where(p => p.Revision is not null).ToList();
+        if (caller.SectionIds is null || pinned.Count == 0)
+            return;
+        foreach (
+            var section in await transaction.ListAsync<PinnedSection>(
+                """
+                select section_path(r.section_id) path from article_revisions r
+                join unnest(@Articles, @Revisions) u(article, revision)
+                    on r.article_id = u.article and r.number = u.revision
+                """,
+                new
+                {
+                    Articles = pinned.Select(p => p.ArticleId).ToArray(),
+                    Revisions = pinned.Select(p => p.Revision!.Value).ToArray(),
+                },
+                ct
+            )
+        )
+            ArticleHead.RequireReach(caller, section.Path);
     }
 
     private static ReleasePart PartOf(
@@ -218,4 +249,9 @@ internal static class ReleaseWriter
             join article_revisions r on r.article_id = i.article_id and r.number = i.revision
         where i.release_id = @release order by r.slug on conflict (slug) do nothing;
         """;
+
+    private sealed record PinnedSection
+    {
+        public required Guid[]? Path { get; init; }
+    }
 }

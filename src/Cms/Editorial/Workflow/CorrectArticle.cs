@@ -1,5 +1,6 @@
 using Cms.Desk;
 using Cms.Editorial.Articles;
+using Cms.Editorial.Releases;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Validation;
 using Cms.Publishing;
@@ -12,8 +13,9 @@ namespace Cms.Editorial.Workflow;
 /// <remarks>
 /// Adds a line to `corrections` of a published article, and readers see it at once; `updatedAt` moves. Nothing else of
 /// the working copy is published: changes that wait go on waiting. They get the correction too, so that the next
-/// publication does not lose it. While an older revision is scheduled the answer is 409, since that revision would take
-/// the correction away: schedule the working copy instead, or cancel the schedule.
+/// publication does not lose it. While an older revision is scheduled, or stands in a release that has not gone live,
+/// the answer is 409, since that revision would take the correction away: plan the working copy instead, or cancel the
+/// schedule. Where the present revision is planned, the corrected one takes its place.
 /// </remarks>
 internal sealed class CorrectArticle(DeskDoor desk, PublishPolicy policy)
     : ArticleActSlice<CorrectArticleRequest>(desk)
@@ -49,6 +51,7 @@ internal sealed class CorrectArticle(DeskDoor desk, PublishPolicy policy)
                 $"Revision {due} is scheduled, and would take the correction from readers again. Schedule the "
                     + "working copy instead, or cancel the schedule."
             );
+        await OpenReleases.RequireNoOtherRevisionAsync(edit, head, ct);
         var correction = new Correction { At = edit.At, Text = request.Correction.Text };
         var working = await ArticleWriter.FindRevisionAsync(edit.Transaction, head.Id, head.Revision, ct);
         var live =
@@ -60,11 +63,20 @@ internal sealed class CorrectArticle(DeskDoor desk, PublishPolicy policy)
             || live.EmbargoedUntil != working.EmbargoedUntil;
 
         var corrected = await SaveAsync(head, live, isWorkingCopy: !hasMore);
-        await Publisher.PublishAsync(edit.Transaction, edit.Announcement, corrected, policy, edit.At, ct);
+        await Publisher.PublishAsync(
+            edit.Transaction,
+            edit.Announcement,
+            corrected,
+            policy,
+            edit.At,
+            ct,
+            isSeen: true
+        );
         if (hasMore)
             corrected = await SaveAsync(corrected, working, isWorkingCopy: true);
-        // Otherwise the scheduled revision would take the correction from readers again.
+        // Otherwise the revision that is planned would take the correction from readers again.
         await Schedules.GoOnAsync(edit.Transaction, head.Id, head.Revision, corrected.Revision, ct);
+        await OpenReleases.GoOnAsync(edit.Transaction, head.Id, head.Revision, corrected.Revision, ct);
 
         Task<ArticleHead> SaveAsync(ArticleHead from, ArticleContent content, bool isWorkingCopy)
         {

@@ -1,3 +1,4 @@
+using Cms.Access;
 using Cms.Changes;
 using Cms.Editorial.Articles;
 using Cms.Editorial.Upkeep;
@@ -24,8 +25,9 @@ internal static class Publisher
     /// <param name="at">The moment of publication.</param>
     /// <param name="isWorkingCopy">Whether that revision is the present one.</param>
     /// <param name="isMinor">Whether readers see no new date.</param>
-    /// <exception cref="Refused">409: not in this status; 422: it lacks what a published article must have, or its
-    /// embargo has not ended.</exception>
+    /// <param name="isSeen">Whether readers see all of it already but a correction: no embargo holds that back.</param>
+    /// <exception cref="Refused">403: the section is out of reach; 409: not in this status; 422: it lacks what a
+    /// published article must have, or its embargo has not ended.</exception>
     public static async Task PublishAsync(
         NpgsqlTransaction transaction,
         Announcement announcement,
@@ -34,10 +36,19 @@ internal static class Publisher
         DateTimeOffset at,
         CancellationToken ct,
         bool isWorkingCopy = true,
-        bool isMinor = false
+        bool isMinor = false,
+        bool isSeen = false
     )
     {
-        var publication = await PrepareAsync(transaction, head, policy, at, ct, isWorkingCopy);
+        var publication = await PrepareAsync(
+            transaction,
+            head,
+            policy,
+            at,
+            ct,
+            isWorkingCopy,
+            embargoHolds: !isSeen
+        );
         if (publication.Faults.Count > 0)
             throw Refused.Invalid(publication.Faults);
         await WriteAsync(transaction, announcement, publication, ct, isMinor);
@@ -71,7 +82,8 @@ internal static class Publisher
     /// Reads a revision that is to be published, and finds what keeps it from that. Nothing is written.
     /// </summary>
     /// <param name="together">Articles that appear in the same transaction: links to them are not broken.</param>
-    /// <exception cref="Refused">409: it cannot be published in its status.</exception>
+    /// <exception cref="Refused">403: the section is out of the reach of whoever locked the article; 409: it cannot be
+    /// published in its status.</exception>
     public static async Task<Publication> PrepareAsync(
         NpgsqlTransaction transaction,
         ArticleHead head,
@@ -85,6 +97,7 @@ internal static class Publisher
     {
         head.After(ArticleAct.Publish);
         var (revision, before, images) = await ReadAsync(transaction, head, ct);
+        await RequireReachAsync(transaction, head.By, revision, before, ct);
         var body = Body.Parse(revision.Body);
         var faults = new Faults();
         // Whoever publishes, and however: nothing gets past this.
@@ -114,6 +127,27 @@ internal static class Publisher
             )
         );
         return new(head, revision, body, images, before, at, faults);
+    }
+
+    /// <summary>
+    /// An older revision may belong to another section than the working copy, and so may what readers see.
+    /// </summary>
+    private static async Task RequireReachAsync(
+        NpgsqlTransaction transaction,
+        Caller caller,
+        RevisionRow revision,
+        LiveTerms? before,
+        CancellationToken ct
+    )
+    {
+        if (caller.SectionIds is null)
+            return;
+        if (before is not null)
+            ArticleHead.RequireReach(caller, before.SectionPath);
+        ArticleHead.RequireReach(
+            caller,
+            await transaction.FindAsync<Guid[]>("select section_path(@SectionId)", new { revision.SectionId }, ct)
+        );
     }
 
     /// <summary>Publishes what was prepared in the same transaction and has no faults.</summary>

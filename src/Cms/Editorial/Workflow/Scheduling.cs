@@ -214,7 +214,7 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
     )
     {
         var status = head.After(ArticleAct.Schedule);
-        await ReleaseTimes.RequireNoneAsync(edit.Transaction, head.Id, ct);
+        await OpenReleases.RequireNoTimeAsync(edit, head, ct);
         var revision = await ArticleWriter.FindRevisionAsync(edit.Transaction, head.Id, head.Revision, ct);
         var body = Body.Parse(revision.Body);
         var faults = await PublicationChecks.BlockersAsync(
