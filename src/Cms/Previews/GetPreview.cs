@@ -1,3 +1,4 @@
+using System.Data;
 using Cms.Access;
 using Cms.Delivery.Articles;
 using Cms.Delivery.Reading;
@@ -46,7 +47,8 @@ internal sealed class GetPreview(NpgsqlDataSource postgres, KnownNames names, Ti
         var fields = Fields.Parse<Article>(request.Fields);
         var article = await postgres.InUndoneTransactionAsync(
             transaction => PublishAndReadAsync(transaction, request, ct),
-            ct
+            ct,
+            IsolationLevel.RepeatableRead
         );
         PreviewAnswers.SetHeaders(HttpContext);
         return new Fresh(Fields.Write(article, fields));
@@ -69,8 +71,9 @@ internal sealed class GetPreview(NpgsqlDataSource postgres, KnownNames names, Ti
                 new { Hash = PreviewToken.Hash(request.Token), now },
                 ct
             ) ?? throw PreviewAnswers.NotFound();
-        var head =
-            await ArticleHead.HoldAsync(transaction, target.ArticleId, ct) ?? throw PreviewAnswers.NotFound();
+        var heads = await ArticleHead.ReadAllAsync(transaction, [target.ArticleId], Caller.System, ct);
+        if (!heads.TryGetValue(target.ArticleId, out var head))
+            throw PreviewAnswers.NotFound();
         try
         {
             await Publisher.PreviewAsync(
@@ -109,7 +112,7 @@ internal sealed class GetPreview(NpgsqlDataSource postgres, KnownNames names, Ti
                 head.Id.ToString(),
                 request.Body,
                 request.Images,
-                Caller.System,
+                _ => Caller.System,
                 ct
             )
         )!;

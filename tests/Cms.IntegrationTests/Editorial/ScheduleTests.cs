@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Cms.Platform.Postgres;
+using Npgsql;
 
 namespace Cms.IntegrationTests.Editorial;
 
@@ -51,6 +53,50 @@ public sealed class ScheduleTests(CmsServer cms)
         Assert.Equal("system", (string?)Assert.Single(records)!["actor"]!["name"]);
         Assert.Single(await RecordsAsync(draft, "article.schedule"));
         Assert.Single(await EventsAsync(draft, "article.published"));
+    }
+
+    [Fact]
+    public async Task What_is_cancelled_while_the_clock_waits_for_the_article_is_not_done()
+    {
+        var (kept, cancelled) = (await cms.DraftAsync(), await cms.DraftAsync());
+        var ids = new { Kept = (string)kept["id"]!, Cancelled = (string)cancelled["id"]! };
+        foreach (var draft in new[] { kept, cancelled })
+            await PublishAsync($"{Articles}/{draft["id"]}", Later);
+        await using (var connection = new NpgsqlConnection(cms.ConnectionString))
+        {
+            await connection.OpenAsync(Ct);
+            await using var transaction = await connection.BeginTransactionAsync(Ct);
+            // It may look at what is due, and locks no article.
+            await transaction.ExecuteAsync("lock table articles in exclusive mode", new { }, Ct);
+            await cms.ExecuteAsync(
+                """
+                update article_schedules set due_at = now(), try_at = now()
+                where article_id in (@Kept::uuid, @Cancelled::uuid)
+                """,
+                ids
+            );
+            await Wait.UntilAsync(
+                "the clock to wait",
+                () =>
+                    cms.ScalarAsync<bool>(
+                        """
+                        select exists (select from pg_stat_activity
+                            where query like '%skip locked%' and @Holder = any(pg_blocking_pids(pid)))
+                        """,
+                        new { Holder = connection.ProcessID }
+                    )
+            );
+            await transaction.ExecuteAsync(
+                "delete from article_schedules where article_id = @Cancelled::uuid",
+                ids,
+                Ct
+            );
+            await transaction.CommitAsync(Ct);
+        }
+
+        // Both were due at the same moment.
+        await SeenAsync(kept);
+        await cms.Anonymous.GetJsonAsync($"/v1/articles/{ids.Cancelled}", HttpStatusCode.NotFound);
     }
 
     [Fact]

@@ -36,4 +36,29 @@ public sealed class TransactionTests(CmsServer cms)
         );
         await cms.ExecuteAsync("delete from settings where name = @name", new { name });
     }
+
+    [Fact]
+    public async Task What_is_undone_is_run_again_where_PostgreSQL_ended_it_as_what_is_committed()
+    {
+        foreach (var state in new[] { "40P01", "40001", "23503", "23505" })
+        {
+            var runs = 0;
+            var result = await cms
+                .Services.GetRequiredService<NpgsqlDataSource>()
+                .InUndoneTransactionAsync(
+                    async transaction =>
+                    {
+                        if (++runs == 1)
+                            await transaction.ExecuteAsync(
+                                $"do $$ begin raise exception using errcode = '{state}'; end $$",
+                                new { },
+                                Ct
+                            );
+                        return await transaction.FindAsync<int>("select 7", new { }, Ct);
+                    },
+                    Ct
+                );
+            Assert.Equal((7, 2), (result, runs));
+        }
+    }
 }

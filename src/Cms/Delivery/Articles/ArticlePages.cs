@@ -22,10 +22,18 @@ internal sealed record ArticlePage(
 internal sealed class ArticlePages(KnownNames names, FilterNames filters, Cursors cursors)
 {
     /// <summary>The page that is asked for. Within a transaction nothing is remembered and nothing counted.</summary>
-    public async Task<ArticlePage> ReadAsync(
+    public Task<ArticlePage> ReadAsync(
         Reads database,
         ListArticlesRequest request,
         Caller? caller,
+        CancellationToken ct
+    ) => ReadAsync(database, request, _ => caller, ct);
+
+    /// <param name="readerOf">Who reads an article, by its id.</param>
+    public async Task<ArticlePage> ReadAsync(
+        Reads database,
+        ListArticlesRequest request,
+        Func<Guid, Caller?> readerOf,
         CancellationToken ct
     )
     {
@@ -70,7 +78,7 @@ internal sealed class ArticlePages(KnownNames names, FilterNames filters, Cursor
         }
 
         ArticleSummary Show(NamedArticle article) =>
-            ArticleRows.Summary(article, request.Body, caller, request.Images);
+            ArticleRows.Summary(article, request.Body, readerOf(article.Row.Id), request.Images);
 
         (IReadOnlyList<ArticleRow> Rows, PageInfo Info) Cut(int? fits) =>
             Paging.Cut(

@@ -29,7 +29,7 @@ internal static class PublishedArticle
     /// What readers would get if a transaction were committed. Nothing of it is remembered, since it may not be.
     /// </summary>
     /// <param name="slugOrId">The article.</param>
-    /// <param name="caller">The reader.</param>
+    /// <param name="readerOf">Who reads an article, by its id.</param>
     /// <returns>Null: readers would not find it.</returns>
     public static async Task<Article?> ReadAsync(
         NpgsqlTransaction transaction,
@@ -37,7 +37,7 @@ internal static class PublishedArticle
         string slugOrId,
         BodyForm[] forms,
         ImageForm images,
-        Caller? caller,
+        Func<Guid, Caller?> readerOf,
         CancellationToken ct
     )
     {
@@ -45,7 +45,7 @@ internal static class PublishedArticle
         if (rows.Count == 0)
             return null;
         var named = await names.OfAsync(rows, transaction, ct);
-        return ArticleRows.Whole(named[0], named.Skip(1), forms, images, caller);
+        return ArticleRows.Whole(named[0], named.Skip(1), forms, images, readerOf(rows[0].Id));
     }
 
     // The article and the summaries of those that go with it, in one statement.

@@ -53,16 +53,6 @@ internal sealed record ArticleHead
             By = caller,
         };
 
-    /// <summary>
-    /// Locks it for what nobody asked the desk for; null: there is none. Whoever writes published rows takes this lock
-    /// before: in another order two of them would wait for each other.
-    /// </summary>
-    public static async Task<ArticleHead?> HoldAsync(
-        NpgsqlTransaction transaction,
-        Guid id,
-        CancellationToken ct
-    ) => (await LockAsync(transaction, "a.id = @id", "for no key update", new { id }, ct)).SingleOrDefault();
-
     /// <summary>Locks the article for the rest of the transaction.</summary>
     /// <exception cref="Refused">404, also if the article is out of the caller's reach; 403 if the caller may read
     /// but not write it; 412, 428.</exception>

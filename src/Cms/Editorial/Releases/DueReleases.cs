@@ -5,6 +5,7 @@ using Cms.Editorial.Workflow;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
+using Npgsql;
 
 namespace Cms.Editorial.Releases;
 
@@ -15,6 +16,7 @@ internal static class DueReleases
 
     /// <param name="refusal">What PostgreSQL refused when this was tried a moment ago; null: nothing.</param>
     /// <returns>How many were looked at: one or none.</returns>
+    /// <exception cref="PostgresException">An article is taken for long (<c>lock_not_available</c>).</exception>
     public static async Task<int> DoAsync(
         EditBatch batch,
         PublishPolicy policy,
@@ -24,21 +26,15 @@ internal static class DueReleases
     {
         if (await ReleaseHead.LockDueAsync(batch.Transaction, batch.At, ct) is not { DueAt: { } due } release)
             return 0;
-        var articles = await ArticleHead.LockFreeAsync(
+        // Where somebody is saving one of them, it waits its turn: of many articles one might be taken at each look.
+        await batch.Transaction.ExecuteAsync(WaitShortly, new { }, ct);
+        var articles = await ArticleHead.LockAllAsync(
             batch.Transaction,
             release.ArticleIds,
             Caller.System,
             ct
         );
-        // Somebody is saving one of them: it is done in a moment.
-        if (
-            await batch.Transaction.FindAsync<bool>(
-                "select exists (select from articles where id = any(@Ids))",
-                new { Ids = release.ArticleIds.Except(articles.Keys).ToArray() },
-                ct
-            )
-        )
-            return 0;
+        await batch.Transaction.ExecuteAsync(WaitOn, new { }, ct);
         var isLate = batch.At - due > DueActs.OnTime;
         var faults = new Faults();
         if (refusal is not null)
@@ -114,6 +110,10 @@ internal static class DueReleases
             )
         );
     }
+
+    // Schedules of the same moment must not be late because one article is taken for long.
+    private const string WaitShortly = "set local lock_timeout = '300ms'";
+    private const string WaitOn = "set local lock_timeout to default";
 
     private const string Fail = """
         with old as (select failure from releases where id = @Id),

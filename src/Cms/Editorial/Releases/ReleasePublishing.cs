@@ -141,7 +141,7 @@ internal static class ReleasePublishing
         CancellationToken ct
     )
     {
-        foreach (var (_, _, head, publication) in parts)
+        foreach (var (_, _, head, publication) in InOrder(parts))
         {
             var act = edit.Part(publication is null ? Act.UnpublishArticle : Act.PublishArticle);
             act.Found(head.Id, head.Revision);
@@ -177,6 +177,26 @@ internal static class ReleasePublishing
         );
         edit.Wrote(release.Id, release.Revision + 1);
     }
+
+    /// <summary>
+    /// Does the same for readers only, in a transaction that is undone. Neither articles nor the release are locked.
+    /// </summary>
+    public static async Task ShowAsync(
+        NpgsqlTransaction transaction,
+        IReadOnlyList<PreparedPart> parts,
+        CancellationToken ct
+    )
+    {
+        foreach (var (_, _, head, publication) in InOrder(parts))
+            if (publication is null)
+                await Publisher.WithdrawAsync(transaction, new(), head.Id, Withdrawal.Silent, ct);
+            else
+                await Publisher.ShowAsync(transaction, publication, ct);
+    }
+
+    // In one order, whatever that of the release is: two that write the same articles do not wait for each other.
+    private static IEnumerable<PreparedPart> InOrder(IEnumerable<PreparedPart> parts) =>
+        parts.OrderBy(p => p.Head.Id);
 
     private const string Published = """
         update releases set published_at = @At, published_by = @By, due_at = @Due, try_at = null, failed_at = null,

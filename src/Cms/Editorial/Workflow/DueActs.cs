@@ -35,26 +35,36 @@ internal static class DueActs
         CancellationToken ct
     )
     {
-        var due = OfWholeMoments(
-            await batch.Transaction.ListAsync<DueAct>(SelectDue, new { batch.At, atMost }, ct),
+        var found = OfWholeMoments(
+            await batch.Transaction.ListAsync<DueArticle>(SelectDueArticles, new { batch.At, atMost }, ct),
             atMost
         );
-        if (due.Count == 0)
+        if (found.Count == 0)
             return 0;
+        // Where somebody is saving one, it is done in a moment.
         var heads = new Dictionary<Guid, ArticleHead>(
             await ArticleHead.LockFreeAsync(
                 batch.Transaction,
-                [.. due.Select(d => d.ArticleId).Distinct()],
+                [.. found.Select(d => d.ArticleId).Distinct()],
                 Caller.System,
                 ct
             )
         );
+        // Only what is read under the locks is true: the desk may have changed or cancelled it until then.
+        var due = await batch.Transaction.ListAsync<DueAct>(
+            SelectDue,
+            new
+            {
+                batch.At,
+                Until = found[^1].TryAt,
+                Ids = heads.Keys.ToArray(),
+            },
+            ct
+        );
         var done = new List<DueAct>();
         foreach (var act in due)
         {
-            // Somebody is saving it: it is done in a moment.
-            if (!heads.TryGetValue(act.ArticleId, out var head))
-                continue;
+            var head = heads[act.ArticleId];
             var faults = careful
                 ? await TryCarefullyAsync(batch, policy, act, head, ct)
                 : await TryAsync(batch, policy, act, head, ct);
@@ -79,11 +89,11 @@ internal static class DueActs
             new { Ids = done.Select(d => d.ArticleId).ToArray(), Acts = done.Select(d => d.Act).ToArray() },
             ct
         );
-        return heads.Count == 0 ? 0 : due.Count;
+        return heads.Count == 0 ? 0 : found.Count;
     }
 
     /// <summary>Those of one moment belong together: where not all of the last one were read, none is taken.</summary>
-    private static IReadOnlyList<DueAct> OfWholeMoments(IReadOnlyList<DueAct> due, int atMost) =>
+    private static IReadOnlyList<DueArticle> OfWholeMoments(IReadOnlyList<DueArticle> due, int atMost) =>
         due.Count == atMost && due[0].TryAt != due[^1].TryAt
             ? [.. due.Where(d => d.TryAt != due[^1].TryAt)]
             : due;
@@ -235,11 +245,17 @@ internal static class DueActs
         );
     }
 
+    private const string SelectDueArticles = """
+        select article_id, try_at from article_schedules
+        where try_at <= @At order by try_at, article_id, act limit @atMost
+        """;
+
     private const string SelectDue = """
-        select c.article_id, c.act, c.revision, c.due_at, c.try_at, c.is_minor, c.reason, c.notice,
-               c.replaced_by,
+        select c.article_id, c.act, c.revision, c.due_at, c.is_minor, c.reason, c.notice, c.replaced_by,
                (select o.name from actors o where o.id = c.created_by) created_by
-        from article_schedules c where c.try_at <= @At order by c.try_at, c.article_id, c.act limit @atMost
+        from article_schedules c
+        where c.article_id = any(@Ids) and c.try_at <= least(@At, @Until)
+        order by c.try_at, c.article_id, c.act
         """;
 
     private const string Delete = """
@@ -254,13 +270,14 @@ internal static class DueActs
         select failure is distinct from @failure::jsonb from old
         """;
 
+    private sealed record DueArticle(Guid ArticleId, DateTimeOffset TryAt);
+
     private sealed record DueAct
     {
         public required Guid ArticleId { get; init; }
         public required string Act { get; init; }
         public required int? Revision { get; init; }
         public required DateTimeOffset DueAt { get; init; }
-        public required DateTimeOffset TryAt { get; init; }
         public required bool IsMinor { get; init; }
         public required string? Reason { get; init; }
         public required string? Notice { get; init; }

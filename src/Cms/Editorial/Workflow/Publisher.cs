@@ -54,8 +54,8 @@ internal static class Publisher
         await WriteAsync(transaction, announcement, publication, ct, isMinor);
     }
 
-    /// <summary>The same in a transaction that is undone, for a preview: nobody else sees it, so no embargo holds
-    /// it.</summary>
+    /// <summary>The same in a transaction that is undone, for a preview: nobody else sees it, so no embargo holds it. The
+    /// article is not locked.</summary>
     /// <exception cref="Refused">409, 422.</exception>
     public static async Task PreviewAsync(
         NpgsqlTransaction transaction,
@@ -75,8 +75,18 @@ internal static class Publisher
         );
         if (publication.Faults.Count > 0)
             throw Refused.Invalid(publication.Faults);
-        await WriteAsync(transaction, new(), publication, ct);
+        await ShowAsync(transaction, publication, ct);
     }
+
+    /// <summary>
+    /// Puts what was prepared where readers look, in a transaction that is undone. The desk's own tables stay what they
+    /// are: whoever saves the article need not wait.
+    /// </summary>
+    public static Task ShowAsync(
+        NpgsqlTransaction transaction,
+        Publication publication,
+        CancellationToken ct
+    ) => WriteAsync(transaction, new(), publication, isMinor: false, (Show, KeepShown), ct);
 
     /// <summary>
     /// Reads a revision that is to be published, and finds what keeps it from that. Nothing is written.
@@ -152,12 +162,22 @@ internal static class Publisher
 
     /// <summary>Publishes what was prepared in the same transaction and has no faults.</summary>
     /// <param name="isMinor">Whether readers see no new date.</param>
-    public static async Task WriteAsync(
+    public static Task WriteAsync(
         NpgsqlTransaction transaction,
         Announcement announcement,
         Publication publication,
         CancellationToken ct,
         bool isMinor = false
+    ) => WriteAsync(transaction, announcement, publication, isMinor, (WriteLive, KeepLive), ct);
+
+    /// <param name="statements">Writes what is new for readers; or only its revision, where nothing is.</param>
+    private static async Task WriteAsync(
+        NpgsqlTransaction transaction,
+        Announcement announcement,
+        Publication publication,
+        bool isMinor,
+        (string New, string Same) statements,
+        CancellationToken ct
     )
     {
         var (head, revision, body, images, before, at, faults) = publication;
@@ -171,12 +191,12 @@ internal static class Publisher
         if (before?.Shows(revision, excerpt, publishedAt) == true)
         {
             // Readers see this already: no event, and nothing leaves the cache.
-            await transaction.ExecuteAsync(KeepLive, new { head.Id, head.Revision }, ct);
+            await transaction.ExecuteAsync(statements.Same, new { head.Id, head.Revision }, ct);
             return;
         }
         var words = ArticleWords.Of(body, revision, hero, images);
         await transaction.ExecuteAsync(
-            WriteLive,
+            statements.New,
             ArticleColumns.Parameters(
                 revision,
                 new
@@ -457,9 +477,13 @@ internal static class Publisher
         from published_articles a where id = @Id
         """;
 
+    private const string KeepShown = """
+        update published_articles set revision = @Revision where id = @Id and revision <> @Revision
+        """;
+
     private const string KeepLive = $"""
         {Plans.Settle};
-        update published_articles set revision = @Revision where id = @Id and revision <> @Revision;
+        {KeepShown};
         update articles set status = 'published', published_revision = @Revision
         where id = @Id and (status, published_revision) is distinct from ('published', @Revision)
         """;
@@ -543,15 +567,22 @@ internal static class Publisher
                 is distinct from (excluded.published_at, excluded.language, excluded.analysis, excluded.words)
             """;
 
-    /// <summary>All that a publication writes, in one exchange with the database.</summary>
-    private static readonly string WriteLive =
+    /// <summary>What readers see of a publication.</summary>
+    private static readonly string Show =
         UpsertArticle
         + WriteJunctions
         + UpsertWords(WaitingWords.Wait)
+        + """
+            ;
+            delete from published_withdrawals where article_id = @Id
+            """;
+
+    /// <summary>All that a publication writes, in one exchange with the database.</summary>
+    private static readonly string WriteLive =
+        Show
         + $"""
             ;
             {Plans.Settle};
-            delete from published_withdrawals where article_id = @Id;
             update articles set status = 'published', published_revision = @Revision,
                 first_published_at = coalesce(first_published_at, @at)
             where id = @Id

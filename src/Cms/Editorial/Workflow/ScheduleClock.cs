@@ -100,6 +100,11 @@ internal sealed class ScheduleClock(
         {
             return await DoReleaseAsync(refusal: null, ct);
         }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            // One of its articles is taken for long. It is tried again at the next look.
+            return 0;
+        }
         catch (PostgresException e) when (DueActs.IsRefusal(e))
         {
             return await DoReleaseAsync(e.MessageText, ct);

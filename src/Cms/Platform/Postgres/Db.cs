@@ -1,3 +1,4 @@
+using System.Data;
 using System.Runtime.CompilerServices;
 using Dapper;
 using Npgsql;
@@ -136,27 +137,29 @@ internal static class Db
     {
         await using var connection = await postgres.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(
-            System.Data.IsolationLevel.RepeatableRead,
+            IsolationLevel.RepeatableRead,
             ct
         );
         return await read(transaction);
     }
 
     /// <summary>
-    /// Runs <paramref name="work"/> in a transaction that is always undone: what would be if it were not.
+    /// Runs <paramref name="work"/> in a transaction that is always undone: what would be if it were not. It is run
+    /// again as in <see cref="InTransactionAsync"/>.
     /// </summary>
-    public static async Task<T> InUndoneTransactionAsync<T>(
+    /// <param name="isolation">What it sees of those who write meanwhile.</param>
+    public static Task<T> InUndoneTransactionAsync<T>(
         this NpgsqlDataSource postgres,
         Func<NpgsqlTransaction, Task<T>> work,
-        CancellationToken ct
-    )
-    {
-        await using var connection = await postgres.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        var result = await work(transaction);
-        await transaction.RollbackAsync(CancellationToken.None);
-        return result;
-    }
+        CancellationToken ct,
+        IsolationLevel isolation = IsolationLevel.ReadCommitted
+    ) =>
+        postgres.RunAsync(
+            work,
+            transaction => transaction.RollbackAsync(CancellationToken.None),
+            isolation,
+            ct
+        );
 
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction; an exception on the way out undoes all of it. Where PostgreSQL
@@ -165,27 +168,42 @@ internal static class Db
     /// gone.
     /// </summary>
     /// <param name="commit">Commits, with statements of its own before; null: only commits.</param>
-    public static async Task<T> InTransactionAsync<T>(
+    public static Task<T> InTransactionAsync<T>(
         this NpgsqlDataSource postgres,
         Func<NpgsqlTransaction, Task<T>> work,
         CancellationToken ct,
         Func<NpgsqlTransaction, Task>? commit = null
+    ) =>
+        postgres.RunAsync(
+            work,
+            // Once the work is done the outcome must be known: a reader that hangs up now must not leave it open.
+            commit ?? (transaction => transaction.CommitAsync(CancellationToken.None)),
+            IsolationLevel.ReadCommitted,
+            ct
+        );
+
+    private static async Task<T> RunAsync<T>(
+        this NpgsqlDataSource postgres,
+        Func<NpgsqlTransaction, Task<T>> work,
+        Func<NpgsqlTransaction, Task> end,
+        IsolationLevel isolation,
+        CancellationToken ct
     )
     {
         for (var attempt = 1; ; attempt++)
         {
             await using var connection = await postgres.OpenConnectionAsync(ct);
-            await using var transaction = await connection.BeginTransactionAsync(ct);
+            await using var transaction = await connection.BeginTransactionAsync(isolation, ct);
             try
             {
                 var result = await work(transaction);
-                // Once the work is done the outcome must be known: a reader that hangs up now must not leave it open.
-                await (commit?.Invoke(transaction) ?? transaction.CommitAsync(CancellationToken.None));
+                await end(transaction);
                 return result;
             }
             catch (PostgresException e)
                 when (e.SqlState
                         is PostgresErrorCodes.DeadlockDetected
+                            or PostgresErrorCodes.SerializationFailure
                             or PostgresErrorCodes.ForeignKeyViolation
                             or PostgresErrorCodes.UniqueViolation
                     && attempt < 5

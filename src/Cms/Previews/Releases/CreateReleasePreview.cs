@@ -13,7 +13,8 @@ namespace Cms.Previews.Releases;
 /// <remarks>
 /// `url` lists, without a key, the published articles as they will be once the release has gone live; below it each
 /// article is read by its slug (`listPreviewArticles`, `getPreviewArticle`). It shows the release as it is when it is
-/// read. It ends at `expiresAt`: after seven days unless you say otherwise, and after 90 days at the latest. It also
+/// read, with the whole bodies of the articles that it publishes; once it is live, what readers without a key see. It
+/// ends at `expiresAt`: after seven days unless you say otherwise, and after 90 days at the latest. It also
 /// ends when your key is revoked, and shows nothing while an article of the release is out of your key's sections. Only
 /// this answer contains the token. Whoever has the address can read the drafts, so send it only to those who may.
 /// </remarks>

@@ -1,4 +1,3 @@
-using Cms.Access;
 using Cms.Delivery.Articles;
 using Cms.Delivery.Reading;
 using Cms.Platform.Http;
@@ -16,8 +15,9 @@ namespace Cms.Previews.Releases;
 
 /// <summary>Shows an article as it will be with a release</summary>
 /// <remarks>
-/// What `GET /v1/articles/{slugOrId}` will answer once the release of this preview has gone live, with the whole body:
-/// an article of the release, or any other. What the release withdraws is 404.
+/// What `GET /v1/articles/{slugOrId}` will answer without a key once the release of this preview has gone live: an article
+/// of the release, or any other. Until then the articles that the release publishes have their whole body, also behind
+/// the wall. What the release withdraws is 404.
 /// </remarks>
 internal sealed class GetPreviewArticle(NpgsqlDataSource postgres, KnownNames names, TimeProvider clock)
     : Slice<GetPreviewArticleRequest>
@@ -43,14 +43,14 @@ internal sealed class GetPreviewArticle(NpgsqlDataSource postgres, KnownNames na
                 postgres,
                 clock,
                 request.Token,
-                transaction =>
+                (transaction, readerOf) =>
                     PublishedArticle.ReadAsync(
                         transaction,
                         names,
                         request.SlugOrId,
                         request.Body,
                         request.Images,
-                        Caller.System,
+                        readerOf,
                         ct
                     ),
                 ct

@@ -1,3 +1,4 @@
+using System.Data;
 using Cms.Access;
 using Cms.Desk;
 using Cms.Editorial.Articles;
@@ -14,24 +15,28 @@ namespace Cms.Previews.Releases;
 /// </summary>
 internal static class ReleaseOverlay
 {
+    /// <param name="read">Reads what readers would see, given who reads an article, by its id: those that the release
+    /// publishes are whole, and of all others whoever has the address sees no more than anybody.</param>
     /// <exception cref="Refused">404: no such preview; 409: the release cannot go live as it is.</exception>
     public static Task<T> ReadAsync<T>(
         NpgsqlDataSource postgres,
         TimeProvider clock,
         string token,
-        Func<NpgsqlTransaction, Task<T>> read,
+        Func<NpgsqlTransaction, Func<Guid, Caller?>, Task<T>> read,
         CancellationToken ct
     ) =>
         postgres.InUndoneTransactionAsync(
             async transaction =>
             {
-                await PublishAsync(transaction, clock.GetUtcNow(), token, ct);
-                return await read(transaction);
+                var shown = await PublishAsync(transaction, clock.GetUtcNow(), token, ct);
+                return await read(transaction, id => shown.Contains(id) ? Caller.System : null);
             },
-            ct
+            ct,
+            IsolationLevel.RepeatableRead
         );
 
-    private static async Task PublishAsync(
+    /// <returns>The articles that the release publishes; none, if it has gone live.</returns>
+    private static async Task<HashSet<Guid>> PublishAsync(
         NpgsqlTransaction transaction,
         DateTimeOffset now,
         string token,
@@ -49,8 +54,8 @@ internal static class ReleaseOverlay
             ?? throw PreviewAnswers.NotFound();
         // Once it has gone live, it shows what readers see.
         if (release.PublishedAt is not null)
-            return;
-        var articles = await ArticleHead.LockAllAsync(transaction, release.ArticleIds, Caller.System, ct);
+            return [];
+        var articles = await ArticleHead.ReadAllAsync(transaction, release.ArticleIds, Caller.System, ct);
         var faults = new Faults();
         var parts = await ReleasePublishing.PrepareAsync(
             transaction,
@@ -70,8 +75,8 @@ internal static class ReleaseOverlay
             {
                 Errors = faults,
             };
-        var edit = new Edit(Act.PublishRelease, transaction, new(), Caller.System, now);
-        await ReleasePublishing.WriteAsync(edit, release, parts, ct);
+        await ReleasePublishing.ShowAsync(transaction, parts, ct);
+        return [.. parts.Where(p => p.Publication is not null).Select(p => p.Head.Id)];
     }
 
     private static readonly string SelectTarget = $"""

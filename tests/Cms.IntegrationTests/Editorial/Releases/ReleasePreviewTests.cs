@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Cms.Access;
+using Cms.Platform.Postgres;
+using Npgsql;
 using static Cms.IntegrationTests.Editorial.Releases.ReleaseDesk;
 
 namespace Cms.IntegrationTests.Editorial.Releases;
@@ -67,9 +69,81 @@ public sealed partial class ReleasePreviewTests(CmsServer cms)
             );
         // It goes on to show what readers see.
         Assert.Equal(
-            Without(await cms.Reader.GetStringAsync($"/v1/articles/{coming["slug"]}", Ct)),
+            Without(await cms.Anonymous.GetStringAsync($"/v1/articles/{coming["slug"]}", Ct)),
             Without(await cms.Anonymous.GetStringAsync($"{url}/{coming["slug"]}", Ct))
         );
+    }
+
+    [Fact]
+    public async Task Only_the_articles_of_the_release_are_shown_behind_the_wall_and_only_until_it_is_live()
+    {
+        var section = await cms.SectionAsync();
+        var walled = new JsonObject
+        {
+            ["section"] = section,
+            ["access"] = "subscriber",
+            ["body"] = new JsonObject { ["markdown"] = "One.\n\nTwo.\n\nThree.\n\nSecret." },
+        };
+        var other = await cms.PublishedAsync(walled.DeepClone().AsObject());
+        var going = await cms.PublishedAsync(walled.DeepClone().AsObject());
+        var own = await cms.DraftAsync(walled.DeepClone().AsObject());
+        var release = await cms.ReleaseAsync(Item(own), Item(going, "unpublish"));
+        var preview = await cms.Editor.PostAsync($"{release.Url()}/previews", new JsonObject());
+
+        Assert.Equal([own["id"]!.ToString()], await WholeAsync());
+        await cms.Editor.PostAsync($"{release.Url()}/publish", expected: HttpStatusCode.OK);
+        Assert.Empty(await WholeAsync());
+
+        // Those that are whole, in the list and one by one.
+        async Task<string[]> WholeAsync()
+        {
+            var list = await cms.Anonymous.GetJsonAsync($"{preview["url"]}?section={section}&body=text");
+            var whole = list["data"]!.AsArray().Where(IsWhole).Select(a => a!["id"]!.ToString()).ToArray();
+            foreach (var article in new[] { other, own })
+                Assert.Equal(
+                    whole.Contains(article["id"]!.ToString()),
+                    IsWhole(await cms.Anonymous.GetJsonAsync($"{preview["url"]}/{article["slug"]}?body=text"))
+                );
+            return whole;
+        }
+
+        static bool IsWhole(JsonNode? article)
+        {
+            var isWhole = ((string)article!["body"]!["text"]!).Contains("Secret", StringComparison.Ordinal);
+            Assert.Equal(!isWhole, (bool)article["bodyTruncated"]!);
+            return isWhole;
+        }
+    }
+
+    [Fact]
+    public async Task A_preview_waits_for_nobody_who_saves_its_articles_or_publishes_its_release()
+    {
+        var live = await cms.PublishedAsync();
+        await cms.KickAsync(live, "Two");
+        var release = await cms.ReleaseAsync(
+            Item(live),
+            Item(await cms.DraftAsync()),
+            Item(await cms.PublishedAsync(), "unpublish")
+        );
+        var preview = await cms.Editor.PostAsync($"{release.Url()}/previews", new JsonObject());
+        var single = await cms.Editor.PostAsync($"{Articles}/{live["id"]}/previews", new JsonObject());
+        await using var connection = new NpgsqlConnection(cms.ConnectionString);
+        await connection.OpenAsync(Ct);
+        await using var transaction = await connection.BeginTransactionAsync(Ct);
+        await transaction.ExecuteAsync(
+            """
+            select r.id from releases r where r.id = @id::uuid for update;
+            select a.id from articles a join release_items i on i.article_id = a.id
+            where i.release_id = @id::uuid for update of a
+            """,
+            new { id = (string)release["id"]! },
+            Ct
+        );
+        Assert.Equal(
+            "Two",
+            (string?)(await cms.Anonymous.GetJsonAsync($"{preview["url"]}/{live["slug"]}"))["kicker"]
+        );
+        Assert.Equal("Two", (string?)(await cms.Anonymous.GetJsonAsync((string)single["url"]!))["kicker"]);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Cms.Platform.Postgres;
+using Npgsql;
 using static Cms.IntegrationTests.Editorial.Releases.ReleaseDesk;
 
 namespace Cms.IntegrationTests.Editorial.Releases;
@@ -50,6 +52,41 @@ public sealed class TimedReleaseTests(CmsServer cms)
         Assert.Equal("system", (string?)record["actor"]!["name"]);
         foreach (var draft in drafts)
             Assert.Single(await cms.EventsAsync(draft, "article.published"));
+    }
+
+    [Fact]
+    public async Task The_clock_waits_its_turn_for_an_article_that_somebody_is_at()
+    {
+        var draft = await cms.DraftAsync();
+        var release = await cms.ReleaseAsync(Later, Item(draft), Item(await cms.DraftAsync()));
+        await using (var connection = new NpgsqlConnection(cms.ConnectionString))
+        {
+            await connection.OpenAsync(Ct);
+            await using var transaction = await connection.BeginTransactionAsync(Ct);
+            await transaction.ExecuteAsync(
+                "select id from articles where id = @id::uuid for update",
+                new { id = (string)draft["id"]! },
+                Ct
+            );
+            await cms.ExecuteAsync(
+                "update releases set due_at = now(), try_at = now() where id = @id::uuid",
+                new { id = (string)release["id"]! }
+            );
+            // Whoever only looks whether it is free may find it taken each time.
+            await Wait.UntilAsync(
+                "the clock to wait for it",
+                () =>
+                    cms.ScalarAsync<bool>(
+                        """
+                        select exists (select from pg_stat_activity
+                            where query like 'select a.id from articles a%' and @Holder = any(pg_blocking_pids(pid)))
+                        """,
+                        new { Holder = connection.ProcessID }
+                    )
+            );
+            await transaction.RollbackAsync(Ct);
+        }
+        await Wait.UntilAsync("the release", () => cms.IsSeenAsync(draft));
     }
 
     [Fact]

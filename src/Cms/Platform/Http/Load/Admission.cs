@@ -39,6 +39,12 @@ internal enum Share
 
     /// <summary>Streams of the desk that begin, or catch up: few, so that saves do not wait for them.</summary>
     DeskStreams,
+
+    /// <summary>
+    /// Previews, in the database: two places, since each publishes something for as long as it is read, and whoever
+    /// publishes the same waits for that.
+    /// </summary>
+    Previews,
 }
 
 /// <summary>How many requests may be at work in the database at once.</summary>
@@ -83,6 +89,9 @@ internal sealed record AdmissionBounds(int Readers, int Desk, int Feed, int Wait
 
     /// <summary>How long each of them may wait.</summary>
     public TimeSpan MaxRenditionWait { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Previews that are read at once. Their connections are of those that are not for requests.</summary>
+    public int Previews { get; init; } = 2;
 
     /// <summary>
     /// How many pictures of the same kind are decoded at once: half of the processors are left to everybody else. Each
@@ -155,6 +164,7 @@ internal sealed class Admission : IDisposable
             Lane(bounds.Renditions, bounds.RenditionsWaiting),
             Lane(bounds.Fetches, bounds.UploadsWaiting),
             Lane(bounds.DeskStreams, bounds.Waiting),
+            Lane(bounds.Previews, bounds.Waiting),
         ];
         (_mostWaiting, _clock) = (bounds.Waiting, clock);
         (_maxWait, _maxUploadWait) = (bounds.MaxWait, bounds.MaxUploadWait);
@@ -312,6 +322,7 @@ internal sealed class Admission : IDisposable
         : path.StartsWithSegments("/v1/sync", StringComparison.OrdinalIgnoreCase)
         || path.StartsWithSegments("/v1/events", StringComparison.OrdinalIgnoreCase)
             ? Share.Feed
+        : path.StartsWithSegments("/v1/previews", StringComparison.OrdinalIgnoreCase) ? Share.Previews
         : Share.Readers;
 
     private IEnumerable<Measurement<long>> Observe(Func<RateLimiterStatistics, long> figure) =>
@@ -334,7 +345,8 @@ internal sealed class Admission : IDisposable
                 Share.Uploads => "uploads",
                 Share.Renditions => "renditions",
                 Share.Fetches => "fetches",
-                _ => "desk-streams",
+                Share.DeskStreams => "desk-streams",
+                _ => "previews",
             }
         );
 
