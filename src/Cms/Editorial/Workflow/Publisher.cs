@@ -54,8 +54,8 @@ internal static class Publisher
         await WriteAsync(transaction, announcement, publication, ct, isMinor);
     }
 
-    /// <summary>The same in a transaction that is undone, for a preview: nobody else sees it, so no embargo holds it. The
-    /// article is not locked.</summary>
+    /// <summary>The same in a transaction that is undone, for a preview: nobody else sees it, so no embargo holds it.
+    /// The article is not locked.</summary>
     /// <exception cref="Refused">409, 422.</exception>
     public static async Task PreviewAsync(
         NpgsqlTransaction transaction,
@@ -156,7 +156,11 @@ internal static class Publisher
             ArticleHead.RequireReach(caller, before.SectionPath);
         ArticleHead.RequireReach(
             caller,
-            await transaction.FindAsync<Guid[]>("select section_path(@SectionId)", new { revision.SectionId }, ct)
+            await transaction.FindAsync<Guid[]>(
+                "select section_path(@SectionId)",
+                new { revision.SectionId },
+                ct
+            )
         );
     }
 

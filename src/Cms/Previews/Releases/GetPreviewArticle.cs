@@ -15,9 +15,9 @@ namespace Cms.Previews.Releases;
 
 /// <summary>Shows an article as it will be with a release</summary>
 /// <remarks>
-/// What `GET /v1/articles/{slugOrId}` will answer without a key once the release of this preview has gone live: an article
-/// of the release, or any other. Until then the articles that the release publishes have their whole body, also behind
-/// the wall. What the release withdraws is 404.
+/// What `GET /v1/articles/{slugOrId}` will answer without a key once the release of this preview has gone live: an
+/// article of the release, or any other. Until then the articles that the release publishes have their whole body, also
+/// behind the wall. What the release withdraws is 404.
 /// </remarks>
 internal sealed class GetPreviewArticle(NpgsqlDataSource postgres, KnownNames names, TimeProvider clock)
     : Slice<GetPreviewArticleRequest>

@@ -15,8 +15,8 @@ namespace Cms.Previews.Releases;
 /// <summary>Lists articles as they will be with a release</summary>
 /// <remarks>
 /// What `GET /v1/articles` will answer without a key once the release of this preview has gone live, with the same
-/// parameters but `count`. Until then the articles that the release publishes have their whole body, also behind the wall.
-/// Nobody may keep the answer. If the release cannot go live as it is, the answer is 409, and `errors` names
+/// parameters but `count`. Until then the articles that the release publishes have their whole body, also behind the
+/// wall. Nobody may keep the answer. If the release cannot go live as it is, the answer is 409, and `errors` names
 /// its items.
 /// </remarks>
 internal sealed class ListPreviewArticles(NpgsqlDataSource postgres, ArticlePages pages, TimeProvider clock)

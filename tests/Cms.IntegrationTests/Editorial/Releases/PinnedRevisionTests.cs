@@ -87,11 +87,7 @@ public sealed class PinnedRevisionTests(CmsServer cms)
         await MoveAsync(article, mine);
 
         foreach (DateTimeOffset? at in new DateTimeOffset?[] { null, Later })
-            await limited.PostAsync(
-                Address,
-                Input(at, Item(article, revision: 1)),
-                HttpStatusCode.Forbidden
-            );
+            await limited.PostAsync(Address, Input(at, Item(article, revision: 1)), HttpStatusCode.Forbidden);
         var own = await limited.PostAsync(Address, Input(at: null, Item(article)));
         var pinned = new JsonObject { ["items"] = new JsonArray(Item(article, revision: 1)) };
         Assert.Equal(
