@@ -92,6 +92,27 @@ public sealed class PresenceTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task Whoever_polls_an_article_sees_who_comes_and_what_becomes_of_it()
+    {
+        var address = await AddressAsync();
+        await PutAsync(cms.Viewer, address);
+        Assert.Single((await PollAsync())["openBy"]!.AsArray());
+        await cms.Viewer.DeleteAsync($"{address}/presence", Ct);
+        Assert.Empty((await PollAsync())["openBy"]!.AsArray());
+        await cms.Editor.ActAsync($"{address}/submit");
+        Assert.Equal("inReview", (string?)(await PollAsync())["status"]);
+
+        async Task<JsonObject> PollAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            request.Headers.Add("If-None-Match", "\"1\"");
+            using var answer = await cms.Editor.SendAsync(request, Ct);
+            Assert.Equal("\"1\"", answer.Headers.ETag?.Tag);
+            return await answer.ReadAsync(HttpStatusCode.OK);
+        }
+    }
+
+    [Fact]
     public async Task Many_come_and_go_at_once()
     {
         var address = await AddressAsync();

@@ -11,7 +11,7 @@ using Cms.Publishing.Bodies;
 namespace Cms.Editorial.Articles;
 
 /// <summary>An article as the desk sees it: its working copy, and where it stands.</summary>
-internal sealed record EditorialArticle : ArticleFacts, IRevised
+internal sealed record EditorialArticle : ArticleFacts, IHasState
 {
     [SetsRequiredMembers]
     public EditorialArticle(EditorialArticleRow row, string excerpt, BodyView? body, ImageView? heroImage)

@@ -14,7 +14,8 @@ namespace Cms.Editorial.Articles;
 
 /// <summary>Returns an article's working copy</summary>
 /// <remarks>By its slug or id, whatever its status, always whole. `ETag` is the revision: send it back as `If-Match`
-/// with a change.</remarks>
+/// with a change. More than the revision may change (`status`, `openBy`, `assignee`), so the answer is never 304: tools
+/// that poll see all of it.</remarks>
 internal sealed class GetEditorialArticle(NpgsqlDataSource postgres) : Slice<GetEditorialArticleRequest>
 {
     public override void Configure()

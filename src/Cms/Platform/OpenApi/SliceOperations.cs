@@ -232,7 +232,7 @@ internal sealed class SliceOperations(
                 Headers = AnswerHeaders.Of(document, [.. traits.Headers, "Content-Range"]),
                 Content = Content(slice, answer, traits, document),
             };
-        if (traits.IsConditional)
+        if (traits is { IsConditional: true, IsAlwaysSent: false })
             responses["304"] = new OpenApiResponse
             {
                 Description = traits.HasNoDate

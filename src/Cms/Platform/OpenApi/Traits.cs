@@ -16,6 +16,9 @@ internal sealed record Traits
     /// <summary>Is conditional by entity tag alone: no date says whether it is new.</summary>
     public bool HasNoDate { get; private init; }
 
+    /// <summary>Is conditional by <c>If-Match</c> alone, and never answers 304.</summary>
+    public bool IsAlwaysSent { get; private init; }
+
     /// <summary>Answers 206 to <c>Range</c>.</summary>
     public bool HasRanges { get; private init; }
 
@@ -33,10 +36,11 @@ internal sealed record Traits
         {
             if (IsConditional)
             {
-                yield return Header(
-                    "If-None-Match",
-                    "The `ETag` of the answer that you have: if it is still the present one, the answer is 304."
-                );
+                if (!IsAlwaysSent)
+                    yield return Header(
+                        "If-None-Match",
+                        "The `ETag` of the answer that you have: if it is still the present one, the answer is 304."
+                    );
                 yield return Header(
                     "If-Match",
                     "Entity tags of which the answer must have one (412 otherwise), for example to continue a download."
@@ -144,6 +148,7 @@ internal sealed record Traits
         return new()
         {
             IsConditional = isConditional || (hasRevision && isRead),
+            IsAlwaysSent = answer.Type.IsAssignableTo(typeof(IHasState)),
             HasNoDate = hasRevision,
             Headers = headers,
         };

@@ -199,6 +199,15 @@ internal static class Conditional
         }
     }
 
+    /// <summary>The condition of a GET whose answer is always sent: only <c>If-Match</c> counts.</summary>
+    /// <exception cref="Refused">412; 400.</exception>
+    public static void RequireMatch(HttpContext context, EntityTagHeaderValue tag)
+    {
+        var ifMatch = context.Request.Headers.IfMatch;
+        if (ifMatch.Count > 0 && !Names(HeaderNames.IfMatch, ifMatch, tag, strongly: true))
+            throw Failed();
+    }
+
     /// <summary>412 of a GET.</summary>
     public static Refused Failed() =>
         new(

@@ -91,10 +91,20 @@ internal sealed record Done : IWritable
     public Task ExecuteAsync(HttpContext context) => Write().ExecuteAsync(context);
 }
 
-/// <summary>An editorial answer that was written already, with the resource's revision as its entity tag.</summary>
+/// <summary>
+/// An editorial answer that was written already, with the resource's revision as its entity tag. It shows more than the
+/// revision (<see cref="IHasState"/>), so it is always sent.
+/// </summary>
 internal sealed record SavedBytes(byte[] Body, int Revision) : IResult
 {
-    public Task ExecuteAsync(HttpContext context) => WriteAsync(context, () => Body, Revision);
+    public Task ExecuteAsync(HttpContext context)
+    {
+        var tag = Conditional.TagOf(Revision);
+        context.Response.Headers.ETag = tag.ToString();
+        context.Response.Headers.CacheControl = "no-store";
+        Conditional.RequireMatch(context, tag);
+        return Fresh.WriteAsync(context, Body);
+    }
 
     internal static Task WriteAsync(HttpContext context, Func<byte[]> body, int revision)
     {
