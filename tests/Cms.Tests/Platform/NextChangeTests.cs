@@ -9,23 +9,37 @@ public sealed class NextChangeTests
     private static readonly DateTimeOffset Now = new(2026, 12, 1, 6, 0, 0, TimeSpan.Zero);
 
     [Theory]
-    [InlineData(100_000.0, 30, 300)]
-    [InlineData(330.0, 30, 300)]
-    [InlineData(329.9, 30, 299)]
-    [InlineData(30.5, 30, 0)]
-    [InlineData(29.9, 29, 0)]
-    [InlineData(0.9, 0, 0)]
-    [InlineData(-5.0, 0, 0)]
-    public void Nothing_is_kept_beyond_the_next_change(double seconds, int fresh, int stale)
+    [InlineData(100_000.0, 30, 300, 86_400)]
+    [InlineData(86_430.0, 30, 300, 86_400)]
+    [InlineData(86_429.9, 30, 300, 86_399)]
+    [InlineData(330.0, 30, 300, 300)]
+    [InlineData(329.9, 30, 299, 299)]
+    [InlineData(30.5, 30, 0, 0)]
+    [InlineData(29.9, 29, 0, 0)]
+    [InlineData(0.9, 0, 0, 0)]
+    [InlineData(-5.0, 0, 0, 0)]
+    public void Nothing_is_kept_beyond_the_next_change(double seconds, int fresh, int stale, int onError)
     {
         var next = new NextChange();
         next.Is(Now.AddSeconds(seconds));
         Assert.Equal(
-            $"public, max-age={fresh}, stale-while-revalidate={stale}, stale-if-error=86400",
+            $"public, max-age={fresh}, stale-while-revalidate={stale}, stale-if-error={onError}",
             next.Cut(Whole, Now)
         );
         // What keys are told has no times.
         Assert.Equal("private, no-cache", next.Cut("private, no-cache", Now));
+    }
+
+    [Fact]
+    public void Times_of_many_days_are_cut_too()
+    {
+        var next = new NextChange();
+        next.Is(Now.AddDays(3));
+
+        Assert.Equal(
+            "public, max-age=60, stale-if-error=259140",
+            next.Cut("public, max-age=60, stale-if-error=604800", Now)
+        );
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Cms.Platform.Http.Answers;
@@ -9,6 +10,10 @@ namespace Cms.Platform.Http.Answers;
 /// </summary>
 internal sealed partial class NextChange
 {
+    /// <summary>
+    /// How long each <c>Cache-Control</c> lets an answer be shown. They are few, and the same strings for all answers.
+    /// </summary>
+    private readonly ConditionalWeakTable<string, StrongBox<long>> _longest = [];
     private long _at = DateTimeOffset.MaxValue.UtcTicks;
     private Shortened? _last;
 
@@ -31,16 +36,16 @@ internal sealed partial class NextChange
     }
 
     /// <summary>
-    /// <c>Cache-Control</c> with its times cut to that moment: fresh or stale, nothing is shown beyond it. What is
-    /// shown while the server does not answer (<c>stale-if-error</c>) is left alone.
+    /// <c>Cache-Control</c> with its times cut to that moment: fresh or stale, and also while this server does not
+    /// answer (<c>stale-if-error</c>), nothing is shown beyond it.
     /// </summary>
     public string Cut(string cacheControl, DateTimeOffset now)
     {
         var left = Volatile.Read(ref _at) - now.UtcTicks;
-        // As a rule nothing is due within a day, and nothing more is looked at.
-        if (left > TimeSpan.TicksPerDay)
+        // As a rule nothing is due so soon, and nothing more is looked at.
+        if (left >= _longest.GetValue(cacheControl, LongestOf).Value * TimeSpan.TicksPerSecond)
             return cacheControl;
-        var seconds = (int)Math.Max(0, left / TimeSpan.TicksPerSecond);
+        var seconds = (int)Math.Clamp(left / TimeSpan.TicksPerSecond, 0, int.MaxValue);
         if (_last is { } last && last.Seconds == seconds && ReferenceEquals(last.Whole, cacheControl))
             return last.Text;
         var fresh = int.MaxValue;
@@ -49,12 +54,12 @@ internal sealed partial class NextChange
                 cacheControl,
                 time =>
                 {
-                    var given = int.Parse(time.Groups["seconds"].ValueSpan, CultureInfo.InvariantCulture);
+                    var given = SecondsOf(time);
                     var name = time.Groups["name"].Value;
                     var kept =
                         name == "max-age"
                             ? fresh = Math.Min(given, seconds)
-                            : Math.Min(given, seconds - fresh);
+                            : Math.Min(given, Math.Max(0, seconds - fresh));
                     return string.Create(CultureInfo.InvariantCulture, $"{name}={kept}");
                 }
             );
@@ -62,8 +67,23 @@ internal sealed partial class NextChange
         return text;
     }
 
+    // Stale times begin when the answer is no longer fresh.
+    private static StrongBox<long> LongestOf(string cacheControl)
+    {
+        var (fresh, stale) = (0L, 0L);
+        foreach (Match time in Times().Matches(cacheControl))
+            if (time.Groups["name"].Value == "max-age")
+                fresh = SecondsOf(time);
+            else
+                stale = Math.Max(stale, SecondsOf(time));
+        return new(fresh + stale);
+    }
+
+    private static int SecondsOf(Match time) =>
+        int.Parse(time.Groups["seconds"].ValueSpan, CultureInfo.InvariantCulture);
+
     [GeneratedRegex(
-        "(?<name>max-age|stale-while-revalidate)=(?<seconds>[0-9]+)",
+        "(?<name>max-age|stale-while-revalidate|stale-if-error)=(?<seconds>[0-9]+)",
         RegexOptions.NonBacktracking
     )]
     private static partial Regex Times();
