@@ -10,7 +10,12 @@ namespace Cms.Desk;
 /// The record of what was done at the desk. Acts are recorded in their own transaction: there is no act without its
 /// record, and no record of what was undone.
 /// </summary>
-internal sealed class AuditLog(NpgsqlDataSource postgres, TimeProvider clock, ILogger<AuditLog> log)
+internal sealed class AuditLog(
+    NpgsqlDataSource postgres,
+    RefusedActs refusals,
+    TimeProvider clock,
+    ILogger<AuditLog> log
+)
 {
     /// <summary>Refusals that say something about a caller: it may not, or somebody else was quicker.</summary>
     private static readonly ProblemKind[] Recorded =
@@ -60,11 +65,14 @@ internal sealed class AuditLog(NpgsqlDataSource postgres, TimeProvider clock, IL
         );
     }
 
-    /// <summary>Records a refusal. Nothing that goes wrong here hides the refusal itself.</summary>
+    /// <summary>
+    /// Records a refusal, or counts it if the caller has many (<see cref="RefusedActs"/>). Nothing that goes wrong here
+    /// hides the refusal itself.
+    /// </summary>
     /// <param name="edit">How far the act came; null: it did not begin.</param>
     public async Task RecordAsync(Refused refused, Act act, Caller caller, Edit? edit, RequestName request)
     {
-        if (!Recorded.Contains(refused.Kind))
+        if (!Recorded.Contains(refused.Kind) || !refusals.Count(new(act, refused.Kind.Code, caller)))
             return;
         try
         {

@@ -265,6 +265,8 @@ internal static class CmsHost
         services.AddSingleton<BadKeys>();
         services.AddAuthorization();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefuseForbidden>();
+        services.AddSingleton<RefusedActs>();
+        services.AddHostedService(services => services.GetRequiredService<RefusedActs>());
         services.AddSingleton<AuditLog>();
         services.AddSingleton<KeptAnswers>();
         services.AddHostedService<KeptAnswersHousekeeping>();

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Cms.Access;
+using Cms.Desk;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Cms.IntegrationTests.Editorial;
@@ -98,7 +100,9 @@ public sealed class AuditTests(CmsServer cms)
     {
         var article = await cms.DraftAsync(new JsonObject { ["section"] = null });
         var (id, url) = (article["id"], $"{Articles}/{article["id"]}");
-        using var stale = await cms.Editor.SendPatchAsync(url, new JsonObject { ["deck"] = "x" }, "\"7\"");
+        // Keys of its own: other tests have more refused in a minute than are recorded one by one.
+        using var editor = cms.Client((await cms.NewKeyAsync(Role.Editor)).Token);
+        using var stale = await editor.SendPatchAsync(url, new JsonObject { ["deck"] = "x" }, "\"7\"");
         using var invalid = await cms.Editor.PostAsync($"{url}/publish", null, Ct);
         Assert.Equal(
             (HttpStatusCode.PreconditionFailed, HttpStatusCode.UnprocessableEntity),
@@ -118,6 +122,31 @@ public sealed class AuditTests(CmsServer cms)
             ("article.publish", "forbidden", $"POST {url}/publish"),
             ((string?)record["act"], (string?)record["refusal"], (string?)record["request"])
         );
+    }
+
+    [Fact]
+    public async Task Refusals_without_end_are_summed_up()
+    {
+        var key = await cms.NewKeyAsync(Role.Viewer);
+        using var client = cms.Client(key.Token);
+        for (var n = 0; n < RefusedActs.MaxPerMinute + 7; n++)
+            await client.PostAsync($"{Articles}/any/publish", expected: HttpStatusCode.Forbidden);
+        Assert.Equal(RefusedActs.MaxPerMinute, (await RecordsAsync($"actor={key.Id}")).Count);
+
+        await cms
+            .Services.GetRequiredService<RefusedActs>()
+            .SumUpAsync(DateTimeOffset.UtcNow.AddMinutes(1), Ct);
+
+        var records = await RecordsAsync($"actor={key.Id}");
+        Assert.Equal(RefusedActs.MaxPerMinute + 1, records.Count);
+        Assert.Equal(
+            ("article.publish", "refused", "forbidden"),
+            ((string?)records[0]["act"], (string?)records[0]["outcome"], (string?)records[0]["refusal"])
+        );
+        Assert.StartsWith("Stands for 7 refusals", (string?)records[0]["note"], StringComparison.Ordinal);
+        // The next minute begins anew.
+        await client.PostAsync($"{Articles}/any/publish", expected: HttpStatusCode.Forbidden);
+        Assert.Equal(records.Count + 1, (await RecordsAsync($"actor={key.Id}")).Count);
     }
 
     [Fact]

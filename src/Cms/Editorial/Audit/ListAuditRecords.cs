@@ -16,8 +16,9 @@ namespace Cms.Editorial.Audit;
 /// <remarks>
 /// <para>Who did what, when, and from which revision to which: every act of the desk, keys and webhooks included. The
 /// newest come first. A record is written in the transaction of its act, and can be neither changed nor deleted.
-/// Refused acts of a valid key or token are recorded if they are 403 or 412. What was written is not in it; the
-/// revisions are.</para>
+/// Refused acts of a valid key or token are recorded if they are 403 or 412: the first 20 of each key or person in a
+/// minute on each server, and the rest as one record, whose `note` says how many it stands for. What was written is not
+/// in it; the revisions are.</para>
 /// <para>`Accept: application/x-ndjson` streams all records that the filters let through, one on each line; `limit`,
 /// `cursor`, `count` and `fields` do not apply to it.</para>
 /// </remarks>
