@@ -9,6 +9,15 @@ public sealed record ArticleDraft
     /// <summary>The readable part of its address; null: made from the headline, and unique.</summary>
     public string? Slug { get; init; }
 
+    /// <summary>What kind of article it is, such as <c>analysis</c>; null: <c>story</c>.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>The language that it is written in (BCP 47); null: the newsroom's.</summary>
+    public string? Lang { get; init; }
+
+    /// <summary>Where its lines begin: <c>ltr</c>, <c>rtl</c>, or null: as its language has it.</summary>
+    public string? Dir { get; init; }
+
     /// <summary>The line above the headline, in plain text.</summary>
     public string? Kicker { get; init; }
 
@@ -38,6 +47,12 @@ public sealed record ArticleDraft
 
     /// <summary>Who may read it to its end; null: anyone.</summary>
     public ArticleAccess? Access { get; init; }
+
+    /// <summary>A short headline for alerts on telephones, in plain text.</summary>
+    public string? AlertHeadline { get; init; }
+
+    /// <summary>A headline for newsletters, in plain text.</summary>
+    public string? NewsletterHeadline { get; init; }
 
     /// <summary>What readers should know of the newsroom's own interests, in plain text.</summary>
     public string? Disclosure { get; init; }

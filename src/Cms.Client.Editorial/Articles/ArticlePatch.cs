@@ -17,6 +17,40 @@ public sealed class ArticlePatch : MergePatch
         }
     }
 
+    /// <summary>What kind of article it is, such as <c>analysis</c>.</summary>
+    [DisallowNull]
+    public string? Kind
+    {
+        get;
+        init
+        {
+            field = value;
+            Set("kind", value);
+        }
+    }
+
+    /// <summary>The language that it is written in (BCP 47).</summary>
+    public string? Lang
+    {
+        get;
+        init
+        {
+            field = value;
+            Set("lang", value);
+        }
+    }
+
+    /// <summary>Where its lines begin: <c>ltr</c> or <c>rtl</c>.</summary>
+    public string? Dir
+    {
+        get;
+        init
+        {
+            field = value;
+            Set("dir", value);
+        }
+    }
+
     /// <summary>The line above the headline, in plain text.</summary>
     public string? Kicker
     {
@@ -128,6 +162,28 @@ public sealed class ArticlePatch : MergePatch
         {
             field = value;
             Set("access", value?.Value);
+        }
+    }
+
+    /// <summary>A short headline for alerts on telephones, in plain text.</summary>
+    public string? AlertHeadline
+    {
+        get;
+        init
+        {
+            field = value;
+            Set("alertHeadline", value);
+        }
+    }
+
+    /// <summary>A headline for newsletters, in plain text.</summary>
+    public string? NewsletterHeadline
+    {
+        get;
+        init
+        {
+            field = value;
+            Set("newsletterHeadline", value);
         }
     }
 

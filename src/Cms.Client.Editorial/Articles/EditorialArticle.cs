@@ -54,6 +54,15 @@ public sealed record EditorialArticle
     /// <summary>What the clock did last, if that was late; null after the next publication or withdrawal.</summary>
     public LateAct? Late { get; init; }
 
+    /// <summary>What kind of article it is, such as <c>story</c> or <c>analysis</c>.</summary>
+    public string Kind { get; init; } = "story";
+
+    /// <summary>The language that it is written in (BCP 47); null: the newsroom's.</summary>
+    public string? Lang { get; init; }
+
+    /// <summary>Where its lines begin: <c>ltr</c>, <c>rtl</c>, or null: as its language has it.</summary>
+    public string? Dir { get; init; }
+
     /// <summary>The line above the headline.</summary>
     public string? Kicker { get; init; }
 
@@ -83,6 +92,12 @@ public sealed record EditorialArticle
 
     /// <summary>Its tags.</summary>
     public required IReadOnlyList<TagRef> Tags { get; init; }
+
+    /// <summary>A short headline for alerts on telephones.</summary>
+    public string? AlertHeadline { get; init; }
+
+    /// <summary>A headline for newsletters.</summary>
+    public string? NewsletterHeadline { get; init; }
 
     /// <summary>What readers should know of the newsroom's own interests.</summary>
     public string? Disclosure { get; init; }

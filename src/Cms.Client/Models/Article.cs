@@ -16,6 +16,15 @@ public abstract record ListedArticle
     /// <summary>The article in the API, relative to the server: <c>/v1/articles/the-slug</c>.</summary>
     public required string Url { get; init; }
 
+    /// <summary>What kind of article it is, such as <c>story</c>, <c>analysis</c> or <c>liveBlog</c>.</summary>
+    public string Kind { get; init; } = "story";
+
+    /// <summary>The language that it is written in (BCP 47); null: the newsroom's.</summary>
+    public string? Lang { get; init; }
+
+    /// <summary>Where its lines begin: <c>ltr</c>, <c>rtl</c>, or null: as its language has it.</summary>
+    public string? Dir { get; init; }
+
     /// <summary>The line above the headline.</summary>
     public string? Kicker { get; init; }
 
@@ -48,6 +57,12 @@ public abstract record ListedArticle
 public abstract record WholeArticle : ListedArticle
 {
     private protected WholeArticle() { }
+
+    /// <summary>A short headline for alerts on telephones; null: use <see cref="ListedArticle.Headline"/>.</summary>
+    public string? AlertHeadline { get; init; }
+
+    /// <summary>A headline for newsletters; null: use <see cref="ListedArticle.Headline"/>.</summary>
+    public string? NewsletterHeadline { get; init; }
 
     /// <summary>What readers should know of the newsroom's own interests.</summary>
     public string? Disclosure { get; init; }

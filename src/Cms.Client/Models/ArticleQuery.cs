@@ -57,6 +57,9 @@ public sealed record ArticleQuery : ListQuery
     /// <summary>Slugs of tags: articles with any of them.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>Kinds of article, such as <c>analysis</c>: articles of any of them.</summary>
+    public IReadOnlyList<string> Kinds { get; init; } = [];
+
     /// <summary>Only articles with any of these kinds of access.</summary>
     public IReadOnlyList<ArticleAccess> Access { get; init; } = [];
 

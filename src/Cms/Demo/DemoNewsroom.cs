@@ -144,6 +144,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                 input,
                 BodyParsing.Parse(input.Body, ct),
                 publish: false,
+                found: [],
                 Caller.System,
                 At(article, now, shift),
                 ct,
@@ -268,6 +269,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
         new()
         {
             Slug = article.Slug,
+            Kind = article.Kind,
             Kicker = article.Kicker,
             Headline = article.Headline,
             Deck = article.Deck,
@@ -417,6 +419,7 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
     private sealed record DemoArticle
     {
         public required string Slug { get; init; }
+        public string Kind { get; init; } = ArticleKinds.Story;
         public required string? Kicker { get; init; }
         public required string Headline { get; init; }
         public required string? Deck { get; init; }

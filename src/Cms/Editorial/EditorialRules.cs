@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cms.Platform.Http.Validation;
 using Cms.Platform.Lists;
 using Cms.Publishing;
@@ -6,8 +7,10 @@ using FluentValidation;
 namespace Cms.Editorial;
 
 /// <summary>Rules that many inputs share.</summary>
-internal static class EditorialRules
+internal static partial class EditorialRules
 {
+    private const string LanguageTagPattern = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$";
+    private const int MaxLanguageTag = 35;
     private const string WebAddress = "^[Hh][Tt][Tt][Pp][Ss]?://";
 
     public static IRuleBuilderOptions<T, string?> IsSlug<T>(this IRuleBuilder<T, string?> rule) =>
@@ -45,6 +48,15 @@ internal static class EditorialRules
             .WithErrorCode("wrong-form")
             .WithMessage("An e-mail address is needed, such as mara@site.example.");
 
+    /// <summary>A well-formed language tag (RFC 5646), such as <c>pt-BR</c>.</summary>
+    public static IRuleBuilderOptions<T, string?> IsLanguageTag<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(
+                s => s is null || (s.Length <= MaxLanguageTag && LanguageTag().IsMatch(s)),
+                new SchemaWords { Pattern = LanguageTagPattern, MaxLength = MaxLanguageTag }
+            )
+            .WithErrorCode("wrong-form")
+            .WithMessage("A language tag is needed, such as en or pt-BR.");
+
     public static IRuleBuilderOptions<T, string?> IsWebAddress<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(
                 s => s is null || Publishing.WebAddress.IsAbsolute(s),
@@ -52,4 +64,10 @@ internal static class EditorialRules
             )
             .WithErrorCode("wrong-form")
             .WithMessage("An absolute http or https address is needed, such as https://site.example/page.");
+
+    [GeneratedRegex(
+        @"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\z",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex LanguageTag();
 }

@@ -156,6 +156,7 @@ internal static class CmsHost
         services.AddSingleton<ChangeSignal>();
         services.AddSingleton<Generations>();
         services.AddSingleton<KnownNames>();
+        services.AddSingleton(new ArticleKinds(options.ArticleKinds));
         services.AddSingleton<FilterNames>();
         services.AddSingleton<ArticlePages>();
         services.AddSingleton<ChangeLog>();

@@ -250,6 +250,13 @@ internal sealed record CmsOptions
 
     [Setting(
         SettingGroup.Content,
+        "The newsroom's own kinds of article beside `story`, `brief` and so on, such as `photoEssay`.",
+        Default = "none"
+    )]
+    public string[] ArticleKinds { get; set; } = [];
+
+    [Setting(
+        SettingGroup.Content,
         "Checks that an article must pass to be published, besides having a section and a body: "
             + "`no-author`, `no-alt-text`, `no-deck`, `long-headline`, `broken-link`, `no-hero-image`, "
             + "`embargo-in-the-past`. The others "

@@ -18,6 +18,16 @@ internal enum ArticleAccess
     Subscriber,
 }
 
+/// <summary>Where lines of text begin.</summary>
+internal enum TextDirection
+{
+    /// <summary>On the left.</summary>
+    Ltr,
+
+    /// <summary>On the right.</summary>
+    Rtl,
+}
+
 /// <summary>A section, as an article names it.</summary>
 internal sealed record SectionRef
 {

@@ -294,6 +294,9 @@ internal sealed class CorpusWriter
                     CultureInfo.InvariantCulture,
                     $"{Slug.Stem(Slug.From(headline))}-{(char)('a' + (int)status)}{number}"
                 ),
+                Kind = ArticleKinds.Story,
+                Lang = null,
+                Dir = null,
                 Kicker = _dice.Chance(0.6) ? _prose.Line(1, 2) : null,
                 Headline = headline,
                 Deck = _dice.Chance(0.9) ? _prose.Line(12, 24) : null,
@@ -321,6 +324,8 @@ internal sealed class CorpusWriter
                     1 => ArticleAccess.Registered,
                     _ => ArticleAccess.Public,
                 },
+                AlertHeadline = null,
+                NewsletterHeadline = null,
                 Disclosure = null,
                 Corrections = _dice.Chance(0.03)
                     ? [new Correction { At = at.AddHours(5), Text = _prose.Line(10, 20) }]

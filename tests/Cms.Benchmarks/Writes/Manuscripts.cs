@@ -222,6 +222,9 @@ internal sealed record Manuscript
         new()
         {
             Slug = Slug,
+            Kind = ArticleKinds.Story,
+            Lang = null,
+            Dir = null,
             Kicker = Kicker,
             Headline = Headline,
             Deck = Deck,
@@ -233,6 +236,8 @@ internal sealed record Manuscript
             RelatedIds = [],
             HeroImage = new() { Id = Image.Id },
             Access = ArticleAccess.Public,
+            AlertHeadline = null,
+            NewsletterHeadline = null,
             Disclosure = null,
             Corrections = [],
             Seo = null,

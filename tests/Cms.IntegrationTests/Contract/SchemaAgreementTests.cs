@@ -18,6 +18,7 @@ public sealed class SchemaAgreementTests(CmsServer cms)
         "unknown-reference",
         "unknown-section",
         "unknown-author",
+        "unknown-kind",
         "repeated",
         "in-the-past",
         "in-the-future",

@@ -17,8 +17,9 @@ public sealed class ArticleLifeTests(CmsServer cms)
 
         Assert.Equal(bySlug.ToJsonString(), byId.ToJsonString());
         Assert.Equal(
-            "access authors body bodyTruncated corrections deck disclosure excerpt headline heroImage "
-                + "id kicker publishedAt readingMinutes related section seo slug tags updatedAt url wordCount",
+            "access alertHeadline authors body bodyTruncated corrections deck dir disclosure excerpt headline "
+                + "heroImage id kicker kind lang newsletterHeadline publishedAt readingMinutes related section "
+                + "seo slug tags updatedAt url wordCount",
             Members(bySlug)
         );
         foreach (var member in new[] { "kicker", "deck", "heroImage", "disclosure", "seo" })
@@ -90,7 +91,7 @@ public sealed class ArticleLifeTests(CmsServer cms)
         Assert.Equal("data page", Members(page));
         Assert.Equal("limit next previous", Members(page["page"]!));
         Assert.Equal(
-            "access authors body bodyTruncated deck excerpt headline heroImage id kicker publishedAt "
+            "access authors body bodyTruncated deck dir excerpt headline heroImage id kicker kind lang publishedAt "
                 + "readingMinutes section slug tags updatedAt url wordCount",
             Members(summary)
         );
@@ -371,6 +372,11 @@ public sealed class ArticleLifeTests(CmsServer cms)
     [InlineData("""{ "body": { "markdown": "Other." } }""")]
     [InlineData("""{ "access": "subscriber" }""")]
     [InlineData("""{ "disclosure": "d" }""")]
+    [InlineData("""{ "kind": "opinion" }""")]
+    [InlineData("""{ "lang": "ar" }""")]
+    [InlineData("""{ "dir": "rtl" }""")]
+    [InlineData("""{ "alertHeadline": "a" }""")]
+    [InlineData("""{ "newsletterHeadline": "n" }""")]
     [InlineData("""{ "corrections": [{ "at": "2026-01-01T00:00:00Z", "text": "c" }] }""")]
     [InlineData("""{ "seo": { "title": "t" } }""")]
     [InlineData("""{ "publishedAt": "2020-01-01T00:00:00Z" }""")]

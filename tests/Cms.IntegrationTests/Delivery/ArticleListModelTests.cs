@@ -55,6 +55,7 @@ public sealed class ArticleListModelTests(CmsServer cms)
         string[] authors = [await cms.AuthorAsync(), await cms.AuthorAsync(), await cms.AuthorAsync()];
         string[] tags = [Names.Unique("tag"), Names.Unique("tag"), Names.Unique("tag"), Names.Unique("tag")];
         string[] accesses = ["public", "registered", "subscriber"];
+        string[] kinds = ["story", "brief", "liveBlog"];
         var model = new List<Entry>();
         for (var i = 0; i < Articles; i++)
         {
@@ -63,6 +64,7 @@ public sealed class ArticleListModelTests(CmsServer cms)
             string[] by = [.. authors.Where(_ => random.Next(3) == 0)];
             string[] about = [.. tags.Where(_ => random.Next(3) == 0)];
             var access = accesses[random.Next(accesses.Length)];
+            var kind = kinds[random.Next(kinds.Length)];
             // A year that no other test uses, and few enough times that some are equal.
             var publishedAt = $"1931-03-{random.Next(1, 20):00}T08:00:00Z";
             var article = await cms.PublishedAsync(
@@ -74,10 +76,13 @@ public sealed class ArticleListModelTests(CmsServer cms)
                     ["authors"] = new JsonArray([.. by.Select(a => (JsonNode)a)]),
                     ["tags"] = new JsonArray([.. about.Select(t => (JsonNode)t)]),
                     ["access"] = access,
+                    ["kind"] = kind,
                     ["publishedAt"] = publishedAt,
                 }
             );
-            model.Add(new((string)article["id"]!, key, parents[section], by, about, access, publishedAt));
+            model.Add(
+                new((string)article["id"]!, key, parents[section], by, about, access, kind, publishedAt)
+            );
         }
         using var reader = cms.Anonymous;
         foreach (var page in await reader.PagesAsync($"/v1/articles?section={root}&limit=100"))
@@ -87,7 +92,7 @@ public sealed class ArticleListModelTests(CmsServer cms)
                 CultureInfo.InvariantCulture
             );
 
-        for (var filters = 1; filters < 32; filters++)
+        for (var filters = 1; filters < 64; filters++)
             foreach (var sort in Sorts)
             {
                 string[]? section = (filters & 1) == 0 ? null : Some(sections);
@@ -95,8 +100,9 @@ public sealed class ArticleListModelTests(CmsServer cms)
                 string[]? tag = (filters & 4) == 0 ? null : Some(tags);
                 string[]? access = (filters & 8) == 0 ? null : Some(accesses);
                 var dated = (filters & 16) != 0;
-                // Access alone would find what other tests publish: it goes with a year of our own.
-                if (filters == 8)
+                string[]? kind = (filters & 32) == 0 ? null : Some(kinds);
+                // Access and kind alone would find what other tests publish: they go with a year of our own.
+                if ((filters & ~(8 | 32)) == 0)
                     dated = true;
                 var after = $"1931-03-{random.Next(1, 6):00}T08:00:00Z";
                 var before = $"1931-03-{random.Next(12, 20):00}T08:00:00Z";
@@ -105,6 +111,7 @@ public sealed class ArticleListModelTests(CmsServer cms)
                 url += author is null ? "" : "&author=" + string.Join(',', author);
                 url += tag is null ? "" : "&tag=" + string.Join(',', tag);
                 url += access is null ? "" : "&access=" + string.Join(',', access);
+                url += kind is null ? "" : "&kind=" + string.Join(',', kind);
                 url += dated ? $"&publishedAfter={after}&publishedBefore={before}" : "";
                 var wanted = Sorted(
                     model.Where(e =>
@@ -112,6 +119,7 @@ public sealed class ArticleListModelTests(CmsServer cms)
                         && (author is null || author.Intersect(e.Authors).Any())
                         && (tag is null || tag.Intersect(e.Tags).Any())
                         && (access is null || access.Contains(e.Access))
+                        && (kind is null || kind.Contains(e.Kind))
                         && (
                             !dated
                             || (
@@ -201,6 +209,7 @@ public sealed class ArticleListModelTests(CmsServer cms)
         string[] Authors,
         string[] Tags,
         string Access,
+        string Kind,
         string PublishedAt
     )
     {

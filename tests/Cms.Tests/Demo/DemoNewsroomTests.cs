@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Cms.Publishing;
 
 namespace Cms.Tests.Demo;
 
@@ -261,6 +262,7 @@ public sealed partial class DemoNewsroomTests
                     slug,
                     "deck is empty"
                 );
+                Check(new ArticleKinds([]).Has(article.Kind ?? "story"), slug, "kind is unknown");
                 Check(article.Kicker is null || article.Kicker.Trim().Length > 0, slug, "kicker is empty");
                 Check(_sections.Contains(article.Section), slug, $"section {article.Section}");
                 Check(article.Authors.Count > 0, slug, "no authors");
@@ -409,7 +411,11 @@ public sealed partial class DemoNewsroomTests
         List<string> Related,
         Status Status,
         DateTimeOffset? PublishedAt
-    );
+    )
+    {
+        // Most are stories, which goes without saying.
+        public string? Kind { get; init; }
+    }
 
     private sealed record HeroImage(
         string Key,

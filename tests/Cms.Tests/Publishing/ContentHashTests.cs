@@ -59,6 +59,9 @@ public sealed class ContentHashTests
         new()
         {
             Slug = "a",
+            Kind = ArticleKinds.Story,
+            Lang = null,
+            Dir = null,
             Kicker = "K",
             Headline = "“H” <é>",
             Deck = "D",
@@ -75,6 +78,8 @@ public sealed class ContentHashTests
                 Credit = "C",
             },
             Access = ArticleAccess.Subscriber,
+            AlertHeadline = null,
+            NewsletterHeadline = null,
             Disclosure = null,
             Corrections = [new() { At = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), Text = "T" }],
             Seo = new() { Title = "S" },

@@ -23,6 +23,11 @@ internal abstract record ArticleFilterRequest
     [QueryParam]
     public string[]? Tag { get; init; }
 
+    /// <summary>Kinds of article, such as `analysis`: articles of any of them.</summary>
+    /// <example>analysis,opinion</example>
+    [QueryParam]
+    public string[]? Kind { get; init; }
+
     /// <summary>Only articles first published after this time.</summary>
     [QueryParam]
     public DateTimeOffset? PublishedAfter { get; init; }
@@ -41,7 +46,7 @@ internal abstract record ArticleFilterRequest
             CultureInfo.InvariantCulture,
             $"{CursorName.Of(Section)}|{CursorName.Of(Author)}|{CursorName.Of(Tag)}|"
                 + $"{CursorName.Of(Access)}|{PublishedAfter?.UtcTicks}|{PublishedBefore?.UtcTicks}"
-        );
+        ) + (Kind is null ? "" : $"|{CursorName.Of(Kind)}");
 }
 
 internal static class ArticleFilterRules
@@ -51,7 +56,10 @@ internal static class ArticleFilterRules
     public static void HasArticleFilters<T>(this AbstractValidator<T> rules)
         where T : ArticleFilterRequest
     {
-        foreach (var filter in (Expression<Func<T, string[]?>>[])[r => r.Section, r => r.Author, r => r.Tag])
+        foreach (
+            var filter in (Expression<Func<T, string[]?>>[])
+                [r => r.Section, r => r.Author, r => r.Tag, r => r.Kind]
+        )
             rules
                 .RuleFor(filter)
                 .SetValidator(new MaxItemsValidator<T, string>(MaxValues))

@@ -63,9 +63,10 @@ internal sealed class ArticleList
             "(select @Sections)::uuid[]",
             "select id v from published_sections where slug = any((select @SectionSlugs)::text[])"
         ),
-        // Three values, of which one may be that of nearly all articles and another of a few: here the plan must know
+        // Few values, of which one may be that of nearly all articles and another of a few: here the plan must know
         // which.
         new("access", "published_articles", "access", "@Access", "select unnest((select @Access)::text[]) v"),
+        new("kind", "published_articles", "kind", "@Kinds", "select unnest((select @Kinds)::text[]) v"),
     ];
 
     private readonly Filter[] _filters;
@@ -77,7 +78,7 @@ internal sealed class ArticleList
 
     /// <param name="sort">What the list is sorted by.</param>
     /// <param name="backwards">Whether the page is read towards the beginning of the list.</param>
-    /// <param name="filters">Names of the filters in force: tag, author, section, access.</param>
+    /// <param name="filters">Names of the filters in force: tag, author, section, access, kind.</param>
     /// <param name="dated">Whether publishedAfter or publishedBefore is in force.</param>
     public ArticleList(ArticleSort sort, bool backwards, IReadOnlySet<string> filters, bool dated)
     {
@@ -429,7 +430,7 @@ internal sealed class ArticleList
                 "tag" => $"{table}.tag_ids && {f.Parameter}",
                 "author" => $"{table}.author_ids && {f.Parameter}",
                 "section" => $"{table}.section_path && {f.Parameter}",
-                _ => $"{table}.access = any({f.Parameter})",
+                _ => $"{table}.{f.Column} = any({f.Parameter})",
             }
         );
         if (_dated)

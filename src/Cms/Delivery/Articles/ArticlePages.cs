@@ -215,6 +215,7 @@ internal sealed class ArticlePages(KnownNames names, FilterNames filters, Cursor
             AuthorSlugs = request.Author ?? [];
             SectionSlugs = request.Section ?? [];
             Access = [.. (request.Access ?? []).Distinct().Select(a => a.ToString().ToLowerInvariant())];
+            Kinds = [.. (request.Kind ?? []).Distinct(StringComparer.Ordinal)];
             After = request.PublishedAfter;
             Before = request.PublishedBefore;
             Take = request.Limit + 1;
@@ -226,6 +227,7 @@ internal sealed class ArticlePages(KnownNames names, FilterNames filters, Cursor
         public string[] AuthorSlugs { get; }
         public string[] SectionSlugs { get; }
         public string[] Access { get; }
+        public string[] Kinds { get; }
         public DateTimeOffset? After { get; }
         public DateTimeOffset? Before { get; }
         public int Take { get; }
@@ -241,7 +243,8 @@ internal sealed class ArticlePages(KnownNames names, FilterNames filters, Cursor
                 "tag" => Tags.Length,
                 "author" => Authors.Length,
                 "section" => Sections.Length,
-                _ => Access.Length,
+                "access" => Access.Length,
+                _ => Kinds.Length,
             };
     }
 }

@@ -115,6 +115,8 @@ internal sealed record ListArticlesRequest : ArticleFilterRequest, IPageRequest
             names.Add("section");
         if (Access is not null)
             names.Add("access");
+        if (Kind is not null)
+            names.Add("kind");
         return names;
     }
 

@@ -10,11 +10,11 @@ using Cms.Publishing;
 namespace Cms.Delivery.Reading;
 
 /// <summary>
-/// Checks the sections and authors that the filters of a list name. Unknown ones are refused by name: a list that is
-/// empty because of a misspelt slug looks like a newsroom that has written nothing. A former slug works like the
-/// present one. (Tags come and go with the articles that carry them: an unknown tag gives an empty list.)
+/// Checks the sections, authors and kinds that the filters of a list name. Unknown ones are refused by name: a list
+/// that is empty because of a misspelt slug looks like a newsroom that has written nothing. A former slug works like
+/// the present one. (Tags come and go with the articles that carry them: an unknown tag gives an empty list.)
 /// </summary>
-internal sealed class FilterNames(Generations generations, ChangeSignal signal)
+internal sealed class FilterNames(Generations generations, ChangeSignal signal, ArticleKinds kinds)
 {
     private const int MaxKept = 100_000;
     private const int MaxHints = 3;
@@ -26,12 +26,15 @@ internal sealed class FilterNames(Generations generations, ChangeSignal signal)
     private readonly ConcurrentDictionary<(string Kind, string Slug), Known> _kept = new();
 
     /// <summary>The request with present slugs.</summary>
-    /// <exception cref="Refused">400: a section or author does not exist.</exception>
+    /// <exception cref="Refused">400: a section, an author or a kind does not exist.</exception>
     public async ValueTask<T> ResolveAsync<T>(Reads database, T request, CancellationToken ct)
         where T : ArticleFilterRequest
     {
+        var wrong = new Faults();
+        foreach (var kind in (request.Kind ?? []).Where(k => !kinds.Has(k)).Distinct(StringComparer.Ordinal))
+            wrong.Add(Fault.Of("kind", "unknown-kind", kinds.Unknown(kind)));
         if (request.Section is null && request.Author is null)
-            return request;
+            return wrong.Count == 0 ? request : throw Refused.Parameters(wrong);
         var asOf = generations.Now;
         string[] sections = request.Section ?? [];
         string[] authors = request.Author ?? [];
@@ -49,7 +52,7 @@ internal sealed class FilterNames(Generations generations, ChangeSignal signal)
 
         var unknown = missing.Where(name => !found.ContainsKey(name)).ToList();
         var hints = await HintsAsync(database, [.. unknown.Where(CanBe).Take(MaxHints)], ct);
-        var faults = new Faults();
+        var faults = wrong;
         foreach (var (kind, slug) in unknown)
             faults.Add(
                 Fault.Of(

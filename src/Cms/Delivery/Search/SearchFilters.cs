@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cms.Delivery.Search.Words;
 using Cms.Platform.Postgres;
+using Cms.Publishing;
 using Npgsql;
 
 namespace Cms.Delivery.Search;
@@ -49,6 +50,8 @@ internal sealed record SearchFilters
                     request.Access.Distinct().Select(a => $"x {a.ToString().ToLowerInvariant()}")
                 )
             );
+        if (request.Kind is not null)
+            conditions.Add(OfKinds(request.Kind));
         return new()
         {
             Conditions = conditions,
@@ -70,6 +73,17 @@ internal sealed record SearchFilters
                     )
                 );
         }
+    }
+
+    // A story has no word for its kind (migration 0054).
+    private static string OfKinds(IEnumerable<string> kinds)
+    {
+        var others = kinds.Where(k => k != ArticleKinds.Story).Distinct(StringComparer.Ordinal).ToList();
+        var isOther = others.Count == 0 ? null : SearchWords.AnyOf(others.Select(k => $"k {k}"));
+        const string isStory = "!'k other'";
+        return !kinds.Contains(ArticleKinds.Story, StringComparer.Ordinal) ? isOther!
+            : isOther is null ? isStory
+            : $"({isStory} | {isOther})";
     }
 
     // An article's row names its own section; those below the ones asked for are found here, where they are few.

@@ -27,6 +27,9 @@ internal record ArticleContent : ArticleFacts
         new()
         {
             Slug = slug,
+            Kind = input.Kind,
+            Lang = input.Lang,
+            Dir = input.Dir,
             Kicker = input.Kicker,
             Headline = input.Headline,
             Deck = input.Deck,
@@ -38,6 +41,8 @@ internal record ArticleContent : ArticleFacts
             RelatedIds = references.RelatedIds,
             HeroImage = input.HeroImage,
             Access = input.Access,
+            AlertHeadline = input.AlertHeadline,
+            NewsletterHeadline = input.NewsletterHeadline,
             Disclosure = input.Disclosure,
             Corrections = input.Corrections,
             Seo = input.Seo,
@@ -74,6 +79,9 @@ internal sealed record RevisionRow : ArticleContent
         new()
         {
             Slug = Slug,
+            Kind = Kind,
+            Lang = Lang,
+            Dir = Dir,
             Kicker = Kicker,
             Headline = Headline,
             Deck = Deck,
@@ -83,6 +91,8 @@ internal sealed record RevisionRow : ArticleContent
             HeroImage = HeroImage,
             Tags = [.. TagIds.Select(id => id.ToString())],
             Access = Access,
+            AlertHeadline = AlertHeadline,
+            NewsletterHeadline = NewsletterHeadline,
             Disclosure = Disclosure,
             Corrections = Corrections,
             Seo = Seo,

@@ -1,7 +1,9 @@
 using Cms.Desk;
 using Cms.Editorial.Workflow;
+using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
 using Cms.Platform.Http.Validation;
+using Cms.Publishing;
 using Cms.Publishing.Bodies;
 
 namespace Cms.Editorial.Articles;
@@ -10,7 +12,7 @@ namespace Cms.Editorial.Articles;
 /// Saves articles, and publishes them in the same act where that is asked for: what the endpoints of one article and
 /// the batch have in common.
 /// </summary>
-internal sealed class ArticleDesk(Scheduling scheduling, IServiceProvider services)
+internal sealed class ArticleDesk(Scheduling scheduling, ArticleKinds kinds, IServiceProvider services)
 {
     /// <param name="body">Its body, parsed before the transaction.</param>
     public async Task<ArticleHead> CreateAsync(
@@ -29,6 +31,7 @@ internal sealed class ArticleDesk(Scheduling scheduling, IServiceProvider servic
             input,
             body,
             publish,
+            OfKind(input),
             edit.Caller,
             edit.At,
             ct,
@@ -59,7 +62,7 @@ internal sealed class ArticleDesk(Scheduling scheduling, IServiceProvider servic
             patch,
             body,
             publish,
-            input => Rules.Check(services, input, parameters: false),
+            input => Rules.Check(services, input, parameters: false).Concat(OfKind(input)),
             note,
             edit.Caller,
             edit.At,
@@ -69,4 +72,10 @@ internal sealed class ArticleDesk(Scheduling scheduling, IServiceProvider servic
             await scheduling.PublishAsync(edit, head, new PublishInput(), ct);
         return head;
     }
+
+    // The newsroom's own kinds are a setting, which rules do not know.
+    private IEnumerable<Fault> OfKind(ArticleInput input) =>
+        ArticleKinds.IsName(input.Kind) && !kinds.Has(input.Kind)
+            ? [Fault.At("/kind", "unknown-kind", kinds.Unknown(input.Kind))]
+            : [];
 }

@@ -18,6 +18,22 @@ internal sealed record ArticleInput
     [EmptyIsNotNull]
     public string? Slug { get; init; }
 
+    /// <summary>
+    /// What kind of article it is: `story`, `brief`, `analysis`, `opinion`, `interview`, `explainer`, `roundup`,
+    /// `newsletter`, `liveBlog`, `gallery`, `video`, `podcast`, or one of those that `Cms__ArticleKinds` adds.
+    /// </summary>
+    /// <example>analysis</example>
+    public string Kind { get; init; } = ArticleKinds.Story;
+
+    /// <summary>
+    /// The language that it is written in, as BCP 47 names it, such as `en` or `pt-BR`. Null: the newsroom's.
+    /// </summary>
+    /// <example>en</example>
+    public string? Lang { get; init; }
+
+    /// <summary>Where its lines begin. Null: as its language has it.</summary>
+    public TextDirection? Dir { get; init; }
+
     /// <summary>The line above the headline, in plain text.</summary>
     public string? Kicker { get; init; }
 
@@ -55,6 +71,12 @@ internal sealed record ArticleInput
     /// it.
     /// </summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>A short headline for alerts on telephones, in plain text. Null: the headline.</summary>
+    public string? AlertHeadline { get; init; }
+
+    /// <summary>A headline for newsletters, in plain text. Null: the headline.</summary>
+    public string? NewsletterHeadline { get; init; }
 
     /// <summary>Who may read it to its end.</summary>
     public ArticleAccess Access { get; init; } = ArticleAccess.Public;
@@ -132,6 +154,8 @@ internal static class ArticleLimits
 {
     public const int Kicker = 100;
     public const int Headline = 300;
+    public const int AlertHeadline = 100;
+    public const int NewsletterHeadline = 150;
     public const int Deck = 600;
     public const int Excerpt = 1_000;
     public const int MadeExcerpt = 280;
@@ -158,6 +182,15 @@ internal sealed class ArticleInputRules : AbstractValidator<ArticleInput>
         RuleFor(a => a.Slug).IsSlug();
         RuleFor(a => a.Kicker).HasAtMost(ArticleLimits.Kicker).IsLine();
         RuleFor(a => a.Headline).NotEmpty().HasAtMost(ArticleLimits.Headline).IsLine();
+        RuleFor(a => a.Kind)
+            .Must(ArticleKinds.IsName, new SchemaWords { Pattern = ArticleKinds.Pattern })
+            .WithErrorCode("wrong-form")
+            .WithMessage(
+                "A kind is a name such as photoEssay: a small letter, then up to 39 letters and digits."
+            );
+        RuleFor(a => a.Lang).IsLanguageTag();
+        RuleFor(a => a.AlertHeadline).HasAtMost(ArticleLimits.AlertHeadline).IsLine();
+        RuleFor(a => a.NewsletterHeadline).HasAtMost(ArticleLimits.NewsletterHeadline).IsLine();
         RuleFor(a => a.Deck).HasAtMost(ArticleLimits.Deck);
         RuleFor(a => a.Excerpt).HasAtMost(ArticleLimits.Excerpt);
         RuleFor(a => a.Section).MinimumLength(1).HasAtMost(ArticleLimits.Reference);

@@ -21,11 +21,13 @@ internal static class ArticleWriter
     /// <param name="parsed">Its body, parsed before the transaction.</param>
     /// <param name="publish">Whether it is to be published at once: what it lacks for that is told with the other
     /// faults.</param>
+    /// <param name="found">Faults that are known already, to be told with the others.</param>
     public static async Task<ArticleHead> CreateAsync(
         NpgsqlTransaction transaction,
         ArticleInput input,
         BodyResult? parsed,
         bool publish,
+        IEnumerable<Fault> found,
         Caller caller,
         DateTimeOffset at,
         CancellationToken ct,
@@ -34,6 +36,8 @@ internal static class ArticleWriter
     )
     {
         var faults = new Faults();
+        foreach (var fault in found)
+            faults.Add(fault);
         var body = BlockIds.Complete(
             await InheritAsync(transaction, Parsed(parsed, faults) ?? Body.Empty, input.Body, ct)
         );

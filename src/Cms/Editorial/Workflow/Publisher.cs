@@ -561,7 +561,7 @@ internal static class Publisher
             insert into published_article_words as live (article_id, published_at, language, analysis, words, waits)
             select a.id, a.published_at, s.value, @Version,
                    search_words(@HeadlineWords, @Lead, @Open, @Walled, section_id, author_ids, tag_ids, access,
-                       published_at), {waits}
+                       kind, published_at), {waits}
             from published_articles a, settings s where a.id = @Id and s.name = 'search-language'
             on conflict (article_id) do update set
                 published_at = excluded.published_at, language = excluded.language, analysis = excluded.analysis,

@@ -21,6 +21,24 @@ internal abstract record ListedFacts
     [JsonPropertyOrder(Place.Identity)]
     public string Url => $"/v1/articles/{Slug}";
 
+    /// <summary>
+    /// What kind of article it is: `story`, `brief`, `analysis`, `opinion`, `interview`, `explainer`, `roundup`,
+    /// `newsletter`, `liveBlog`, `gallery`, `video`, `podcast`, or one of the newsroom's own.
+    /// </summary>
+    /// <example>story</example>
+    [JsonPropertyOrder(Place.Identity)]
+    public required string Kind { get; init; }
+
+    /// <summary>
+    /// The language that it is written in, as BCP 47 names it, such as `en` or `pt-BR`; null: the newsroom's.
+    /// </summary>
+    [JsonPropertyOrder(Place.Identity)]
+    public required string? Lang { get; init; }
+
+    /// <summary>Where its lines begin; null: as its language has it.</summary>
+    [JsonPropertyOrder(Place.Identity)]
+    public required TextDirection? Dir { get; init; }
+
     /// <summary>The line above the headline.</summary>
     [JsonPropertyOrder(Place.Texts)]
     public required string? Kicker { get; init; }
@@ -41,6 +59,14 @@ internal abstract record ListedFacts
 /// <summary>All that an article says of itself. Lists leave out what is declared here.</summary>
 internal abstract record ArticleFacts : ListedFacts
 {
+    /// <summary>A short headline for alerts on telephones; null: use `headline`.</summary>
+    [JsonPropertyOrder(Place.Details)]
+    public required string? AlertHeadline { get; init; }
+
+    /// <summary>A headline for newsletters; null: use `headline`.</summary>
+    [JsonPropertyOrder(Place.Details)]
+    public required string? NewsletterHeadline { get; init; }
+
     /// <summary>What readers should know of the newsroom's own interests.</summary>
     [JsonPropertyOrder(Place.Details)]
     public required string? Disclosure { get; init; }
@@ -64,6 +90,9 @@ internal static class ArticleColumns
     public static readonly FactColumn[] Listed =
     [
         new("slug", f => f.Slug),
+        new("kind", f => f.Kind) { Before = new(ArticleKinds.Story) },
+        new("lang", f => f.Lang) { Before = new(null) },
+        new("dir", f => f.Dir?.ToString().ToLowerInvariant()) { Before = new(null) },
         new("kicker", f => f.Kicker),
         new("headline", f => f.Headline),
         new("deck", f => f.Deck),
@@ -73,6 +102,8 @@ internal static class ArticleColumns
     /// <summary>What <see cref="ArticleFacts"/> declares besides.</summary>
     public static readonly FactColumn[] Details =
     [
+        new("alert_headline", f => f.AlertHeadline) { Before = new(null) },
+        new("newsletter_headline", f => f.NewsletterHeadline) { Before = new(null) },
         new("disclosure", f => f.Disclosure),
         new("corrections", f => Json.WriteText(f.Corrections), "jsonb"),
         new("seo", f => f.Seo is null ? null : Json.WriteText(f.Seo), "jsonb"),

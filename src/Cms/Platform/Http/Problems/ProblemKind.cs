@@ -25,9 +25,9 @@ internal static class ProblemKinds
         400,
         "Invalid parameter",
         "A query, path or header parameter is unknown, has a wrong value, or has several values where "
-            + "one is allowed; or a filter names a section or author that does not exist (`unknown-section`, "
-            + "`unknown-author`). `errors` lists every fault. Nothing is ignored silently, so that a misspelt "
-            + "filter cannot return the wrong list."
+            + "one is allowed; or a filter names a section, an author or a kind of article that does not exist "
+            + "(`unknown-section`, `unknown-author`, `unknown-kind`). `errors` lists every fault. "
+            + "Nothing is ignored silently, so that a misspelt filter cannot return the wrong list."
     );
     public static readonly ProblemKind InvalidCursor = new(
         "invalid-cursor",
