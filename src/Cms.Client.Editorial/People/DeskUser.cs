@@ -26,7 +26,7 @@ public sealed record DeskUser
     /// <summary>What it may do, as the audit log names it, such as <c>article.publish</c>.</summary>
     public required IReadOnlyList<string> Acts { get; init; }
 
-    /// <summary>Whether it changes only articles that it opened itself.</summary>
+    /// <summary>Whether it changes only articles that it opened itself, and drafts that are assigned to it.</summary>
     public required bool OwnArticlesOnly { get; init; }
 }
 

@@ -21,7 +21,8 @@ internal static class Permission
     /// <summary>Working copies, revisions, unused images: everything the desk sees.</summary>
     public const string ReadDesk = "desk:read";
 
-    /// <summary>Opens articles, and changes and trashes those it opened itself.</summary>
+    /// <summary>Opens articles, changes and trashes those it opened itself, and changes drafts that are assigned to
+    /// it.</summary>
     public const string WriteOwn = "articles:write-own";
 
     /// <summary>Changes and trashes anybody's articles.</summary>

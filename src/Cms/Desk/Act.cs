@@ -39,6 +39,17 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
     public static readonly Act CreatePreview = new(ActOn.Article, "preview", Permission.WriteOwn);
     public static readonly Act RevokePreview = new(ActOn.Article, "revoke-preview", Permission.WriteOwn);
 
+    /// <summary>What a contributor does to another's draft that is assigned to it. Who else may, it does not
+    /// say.</summary>
+    public static readonly IReadOnlySet<Act> OfAssignee = new HashSet<Act>
+    {
+        ChangeArticle,
+        RestoreRevision,
+        SubmitArticle,
+        CreatePreview,
+        RevokePreview,
+    };
+
     public static readonly Act CreateRelease = new(ActOn.Release, "create", Permission.Publish);
     public static readonly Act ChangeRelease = new(ActOn.Release, "change", Permission.Publish);
     public static readonly Act DeleteRelease = new(ActOn.Release, "delete", Permission.Publish);

@@ -232,6 +232,67 @@ public sealed class AssignmentTests(CmsServer cms)
         await (await PutAsync(client, foreign, Body(id, null))).ReadAsync(HttpStatusCode.Forbidden);
     }
 
+    [Fact]
+    public async Task A_contributor_works_on_anothers_draft_that_is_assigned_to_it_until_it_is_planned_or_published()
+    {
+        var section = await cms.SectionAsync();
+        var (client, id) = await KeyAsync(Role.Contributor);
+        var draft = await NewAsync(cms.Editor, section);
+        var url = $"{Articles}/{draft["id"]}";
+        await EditAsync(HttpStatusCode.Forbidden);
+        await AssignAsync(draft, id, null);
+
+        await EditAsync(HttpStatusCode.OK);
+        await client.PostAsync($"{url}/previews", new JsonObject());
+        await client.ActAsync($"{url}/submit");
+        await EditAsync(HttpStatusCode.OK);
+        // It hands it on to nobody, throws nothing away, and publishes nothing.
+        await (await PutAsync(client, draft, Body(null, null))).ReadAsync(HttpStatusCode.Forbidden);
+        Assert.Equal(403, await client.SendDeleteAsync(url, "*").StatusAsync());
+        await client.PostAsync($"{url}/publish", expected: HttpStatusCode.Forbidden);
+        await client.PostAsync(
+            "/v1/editorial/batch",
+            new JsonObject
+            {
+                ["acts"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["act"] = "change",
+                        ["slugOrId"] = (string)draft["id"]!,
+                        ["revision"] = (int)(await client.GetJsonAsync(url))["revision"]!,
+                        ["article"] = new JsonObject { ["kicker"] = "In a batch" },
+                    }
+                ),
+            },
+            HttpStatusCode.OK
+        );
+
+        await cms.Editor.PostAsync(
+            $"{url}/publish",
+            new JsonObject { ["at"] = Text(DateTimeOffset.UtcNow.AddDays(3)) },
+            HttpStatusCode.OK
+        );
+        await EditAsync(HttpStatusCode.Forbidden);
+        await cms.Editor.ActAsync($"{url}/cancel-schedule");
+        await EditAsync(HttpStatusCode.OK);
+        await cms.Editor.ActAsync($"{url}/publish");
+        await EditAsync(HttpStatusCode.Forbidden);
+
+        // Assigned to somebody else, it is that one's.
+        var other = await NewAsync(cms.Editor, section);
+        await AssignAsync(other, id, null);
+        await AssignAsync(other, null, null);
+        Assert.Equal(
+            403,
+            await client.SendPatchAsync($"{Articles}/{other["id"]}", Kicker(), "*").StatusAsync()
+        );
+
+        async Task EditAsync(HttpStatusCode expected) =>
+            await (await client.SendPatchAsync(url, Kicker(), "*")).ReadAsync(expected);
+
+        static JsonObject Kicker() => new() { ["kicker"] = Names.Unique("kicker") };
+    }
+
     private static async Task<JsonObject> NewAsync(HttpClient client, string section) =>
         await client.PostAsync(
             Articles,

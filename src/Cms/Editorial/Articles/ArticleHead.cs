@@ -20,6 +20,9 @@ internal sealed record ArticleHead
     public required int? PublishedRevision { get; init; }
     public required DateTimeOffset? FirstPublishedAt { get; init; }
     public required Guid? CreatedBy { get; init; }
+
+    /// <summary>Who is to do something with it.</summary>
+    public Guid? AssigneeId { get; init; }
     public required Guid[]? SectionPath { get; init; }
 
     /// <summary>Where readers find it, if they do: a working copy may have been moved since.</summary>
@@ -81,10 +84,11 @@ internal sealed record ArticleHead
         // The caller sees the working copy, so it may know that the other exists.
         if (head.LiveSectionPath is not null)
             RequireReach(caller, head.LiveSectionPath);
-        if (!caller.May(Permission.WriteAny) && (head.CreatedBy is null || head.CreatedBy != caller.Id))
+        if (!caller.May(Permission.WriteAny) && !head.IsOf(caller, edit.Act))
             throw new Refused(
                 ProblemKinds.Forbidden,
-                "A contributor changes only articles that it opened itself; others need "
+                "A contributor changes only articles that it opened itself, and drafts that are assigned to it until "
+                    + "they are scheduled or published; others need "
                     + $"{Permission.RolesFrom(Permission.LowestFor(Permission.WriteAny))}."
             );
         if (conditions.IfMatch is { } ifMatch && !Conditional.Matches(ifMatch, head.Revision))
@@ -95,6 +99,18 @@ internal sealed record ArticleHead
             Conditional.RequireIfGiven(conditions, head.Revision);
         return head with { By = caller };
     }
+
+    /// <summary>Whether a contributor may do something to it.</summary>
+    private bool IsOf(Caller caller, Act act) =>
+        caller.Id is { } id
+        && (
+            CreatedBy == id
+            || (
+                AssigneeId == id
+                && Act.OfAssignee.Contains(act)
+                && State is ArticleStatus.Draft or ArticleStatus.InReview
+            )
+        );
 
     /// <exception cref="Refused">403: the key is limited to other sections.</exception>
     public static void RequireReach(Caller caller, Guid[]? sectionPath)
@@ -185,7 +201,7 @@ internal sealed record ArticleHead
 
     private const string Select = """
         select a.id, a.slug, a.status, a.revision, a.published_revision, a.first_published_at, a.created_by,
-            section_path(a.section_id) section_path,
+            a.assignee_id, section_path(a.section_id) section_path,
                (select p.section_path from published_articles p where p.id = a.id) live_section_path,
                (select r.embargoed_until from article_revisions r
                    where r.article_id = a.id and r.number = a.revision) embargoed_until,

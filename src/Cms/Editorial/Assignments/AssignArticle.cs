@@ -12,8 +12,9 @@ namespace Cms.Editorial.Assignments;
 /// <summary>Assigns an article</summary>
 /// <remarks>
 /// Says who is to do something with it, and until when. Both belong to the article and not to a revision: assigning
-/// makes none, and the `ETag` stays. The list finds articles by them (`assignee=me`, `sort=dueAt`). Nobody's rights
-/// change by it.
+/// makes none, and the `ETag` stays. The list finds articles by them (`assignee=me`, `sort=dueAt`). A contributor who
+/// is assigned may change, submit and preview the article while it is a draft or in review, as if it had opened it
+/// itself.
 /// </remarks>
 internal sealed class AssignArticle(DeskDoor desk) : ArticleActSlice<AssignArticleRequest>(desk)
 {

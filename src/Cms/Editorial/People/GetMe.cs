@@ -9,7 +9,7 @@ namespace Cms.Editorial.People;
 
 /// <summary>Tells who you are and what you may do</summary>
 /// <remarks>For tools that show only what their user may do. Whether an act is possible on one article also depends on
-/// its section, its status and who opened it.</remarks>
+/// its section, its status, who opened it and to whom it is assigned.</remarks>
 internal sealed class GetMe : Slice<EmptyRequest>
 {
     // It asks nothing of the database but the key.
@@ -74,6 +74,6 @@ internal sealed record Me
     /// <summary>What it may do, as the audit log names it.</summary>
     public required IReadOnlyList<string> Acts { get; init; }
 
-    /// <summary>Whether it changes only articles that it opened itself.</summary>
+    /// <summary>Whether it changes only articles that it opened itself, and drafts that are assigned to it.</summary>
     public required bool OwnArticlesOnly { get; init; }
 }
