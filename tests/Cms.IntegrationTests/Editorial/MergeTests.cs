@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Cms.Access;
@@ -40,6 +41,38 @@ public sealed class MergeTests(CmsServer cms)
         using var plain = await PatchAsync(url, new JsonObject { ["kicker"] = "Again" }, "\"3\"", "merge");
         await plain.ReadAsync(HttpStatusCode.OK);
         Assert.False(plain.Headers.Contains("Preference-Applied"));
+    }
+
+    [Fact]
+    public async Task A_retry_is_told_as_the_first_request_was_that_its_edit_was_merged()
+    {
+        var draft = await cms.DraftAsync();
+        var url = $"{Articles}/{draft["id"]}";
+        await cms.Editor.ChangeAsync(url, new JsonObject { ["deck"] = "Theirs" });
+        var key = Guid.CreateVersion7().ToString();
+        for (var i = 0; i < 2; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Patch, url)
+            {
+                Content = JsonContent.Create(new JsonObject { ["kicker"] = "Mine" }),
+            };
+            request.Headers.Add("If-Match", "\"1\"");
+            request.Headers.Add("Idempotency-Key", key);
+            // A preference has parameters, and a header may come in several lines.
+            request.Headers.Add("Prefer", ["""handling="strict, or not"; merge=no""", "Merge; by=blocks"]);
+            using var response = await cms.Editor.SendAsync(request, Ct);
+            await response.ReadAsync(HttpStatusCode.OK);
+            Assert.Equal(i == 1, response.Headers.Contains("Idempotency-Replayed"));
+            Assert.Equal("merge", Assert.Single(response.Headers.GetValues("Preference-Applied")));
+        }
+        // Here it is a parameter of another preference.
+        using var refused = await PatchAsync(
+            url,
+            new JsonObject { ["kicker"] = "Again" },
+            "\"1\"",
+            "handling=strict; merge"
+        );
+        await refused.ReadAsync(HttpStatusCode.PreconditionFailed);
     }
 
     [Fact]

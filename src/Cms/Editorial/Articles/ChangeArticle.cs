@@ -83,12 +83,11 @@ internal sealed class ChangeArticle(DeskDoor desk, BodyParsing bodies, ArticleDe
                     Warnings = _body?.Warnings ?? [],
                 };
             },
-            article =>
-            {
-                if (_isMerged)
-                    HttpContext.Response.Headers["Preference-Applied"] = "merge";
-                return new Saved<EditorialArticle>(article, article.Revision);
-            },
+            article => new Saved<EditorialArticle>(
+                article,
+                article.Revision,
+                PreferenceApplied: _isMerged ? ChangeArticleRequest.Merge : null
+            ),
             ct
         );
     }
@@ -122,11 +121,9 @@ internal sealed record ChangeArticleRequest : ChangingRequest
     [FromHeader("Prefer", IsRequired = false)]
     public string? Prefer { get; init; }
 
-    public bool Merges =>
-        !Publish
-        && Prefer
-            ?.Split([',', ';'], StringSplitOptions.TrimEntries)
-            .Any(p => p.Equals("merge", StringComparison.OrdinalIgnoreCase)) == true;
+    public const string Merge = "merge";
+
+    public bool Merges => !Publish && Preferences.Has(Prefer, Merge);
 
     [FromBody]
     public MergePatch<ArticleInput> Patch { get; init; } = null!;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cms.Platform.Http.Requests;
 
 namespace Cms.Platform.Http.Answers;
 
@@ -11,7 +12,14 @@ internal interface IWritable : IResult
 /// <summary>An editorial answer as it is sent.</summary>
 /// <param name="Body">JSON; null: none.</param>
 /// <param name="ETag">The entity tag, quoted.</param>
-internal sealed record WrittenAnswer(int Status, byte[]? Body, string? ETag, string? Location) : IWritable
+/// <param name="PreferenceApplied">Which of the request's preferences counted (RFC 7240).</param>
+internal sealed record WrittenAnswer(
+    int Status,
+    byte[]? Body,
+    string? ETag,
+    string? Location,
+    string? PreferenceApplied = null
+) : IWritable
 {
     public WrittenAnswer Write() => this;
 
@@ -26,6 +34,7 @@ internal sealed record WrittenAnswer(int Status, byte[]? Body, string? ETag, str
             context.Response.Headers.ETag = ETag;
         if (Location is not null)
             context.Response.Headers.Location = Location;
+        Preferences.Say(context.Response, PreferenceApplied);
         return Body is null ? Task.CompletedTask : Fresh.WriteAsync(context, Body);
     }
 }
@@ -35,11 +44,18 @@ internal sealed record Saved<T>(
     T Value,
     int Revision,
     int Status = StatusCodes.Status200OK,
-    string? Location = null
+    string? Location = null,
+    string? PreferenceApplied = null
 ) : IWritable
 {
     public WrittenAnswer Write() =>
-        new(Status, Json.Write(Value), Conditional.TagOf(Revision).ToString(), Location);
+        new(
+            Status,
+            Json.Write(Value),
+            Conditional.TagOf(Revision).ToString(),
+            Location,
+            PreferenceApplied
+        );
 
     public Task ExecuteAsync(HttpContext context)
     {
@@ -47,6 +63,7 @@ internal sealed record Saved<T>(
         response.StatusCode = Status;
         if (Location is not null)
             response.Headers.Location = Location;
+        Preferences.Say(response, PreferenceApplied);
         return SavedBytes.WriteAsync(context, () => Json.Write(Value), Revision);
     }
 }
