@@ -15,6 +15,9 @@ internal sealed class Announcement
 
         /// <summary>What it says changed.</summary>
         Changed = 3,
+
+        /// <summary>It is not seen, and something else is said of that.</summary>
+        Restated = 4,
     }
 
     private readonly Dictionary<(EntityType Type, Guid Id), (Extent Extent, string? Reason)> _things = [];
@@ -41,6 +44,11 @@ internal sealed class Announcement
     /// <param name="reason">Why, if those who keep copies are to know.</param>
     public void Unpublished(EntityType type, Guid id, string? reason = null) =>
         Add(type, id, Extent.Changed, reason ?? "unpublished");
+
+    /// <summary>Something else is said of a thing that was taken from readers before.</summary>
+    /// <param name="reason">Why it was, if those who keep copies are to know.</param>
+    public void Restated(EntityType type, Guid id, string? reason) =>
+        Add(type, id, Extent.Restated, reason ?? "unpublished");
 
     /// <summary>
     /// These may have come or gone with something else: a tag with its last article, an image with its author.

@@ -16,7 +16,8 @@ internal static class AppendStatement
         """;
 
     /// <summary>
-    /// What the announcement names. Extents: 1 may have come or gone; 2 shows something that changed; 3 changed itself.
+    /// What the announcement names. Extents: 1 may have come or gone; 2 shows something that changed; 3 changed itself;
+    /// 4 is not seen, and something else is said of that.
     /// </summary>
     private const string Given = """
         given as (
@@ -85,7 +86,7 @@ internal static class AppendStatement
             from looked_at),
         news as materialized (
             select *, new_slug is not null is_seen from things
-            where (new_slug is not null) <> was_seen or (new_slug is not null and extent >= 2)),
+            where (new_slug is not null) <> was_seen or (new_slug is not null and extent >= 2) or extent = 4),
         moment as materialized (select greatest(@at, clock_timestamp(), changed_at) at from change_feed)
         """;
 
@@ -150,7 +151,8 @@ internal static class AppendStatement
             union all
             select c.section_id, c.entity_type, c.entity_id, t.extent, t.rank, t.new_slug is not null, true
             from things t join section_changes c using (entity_type, entity_id)
-            where t.extent >= 2 and c.op = 'upsert'
+            -- Where its deletion was told, it is told once more.
+            where t.extent >= 2 and (c.op = 'upsert' or t.extent = 4)
               and not exists (select from scopes s where s.section_id = c.section_id)
               and (t.entity_type <> 'image'
                   or not exists (select from pictures i
@@ -169,7 +171,8 @@ internal static class AppendStatement
     private const string Happened = """
         happened as (
             select entity_type || '.' || case
-                       when not was_seen then case entity_type when 'article' then 'published' else 'created' end
+                       when is_seen and not was_seen then case entity_type when 'article' then 'published'
+                           else 'created' end
                        when is_seen then 'updated'
                        else case when entity_type <> 'article' or reason = 'deleted' then 'deleted'
                            else 'unpublished' end end type,
@@ -184,7 +187,7 @@ internal static class AppendStatement
                            when 'section' then '/v1/sections/' || coalesce(new_slug, old_slug)
                            when 'author' then '/v1/authors/' || coalesce(new_slug, old_slug)
                            when 'image' then '/v1/images/' || entity_id end)) data
-            from news where extent = 3 or is_seen <> was_seen)
+            from news where extent >= 3 or is_seen <> was_seen)
         """;
 
     /// <summary>

@@ -125,6 +125,72 @@ public sealed class TakedownTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task What_is_said_of_an_article_that_is_withdrawn_already_can_be_changed_and_everybody_is_told()
+    {
+        var section = await cms.SectionAsync();
+        var article = await cms.PublishedAsync(new() { ["section"] = section });
+        var other = await cms.PublishedAsync();
+        await cms.Editor.ActAsync($"{Articles}/{article["id"]}/unpublish");
+        SyncClient[] copies =
+        [
+            new(cms.Anonymous, "/v1/sync?types=article&body=none&limit=1000"),
+            new(cms.Anonymous, $"/v1/sync?types=article&section={section}"),
+        ];
+        foreach (var copy in copies)
+            await copy.CatchUpAsync();
+        var before = await cms.Anonymous.GetJsonAsync($"/v1/articles/{article["id"]}", HttpStatusCode.Gone);
+        Assert.False(before.ContainsKey("notice"));
+
+        var restated = await WithdrawAsync(article, new() { ["reason"] = "legal", ["notice"] = Notice });
+        Assert.Equal("unpublished", (string?)restated["status"]);
+        Assert.Equal("legal", (string?)restated["withdrawal"]!["reason"]);
+        var after = await cms.Anonymous.GetJsonAsync($"/v1/articles/{article["id"]}", HttpStatusCode.Gone);
+        Assert.Equal(Notice, (string?)after["notice"]);
+        foreach (var copy in copies)
+        {
+            var change = Assert.Single(
+                await copy.CatchUpAsync(),
+                c => (string?)c["id"] == (string?)article["id"]
+            );
+            Assert.Equal(("delete", "legal"), ((string)change["op"]!, (string)change["reason"]!));
+        }
+        Assert.Equal([null, "legal"], await TellsAsync());
+
+        // The same again is no news; another article takes its place; it says nothing.
+        await WithdrawAsync(article, new() { ["reason"] = "legal", ["notice"] = Notice });
+        Assert.Equal(2, (await TellsAsync()).Length);
+        await ReplaceAsync(article, other);
+        await LeadsAsync($"/v1/articles/{article["slug"]}", $"/v1/articles/{other["slug"]}");
+        var record = (
+            await cms.Editor.GetJsonAsync($"/v1/editorial/audit?entity={article["id"]}&act=article.unpublish")
+        )["data"]![0]!;
+        Assert.Equal("duplicate", (string?)record["note"]);
+        await WithdrawAsync(article, [], HttpStatusCode.Conflict);
+        await WithdrawAsync(
+            article,
+            new() { ["at"] = In(days: 1), ["reason"] = "error" },
+            HttpStatusCode.Conflict
+        );
+        Assert.Equal([null, "legal", "duplicate"], await TellsAsync());
+        await cms.Contributor.PostAsync(
+            $"{Articles}/{article["id"]}/unpublish",
+            new JsonObject { ["reason"] = "other" },
+            HttpStatusCode.Forbidden
+        );
+
+        async Task<string?[]> TellsAsync() =>
+            (
+                await cms.ScalarAsync<string?[]>(
+                    """
+                    select array(select data->>'reason' from events
+                        where entity_id = @id::uuid and type = 'article.unpublished' order by sequence)
+                    """,
+                    new { id = (string)article["id"]! }
+                )
+            )!;
+    }
+
+    [Fact]
     public async Task Readers_are_sent_to_the_article_that_took_its_place_while_that_is_published()
     {
         var (one, two, three) = (

@@ -274,23 +274,49 @@ internal static class Publisher
         else
             announcement.Unpublished(EntityType.Article, article, withdrawal.ReasonText);
         if (withdrawal is { IsSilent: false })
-            await transaction.ExecuteAsync(
-                """
-                insert into published_withdrawals (article_id, reason, notice, replaced_by)
-                values (@article, @ReasonText, @Notice, @ReplacedBy)
-                """,
-                new
-                {
-                    article,
-                    withdrawal.ReasonText,
-                    withdrawal.Notice,
-                    withdrawal.ReplacedBy,
-                },
-                ct
-            );
+            await SayAsync(transaction, article, withdrawal, ct);
         before.AnnounceTo(announcement);
         announcement.Relocated(article);
     }
+
+    /// <summary>Says something else of an article that was taken from readers. The same again is no news.</summary>
+    public static async Task RestateAsync(
+        NpgsqlTransaction transaction,
+        Announcement announcement,
+        Guid article,
+        Withdrawal withdrawal,
+        CancellationToken ct
+    )
+    {
+        if (await SayAsync(transaction, article, withdrawal, ct) > 0)
+            announcement.Restated(EntityType.Article, article, withdrawal.ReasonText);
+    }
+
+    /// <returns>How many rows are new or changed.</returns>
+    private static Task<int> SayAsync(
+        NpgsqlTransaction transaction,
+        Guid article,
+        Withdrawal withdrawal,
+        CancellationToken ct
+    ) =>
+        transaction.ExecuteAsync(
+            """
+            insert into published_withdrawals as w (article_id, reason, notice, replaced_by)
+            values (@article, @ReasonText, @Notice, @ReplacedBy)
+            on conflict (article_id) do update
+                set reason = excluded.reason, notice = excluded.notice, replaced_by = excluded.replaced_by
+            where (w.reason, w.notice, w.replaced_by)
+                is distinct from (excluded.reason, excluded.notice, excluded.replaced_by)
+            """,
+            new
+            {
+                article,
+                withdrawal.ReasonText,
+                withdrawal.Notice,
+                withdrawal.ReplacedBy,
+            },
+            ct
+        );
 
     /// <summary>Gives a published article another excerpt, where nobody wrote one.</summary>
     public static async Task RenewExcerptAsync(

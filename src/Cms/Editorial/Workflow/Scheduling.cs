@@ -118,11 +118,15 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
             await SaveAsync(edit, head, ClockTask.Withdraw(withdrawal: null), end, ct);
     }
 
-    /// <summary>Withdraws an article, or plans it.</summary>
+    /// <summary>Withdraws an article, or plans it; or says something else of one that is withdrawn.</summary>
     /// <exception cref="Refused">409, 422.</exception>
     public async Task UnpublishAsync(Edit edit, ArticleHead head, UnpublishInput when, CancellationToken ct)
     {
-        var status = head.After(ArticleAct.Unpublish);
+        // Readers are told something else of what they do not see any more.
+        var isRestated =
+            head.State is ArticleStatus.Unpublished
+            && when is { At: null } and not { Reason: null, Notice: null, ReplacedBy: null };
+        var status = isRestated ? head.State : head.After(ArticleAct.Unpublish);
         var faults = new Faults();
         if (when.At is { } time && Ahead.Wrong("/at", time, edit.At) is { } fault)
             faults.Add(fault);
@@ -135,6 +139,11 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
         if (faults.Count > 0)
             throw Refused.Invalid(faults);
         edit.Note = withdrawal.ReasonText;
+        if (isRestated)
+        {
+            await Publisher.RestateAsync(edit.Transaction, edit.Announcement, head.Id, withdrawal, ct);
+            return;
+        }
         if (when.At is { } at)
         {
             var planned = head.HasSchedule ? await Schedules.FindAsync(edit.Transaction, head.Id, ct) : null;

@@ -11,6 +11,10 @@ namespace Cms.Editorial.Workflow;
 /// keep copies, so that they can withdraw them: it stands in the deletion of `/v1/sync` and in the webhook.
 /// `replacedBy` sends readers to another article instead (308). The working copy does not change and can be published
 /// again, which takes all of this back. Whatever was scheduled is cancelled by withdrawing it now.
+///
+/// Of an article that is withdrawn already, `reason`, `notice` and `replacedBy` say something else from now on: all
+/// three are replaced, readers get the new notice, and those who keep copies are told of the deletion once more.
+/// Without any of them, or with `at`, the answer is 409.
 /// </remarks>
 internal sealed class UnpublishArticle(DeskDoor desk, Scheduling scheduling)
     : ArticleActSlice<UnpublishArticleRequest>(desk)

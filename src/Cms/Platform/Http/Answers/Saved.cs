@@ -49,13 +49,7 @@ internal sealed record Saved<T>(
 ) : IWritable
 {
     public WrittenAnswer Write() =>
-        new(
-            Status,
-            Json.Write(Value),
-            Conditional.TagOf(Revision).ToString(),
-            Location,
-            PreferenceApplied
-        );
+        new(Status, Json.Write(Value), Conditional.TagOf(Revision).ToString(), Location, PreferenceApplied);
 
     public Task ExecuteAsync(HttpContext context)
     {
