@@ -26,6 +26,9 @@ namespace Cms.Testing;
 /// </summary>
 public sealed class CmsServer : IAsyncLifetime
 {
+    /// <summary>With which addresses of renditions are signed.</summary>
+    public const string SigningSecret = "a secret of these tests and no other";
+
     private readonly ConcurrentDictionary<string, string> _tokens = new();
     private string _directory = "";
     private PostgresCluster? _cluster;
@@ -142,6 +145,7 @@ public sealed class CmsServer : IAsyncLifetime
                 "--Cms:EditorialOrigins:0=https://desk.example",
                 // A hundred at once are more than the desk's places, and none of them is to be turned away.
                 "--Cms:LongestWait=60",
+                $"--Cms:SigningSecrets:0={SigningSecret}",
                 $"--Cms:OidcAuthority={Provider}",
                 "--Cms:OidcAudience=cms",
                 "--Cms:OidcSectionsClaim=sections",

@@ -27,6 +27,7 @@ internal static class CommandLine
             MigrateCommand.Create(),
             SeedCommand.Create(),
             KeysCommand.Create(),
+            ImagesCommand.Create(),
             AuditCommand.Create(),
             OpenApiCommand.Create(),
             SettingsCommand.Create(),

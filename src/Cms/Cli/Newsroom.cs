@@ -105,13 +105,7 @@ internal sealed class Newsroom : IAsyncDisposable
     }
 
     private static string? ConfiguredConnection() =>
-        new ConfigurationBuilder()
-            .SetBasePath(AppContext.BaseDirectory)
-            .AddJsonFile("appsettings.json", optional: true)
-            .AddEnvironmentVariables()
-            .Build()
-            .GetConnectionString("Cms")
-            is { Length: > 0 } connection
+        CommonOptions.Configuration().GetConnectionString("Cms") is { Length: > 0 } connection
             ? connection
             : null;
 

@@ -2,9 +2,17 @@ using System.CommandLine;
 
 namespace Cms.Cli;
 
-/// <summary>Options that several commands take.</summary>
+/// <summary>What several commands are told.</summary>
 internal static class CommonOptions
 {
+    /// <summary>What is configured, as the server reads it.</summary>
+    public static IConfiguration Configuration() =>
+        new ConfigurationBuilder()
+            .SetBasePath(AppContext.BaseDirectory)
+            .AddJsonFile("appsettings.json", optional: true)
+            .AddEnvironmentVariables()
+            .Build();
+
     public static Option<DirectoryInfo?> Data() =>
         new("--data")
         {

@@ -206,6 +206,7 @@ internal static class CmsHost
         services.AddHostedService<RenditionSweep>();
         var renditions = new RenditionRules(options.WidthsOfRenditions(), options.RoundRenditions);
         services.AddSingleton(renditions);
+        services.AddSingleton(new RenditionSignatures(options.SigningSecrets));
         MediaUrl.Configure(options.OriginOfMedia(), renditions.Widths);
         services.AddSingleton<RenditionLibrary>();
         services.AddSingleton<KnownOriginals>();

@@ -18,6 +18,9 @@ internal sealed record CmsOptions
     private const int Century = 36_500;
     private const int Day = 86_400;
 
+    // So long that it cannot be guessed from an address that it has signed.
+    private const int MinSecret = 32;
+
     // More than a server can have at work.
     private const int MaxRequests = 100_000;
 
@@ -294,6 +297,14 @@ internal sealed record CmsOptions
     public bool RoundRenditions { get; set; }
 
     [Setting(
+        SettingGroup.Content,
+        "Secrets of at least 32 characters with which addresses of renditions of any size are signed. The first one "
+            + "signs; addresses that another one has signed hold too.",
+        Default = "none"
+    )]
+    public string[] SigningSecrets { get; set; } = [];
+
+    [Setting(
         SettingGroup.People,
         "The OpenID Connect provider whose access tokens people may come with, beside API keys: "
             + "`https://login.example/newsroom`. `/.well-known/openid-configuration` is read below it. Plain http "
@@ -364,6 +375,7 @@ internal sealed record CmsOptions
         RequireHosts(nameof(ExternalImageHosts), options.ExternalImageHosts);
         RequireHosts(nameof(EmbedHosts), options.EmbedHosts);
         _ = options.WidthsOfRenditions();
+        RequireSecrets(options.SigningSecrets);
         _ = OriginOf(nameof(PublicUrl), options.PublicUrl);
         _ = options.OriginOfMedia();
         RequireChecks(options.RequiredToPublish);
@@ -406,6 +418,15 @@ internal sealed record CmsOptions
                             )
                 ),
             ];
+
+    private static void RequireSecrets(string[] secrets)
+    {
+        for (var i = 0; i < secrets.Length; i++)
+            if (secrets[i].Length < MinSecret)
+                throw new SettingException(
+                    $"Cms__SigningSecrets__{i} has {secrets[i].Length} characters: it must have {MinSecret} or more."
+                );
+    }
 
     private static void RequireChecks(string[] codes)
     {

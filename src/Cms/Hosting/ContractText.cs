@@ -88,7 +88,7 @@ internal static class ContractText
             },
             new("v1/editorial/images", "Desk: images", "The image library: upload, texts, focal points.")
             {
-                Examples = Named(("id", ExampleIds.Image)),
+                Examples = Named(("id", ExampleIds.Image), ("rendition", "w800-16x9")),
             },
             new("v1/editorial/me", "Desk: me", "Who you are and what you may do."),
             new("v1/editorial/events", "Desk: events", "What happens at the desk, as it happens."),

@@ -88,6 +88,7 @@ public sealed partial class RoleTableTests(CmsServer cms)
         ["POST /v1/editorial/images"] = "contributor",
         ["GET /v1/editorial/images/{id}"] = "viewer",
         ["GET /v1/editorial/images/{id}/articles"] = "viewer",
+        ["GET /v1/editorial/images/{id}/renditions/{rendition}"] = "viewer",
         ["PATCH /v1/editorial/images/{id}"] = "editor",
         ["DELETE /v1/editorial/images/{id}"] = "editor",
         ["GET /v1/editorial/keys"] = "admin",

@@ -187,6 +187,92 @@ public sealed class RenditionTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task A_signature_allows_any_size_and_only_the_one_that_it_was_made_for()
+    {
+        var id = await UploadAsync(Pictures.Photograph(900, 600));
+        var signed = await cms.Viewer.GetJsonAsync(
+            $"/v1/editorial/images/{id}/renditions/w801-h333-crop-q33-webp"
+        );
+        var address = (string)signed["url"]!;
+
+        Assert.Matches($"^/media/{id}/w801-h333-crop-webp-q33-s[0-9a-f]{{32}}$", address);
+        var file = await cms.Anonymous.AskAsync("GET", address);
+        Assert.Equal(HttpStatusCode.OK, file.StatusCode);
+        Assert.Contains("immutable", file.Field("Cache-Control"), StringComparison.Ordinal);
+        Assert.Equal(((int)signed["width"]!, (int)signed["height"]!), SizeOf(await file.BytesAsync()));
+
+        // There is one address for it, and none for others.
+        var name = address[(address.LastIndexOf('/') + 1)..];
+        var signature = name[name.LastIndexOf('-')..];
+        Assert.Equal(name, (await GetAsync($"{id}/q33-w801-webp{signature}-crop-h333")).Field("Location"));
+        foreach (
+            var other in new[]
+            {
+                $"{id}/w802-h333-crop-webp-q33{signature}",
+                $"{id}/w801-h333-crop-avif-q33{signature}",
+                $"{id}/w801-h333-crop-webp{signature}",
+                $"{id}/w801-h333-crop-webp-q33-s{new string('0', 32)}",
+                $"{await UploadAsync(Pictures.Png())}/{name}",
+            }
+        )
+        {
+            var problem = await (await GetAsync(other)).ProblemAsync(
+                HttpStatusCode.BadRequest,
+                "invalid-parameter"
+            );
+            Assert.Equal("wrong-signature", (string?)problem["errors"]![0]!["code"]);
+        }
+        await (await GetAsync($"{id}/w801-s123")).ProblemAsync(
+            HttpStatusCode.BadRequest,
+            "invalid-parameter"
+        );
+    }
+
+    [Fact]
+    public async Task What_needs_no_signature_has_no_address_with_one()
+    {
+        var id = await UploadAsync(Pictures.Png());
+
+        var address = (string)
+            (await cms.Viewer.GetJsonAsync($"/v1/editorial/images/{id}/renditions/w48"))["url"]!;
+
+        Assert.Equal($"/media/{id}/w48", address);
+        Assert.Equal("w48", (await GetAsync($"{id}/w48-s{new string('0', 32)}")).Field("Location"));
+    }
+
+    [Fact]
+    public async Task A_signature_holds_for_later_versions_of_the_picture()
+    {
+        var id = await UploadAsync(HalfRed(1200, 400), ("focalX", "0"), ("focalY", "0.5"));
+        const string Rendition = "w333-h333-crop-png";
+        var before = await AddressAsync();
+
+        await (
+            await cms.Editor.SendPatchAsync(
+                $"/v1/editorial/images/{id}",
+                new JsonObject
+                {
+                    ["focalPoint"] = new JsonObject { ["x"] = 1, ["y"] = 0.5 },
+                },
+                "\"1\""
+            )
+        ).ReadAsync(HttpStatusCode.OK);
+
+        var after = await AddressAsync();
+        Assert.Equal(before.Replace("-s", "-v2-s", StringComparison.Ordinal), after);
+        Assert.False(IsRed(await (await cms.Anonymous.AskAsync("GET", after)).BytesAsync()));
+        Assert.EndsWith(
+            (await cms.Anonymous.AskAsync("GET", before)).Field("Location")!,
+            after,
+            StringComparison.Ordinal
+        );
+
+        async Task<string> AddressAsync() =>
+            (string)
+                (await cms.Viewer.GetJsonAsync($"/v1/editorial/images/{id}/renditions/{Rendition}"))["url"]!;
+    }
+
+    [Fact]
     public async Task A_new_focal_point_moves_the_crop_to_another_address()
     {
         var id = await UploadAsync(HalfRed(1200, 400), ("focalX", "0"), ("focalY", "0.5"));

@@ -2,7 +2,6 @@ using Cms.Images.Files;
 using Cms.Platform.Http;
 using Cms.Platform.Http.Load;
 using Cms.Platform.Http.Problems;
-using Cms.Platform.Unicode;
 using Cms.Publishing.Renditions;
 using FastEndpoints;
 
@@ -17,7 +16,8 @@ namespace Cms.Images.Renditions;
 ///
 /// Widths are 16, 32, 48, 64, 96, 128, 200, 256, 320, 384, 400, 480, 600, 640, 750, 800, 828, 960, 1080, 1200, 1280,
 /// 1440, 1600, 1920, 2048, 2400, 2560 and 3840, unless the server is configured otherwise. Other sizes are 400, which
-/// names the allowed ones.
+/// names the allowed ones. A signature at the end of the name (`w1234-s…`) allows any size: the desk and
+/// `cms images sign` make it.
 ///
 /// Without a format in the name the client's `Accept` decides: AVIF or WebP if it names them, otherwise JPEG, or PNG
 /// where the picture is transparent. `-avif`, `-webp`, `-jpeg` and `-png` fix the format, `-q75` the quality (30, 40,
@@ -35,6 +35,7 @@ internal sealed class GetRendition(
     RenditionLibrary library,
     KnownOriginals originals,
     RenditionRules rules,
+    RenditionSignatures signatures,
     OpenFiles files,
     TimeProvider clock
 ) : Slice<GetRenditionRequest>
@@ -64,10 +65,8 @@ internal sealed class GetRendition(
 
     public override async Task<IResult> ExecuteAsync(GetRenditionRequest request, CancellationToken ct)
     {
-        var asked =
-            Rendition.Read(request.Rendition, out var fault)
-            ?? throw Wrong($"'{Text.Short(request.Rendition)}' is no rendition: {fault}.");
-        var rendition = rules.Allowed(asked, out var faults) ?? throw Wrong([.. faults]);
+        var asked = RenditionNames.Read(request.Rendition);
+        var rendition = Allowed(request.ImageId, asked);
         var original =
             await originals.FindAsync(request.ImageId, asked.Version, ct)
             ?? throw Refused.NotFound("image", request.ImageId.ToString());
@@ -131,12 +130,19 @@ internal sealed class GetRendition(
             ?? throw new InvalidDataException("A stored rendition is no image.");
     }
 
-    private static Refused Wrong(params string[] details)
+    /// <summary>The rendition that is meant, in the one spelling of its name.</summary>
+    private Rendition Allowed(Guid image, Rendition asked)
     {
-        var faults = new Faults();
-        foreach (var detail in details)
-            faults.Add(Fault.Of("rendition", "unknown-rendition", detail));
-        return Refused.Parameters(faults);
+        var unsigned = asked with { Signature = null };
+        if (asked.Signature is null || rules.Lists(unsigned))
+            return rules.Allowed(unsigned, out var faults)
+                ?? throw RenditionNames.Wrong("unknown-rendition", faults);
+        return signatures.Holds(image, asked)
+            ? asked
+            : throw RenditionNames.Wrong(
+                "wrong-signature",
+                "The signature was not made for this rendition of this image, or with another secret."
+            );
     }
 }
 

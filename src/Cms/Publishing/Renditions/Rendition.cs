@@ -14,7 +14,7 @@ internal enum RenditionFormat
 
 /// <summary>
 /// A form of an image, as its address names it: <c>w800</c>, <c>w800-16x9</c>, <c>w1200-h630-crop</c>,
-/// <c>w400-1x1-webp-q75</c>.
+/// <c>w400-1x1-webp-q75</c>. A signature at its end (<c>-s…</c>) allows sizes that are on no list.
 /// </summary>
 internal sealed record Rendition
 {
@@ -38,6 +38,9 @@ internal sealed record Rendition
     /// <summary>Which picture it is of: a new file or focal point makes a new one.</summary>
     public int Version { get; init; } = 1;
 
+    /// <summary>What allows a size that is on no list; null: it needs none.</summary>
+    public string? Signature { get; init; }
+
     /// <summary>The one spelling of its name.</summary>
     public override string ToString()
     {
@@ -56,6 +59,8 @@ internal sealed record Rendition
             name.Append(CultureInfo.InvariantCulture, $"-q{quality}");
         if (Version > 1)
             name.Append(CultureInfo.InvariantCulture, $"-v{Version}");
+        if (Signature is not null)
+            name.Append("-s").Append(Signature);
         return name.ToString();
     }
 
@@ -87,6 +92,7 @@ internal sealed record Rendition
         private RenditionFormat? _format;
         private int? _quality;
         private int? _version;
+        private string? _signature;
         private bool _isCropped;
         private bool _isStill;
 
@@ -113,6 +119,11 @@ internal sealed record Rendition
                 _crop = crop;
                 return true;
             }
+            if (part is ['s', .. var signature] && IsSignature(signature) && _signature is null)
+            {
+                _signature = signature;
+                return true;
+            }
             return part is [var letter and ('w' or 'h' or 'q' or 'v'), .. var digits]
                 && Number(digits) is { } number
                 && letter switch
@@ -133,6 +144,7 @@ internal sealed record Rendition
                 Format = _format,
                 Quality = _quality,
                 Version = _version ?? 1,
+                Signature = _signature,
             };
 
         private static bool Set(ref int? to, int number)
@@ -142,6 +154,9 @@ internal sealed record Rendition
             to = number;
             return true;
         }
+
+        private static bool IsSignature(string text) =>
+            text.Length == RenditionSignatures.Length && text.All(char.IsAsciiHexDigitLower);
 
         private static int? Number(string digits) =>
             int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

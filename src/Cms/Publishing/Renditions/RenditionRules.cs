@@ -59,6 +59,9 @@ internal sealed class RenditionRules
             };
     }
 
+    /// <summary>Whether all of its sizes are on the lists, so that anybody may ask for it.</summary>
+    public bool Lists(Rendition rendition) => Allowed(rendition, out _)?.ToString() == rendition.ToString();
+
     private int Step(int wanted, IReadOnlyList<int> steps, string what, char letter, List<string> faults)
     {
         foreach (var step in steps)
