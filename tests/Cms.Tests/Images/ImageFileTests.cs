@@ -311,6 +311,37 @@ public sealed class ImageFileTests
         Assert.Equal("image-damaged", ImageFile.Inspect(jpeg).Fault?.Code);
     }
 
+    /// <summary>Each kilobyte with <c>CMS_DEEP_TESTS</c>, otherwise seven places.</summary>
+    [Theory]
+    [MemberData(nameof(AllFormats))]
+    public void A_file_that_ends_early_is_damaged_wherever_it_ends(string format)
+    {
+        var file = Pictures.Draw(_ =>
+        {
+            using var noise = Image.Gaussnoise(600, 400, sigma: 60, seed: 1).Cast(Enums.BandFormat.Uchar);
+            using var colour = noise.Bandjoin(noise.Rot180(), noise.Flip(Enums.Direction.Vertical));
+            using var plain = colour.Copy(interpretation: Enums.Interpretation.Srgb);
+            return format switch
+            {
+                "jpeg" => plain.JpegsaveBuffer(interlace: true),
+                "png" => plain.PngsaveBuffer(),
+                "webp" => plain.WebpsaveBuffer(),
+                "gif" => plain.GifsaveBuffer(),
+                _ => plain.HeifsaveBuffer(compression: Enums.ForeignHeifCompression.Av1, effort: 0),
+            };
+        });
+        Assert.True(ImageFile.Inspect(file).IsSound);
+        Assert.True(file.Length > 30_000);
+        var step = Environment.GetEnvironmentVariable("CMS_DEEP_TESTS") == "1" ? 1024 : file.Length / 7;
+
+        for (var length = step; length < file.Length; length += step)
+            Assert.Equal(
+                (length, "image-damaged"),
+                (length, ImageFile.Inspect(file.AsMemory(0, length)).Fault?.Code)
+            );
+        Assert.Equal("image-damaged", ImageFile.Inspect(file.AsMemory(0, file.Length - 1)).Fault?.Code);
+    }
+
     [Fact]
     public void No_mutation_of_a_sound_file_throws_or_hangs()
     {

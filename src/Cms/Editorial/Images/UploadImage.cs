@@ -12,8 +12,10 @@ namespace Cms.Editorial.Images;
 /// <summary>Uploads an image</summary>
 /// <remarks>
 /// As a form with the file, or as JSON with the address of the file (`url`), which the server then loads: at most 25
-/// MiB within 30 seconds, from the public internet only. JPEG, PNG, WebP, GIF or AVIF, recognised by its bytes. The
-/// limits are 25 MiB (413), 100 megapixels, 32,767 pixels on each side, 2,000 frames and 30 seconds to decode (422,
+/// MiB within 30 seconds, from the public internet only. JPEG, PNG, WebP, GIF or AVIF, recognised by its bytes; others
+/// are 415, which names HEIC, SVG, TIFF and the like, and says what to do instead.
+///
+/// The limits are 25 MiB (413), 100 megapixels, 32,767 pixels on each side, 2,000 frames and 30 seconds to decode (422,
 /// `image-too-large`). Texts that the request leaves out are taken from the file's IPTC and XMP, unless `prefill` is
 /// false. Of the file's metadata only copyright, credit, licence, orientation, resolution and colour profile are kept;
 /// the picture itself is not changed. The same file uploaded twice is stored once; each upload has its own texts. A few

@@ -114,9 +114,7 @@ internal sealed record ImageFile
     {
         var format =
             ImageFormats.Recognise(upload.Span)
-            ?? throw ImageRefusedException.Unsupported(
-                "Only JPEG, PNG, WebP, GIF and AVIF images are taken."
-            );
+            ?? throw ImageRefusedException.Unsupported(OtherFormats.Refusal(upload.Span));
         var bytes = format switch
         {
             ImageFormat.Jpeg => JpegContainer.ForReaders(upload.Span),

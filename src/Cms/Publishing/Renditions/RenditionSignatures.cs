@@ -38,7 +38,9 @@ internal sealed class RenditionSignatures(IReadOnlyList<string> secrets)
         return holds;
     }
 
-    /// <summary>Over the one spelling of the name. The version is left out: a new focal point ends no permission.</summary>
+    /// <summary>
+    /// Over the one spelling of the name. The version is left out: a new focal point ends no permission.
+    /// </summary>
     private static string Of(byte[] key, Guid image, Rendition rendition)
     {
         var signed = string.Create(
