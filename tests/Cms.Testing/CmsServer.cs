@@ -145,6 +145,8 @@ public sealed class CmsServer : IAsyncLifetime
                 "--Cms:EditorialOrigins:0=https://desk.example",
                 // A hundred at once are more than the desk's places, and none of them is to be turned away.
                 "--Cms:LongestWait=60",
+                // A test makes them when it wants to.
+                "--Cms:WarmRenditions=false",
                 $"--Cms:SigningSecrets:0={SigningSecret}",
                 $"--Cms:OidcAuthority={Provider}",
                 "--Cms:OidcAudience=cms",

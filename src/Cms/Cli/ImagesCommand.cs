@@ -9,7 +9,12 @@ namespace Cms.Cli;
 /// <summary><c>cms images</c>: what is done with pictures beside the server.</summary>
 internal static class ImagesCommand
 {
-    public static Command Create() => new("images", "Signs addresses of renditions.") { SignCommand() };
+    public static Command Create() =>
+        new("images", "Makes renditions, and signs addresses of them.")
+        {
+            WarmImages.Create(),
+            SignCommand(),
+        };
 
     private static Command SignCommand()
     {

@@ -198,11 +198,9 @@ internal static class CmsHost
         AddWebhooks(services, options);
         services.AddSingleton(_ => new MediaStore(options.MediaDirectory ?? mediaDirectory));
         services.AddHostedService<MediaPrivacy>();
-        services.AddSingleton(services => new RenditionStore(
-            options.RenditionDirectory ?? Path.Combine(Path.GetDirectoryName(mediaDirectory)!, "renditions"),
-            options.RenditionGigabytes * 1024L * 1024L * 1024L,
-            services.GetRequiredService<TimeProvider>()
-        ));
+        services.AddSingleton(services =>
+            OpenRenditions(options, mediaDirectory, services.GetRequiredService<TimeProvider>())
+        );
         services.AddHostedService<RenditionSweep>();
         var renditions = new RenditionRules(options.WidthsOfRenditions(), options.RoundRenditions);
         services.AddSingleton(renditions);
@@ -210,6 +208,10 @@ internal static class CmsHost
         MediaUrl.Configure(options.OriginOfMedia(), renditions.Widths);
         services.AddSingleton<RenditionLibrary>();
         services.AddSingleton<KnownOriginals>();
+        services.AddSingleton<UsualRenditions>();
+        services.AddSingleton<HeroRenditions>();
+        if (options.WarmRenditions)
+            services.AddHostedService(services => services.GetRequiredService<HeroRenditions>());
         services.AddSingleton<ImageLibrary>();
         services.AddSingleton(new ImageFetchPolicy { AllowPrivate = options.ImagesFromPrivate });
         services.AddSingleton<ImageFetch>();
@@ -307,6 +309,18 @@ internal static class CmsHost
         services.AddHostedService<EarlyRefusals>();
         services.AddOpenApiDocument(ContractText.Options);
     }
+
+    /// <summary>The store of renditions, for the server and for commands beside it.</summary>
+    public static RenditionStore OpenRenditions(
+        CmsOptions options,
+        string mediaDirectory,
+        TimeProvider clock
+    ) =>
+        new(
+            options.RenditionDirectory ?? Path.Combine(Path.GetDirectoryName(mediaDirectory)!, "renditions"),
+            options.RenditionGigabytes * 1024L * 1024L * 1024L,
+            clock
+        );
 
     private static string[]? HostsOf(string[]? setting) => setting is [ExternalHosts.None] ? [] : setting;
 

@@ -298,6 +298,12 @@ internal sealed record CmsOptions
 
     [Setting(
         SettingGroup.Content,
+        "Whether the usual renditions of hero images are made in the background after a publication."
+    )]
+    public bool WarmRenditions { get; set; } = true;
+
+    [Setting(
+        SettingGroup.Content,
         "Secrets of at least 32 characters with which addresses of renditions of any size are signed. The first one "
             + "signs; addresses that another one has signed hold too.",
         Default = "none"

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Cms.Editorial.Upkeep;
+using Cms.Images.Renditions;
 using Cms.IntegrationTests.Http;
+using Microsoft.Extensions.DependencyInjection;
 using NetVips;
 
 namespace Cms.IntegrationTests.Images;
@@ -184,6 +187,74 @@ public sealed class RenditionTests(CmsServer cms)
             HttpStatusCode.NotFound,
             "not-found"
         );
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Usual_renditions_made_ahead_are_those_that_readers_are_given(bool isTransparent)
+    {
+        var id = await UploadAsync(isTransparent ? Transparent() : Pictures.Photograph(700, 500));
+        var article = await cms.PublishedAsync(
+            new JsonObject
+            {
+                ["headline"] = Names.Unique("Warm"),
+                ["section"] = await cms.SectionAsync(),
+                ["heroImage"] = new JsonObject { ["id"] = id },
+            }
+        );
+        var original = (
+            await cms.Services.GetRequiredService<KnownOriginals>().FindAsync(Guid.Parse(id), 1, Ct)
+        )!;
+        var store = cms.Services.GetRequiredService<RenditionStore>();
+        var keys = UsualRenditions.OrdersOf(original, hasCrops: false).Select(o => o.Key).ToHashSet();
+        Assert.DoesNotContain(keys, store.Has);
+
+        var at = await cms.ScalarAsync<long>(
+            "select sequence from changes where entity_id = @Id",
+            new { Id = Guid.Parse((string)article["id"]!) }
+        );
+        await cms.Services.GetRequiredService<HeroRenditions>().MakeAsync(at - 1, at, Ct);
+
+        Assert.All(keys, key => Assert.True(store.Has(key)));
+        var hero = (await cms.Anonymous.GetJsonAsync($"/v1/articles/{article["slug"]}"))["heroImage"]!;
+        var named = hero["sources"]!
+            .AsArray()
+            .SelectMany(s => ((string)s!["srcset"]!).Split(", "))
+            .Select(s => s.Split(' ')[0])
+            .ToArray();
+        Assert.Equal(keys.Count, named.Length);
+        foreach (var address in named)
+        {
+            var tag = (await cms.Anonymous.AskAsync("HEAD", address)).Field("ETag")!.Trim('"');
+            Assert.Contains(tag, keys);
+        }
+    }
+
+    [Fact]
+    public void Renditions_made_together_are_those_that_are_made_one_by_one()
+    {
+        var file = Pictures.Photograph(700, 500);
+        var original = new Original
+        {
+            Sha256 = new string('0', 64),
+            Format = Cms.Images.Files.ImageFormat.Jpeg,
+            Width = 700,
+            Height = 500,
+            FocalPoint = null,
+            Version = 1,
+            ChangedAt = DateTimeOffset.UnixEpoch,
+            UsageUntil = null,
+        };
+        foreach (
+            var alike in UsualRenditions.OrdersOf(original, hasCrops: true).GroupBy(o => o.Picture).Take(4)
+        )
+        {
+            var together = RenditionMaker.Make(file, [.. alike], Ct);
+            Assert.Equal(3, together.Length);
+            foreach (var (order, made) in alike.Zip(together))
+                Assert.Equal(RenditionMaker.Make(file, order, Ct), made);
+        }
     }
 
     [Fact]

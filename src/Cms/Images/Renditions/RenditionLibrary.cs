@@ -54,6 +54,45 @@ internal sealed partial class RenditionLibrary(
         }
     }
 
+    /// <summary>
+    /// Makes those of an original's renditions that are missing, and waits for places as long as it takes. What cannot
+    /// be decoded is passed over.
+    /// </summary>
+    /// <returns>How many were made.</returns>
+    /// <exception cref="IOException">They cannot be stored.</exception>
+    public async Task<int> MakeAheadAsync(IEnumerable<RenditionOrder> orders, CancellationToken ct)
+    {
+        var made = 0;
+        foreach (var alike in orders.DistinctBy(o => o.Key).Where(IsMissing).GroupBy(o => o.Picture))
+        {
+            using var place = await admission.TakePatientlyAsync(Share.Renditions, ct);
+            RenditionOrder[] missing = [.. alike.Where(IsMissing)];
+            if (missing.Length == 0)
+                continue;
+            try
+            {
+                var original = await ReadOriginalAsync(missing[0].Sha256);
+                using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+                over.CancelAfter(ImageLimits.MaxDecode);
+                var token = over.Token;
+                var files = await LowPriority.RunAsync(() => RenditionMaker.Make(original, missing, token));
+                foreach (var (order, file) in missing.Zip(files))
+                    await store.WriteAsync(order.Key, file, ct);
+                made += missing.Length;
+                Interlocked.Add(ref _made, missing.Length);
+            }
+            catch (Exception e) when (e is VipsException or FileNotFoundException)
+            {
+                ct.ThrowIfCancellationRequested();
+                LogNotMade(e);
+                break;
+            }
+        }
+        return made;
+
+        bool IsMissing(RenditionOrder order) => !store.Has(order.Key);
+    }
+
     private async Task<byte[]?> MakeOnceAsync(RenditionOrder order)
     {
         try
@@ -107,6 +146,9 @@ internal sealed partial class RenditionLibrary(
         await file.ReadExactlyAsync(bytes);
         return bytes;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Usual renditions of an image could not be made")]
+    private partial void LogNotMade(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A rendition could not be stored")]
     private partial void LogNotStored(Exception exception);

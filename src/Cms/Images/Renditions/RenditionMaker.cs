@@ -31,15 +31,24 @@ internal static class RenditionMaker
     /// <param name="order">What is wanted of it.</param>
     /// <param name="over">Gives up.</param>
     /// <exception cref="VipsException">It cannot be decoded, or the token was cancelled.</exception>
-    public static byte[] Make(byte[] original, RenditionOrder order, CancellationToken over)
+    public static byte[] Make(byte[] original, RenditionOrder order, CancellationToken over) =>
+        Make(original, [order], over)[0];
+
+    /// <summary>The same for several encodings of one picture, which is decoded once.</summary>
+    public static byte[][] Make(byte[] original, IReadOnlyList<RenditionOrder> orders, CancellationToken over)
     {
+        var order = orders[0];
         Libvips.Prepare();
         using var made =
             order.Moves && IsAnimated(original)
                 ? Animated(original, order, over)
                 : Still(original, order, over);
         made.EndWith(over);
-        return Save(made, order.Encoding, order.Quality);
+        if (orders.Count == 1)
+            return [Save(made, order.Encoding, order.Quality)];
+        using var whole = made.CopyMemory();
+        whole.EndWith(over);
+        return [.. orders.Select(each => Save(whole, each.Encoding, each.Quality))];
     }
 
     private static bool IsAnimated(byte[] original)

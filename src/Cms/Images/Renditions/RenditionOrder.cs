@@ -53,6 +53,9 @@ internal sealed record RenditionOrder
 
     public RenditionEncoding Encoding { get; }
 
+    /// <summary>What orders have in common that differ only in how the picture is encoded.</summary>
+    public (Frame, (int, int)?, bool) Picture => (Frame, Place, Moves);
+
     /// <summary>Null: the format has none.</summary>
     public int? Quality { get; }
 

@@ -44,25 +44,34 @@ internal static class ImageSources
     /// <param name="crop">The proportions; null: the image's own.</param>
     public static IReadOnlyList<ImageSource> Of(ImageView image, Proportions? crop = null)
     {
-        var widths = WidthsOf(image, crop).ToArray();
-        // What may be animated would stand still in the other formats.
+        var widths = WidthsOf(image.Width, image.Height, crop).ToArray();
         return
         [
-            .. (image.MayMove ? [RenditionFormat.Webp] : Still).Select(format => new ImageSource
-            {
-                Type = $"image/{Rendition.NameOf(format)}",
-                Srcset = string.Join(
-                    ", ",
-                    widths.Select(w =>
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"{AddressOf(image, w.Rendition with { Format = format })} {w.Frame.Width}w"
+            .. FormatsOf(image.MayMove)
+                .Select(format => new ImageSource
+                {
+                    Type = $"image/{Rendition.NameOf(format)}",
+                    Srcset = string.Join(
+                        ", ",
+                        widths.Select(w =>
+                            string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"{AddressOf(image, w.Rendition with { Format = format })} {w.Frame.Width}w"
+                            )
                         )
-                    )
-                ),
-            }),
+                    ),
+                }),
         ];
     }
+
+    /// <summary>The same as names of renditions, without a version.</summary>
+    public static IEnumerable<Rendition> NamesOf(int width, int height, bool mayMove, Proportions? crop) =>
+        from step in WidthsOf(width, height, crop)
+        from format in FormatsOf(mayMove)
+        select step.Rendition with
+        {
+            Format = format,
+        };
 
     /// <summary>The crops that have a name, by it.</summary>
     public static IReadOnlyDictionary<string, ImageCrop> CropsOf(ImageView image) =>
@@ -70,7 +79,7 @@ internal static class ImageSources
             crop => crop.ToString(),
             crop =>
             {
-                var largest = WidthsOf(image, crop).Last().Frame;
+                var largest = WidthsOf(image.Width, image.Height, crop).Last().Frame;
                 return new ImageCrop
                 {
                     Width = largest.Width,
@@ -83,20 +92,16 @@ internal static class ImageSources
 
     /// <summary>Steps up to the first that has all pixels of the original.</summary>
     private static IEnumerable<(Rendition Rendition, Frame Frame)> WidthsOf(
-        ImageView image,
+        int originalWidth,
+        int originalHeight,
         Proportions? crop
     )
     {
         var before = 0;
         foreach (var width in Steps(MediaUrl.Widths))
         {
-            var rendition = new Rendition
-            {
-                Width = width,
-                Crop = crop,
-                Version = image.PictureVersion,
-            };
-            var frame = Frame.Of(rendition, image.Width, image.Height);
+            var rendition = new Rendition { Width = width, Crop = crop };
+            var frame = Frame.Of(rendition, originalWidth, originalHeight);
             if (frame.Width == before)
                 yield break;
             before = frame.Width;
@@ -106,6 +111,9 @@ internal static class ImageSources
         }
     }
 
+    // What may be animated would stand still in the other formats.
+    private static RenditionFormat[] FormatsOf(bool mayMove) => mayMove ? [RenditionFormat.Webp] : Still;
+
     private static IEnumerable<int> Steps(IReadOnlyList<int> widths)
     {
         var usual = widths.Intersect(Usual).ToArray();
@@ -113,5 +121,5 @@ internal static class ImageSources
     }
 
     private static string AddressOf(ImageView image, Rendition rendition) =>
-        MediaUrl.Of(image.Id, rendition.ToString());
+        MediaUrl.Of(image.Id, (rendition with { Version = image.PictureVersion }).ToString());
 }

@@ -1,0 +1,88 @@
+using Cms.Changes;
+using Cms.Images.Renditions;
+using Cms.Platform;
+using Cms.Platform.Postgres;
+using Npgsql;
+
+namespace Cms.Editorial.Upkeep;
+
+/// <summary>
+/// Makes the usual renditions of hero images after their articles are published, so that the first reader does not wait
+/// for them. Each node does so: it may keep renditions on a disk of its own.
+/// </summary>
+internal sealed class HeroRenditions(
+    NpgsqlDataSource postgres,
+    UsualRenditions renditions,
+    ChangeSignal signal,
+    TimeProvider clock,
+    ILogger<HeroRenditions> log,
+    IHostApplicationLifetime lifetime
+) : BackgroundWork(lifetime)
+{
+    // After an import of thousands of articles only the latest matter. All others are made when they are asked for.
+    private const int MaxAtOnce = 100;
+    private static readonly TimeSpan BeforeNextTry = TimeSpan.FromSeconds(5);
+
+    protected override async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        FeedHead? done = null;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (signal.Head is not { } head)
+                {
+                    await Task.Delay(BeforeNextTry, clock, stoppingToken);
+                    continue;
+                }
+                if (done?.Epoch == head.Epoch)
+                    await MakeAsync(done.Sequence, head.Sequence, stoppingToken);
+                done = head;
+                await signal.MovedFrom(head).WaitAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // they are made when they are asked for
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.LogWarning(
+                    "Renditions of new hero images cannot be made at the moment: {Reason}",
+                    e.Message
+                );
+                done = null;
+                await Task.Delay(BeforeNextTry, clock, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Makes those of articles that were published between two positions of the feed.</summary>
+    public async Task MakeAsync(long after, long through, CancellationToken ct)
+    {
+        foreach (
+            var image in (
+                await postgres.ListAsync<Guid>(
+                    SelectHeroes,
+                    new
+                    {
+                        after,
+                        through,
+                        MaxAtOnce,
+                    },
+                    ct
+                )
+            ).Distinct()
+        )
+            await renditions.MakeAsync(image, hasCrops: false, ct);
+    }
+
+    private const string SelectHeroes = """
+        select p.hero_image_id from changes c join published_articles p on p.id = c.entity_id
+        where c.entity_type = 'article' and c.op = 'upsert' and c.sequence > @after and c.sequence <= @through
+          and p.hero_image_id is not null
+        order by c.sequence desc limit @MaxAtOnce
+        """;
+}
