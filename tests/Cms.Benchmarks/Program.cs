@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cms.Benchmarks.Corpus;
 using Cms.Benchmarks.Delivery;
 using Cms.Benchmarks.Harness;
+using Cms.Benchmarks.Images;
 using Cms.Benchmarks.Pieces;
 using Cms.Benchmarks.Plans;
 using Cms.Benchmarks.Sync;
@@ -148,6 +149,34 @@ streams.SetAction(
         )
 );
 
+var imageRounds = Count("--rounds", 5, "How often everything is measured.");
+var imageSeconds = Count("--seconds", 3, "How long each load each time.");
+var images = new Command("images", "Renditions: made beside vipsthumbnail, sent beside nginx.")
+{
+    imageRounds,
+    imageSeconds,
+    publish,
+};
+images.SetAction(
+    async (parsed, ct) =>
+    {
+        await RunAsync(
+            "images",
+            (newsrooms, report) =>
+                ImagesBench.RunAsync(
+                    newsrooms,
+                    report,
+                    articles: 1_000,
+                    new(parsed.GetValue(imageRounds), parsed.GetValue(imageSeconds)),
+                    ct
+                ),
+            ct
+        );
+        if (parsed.GetValue(publish))
+            Publish(Folder(), ("images.md", "images.md"));
+    }
+);
+
 var quick = new Option<bool>("--quick") { Description = "Three short runs of each: a look, no figure." };
 var pieces = new Command("pieces", "What requests are made of, one by one, with what it allocates.")
 {
@@ -215,6 +244,7 @@ return await new RootCommand("Measures the server.")
     writes,
     sync,
     streams,
+    images,
     pieces,
     plans,
     corpus,
