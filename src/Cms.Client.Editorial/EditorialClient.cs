@@ -40,6 +40,9 @@ public sealed class EditorialClient : IDisposable
         Previews = new(_desk);
         Notes = new(_desk);
         Releases = new(_desk);
+        Presences = new(_desk);
+        People = new(_desk);
+        Live = new(_desk);
         Images = new(_desk);
         Audit = new(_desk);
         var json = DeskJson.Default;
@@ -68,6 +71,15 @@ public sealed class EditorialClient : IDisposable
 
     /// <summary>What the desk says about articles.</summary>
     public ArticleNotes Notes { get; }
+
+    /// <summary>Who has which article open.</summary>
+    public ArticlePresences Presences { get; }
+
+    /// <summary>Who works at the desk.</summary>
+    public EditorialPeople People { get; }
+
+    /// <summary>What happens at the desk, as it happens.</summary>
+    public LiveDesk Live { get; }
 
     /// <summary>Articles that go live together.</summary>
     public EditorialReleases Releases { get; }

@@ -219,6 +219,29 @@ public sealed class EditorialArticles
         CancellationToken cancellationToken = default
     ) => ActAsync(slugOrId, "/restore", null, options, cancellationToken);
 
+    /// <summary>Says who is to do something with an article, and until when. It makes no revision.</summary>
+    /// <param name="assignment">Who, and until when.</param>
+    /// <inheritdoc cref="SubmitAsync"/>
+    /// <param name="slugOrId">Its slug or its id.</param>
+    /// <param name="ifRevision">The revision that it must have; null: any.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<EditorialArticle> AssignAsync(
+        SlugOrId slugOrId,
+        Assignment assignment,
+        int? ifRevision = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(assignment);
+        return _desk.PutAsync(
+            new Address(Path + "/", slugOrId.Value, "/assignment"),
+            DeskConnection.Json(assignment, DeskJson.Default.Assignment),
+            ifRevision is { } revision ? [("If-Match", DeskConnection.ETag(revision))] : [],
+            DeskJson.Default.EditorialArticle,
+            cancellationToken
+        );
+    }
+
     /// <summary>Adds a correction to a published article; readers see it at once.</summary>
     /// <param name="text">What was wrong and what is right, in plain text.</param>
     /// <inheritdoc cref="SubmitAsync"/>

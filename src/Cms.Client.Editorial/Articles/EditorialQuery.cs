@@ -16,6 +16,12 @@ public enum EditorialSort
 
     /// <summary>What was opened first comes first.</summary>
     OldestFirst,
+
+    /// <summary>What is due last comes first. Only what is due at some time is listed.</summary>
+    LastDueFirst,
+
+    /// <summary>What is due first comes first. Only what is due at some time is listed.</summary>
+    FirstDueFirst,
 }
 
 /// <summary>
@@ -35,6 +41,23 @@ public sealed record EditorialQuery : ListQuery
     /// <summary>Only articles saved after this time.</summary>
     public DateTimeOffset? UpdatedAfter { get; init; }
 
+    /// <summary>
+    /// Only articles that this key or person is to do something with: its id, or <c>me</c>. Null: whoever is.
+    /// </summary>
+    public string? Assignee { get; init; }
+
+    /// <summary>Only articles that you opened or that are assigned to you.</summary>
+    public bool Mine { get; init; }
+
+    /// <summary>Only articles that are due after this time.</summary>
+    public DateTimeOffset? DueAfter { get; init; }
+
+    /// <summary>Only articles that are due before this time.</summary>
+    public DateTimeOffset? DueBefore { get; init; }
+
+    /// <summary>Only articles whose working copy differs from the revision that is scheduled.</summary>
+    public bool EditedSinceScheduled { get; init; }
+
     /// <summary>Words of the headline, kicker, deck or slug; each as a beginning.</summary>
     public string? Words { get; init; }
 
@@ -50,6 +73,11 @@ public sealed record EditorialQuery : ListQuery
             .With("section", Sections)
             .With("author", Authors)
             .With("updatedAfter", Wire.Time(UpdatedAfter))
+            .With("assignee", Assignee)
+            .With("mine", Mine ? "true" : null)
+            .With("dueAfter", Wire.Time(DueAfter))
+            .With("dueBefore", Wire.Time(DueBefore))
+            .With("editedSinceScheduled", EditedSinceScheduled ? "true" : null)
             .With("q", Words)
             .With(
                 "sort",
@@ -59,6 +87,8 @@ public sealed record EditorialQuery : ListQuery
                     EditorialSort.FirstUpdatedFirst => "updatedAt",
                     EditorialSort.NewestFirst => "-createdAt",
                     EditorialSort.OldestFirst => "createdAt",
+                    EditorialSort.LastDueFirst => "-dueAt",
+                    EditorialSort.FirstDueFirst => "dueAt",
                     _ => throw new ArgumentOutOfRangeException(
                         nameof(cursor),
                         Sort,

@@ -29,6 +29,23 @@ internal sealed class DeskConnection(Connection connection)
     )
         where T : class => WriteAsync(HttpMethod.Post, address, content, options, [], type, ct);
 
+    /// <summary>Puts: doing it twice does no more than doing it once.</summary>
+    public async Task<T> PutAsync<T>(
+        Address address,
+        Func<HttpContent> content,
+        IReadOnlyList<(string, string)> headers,
+        JsonTypeInfo<T> type,
+        CancellationToken ct
+    )
+        where T : class =>
+        Wire.Read(
+            await AskAsync(Ask(HttpMethod.Put, address) with { Content = content, Headers = headers }, ct),
+            type
+        );
+
+    /// <summary>The server, for what is no single question.</summary>
+    public Connection Server => connection;
+
     /// <summary>Patches the revision that the caller has seen, once for any number of tries.</summary>
     public Task<T> PatchAsync<T>(
         Address address,
@@ -111,7 +128,7 @@ internal sealed class DeskConnection(Connection connection)
 
     public static string ETag(int revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");
 
-    private Question Ask(HttpMethod method, Address address) =>
+    public Question Ask(HttpMethod method, Address address) =>
         new(address.Under(connection.BaseAddress)) { Method = method };
 
     private async Task<Answer> AskAsync(Question question, CancellationToken ct)

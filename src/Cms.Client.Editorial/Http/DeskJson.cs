@@ -60,12 +60,29 @@ namespace Cms.Client.Editorial.Http;
 [JsonSerializable(typeof(Note))]
 [JsonSerializable(typeof(Paged<Note>), TypeInfoPropertyName = "NotePage")]
 [JsonSerializable(typeof(DeskUser))]
+[JsonSerializable(typeof(Assignment))]
+[JsonSerializable(typeof(PresenceBlocks))]
+[JsonSerializable(typeof(PresenceList))]
+[JsonSerializable(typeof(Paged<ListedActor>), TypeInfoPropertyName = "ActorPage")]
+[JsonSerializable(typeof(DeskAct))]
+[JsonSerializable(typeof(ArticleGone))]
+[JsonSerializable(typeof(PresenceChange))]
+[JsonSerializable(typeof(StreamEnd))]
 [JsonSerializable(typeof(Paged<AuditRecord>), TypeInfoPropertyName = "AuditPage")]
 [JsonSerializable(typeof(DeskProblem))]
 internal sealed partial class DeskJson : JsonSerializerContext;
 
 /// <summary>Why something is done, as it travels.</summary>
 internal sealed record NoteBody(string Note);
+
+/// <summary>Where a user is, as it travels.</summary>
+internal sealed record PresenceBlocks(IReadOnlyList<string> Blocks);
+
+/// <summary>Who has an article open, as it travels.</summary>
+internal sealed record PresenceList(IReadOnlyList<Presence> Data);
+
+/// <summary>Of the problem that ends a stream, what the headers of another answer have.</summary>
+internal sealed record StreamEnd(int Status);
 
 /// <summary>A text, as it travels.</summary>
 internal sealed record TextBody(string Text);

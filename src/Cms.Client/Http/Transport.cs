@@ -24,6 +24,9 @@ internal sealed record Question(
     /// <summary>Makes what is sent, for each try anew; null: nothing is.</summary>
     public Func<HttpContent>? Content { get; init; }
 
+    /// <summary>What the answer should be.</summary>
+    public string MediaType { get; init; } = "application/json";
+
     /// <summary>Further headers.</summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
@@ -119,6 +122,44 @@ internal sealed class Transport
             ct
         );
 
+    /// <summary>
+    /// Asks once for an answer that goes on, and that the caller disposes of. What is no success has been read to its
+    /// end.
+    /// </summary>
+    /// <exception cref="CmsConnectionException">There was none.</exception>
+    public async Task<(HttpResponseMessage? Stream, Answer? Refusal)> OpenAsync(
+        Question question,
+        CancellationToken ct
+    )
+    {
+        using var timeout = new CancellationTokenSource(_options.Timeout, _options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
+        HttpResponseMessage? response = null;
+        try
+        {
+            using var request = RequestOf(question, question.Address);
+            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            if (response.IsSuccessStatusCode)
+                return (response, null);
+            var refusal = await AnswerAsync(question, question.Address, response, either.Token);
+            response.Dispose();
+            return (null, refusal);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            response?.Dispose();
+            throw new CmsConnectionException(
+                $"{question} was not answered in time.",
+                new TimeoutException(e.Message, e)
+            );
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            response?.Dispose();
+            throw new CmsConnectionException($"{question} failed: {e.Message}", e);
+        }
+    }
+
     private async Task<Answer> TryAsync(Question question, CancellationToken ct)
     {
         using var timeout = new CancellationTokenSource(
@@ -158,17 +199,7 @@ internal sealed class Transport
         var address = question.Address;
         for (var redirects = 0; ; redirects++)
         {
-            using var request = new HttpRequestMessage(question.Method, address)
-            {
-                Content = question.Content?.Invoke(),
-            };
-            request.Headers.UserAgent.Add(Product);
-            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-            request.Headers.Authorization = _authorization ?? _http.DefaultRequestHeaders.Authorization;
-            if (question.ETag is { } etag && address == question.ETagOf)
-                request.Headers.TryAddWithoutValidation("If-None-Match", etag);
-            foreach (var (name, value) in question.Headers)
-                request.Headers.TryAddWithoutValidation(name, value);
+            using var request = RequestOf(question, address);
             var hadKey = request.Headers.Authorization is not null;
 
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, ct);
@@ -177,18 +208,42 @@ internal sealed class Transport
                 address = next;
                 continue;
             }
-            return new Answer
-            {
-                Method = question.Method,
-                Status = response.StatusCode,
-                Address = request.RequestUri ?? address,
-                Body = await response.Content.ReadAsByteArrayAsync(ct),
-                ETag = response.Headers.ETag?.ToString(),
-                RetryAfter = RetryAfter(response),
-                MediaType = response.Content.Headers.ContentType?.MediaType,
-            };
+            return await AnswerAsync(question, request.RequestUri ?? address, response, ct);
         }
     }
+
+    private HttpRequestMessage RequestOf(Question question, Uri address)
+    {
+        var request = new HttpRequestMessage(question.Method, address)
+        {
+            Content = question.Content?.Invoke(),
+        };
+        request.Headers.UserAgent.Add(Product);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(question.MediaType));
+        request.Headers.Authorization = _authorization ?? _http.DefaultRequestHeaders.Authorization;
+        if (question.ETag is { } etag && address == question.ETagOf)
+            request.Headers.TryAddWithoutValidation("If-None-Match", etag);
+        foreach (var (name, value) in question.Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return request;
+    }
+
+    private async Task<Answer> AnswerAsync(
+        Question question,
+        Uri address,
+        HttpResponseMessage response,
+        CancellationToken ct
+    ) =>
+        new()
+        {
+            Method = question.Method,
+            Status = response.StatusCode,
+            Address = address,
+            Body = await response.Content.ReadAsByteArrayAsync(ct),
+            ETag = response.Headers.ETag?.ToString(),
+            RetryAfter = RetryAfter(response),
+            MediaType = response.Content.Headers.ContentType?.MediaType,
+        };
 
     /// <summary>Where to ask instead; null if this is the answer.</summary>
     private static Uri? Next(Uri asked, HttpRequestMessage request, HttpResponseMessage response, bool hadKey)
