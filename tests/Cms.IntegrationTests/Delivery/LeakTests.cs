@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Cms.Access;
@@ -139,6 +140,19 @@ public sealed class LeakTests(CmsServer cms)
             new JsonObject { ["name"] = Word(), ["role"] = "reader" }
         );
 
+        // What the desk says about them, and who has them open.
+        var worker = cms.Client(
+            (string)
+                (
+                    await cms.Admin.PostAsync(
+                        "/v1/editorial/keys",
+                        new JsonObject { ["name"] = Word(), ["role"] = "editor" }
+                    )
+                )["token"]!
+        );
+        foreach (var article in new[] { published, corrected, draft, unpublished })
+            await TalkAsync(worker, article);
+
         var limited = (await cms.NewKeyAsync(Role.Reader, [elsewhere])).Token;
         foreach (var client in new[] { cms.Anonymous, cms.Reader, cms.Client(limited) })
         {
@@ -188,7 +202,11 @@ public sealed class LeakTests(CmsServer cms)
                     "images",
                     "tags",
                     "keys",
+                    "actors",
+                    "events",
                     $"articles/{draft["id"]}",
+                    $"articles/{published["id"]}/notes",
+                    $"articles/{published["id"]}/presence",
                 }
             )
                 await ReadAsync(
@@ -200,11 +218,14 @@ public sealed class LeakTests(CmsServer cms)
                 );
         }
         // The net would have caught it: the desk sees the word everywhere.
-        Assert.Contains(
-            Marker,
-            await (await cms.Editor.AskAsync("GET", $"/v1/editorial/articles/{published["id"]}")).TextAsync(),
-            StringComparison.OrdinalIgnoreCase
-        );
+        foreach (var part in new[] { "", "/notes", "/presence" })
+            Assert.Contains(
+                Marker,
+                await (
+                    await cms.Editor.AskAsync("GET", $"/v1/editorial/articles/{published["id"]}{part}")
+                ).TextAsync(),
+                StringComparison.OrdinalIgnoreCase
+            );
     }
 
     private async Task CrawlAsync(HttpClient client, string section, string elsewhere, string author)
@@ -376,6 +397,19 @@ public sealed class LeakTests(CmsServer cms)
     private static string Word() => $"{Marker} {Names.Unique("w")}";
 
     private static string Slug() => Names.Unique(Marker);
+
+    private static async Task TalkAsync(HttpClient client, JsonObject article)
+    {
+        var url = $"/v1/editorial/articles/{article["id"]}";
+        var note = await client.PostAsync($"{url}/notes", new JsonObject { ["text"] = Word() });
+        await client.PostAsync($"{url}/notes/{note["id"]}/replies", new JsonObject { ["text"] = Word() });
+        using var open = await client.PutAsync(
+            $"{url}/presence",
+            JsonContent.Create(new JsonObject { ["blocks"] = new JsonArray(Marker) }),
+            Ct
+        );
+        await open.ReadAsync(HttpStatusCode.OK);
+    }
 
     private async Task ActAsync(JsonObject article, string act) =>
         await cms.Editor.PostAsync(

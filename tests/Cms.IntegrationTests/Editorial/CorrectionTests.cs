@@ -120,6 +120,40 @@ public sealed class CorrectionTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task An_article_has_at_most_a_hundred_corrections_of_what_is_live_and_of_what_waits()
+    {
+        var full = await cms.PublishedAsync(new JsonObject { ["corrections"] = Corrections(100) });
+        var waiting = await cms.PublishedAsync(new JsonObject { ["corrections"] = Corrections(99) });
+        await cms.Editor.ChangeAsync(
+            $"{Articles}/{waiting["id"]}",
+            new JsonObject { ["corrections"] = Corrections(100) }
+        );
+        foreach (var (article, live) in new[] { (full, 100), (waiting, 99) })
+        {
+            var refused = await cms.Editor.PostAsync(
+                $"{Articles}/{article["id"]}/corrections",
+                new JsonObject { ["text"] = "It was 2019." },
+                HttpStatusCode.UnprocessableEntity
+            );
+            Assert.Equal([" too-many"], refused.Faults());
+            var seen = await cms.Anonymous.GetJsonAsync($"/v1/articles/{article["id"]}");
+            Assert.Equal(live, seen["corrections"]!.AsArray().Count);
+        }
+        await cms.Editor.ChangeAsync(
+            $"{Articles}/{waiting["id"]}",
+            new JsonObject { ["corrections"] = Corrections(99) }
+        );
+        await CorrectAsync(waiting, "It was 2019.");
+
+        static JsonArray Corrections(int count) =>
+            [
+                .. Enumerable
+                    .Range(0, count)
+                    .Select(n => new JsonObject { ["at"] = "2026-01-01T00:00:00Z", ["text"] = $"No. {n}" }),
+            ];
+    }
+
+    [Fact]
     public async Task What_readers_do_not_see_is_not_corrected()
     {
         var draft = await cms.DraftAsync();

@@ -76,6 +76,43 @@ public sealed class MergeTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task A_body_has_no_more_blocks_merged_than_written()
+    {
+        var draft = await cms.DraftAsync();
+        var url = $"{Articles}/{draft["id"]}";
+        // It has three, and three more are theirs.
+        await cms.Editor.ChangeAsync(url, new JsonObject { ["body"] = With(draft, "Theirs", 3) });
+
+        using var refused = await PatchAsync(
+            url,
+            new JsonObject { ["body"] = With(draft, "Mine", 1_995) },
+            "\"1\"",
+            "merge"
+        );
+        Assert.Equal(
+            ["/body too-many"],
+            (await refused.ReadAsync(HttpStatusCode.UnprocessableEntity)).Faults()
+        );
+
+        using var merged = await PatchAsync(
+            url,
+            new JsonObject { ["body"] = With(draft, "Mine", 1_994) },
+            "\"1\"",
+            "merge"
+        );
+        var article = await merged.ReadAsync(HttpStatusCode.OK);
+        Assert.Equal((2, 2_000), ((int)article["revision"]! - 1, TextsOf(article).Length));
+
+        static JsonObject With(JsonObject article, string text, int count)
+        {
+            var blocks = article["body"]!["blocks"]!.DeepClone().AsArray();
+            for (var n = 0; n < count; n++)
+                blocks.Add(new JsonObject { ["type"] = "paragraph", ["html"] = $"{text} {n}." });
+            return new JsonObject { ["blocks"] = blocks };
+        }
+    }
+
+    [Fact]
     public async Task What_both_touched_is_named_and_nothing_is_saved()
     {
         var draft = await cms.DraftAsync();
