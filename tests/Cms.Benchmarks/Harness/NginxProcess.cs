@@ -177,7 +177,7 @@ internal sealed class NginxProcess : IMeasured, IDisposable
     }
 
     private static string Quoted(string text) =>
-        text.AsSpan().IndexOfAny("'$\\") < 0
-            ? $"'{text}'"
-            : throw new InvalidOperationException($"nginx cannot be told this as it is: {text}");
+        text.AsSpan().IndexOfAny("'$\\") < 0 ? $"'{text}'"
+        : text.AsSpan().IndexOfAny("\"$\\") < 0 ? $"\"{text}\""
+        : throw new InvalidOperationException($"nginx cannot be told this as it is: {text}");
 }

@@ -123,6 +123,36 @@ public sealed class ImageViewTests(CmsServer cms)
         Assert.Equal((string?)before["dominantColor"], (string?)after["dominantColor"]);
     }
 
+    [Theory]
+    [InlineData(333, 201)]
+    [InlineData(201, 333)]
+    [InlineData(1300, 40)]
+    public async Task The_size_of_a_crop_is_that_of_its_largest_file(int width, int height)
+    {
+        var id = await UploadAsync(Pictures.Photograph(width, height));
+        await cms.PublishedAsync(
+            new JsonObject
+            {
+                ["headline"] = Names.Unique("Crops"),
+                ["section"] = await cms.SectionAsync(),
+                ["heroImage"] = new JsonObject { ["id"] = id },
+            }
+        );
+
+        var crops = (await cms.Anonymous.GetJsonAsync($"/v1/images/{id}"))["crops"]!.AsObject();
+
+        Assert.Equal(Crops.Length, crops.Count);
+        foreach (var (_, crop) in crops)
+        {
+            var (address, wide) = Srcset(crop!["sources"]![1]!).Last();
+            using var file = Image.NewFromBuffer(
+                await (await cms.Anonymous.AskAsync("GET", address)).BytesAsync()
+            );
+            Assert.Equal(((int)crop["width"]!, (int)crop["height"]!), (file.Width, file.Height));
+            Assert.Equal(wide, file.Width);
+        }
+    }
+
     [Fact]
     public async Task Lists_leave_them_out_unless_they_are_asked_for()
     {
