@@ -6,6 +6,7 @@ using Cms.Benchmarks.Corpus;
 using Cms.Benchmarks.Harness;
 using Cms.Images.Files;
 using Cms.Images.Renditions;
+using Cms.Publishing.Renditions;
 using NetVips;
 
 namespace Cms.Benchmarks.Images;
@@ -85,6 +86,17 @@ internal static class ImagesBench
             foreach (var (format, output) in Formats)
             {
                 var (id, file) = await library.AddAsync(ct);
+                var bytes = await File.ReadAllBytesAsync(file, ct);
+                var name = $"w1200-{format}";
+                var single = OrderOf(Rendition.Read(name, out _)!);
+                Note(
+                    round,
+                    $"w1200, {format}, in a process at normal priority",
+                    await TimeAsync(() => Task.Run(() => RenditionMaker.Make(bytes, single, ct), ct)),
+                    command.Length == 0
+                        ? null
+                        : await TimeAsync(() => ThumbnailAsync(command, file, 1200, output, ct))
+                );
                 Note(
                     round,
                     $"w1200, {format}",
@@ -245,20 +257,26 @@ internal static class ImagesBench
             Spread.Of(beside.Zip(alone, (with, without) => figure(with) / figure(without))).ToString();
     }
 
+    private static readonly Original Photograph = new()
+    {
+        Sha256 = new string('0', 64),
+        Format = ImageFormat.Jpeg,
+        Width = Width,
+        Height = Height,
+        FocalPoint = null,
+        Version = 1,
+        ChangedAt = DateTimeOffset.UnixEpoch,
+        UsageUntil = null,
+    };
+
     private static IEnumerable<RenditionOrder> OrdersOf() =>
-        UsualRenditions.OrdersOf(
-            new Original
-            {
-                Sha256 = new string('0', 64),
-                Format = ImageFormat.Jpeg,
-                Width = Width,
-                Height = Height,
-                FocalPoint = null,
-                Version = 1,
-                ChangedAt = DateTimeOffset.UnixEpoch,
-                UsageUntil = null,
-            },
-            hasCrops: false
+        UsualRenditions.OrdersOf(Photograph, hasCrops: false);
+
+    private static RenditionOrder OrderOf(Rendition rendition) =>
+        RenditionOrder.Of(
+            Photograph,
+            rendition,
+            RenditionNegotiation.Choose(rendition, Photograph.Format, accept: default)
         );
 
     private static void MakeAll(byte[] original, RenditionOrder[] orders, CancellationToken ct)

@@ -14,6 +14,9 @@ internal sealed class RenditionStore(string root, long maxBytes, TimeProvider cl
     // A file says by its time when it was last asked for. That need not be exact.
     private static readonly TimeSpan Precision = TimeSpan.FromHours(1);
 
+    // As much of an answer waits in memory anyway for a client that reads slowly.
+    private const int MaxHeld = 64 * 1024;
+
     private readonly MediaStore _files = new(root);
     private readonly SemaphoreSlim _isFull = new(0, 1);
     private long _bytes;
@@ -22,7 +25,7 @@ internal sealed class RenditionStore(string root, long maxBytes, TimeProvider cl
     public bool Has(string key) => _files.Has(key);
 
     /// <summary>Opens a rendition; null when it has not been made yet, or was removed.</summary>
-    public FileStream? OpenRead(string key)
+    public Stream? OpenRead(string key)
     {
         var file = _files.OpenRead(key);
         if (file is null)
@@ -37,7 +40,16 @@ internal sealed class RenditionStore(string root, long maxBytes, TimeProvider cl
         {
             // It will go earlier than it should.
         }
-        return file;
+        if (file.Length > MaxHeld)
+            return file;
+        // Most renditions are this small. They are in the system's memory, and one read costs less than a thread that
+        // waits for it. A file is open no longer than that, however slow the client is.
+        using (file)
+        {
+            var bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return new MemoryStream(bytes, writable: false);
+        }
     }
 
     /// <exception cref="IOException">It cannot be written, as on a full disk.</exception>
