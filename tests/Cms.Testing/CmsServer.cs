@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Cms.Access;
-using Cms.Editorial.Images;
+using Cms.Editorial.Images.Uploading;
 using Cms.EmbeddedPostgres;
 using Cms.Hosting;
 using Cms.Platform.OpenApi;

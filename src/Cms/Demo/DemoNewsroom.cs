@@ -307,7 +307,8 @@ internal sealed partial class DemoNewsroom(ChangeLog changes, ImageLibrary libra
                 mark =>
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"![{alts[mark.Groups["key"].Value]}]({MediaUrl.Of(_images[mark.Groups["key"].Value])})"
+                        $"![{alts[mark.Groups["key"].Value]}]"
+                            + $"({MediaUrl.Original(_images[mark.Groups["key"].Value], version: 1)})"
                     )
             );
 

@@ -85,6 +85,7 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
     public static readonly Act DeleteTag = new(ActOn.Tag, "delete", Permission.WriteTags);
 
     public static readonly Act UploadImage = new(ActOn.Image, "upload", Permission.UploadImages);
+    public static readonly Act ReplaceImageFile = new(ActOn.Image, "replace-file", Permission.WriteImages);
     public static readonly Act ChangeImage = new(ActOn.Image, "change", Permission.WriteImages);
 
     /// <summary>By the clock only: the right to show it has ended.</summary>

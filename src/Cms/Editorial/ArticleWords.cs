@@ -24,7 +24,7 @@ internal sealed record ArticleWords(string HeadlineWords, string Lead, string Op
             .Where(i => !i.IsEnded)
             .ToDictionary(i => i.Id, i => new ImageText(i.Alt, i.Caption, i.Credit));
         // A picture that readers do not see says nothing to them, whoever wrote its words.
-        body = body.WithoutImages(id => !own.ContainsKey(id));
+        body = body.WithImages(id => own.ContainsKey(id) ? MediaUrl.Original(id, version: 1) : null);
         if (hero is not null && !own.ContainsKey(hero.Id))
             hero = null;
         var text = SearchableArticle.Of(

@@ -12,10 +12,12 @@ using Cms.Editorial;
 using Cms.Editorial.Articles;
 using Cms.Editorial.Batch;
 using Cms.Editorial.Images;
+using Cms.Editorial.Images.Uploading;
 using Cms.Editorial.Live;
 using Cms.Editorial.Upkeep;
 using Cms.Editorial.Workflow;
 using Cms.Hosting.Connections;
+using Cms.Images;
 using Cms.Images.Renditions;
 using Cms.Images.Storage;
 using Cms.Operations;
@@ -206,6 +208,7 @@ internal static class CmsHost
         services.AddSingleton(renditions);
         services.AddSingleton(new RenditionSignatures(options.SigningSecrets));
         MediaUrl.Configure(options.OriginOfMedia(), renditions.Widths);
+        services.AddSingleton<OriginalFiles>();
         services.AddSingleton<RenditionLibrary>();
         services.AddSingleton<KnownOriginals>();
         services.AddSingleton<UsualRenditions>();
@@ -215,6 +218,7 @@ internal static class CmsHost
         services.AddSingleton<ImageLibrary>();
         services.AddSingleton(new ImageFetchPolicy { AllowPrivate = options.ImagesFromPrivate });
         services.AddSingleton<ImageFetch>();
+        services.AddSingleton<ImageIntake>();
         services.AddSingleton<FileSweep>();
         services.AddSingleton(
             new CachePolicy(

@@ -1,10 +1,6 @@
-using Cms.Images.Storage;
 using Cms.Platform.Http;
-using Cms.Platform.Http.Load;
 using Cms.Platform.Http.Problems;
-using Cms.Platform.Postgres;
 using FastEndpoints;
-using Npgsql;
 
 namespace Cms.Images;
 
@@ -15,12 +11,7 @@ namespace Cms.Images;
 /// right to show it ends (then 410). Supports `Range` and `If-None-Match`. Anyone with the address can load it: the
 /// address cannot be guessed, and the file contains no texts of the newsroom.
 /// </remarks>
-internal sealed class GetMedia(
-    NpgsqlDataSource postgres,
-    MediaStore store,
-    OpenFiles files,
-    TimeProvider clock
-) : Slice<GetMediaRequest>
+internal sealed class GetMedia(OriginalFiles originals) : Slice<GetMediaRequest>
 {
     public override void Configure()
     {
@@ -33,52 +24,14 @@ internal sealed class GetMedia(
                 {
                     HasRanges = true,
                     Headers = ["Cache-Tag"],
-                }
+                },
+                new RedirectMetadata("The image has another file now.")
             )
         );
     }
 
-    public override async Task<IResult> ExecuteAsync(GetMediaRequest request, CancellationToken ct)
-    {
-        var file =
-            await postgres.FindAsync<FileRow>(SelectFile, new { request.ImageId }, ct)
-            ?? throw Refused.NotFound("image", request.ImageId.ToString());
-        MediaRights.Require(request.ImageId, file.UsageUntil, clock.GetUtcNow());
-        var sha256 = Convert.ToHexStringLower(file.Sha256);
-        var answer = await MediaAnswer.OfAsync(
-            HttpContext,
-            request.ImageId,
-            sha256,
-            file.CreatedAt,
-            files,
-            () => Task.CompletedTask,
-            () =>
-                Task.FromResult<(Stream, string)>(
-                    (
-                        store.OpenRead(sha256)
-                            ?? throw new FileNotFoundException(
-                                $"The media directory lacks the file {sha256}."
-                            ),
-                        file.MediaType
-                    )
-                )
-        );
-        MediaRights.Cut(HttpContext.Response, file.UsageUntil, clock.GetUtcNow());
-        return answer;
-    }
-
-    private const string SelectFile = """
-        select i.sha256, f.media_type, i.created_at, i.usage_until from images i join image_files f using (sha256)
-        where i.id = @ImageId
-        """;
-
-    private sealed record FileRow
-    {
-        public required byte[] Sha256 { get; init; }
-        public required string MediaType { get; init; }
-        public required DateTimeOffset CreatedAt { get; init; }
-        public required DateTimeOffset? UsageUntil { get; init; }
-    }
+    public override Task<IResult> ExecuteAsync(GetMediaRequest request, CancellationToken ct) =>
+        originals.AnswerAsync(HttpContext, request.ImageId, version: 1, ct);
 }
 
 internal sealed record GetMediaRequest

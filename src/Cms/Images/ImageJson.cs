@@ -17,7 +17,8 @@ internal static class ImageJson
             'id', i.id, 'alt', i.alt, 'caption', i.caption, 'credit', i.credit, 'width', i.width, 'height', i.height,
             'focalPoint', case when i.focal_x is not null then json_build_object('x', i.focal_x, 'y', i.focal_y) end,
             'dominantColor', i.dominant_color, 'thumbHash', i.thumb_hash, 'placeholder', i.placeholder,
-            'pictureVersion', i.picture_version, 'licence', i.licence, 'usageUntil', i.usage_until,
+            'pictureVersion', i.picture_version, 'fileVersion', i.file_version,
+            'licence', i.licence, 'usageUntil', i.usage_until,
             'mayMove', i.media_type in ('image/gif', 'image/webp'))
         """;
 }

@@ -13,7 +13,7 @@ internal static class BodyForms
     /// </summary>
     public static BodyView View(Body body, BodyForm[] forms, Func<Guid, ImageView?> image) =>
         In(
-            body.WithoutImages(id => image(id) is null),
+            body.WithImages(id => image(id)?.Url),
             forms,
             image,
             block => Resolved(block, image),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cms.Publishing.Renditions;
 
 namespace Cms.Publishing;
@@ -19,7 +20,13 @@ internal static class MediaUrl
         Widths = widths;
     }
 
-    public static string Of(Guid image) => Of(image, "original");
+    /// <summary>The original file.</summary>
+    /// <param name="image">The image's id.</param>
+    /// <param name="version">Counts its files: each has an address of its own.</param>
+    public static string Original(Guid image, int version) => Of(image, OriginalName(version));
+
+    public static string OriginalName(int version) =>
+        version == 1 ? "original" : string.Create(CultureInfo.InvariantCulture, $"original-v{version}");
 
     public static string Of(Guid image, string file) => $"{_base}/media/{image}/{file}";
 }

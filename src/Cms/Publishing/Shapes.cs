@@ -119,9 +119,11 @@ internal sealed record ImageView
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>The file. Immutable: a changed picture has another id, so cache it for ever.</summary>
+    /// <summary>
+    /// The file. Immutable: another file of the same image has another address, so cache it for ever.
+    /// </summary>
     /// <example>/media/01981f5e-0004-7000-8000-000000000001/original</example>
-    public string Url => MediaUrl.Of(Id);
+    public string Url => MediaUrl.Original(Id, FileVersion);
 
     /// <summary>What the picture shows, for those who cannot see it.</summary>
     public required string? Alt { get; init; }
@@ -183,6 +185,10 @@ internal sealed record ImageView
     /// <summary>Counts the changes of the file and the focal point: addresses of renditions need it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWriting)]
     public int PictureVersion { get; init; } = 1;
+
+    /// <summary>Counts the files that it has had: the address of the original needs it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWriting)]
+    public int FileVersion { get; init; } = 1;
 
     /// <summary>Whether it may be animated.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWriting)]

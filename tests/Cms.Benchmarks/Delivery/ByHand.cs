@@ -230,7 +230,7 @@ internal static class ByHand
         var id = row.GetGuid(11);
         json.WriteStartObject("heroImage");
         json.WriteString("id", id);
-        json.WriteString("url", MediaUrl.Of(id));
+        json.WriteString("url", MediaUrl.Original(id, version: 1));
         json.WriteString("alt", Text(row, 12));
         json.WriteString("caption", Text(row, 13));
         json.WriteString("credit", Text(row, 14));

@@ -90,6 +90,7 @@ public sealed partial class RoleTableTests(CmsServer cms)
         ["GET /v1/editorial/images/{id}/articles"] = "viewer",
         ["GET /v1/editorial/images/{id}/renditions/{rendition}"] = "viewer",
         ["PATCH /v1/editorial/images/{id}"] = "editor",
+        ["PUT /v1/editorial/images/{id}/file"] = "editor",
         ["DELETE /v1/editorial/images/{id}"] = "editor",
         ["GET /v1/editorial/keys"] = "admin",
         ["POST /v1/editorial/keys"] = "admin",

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Cms.Editorial.Images;
+using Cms.Editorial.Images.Uploading;
 using Cms.IntegrationTests.Webhooks;
 using Cms.Platform.Http.Problems;
 

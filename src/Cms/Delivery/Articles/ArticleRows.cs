@@ -30,6 +30,7 @@ internal sealed record ArticleRow : PublishedFacts
     public required string? HeroThumbHash { get; init; }
     public required string? HeroPlaceholder { get; init; }
     public required int? HeroPictureVersion { get; init; }
+    public required int? HeroFileVersion { get; init; }
     public required bool? HeroMayMove { get; init; }
     public required string? HeroLicence { get; init; }
     public required DateTimeOffset? HeroUsageUntil { get; init; }
@@ -56,7 +57,8 @@ internal static class ArticleRows
         {ArticleColumns.SelectListed("p")}, {Published}, {Hero},
         h.focal_x hero_focal_x, h.focal_y hero_focal_y, h.width hero_width, h.height hero_height,
         h.dominant_color hero_dominant_color, h.thumb_hash hero_thumb_hash, h.placeholder hero_placeholder,
-        h.picture_version hero_picture_version, h.licence hero_licence, h.usage_until hero_usage_until,
+        h.picture_version hero_picture_version, h.file_version hero_file_version,
+        h.licence hero_licence, h.usage_until hero_usage_until,
         h.media_type in ('image/gif', 'image/webp') hero_may_move, {LastChange.Column}, {LastChange.Head}
         """;
 
@@ -211,6 +213,7 @@ internal static class ArticleRows
                 ThumbHash = row.HeroThumbHash,
                 Placeholder = row.HeroPlaceholder,
                 PictureVersion = row.HeroPictureVersion!.Value,
+                FileVersion = row.HeroFileVersion!.Value,
                 MayMove = row.HeroMayMove!.Value,
                 Licence = row.HeroLicence,
                 UsageUntil = row.HeroUsageUntil,

@@ -338,7 +338,7 @@ internal static class ArticleWriter
                 ? new BodyImage
                 {
                     Id = id,
-                    Url = MediaUrl.Of(id),
+                    Url = MediaUrl.Original(id, version: 1),
                     Alt = own.Alt,
                     Caption = own.Caption,
                     Credit = own.Credit,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
@@ -12,10 +13,10 @@ internal sealed record EditorialImage : IRevised
     public required Guid Id { get; init; }
 
     /// <summary>
-    /// The file; immutable. Anyone who has this address can load it, so that an editor's tool can show it.
+    /// The file; immutable at this address. Anyone who has it can load the file, so that an editor's tool can show it.
     /// </summary>
     /// <example>/media/01981f5e-0004-7000-8000-000000000001/original</example>
-    public string Url => MediaUrl.Of(Id);
+    public string Url => MediaUrl.Original(Id, FileVersion);
 
     /// <summary>What the picture shows, for those who cannot see it.</summary>
     public required string? Alt { get; init; }
@@ -74,13 +75,17 @@ internal sealed record EditorialImage : IRevised
     /// <summary>What the file was called when it was uploaded.</summary>
     public required string? FileName { get; init; }
 
+    /// <summary>Counts the files that it has had.</summary>
+    [JsonIgnore]
+    public int FileVersion { get; init; }
+
     /// <summary>Every change makes the next one. It is the `ETag`, and what `If-Match` takes.</summary>
     public required int Revision { get; init; }
 
     /// <summary>When it was uploaded.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When its words were last changed.</summary>
+    /// <summary>When its words or its file were last changed.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 }
 
@@ -109,6 +114,7 @@ internal sealed record EditorialImageRow
     public required byte[] Sha256 { get; init; }
     public required string? FileName { get; init; }
     public required int Revision { get; init; }
+    public required int FileVersion { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
@@ -116,7 +122,7 @@ internal sealed record EditorialImageRow
         select r.id, r.alt, r.caption, r.credit, r.title, r.copyright, r.creator, r.licence, r.usage_until,
             r.usage_ended_at, r.focal_x, r.focal_y, f.width, f.height, f.dominant_color, f.thumb_hash,
             f.placeholder, f.media_type, f.bytes, r.sha256,
-               r.file_name, r.revision, r.created_at, r.updated_at
+               r.file_name, r.revision, r.file_version, r.created_at, r.updated_at
         from images r join image_files f using (sha256)
         """;
 
@@ -148,6 +154,7 @@ internal sealed record EditorialImageRow
             Bytes = Bytes,
             Sha256 = Convert.ToHexStringLower(Sha256),
             FileName = FileName,
+            FileVersion = FileVersion,
             Revision = Revision,
             CreatedAt = CreatedAt,
             UpdatedAt = UpdatedAt,

@@ -1,3 +1,4 @@
+using Cms.Editorial.Images.Uploading;
 using Cms.Images.Files;
 using Cms.Images.Previews;
 using Cms.Images.Storage;
@@ -30,7 +31,7 @@ internal sealed class ImageLibrary(MediaStore store)
         await LockFileAsync(transaction, file.BytesSha256, ct);
         await store.WriteAsync(file.BytesSha256, file.Bytes, ct);
         await transaction.ExecuteAsync(
-            InsertImage,
+            $"{InsertFile};{InsertImage}",
             new
             {
                 id,
@@ -58,6 +59,39 @@ internal sealed class ImageLibrary(MediaStore store)
             ct
         );
         return id;
+    }
+
+    /// <summary>Gives an image another file.</summary>
+    public async Task ReplaceAsync(
+        NpgsqlTransaction transaction,
+        Guid id,
+        SoundFile sound,
+        string? fileName,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
+    {
+        var (file, preview) = sound;
+        await LockFileAsync(transaction, file.BytesSha256, ct);
+        await store.WriteAsync(file.BytesSha256, file.Bytes, ct);
+        await transaction.ExecuteAsync(
+            $"{InsertFile};{ReplaceFile}",
+            new
+            {
+                id,
+                Sha256 = Convert.FromHexString(file.BytesSha256),
+                file.MediaType,
+                Bytes = (long)file.Bytes.Length,
+                file.Width,
+                file.Height,
+                preview?.Placeholder,
+                preview?.ThumbHash,
+                preview?.DominantColor,
+                fileName,
+                at,
+            },
+            ct
+        );
     }
 
     /// <summary>
@@ -105,11 +139,19 @@ internal sealed class ImageLibrary(MediaStore store)
             ct
         );
 
-    private const string InsertImage = """
+    private const string InsertFile = """
         insert into image_files
             (sha256, media_type, bytes, width, height, placeholder, thumb_hash, dominant_color, is_previewed)
         values (@Sha256, @MediaType, @Bytes, @Width, @Height, @Placeholder, @ThumbHash, @DominantColor, true)
-        on conflict (sha256) do nothing;
+        on conflict (sha256) do nothing
+        """;
+
+    private const string ReplaceFile = """
+        update images set sha256 = @Sha256, file_name = @fileName, revision = revision + 1, updated_at = @at
+        where id = @id
+        """;
+
+    private const string InsertImage = """
         insert into images (id, sha256, alt, caption, credit, title, copyright, creator, licence, usage_until,
             usage_ended_at, focal_x, focal_y, file_name, created_at, updated_at)
         values (@id, @Sha256, @Alt, @Caption, @Credit, @Title, @Copyright, @Creator, @Licence, @UsageUntil,

@@ -130,18 +130,20 @@ internal sealed partial record Body
     private static bool Same(string? said, string? own) =>
         said is not null && own is not null && string.Equals(said, Plain.Line(own), StringComparison.Ordinal);
 
-    /// <summary>Without the images that a condition names. A block of HTML keeps the rest of it.</summary>
-    public Body WithoutImages(Func<Guid, bool> isGone)
+    /// <summary>
+    /// With the present addresses of images in blocks of HTML, and without the images that have none.
+    /// </summary>
+    public Body WithImages(Func<Guid, string?> addressOf)
     {
-        var gone = ImageIds.Where(isGone).ToHashSet();
-        return gone.Count == 0
+        var addresses = ImageIds.ToDictionary(id => id, addressOf);
+        return addresses.Count == 0
             ? this
             : this with
             {
                 Blocks =
                 [
                     .. Blocks
-                        .Where(b => b is not ImageBlock { Image.Id: var id } || !gone.Contains(id))
+                        .Where(b => b is not ImageBlock { Image.Id: var id } || addresses[id] is not null)
                         .Select(b =>
                             b is HtmlBlock html
                                 ? html with
@@ -150,9 +152,9 @@ internal sealed partial record Body
                                         .Replace(
                                             html.Html,
                                             m =>
-                                                gone.Contains(Guid.Parse(m.Groups["id"].ValueSpan))
-                                                    ? ""
-                                                    : m.Value
+                                                addresses[Guid.Parse(m.Groups["id"].ValueSpan)] is { } address
+                                                    ? $"<img src=\"{address}\"{m.Groups["rest"].Value}"
+                                                    : ""
                                         ),
                                 }
                                 : b
@@ -161,7 +163,10 @@ internal sealed partial record Body
             };
     }
 
-    [GeneratedRegex("<img src=\"/media/(?<id>[0-9a-f-]{36})/original\"[^>]*>", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        "<img src=\"/media/(?<id>[0-9a-f-]{36})/original\"(?<rest>[^>]*>)",
+        RegexOptions.NonBacktracking
+    )]
     private static partial Regex MediaElement();
 
     [GeneratedRegex("<img src=\"/media/(?<id>[0-9a-f-]{36})/original\"", RegexOptions.NonBacktracking)]

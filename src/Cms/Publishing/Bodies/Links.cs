@@ -53,7 +53,7 @@ internal static partial class Links
         var match = Media().Match(url);
         if (
             !match.Success
-            || (match.Groups["host"].Length > 0 && match.Groups["file"].ValueSpan is not "original")
+            || (match.Groups["host"].Length > 0 && !Original().IsMatch(match.Groups["file"].ValueSpan))
         )
             return false;
         if (Guid.TryParseExact(match.Groups["id"].ValueSpan, "D", out var guid))
@@ -126,6 +126,12 @@ internal static partial class Links
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
     )]
     private static partial Regex Host();
+
+    [GeneratedRegex(
+        "^original(-v[0-9]{1,9})?\\z",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
+    )]
+    private static partial Regex Original();
 
     [GeneratedRegex(
         "^(?<host>https?://[^/?#]+(/[^/?#]+)*)?/media/(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}"

@@ -72,7 +72,7 @@ internal static class ComparisonHtml
         BodyWriter.WriteBlock(
             html,
             block,
-            id => new BodyImage { Id = id, Url = MediaUrl.Of(id) },
+            id => new BodyImage { Id = id, Url = MediaUrl.Original(id, version: 1) },
             oneLine: false
         );
         return html.ToString();

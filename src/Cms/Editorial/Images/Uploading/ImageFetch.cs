@@ -7,7 +7,7 @@ using Cms.Platform.Http.Problems;
 using Cms.Platform.Outbound;
 using Cms.Platform.Unicode;
 
-namespace Cms.Editorial.Images;
+namespace Cms.Editorial.Images.Uploading;
 
 /// <summary>What addresses pictures may be loaded from, and how long that may take.</summary>
 internal sealed record ImageFetchPolicy

@@ -2,12 +2,11 @@ using Cms.Desk;
 using Cms.Editorial.Articles;
 using Cms.Images.Files;
 using Cms.Platform.Http.Answers;
-using Cms.Platform.Http.Load;
 using Cms.Platform.Http.Validation;
 using FastEndpoints;
 using FluentValidation;
 
-namespace Cms.Editorial.Images;
+namespace Cms.Editorial.Images.Uploading;
 
 /// <summary>Uploads an image</summary>
 /// <remarks>
@@ -22,61 +21,53 @@ namespace Cms.Editorial.Images;
 /// uploads are checked at a time. Others wait for up to 30 seconds; if more than 64 wait, or one has waited for longer,
 /// the answer is 503 (`overloaded`) with `Retry-After`, and nothing was stored.
 /// </remarks>
-internal sealed class UploadImage(DeskDoor desk, ImageLibrary library, ImageFetch fetch, Admission admission)
+internal sealed class UploadImage(DeskDoor desk, ImageLibrary library, ImageIntake intake)
     : DeskSlice<UploadImageRequest>(desk)
 {
-    /// <summary>The form around a file of the greatest size.</summary>
-    public const long MaxFormBytes = ImageLimits.MaxBytes + (1024 * 1024);
-
-    private IDisposable? _place;
-    private Upload? _upload;
+    private TakenImage? _taken;
     private IWritable? _first;
 
     public override void Configure()
     {
         Post("/v1/editorial/images");
         Does(Act.UploadImage);
-        MaxRequestBodySize(MaxFormBytes);
+        MaxRequestBodySize(ImageIntake.MaxFormBytes);
         Answers<EditorialImage>(201);
     }
 
     // Until it has a place here, an upload has none in the database, and its file is on disk only.
     protected override async Task PrepareAsync(UploadImageRequest request, CancellationToken ct)
     {
-        if (request.Source is not { } source)
+        if (request.Source is null)
+            _taken = await intake.TakeAsync(HttpContext, request.File!, ct);
+        else
         {
-            await EnterAsync(ct);
-            await using var content = request.File!.OpenReadStream();
-            _upload = new(
-                await ImageLibrary.InspectAsync(content, ct),
-                request.ToInput(),
-                request.Prefill,
-                FileNames.Of(request.File.FileName)
-            );
-            return;
+            // A retry is answered without loading the file again, which may be gone.
+            _first = await FirstAnswerAsync(ct);
+            if (_first is null)
+                _taken = await intake.TakeAsync(HttpContext, request.Source.Url, ct);
         }
-
-        // A retry is answered without loading the file again, which may be gone.
-        _first = await FirstAnswerAsync(ct);
-        if (_first is not null)
-            return;
-        await using var fetched = await FetchAsync(source.Url, ct);
-        await EnterAsync(ct);
-        _upload = new(await ImageLibrary.InspectAsync(fetched, ct), source, source.Prefill, fetched.FileName);
     }
 
     public override async Task<IResult> ExecuteAsync(UploadImageRequest request, CancellationToken ct)
     {
         if (_first is not null)
             return _first;
-        // Held until the file is stored: there are never more files in memory than places.
-        using var place = _place;
-        var (file, said, prefill, fileName) = _upload!;
-        var words = said.FilledFrom(prefill ? file.File.Words : FileWords.None);
+        using var taken = _taken!;
+        ImageWords said = request.Source is null ? request.ToInput() : request.Source;
+        var prefill = request.Source?.Prefill ?? request.Prefill;
+        var words = said.FilledFrom(prefill ? taken.File.File.Words : FileWords.None);
         var answer = await DoAsync(
             async edit =>
             {
-                var id = await library.AddAsync(edit.Transaction, file, words, fileName, edit.At, ct);
+                var id = await library.AddAsync(
+                    edit.Transaction,
+                    taken.File,
+                    words,
+                    taken.FileName,
+                    edit.At,
+                    ct
+                );
                 return (await EditorialImageRow.ReadAsync(edit.Transaction, id, ct)).View();
             },
             image => new Saved<EditorialImage>(
@@ -87,24 +78,9 @@ internal sealed class UploadImage(DeskDoor desk, ImageLibrary library, ImageFetc
             ),
             ct
         );
-        _upload = null;
+        _taken = null;
         return answer;
     }
-
-    private async Task EnterAsync(CancellationToken ct)
-    {
-        _place = await admission.TakeAsync(Share.Uploads, ct);
-        HttpContext.Response.RegisterForDispose(_place);
-    }
-
-    // Other servers may be slow: those who wait for them keep nobody from uploading.
-    private async Task<FetchedImage> FetchAsync(string url, CancellationToken ct)
-    {
-        using var place = await admission.TakeAsync(Share.Fetches, ct);
-        return await fetch.FetchAsync(url, ct);
-    }
-
-    private sealed record Upload(SoundFile File, ImageWords Said, bool Prefill, string? FileName);
 }
 
 internal sealed record UploadImageRequest

@@ -1,7 +1,7 @@
 using System.Text;
 using Cms.Platform.Unicode;
 
-namespace Cms.Editorial.Images;
+namespace Cms.Editorial.Images.Uploading;
 
 /// <summary>The original name of an uploaded file.</summary>
 internal static class FileNames

@@ -4,7 +4,7 @@ using Cms.Platform.Outbound;
 using FluentValidation;
 using FluentValidation.Results;
 
-namespace Cms.Editorial.Images;
+namespace Cms.Editorial.Images.Uploading;
 
 /// <summary>An image that the server loads from an address, and what is said of it.</summary>
 internal sealed record ImageFromUrl : ImageWords
