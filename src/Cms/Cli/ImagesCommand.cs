@@ -10,10 +10,12 @@ namespace Cms.Cli;
 internal static class ImagesCommand
 {
     public static Command Create() =>
-        new("images", "Makes renditions, and signs addresses of them.")
+        new("images", "Makes renditions, signs addresses of them, and looks after files.")
         {
             WarmImages.Create(),
             SignCommand(),
+            VerifyImages.Create(),
+            MoveImages.Create(),
         };
 
     private static Command SignCommand()

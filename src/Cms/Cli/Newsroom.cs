@@ -1,5 +1,7 @@
 using System.Globalization;
 using Cms.EmbeddedPostgres;
+using Cms.Hosting;
+using Cms.Images.Storage;
 using Cms.Platform.Postgres;
 using Npgsql;
 
@@ -79,6 +81,12 @@ internal sealed class Newsroom : IAsyncDisposable
         }
         return await OpenAsync(data, ct);
     }
+
+    /// <summary>The image files, as the settings say.</summary>
+    public FileStore OpenImages() => ImageStores.Originals(Settings(), MediaDirectory);
+
+    /// <exception cref="Cms.Platform.SettingException">One cannot be read.</exception>
+    public static CmsOptions Settings() => CmsOptions.Read(CommonOptions.Configuration());
 
     public NpgsqlDataSource OpenDatabase() => Database.Open(ConnectionString);
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Cms.Changes;
 using Cms.Demo;
 using Cms.Editorial.Images;
-using Cms.Images.Storage;
 using Cms.Platform.Postgres;
 
 namespace Cms.Cli;
@@ -26,7 +25,7 @@ internal static class SeedCommand
         await using var newsroom = await Newsroom.OpenBesideServerAsync(data, ct);
         await using var postgres = newsroom.OpenDatabase();
         await Migrator.MigrateAsync(postgres, ct);
-        var library = new ImageLibrary(new MediaStore(newsroom.MediaDirectory));
+        var library = new ImageLibrary(newsroom.OpenImages());
         var changes = new ChangeLog(postgres, new ChangeSignal(TimeProvider.System), TimeProvider.System);
         var articles = await new DemoNewsroom(changes, library, TimeProvider.System).LoadAsync(ct);
         Console.WriteLine(

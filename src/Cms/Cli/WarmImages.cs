@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics.Metrics;
 using Cms.Hosting;
 using Cms.Images.Renditions;
-using Cms.Images.Storage;
 using Cms.Platform.Http.Load;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
@@ -70,7 +69,7 @@ internal static class WarmImages
         var renditions = new UsualRenditions(
             new KnownOriginals(postgres, admission, clock),
             new RenditionLibrary(
-                new MediaStore(options.MediaDirectory ?? newsroom.MediaDirectory),
+                newsroom.OpenImages(),
                 store,
                 admission,
                 NullLogger<RenditionLibrary>.Instance

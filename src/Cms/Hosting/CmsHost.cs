@@ -198,8 +198,12 @@ internal static class CmsHost
         services.AddSingleton<PicturePreviews>();
         services.AddHostedService(services => services.GetRequiredService<PicturePreviews>());
         AddWebhooks(services, options);
-        services.AddSingleton(_ => new MediaStore(options.MediaDirectory ?? mediaDirectory));
-        services.AddHostedService<MediaPrivacy>();
+        services.AddSingleton(_ => ImageStores.Originals(options, mediaDirectory));
+        if (options.MediaStore is null)
+        {
+            services.AddSingleton(services => (MediaStore)services.GetRequiredService<FileStore>());
+            services.AddHostedService<MediaPrivacy>();
+        }
         services.AddSingleton(services =>
             OpenRenditions(options, mediaDirectory, services.GetRequiredService<TimeProvider>())
         );
@@ -323,7 +327,8 @@ internal static class CmsHost
         new(
             options.RenditionDirectory ?? Path.Combine(Path.GetDirectoryName(mediaDirectory)!, "renditions"),
             options.RenditionGigabytes * 1024L * 1024L * 1024L,
-            clock
+            clock,
+            ImageStores.SharedRenditions(options)
         );
 
     private static string[]? HostsOf(string[]? setting) => setting is [ExternalHosts.None] ? [] : setting;

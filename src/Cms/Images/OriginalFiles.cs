@@ -10,7 +10,7 @@ namespace Cms.Images;
 /// <summary>Answers with the original file of an image, or leads to the one that it has now.</summary>
 internal sealed class OriginalFiles(
     NpgsqlDataSource postgres,
-    MediaStore store,
+    FileStore store,
     OpenFiles files,
     TimeProvider clock
 )
@@ -36,15 +36,11 @@ internal sealed class OriginalFiles(
             file.FileVersion == 1 ? file.CreatedAt : file.UpdatedAt,
             files,
             () => Task.CompletedTask,
-            () =>
-                Task.FromResult<(Stream, string)>(
-                    (
-                        store.OpenRead(sha256)
-                            ?? throw new FileNotFoundException(
-                                $"The media directory lacks the file {sha256}."
-                            ),
-                        file.MediaType
-                    )
+            async () =>
+                (
+                    await store.OpenReadAsync(sha256, ct)
+                        ?? throw new FileNotFoundException($"{store.Place} lacks the file {sha256}."),
+                    file.MediaType
                 )
         );
         MediaRights.Cut(context.Response, file.UsageUntil, clock.GetUtcNow());

@@ -10,7 +10,7 @@ using Npgsql;
 namespace Cms.Editorial.Images;
 
 /// <summary>Image files and the rows that speak of them, kept together.</summary>
-internal sealed class ImageLibrary(MediaStore store)
+internal sealed class ImageLibrary(FileStore store)
 {
     /// <summary>
     /// Adds an image. The file is on disk before the row is committed, so no row ever speaks of a file that is not

@@ -15,7 +15,7 @@ namespace Cms.Editorial.Upkeep;
 internal sealed class PicturePreviews(
     NpgsqlDataSource postgres,
     ChangeLog changes,
-    MediaStore store,
+    FileStore store,
     Admission admission,
     TimeProvider clock,
     ILogger<PicturePreviews> log,
@@ -88,11 +88,8 @@ internal sealed class PicturePreviews(
     {
         // Among the renditions, so that readers who wait for one do not wait for all old pictures.
         using var place = await admission.TakePatientlyAsync(Share.Renditions, ct);
-        await using var file = store.OpenRead(sha256);
-        if (file is null)
+        if (await store.ReadAsync(sha256, ct) is not { } bytes)
             return null;
-        var bytes = new byte[file.Length];
-        await file.ReadExactlyAsync(bytes, ct);
         return await Preview.MakeAsync(bytes, ct);
     }
 

@@ -11,7 +11,7 @@ namespace Cms.Images.Renditions;
 /// Gives renditions: made once, for all who ask for the same one at the same time, and kept as files.
 /// </summary>
 internal sealed partial class RenditionLibrary(
-    MediaStore originals,
+    FileStore originals,
     RenditionStore store,
     Admission admission,
     ILogger<RenditionLibrary> log
@@ -98,7 +98,7 @@ internal sealed partial class RenditionLibrary(
         try
         {
             using var place = await admission.TakeAsync(Share.Renditions, CancellationToken.None);
-            if (store.Has(order.Key))
+            if (store.Has(order.Key) || await store.FetchAsync(order.Key, CancellationToken.None))
                 return null;
             var original = await ReadOriginalAsync(order.Sha256);
             using var over = new CancellationTokenSource(ImageLimits.MaxDecode);
@@ -137,15 +137,9 @@ internal sealed partial class RenditionLibrary(
         }
     }
 
-    private async Task<byte[]> ReadOriginalAsync(string sha256)
-    {
-        await using var file =
-            originals.OpenRead(sha256)
-            ?? throw new FileNotFoundException($"The media directory lacks the file {sha256}.");
-        var bytes = new byte[file.Length];
-        await file.ReadExactlyAsync(bytes);
-        return bytes;
-    }
+    private async Task<byte[]> ReadOriginalAsync(string sha256) =>
+        await originals.ReadAsync(sha256, CancellationToken.None)
+        ?? throw new FileNotFoundException($"{originals.Place} lacks the file {sha256}.");
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Usual renditions of an image could not be made")]
     private partial void LogNotMade(Exception exception);

@@ -1,5 +1,6 @@
 using Cms.Images.Storage;
 using Cms.Platform;
+using Cms.Platform.Http.Problems;
 
 namespace Cms.Images.Renditions;
 
@@ -9,7 +10,9 @@ namespace Cms.Images.Renditions;
 /// </summary>
 /// <param name="root">The folder; several nodes may share it.</param>
 /// <param name="maxBytes">How much it may hold, about.</param>
-internal sealed class RenditionStore(string root, long maxBytes, TimeProvider clock) : IDisposable
+/// <param name="shared">A store behind it that nodes share; its bounds are kept by whoever runs it.</param>
+internal sealed class RenditionStore(string root, long maxBytes, TimeProvider clock, FileStore? shared = null)
+    : IDisposable
 {
     // A file says by its time when it was last asked for. That need not be exact.
     private static readonly TimeSpan Precision = TimeSpan.FromHours(1);
@@ -55,6 +58,37 @@ internal sealed class RenditionStore(string root, long maxBytes, TimeProvider cl
     /// <exception cref="IOException">It cannot be written, as on a full disk.</exception>
     public async Task WriteAsync(string key, ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
+        await WriteHereAsync(key, bytes, ct);
+        if (shared is null)
+            return;
+        try
+        {
+            await shared.WriteAsync(key, bytes, ct);
+        }
+        catch (Refused)
+        {
+            // It can be made again.
+        }
+    }
+
+    /// <summary>Gets a rendition that another node has made. Returns whether there is one.</summary>
+    public async Task<bool> FetchAsync(string key, CancellationToken ct)
+    {
+        try
+        {
+            if (shared is null || await shared.ReadAsync(key, ct) is not { } bytes)
+                return false;
+            await WriteHereAsync(key, bytes, ct);
+            return true;
+        }
+        catch (Refused)
+        {
+            return false;
+        }
+    }
+
+    private async Task WriteHereAsync(string key, ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
         await _files.WriteAsync(key, bytes, ct);
         if (Interlocked.Add(ref _bytes, bytes.Length) > maxBytes && _isFull.CurrentCount == 0)
             try
@@ -81,7 +115,7 @@ internal sealed class RenditionStore(string root, long maxBytes, TimeProvider cl
         foreach (
             var file in new DirectoryInfo(root)
                 .EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true })
-                .Where(f => f.Name.Length == MediaStore.HashLength)
+                .Where(f => f.Name.Length == FileStore.HashLength)
         )
             try
             {

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
@@ -12,15 +12,12 @@ namespace Cms.Images.Storage;
 /// Several processes may use one root if they run as the same user. Nobody else may read it, since it also holds
 /// unpublished pictures. The hash is the caller's word: it is checked for its form, not recomputed.
 /// </remarks>
-internal sealed class MediaStore
+internal sealed class MediaStore : FileStore
 {
     private const string TemporaryFolder = ".incoming";
-    public const int HashLength = 64;
 
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode PrivateFolder = PrivateFile | UnixFileMode.UserExecute;
-
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     private readonly string _root;
     private readonly string _incoming;
@@ -40,6 +37,8 @@ internal sealed class MediaStore
         foreach (var stale in Directory.EnumerateFiles(_incoming))
             TryDelete(stale);
     }
+
+    public override string Place => _root;
 
     /// <summary>Whether the root is closed to other users; false when it belongs to one of them.</summary>
     public bool IsPrivate { get; }
@@ -70,7 +69,7 @@ internal sealed class MediaStore
     /// Writes a file so that it is on disk when this returns. One that is there with the right length is left as it is.
     /// </summary>
     /// <exception cref="ArgumentException">The hash is not 64 lower-case hexadecimal digits.</exception>
-    public async Task WriteAsync(string sha256, ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    public override async Task WriteAsync(string sha256, ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         var path = PathOf(sha256);
         var folder = Path.GetDirectoryName(path)!;
@@ -158,6 +157,34 @@ internal sealed class MediaStore
             File.Delete(path);
     }
 
+    public override Task<Stream?> OpenReadAsync(string sha256, CancellationToken ct) =>
+        Task.FromResult<Stream?>(OpenRead(sha256));
+
+    public override Task DeleteAsync(string sha256, CancellationToken ct)
+    {
+        Delete(sha256);
+        return Task.CompletedTask;
+    }
+
+    public override async IAsyncEnumerable<StoredFile> ListAsync(
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        await Task.CompletedTask;
+        var all = new EnumerationOptions { RecurseSubdirectories = true };
+        foreach (
+            var file in new DirectoryInfo(_root)
+                .EnumerateFiles("*", all)
+                .Where(f => f.Name.Length == HashLength)
+        )
+        {
+            ct.ThrowIfCancellationRequested();
+            // Gone since it was found: another process has removed it.
+            if (file.Exists)
+                yield return new(file.Name, file.Length, new DateTimeOffset(file.LastWriteTimeUtc));
+        }
+    }
+
     // One folder at a time: the given mode applies to the last folder only.
     private static void CreateFolder(string folder)
     {
@@ -202,13 +229,7 @@ internal sealed class MediaStore
         }
     }
 
-    // The form is checked because the name becomes a path: "../" is not a hash.
-    private string PathOf(string sha256)
-    {
-        if (sha256.Length != HashLength || sha256.AsSpan().ContainsAnyExcept(HexDigits))
-            throw new ArgumentException("Not a SHA-256 in lower-case hexadecimal.", nameof(sha256));
-        return Path.Combine(_root, sha256[..2], sha256[2..4], sha256);
-    }
+    private string PathOf(string sha256) => Path.Combine(_root, RelativePath(sha256));
 
     // .NET opens no folders; on Windows NTFS journals the rename itself.
     private static void Synchronize(string folder)
