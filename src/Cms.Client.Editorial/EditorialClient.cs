@@ -54,7 +54,7 @@ public sealed class EditorialClient : IDisposable
             json.SectionDraft
         );
         Authors = new(_desk, "v1/editorial/authors", json.EditorialAuthor, json.AuthorPage, json.AuthorDraft);
-        Tags = new(_desk, "v1/editorial/tags", json.EditorialTag, json.TagPage, json.TagDraft);
+        Tags = new(_desk, "v1/editorial/tags", json.EditorialTag, json.CountedTag, json.TagDraft);
     }
 
     /// <summary>Where the server is.</summary>

@@ -242,7 +242,7 @@ public sealed class CmsClient : IDisposable
         ListQuery? query = null,
         string? cursor = null,
         CancellationToken cancellationToken = default
-    ) => PageAsync(Wire.List("v1/tags", query, cursor), CmsJson.Default.TagPage, cancellationToken);
+    ) => PageAsync(Wire.List("v1/tags", query, cursor), CmsJson.Default.CountedTag, cancellationToken);
 
     /// <summary>
     /// An image that something published uses, with its words. The file itself is at <see cref="Image.Url"/>.

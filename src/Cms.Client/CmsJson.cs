@@ -20,7 +20,7 @@ namespace Cms.Client;
 [JsonSerializable(typeof(Paged<ArticleSummary>), TypeInfoPropertyName = "ArticlePage")]
 [JsonSerializable(typeof(Paged<Section>), TypeInfoPropertyName = "SectionPage")]
 [JsonSerializable(typeof(Paged<Author>), TypeInfoPropertyName = "AuthorPage")]
-[JsonSerializable(typeof(Paged<Tag>), TypeInfoPropertyName = "TagPage")]
+[JsonSerializable(typeof(Paged<Tag>), TypeInfoPropertyName = "CountedTag")]
 [JsonSerializable(typeof(SearchBody))]
 [JsonSerializable(typeof(RelatedBody))]
 [JsonSerializable(typeof(ParagraphBlock))]

@@ -41,7 +41,7 @@ namespace Cms.Client.Editorial.Http;
 [JsonSerializable(typeof(Paged<EditorialAuthor>), TypeInfoPropertyName = "AuthorPage")]
 [JsonSerializable(typeof(AuthorDraft))]
 [JsonSerializable(typeof(EditorialTag))]
-[JsonSerializable(typeof(Paged<EditorialTag>), TypeInfoPropertyName = "TagPage")]
+[JsonSerializable(typeof(Paged<EditorialTag>), TypeInfoPropertyName = "CountedTag")]
 [JsonSerializable(typeof(TagDraft))]
 [JsonSerializable(typeof(EditorialImage))]
 [JsonSerializable(typeof(Paged<EditorialImage>), TypeInfoPropertyName = "ImagePage")]

@@ -64,4 +64,13 @@ public sealed record Tag
 
     /// <summary>Its name for readers, such as <c>Chips</c>.</summary>
     public required string Name { get; init; }
+
+    /// <summary>What kind of thing it names, such as <c>topic</c> or <c>person</c>.</summary>
+    public string Kind { get; init; } = "topic";
+
+    /// <summary>What it is about, in plain text.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Addresses of pages elsewhere that are about the same thing.</summary>
+    public IReadOnlyList<string> SameAs { get; init; } = [];
 }

@@ -83,6 +83,7 @@ internal sealed record Act(ActOn On, string Verb, string Needs)
     public static readonly Act CreateTag = new(ActOn.Tag, "create", Permission.WriteTags);
     public static readonly Act ChangeTag = new(ActOn.Tag, "change", Permission.WriteTags);
     public static readonly Act DeleteTag = new(ActOn.Tag, "delete", Permission.WriteTags);
+    public static readonly Act MergeTag = new(ActOn.Tag, "merge", Permission.WriteTags);
 
     public static readonly Act UploadImage = new(ActOn.Image, "upload", Permission.UploadImages);
     public static readonly Act ReplaceImageFile = new(ActOn.Image, "replace-file", Permission.WriteImages);

@@ -28,7 +28,10 @@ internal static class ContractText
                 Examples = Named(("slugOrId", "politics")),
             },
             new("v1/authors", "Authors", "Who writes.") { Examples = Named(("slugOrId", "mara-lindqvist")) },
-            new("v1/tags", "Tags", "What published articles are about."),
+            new("v1/tags", "Tags", "What published articles are about.")
+            {
+                Examples = Named(("slugOrId", "chips")),
+            },
             new("v1/images", "Images", "Texts and sizes of published images.")
             {
                 Examples = Named(("id", ExampleIds.Image)),
@@ -82,7 +85,7 @@ internal static class ContractText
             {
                 Examples = Named(("slugOrId", "mara-lindqvist")),
             },
-            new("v1/editorial/tags", "Desk: tags", "Adds, renames and deletes tags.")
+            new("v1/editorial/tags", "Desk: tags", "Adds, changes, merges and deletes tags.")
             {
                 Examples = Named(("slugOrId", "chips")),
             },

@@ -84,6 +84,7 @@ public sealed partial class RoleTableTests(CmsServer cms)
         ["GET /v1/editorial/tags/{slugOrId}"] = "viewer",
         ["PATCH /v1/editorial/tags/{slugOrId}"] = "editor",
         ["DELETE /v1/editorial/tags/{slugOrId}"] = "editor",
+        ["POST /v1/editorial/tags/{slugOrId}/merge"] = "editor",
         ["GET /v1/editorial/images"] = "viewer",
         ["POST /v1/editorial/images"] = "contributor",
         ["GET /v1/editorial/images/{id}"] = "viewer",

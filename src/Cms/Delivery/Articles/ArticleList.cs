@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cms.Delivery.Reading;
 using Cms.Platform.Postgres;
 
 namespace Cms.Delivery.Articles;
@@ -47,7 +48,7 @@ internal sealed class ArticleList
             "published_article_tags",
             "tag_id",
             "(select @Tags)::uuid[]",
-            "select id v from published_tags where slug = any((select @TagSlugs)::text[])"
+            TagSlugs.Ids("(select @TagSlugs)::text[]")
         ),
         new(
             "author",

@@ -194,8 +194,8 @@ internal sealed class ArticlePages(KnownNames names, FilterNames filters, Cursor
             _ => row.SortHeadline!,
         };
 
-    private const string SelectFilterIds = """
-        select array(select id from published_tags where slug = any((select @TagSlugs)::text[])) tags,
+    private static readonly string SelectFilterIds = $"""
+        select array({TagSlugs.Ids("(select @TagSlugs)::text[]")}) tags,
                array(select id from published_authors where slug = any((select @AuthorSlugs)::text[])) authors,
                array(select id from published_sections where slug = any((select @SectionSlugs)::text[])) sections
         """;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Cms.Publishing;
 
 namespace Cms.Delivery.Articles;
@@ -58,7 +59,7 @@ internal sealed record Author
 }
 
 /// <summary>A tag that at least one published article carries.</summary>
-internal sealed record Tag
+internal record Tag
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
@@ -68,4 +69,29 @@ internal sealed record Tag
 
     /// <example>Chips</example>
     public required string Name { get; init; }
+
+    /// <summary>The tag in this API.</summary>
+    /// <example>/v1/tags/chips</example>
+    public string Url => $"/v1/tags/{Slug}";
+
+    /// <summary>
+    /// What kind of thing it names: `topic`, `person`, `organisation`, `place`, `event`, or a name of the newsroom's
+    /// own.
+    /// </summary>
+    /// <example>topic</example>
+    public required string Kind { get; init; }
+
+    /// <summary>What it is about, in plain text.</summary>
+    public required string? Description { get; init; }
+
+    /// <summary>Addresses of pages elsewhere that are about the same thing, such as on Wikidata.</summary>
+    public required IReadOnlyList<string> SameAs { get; init; }
+}
+
+/// <summary>A tag, as its page shows it.</summary>
+internal sealed record CountedTag : Tag
+{
+    /// <summary>How many published articles carry it.</summary>
+    [JsonPropertyOrder(1)]
+    public required int ArticleCount { get; init; }
 }

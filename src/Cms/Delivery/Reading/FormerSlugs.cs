@@ -6,7 +6,7 @@ using Npgsql;
 namespace Cms.Delivery.Reading;
 
 /// <summary>
-/// Slugs that a section or author had before. They lead to the present one until something else takes them.
+/// Slugs that a section, author or tag had before. They lead to the present one until something else takes them.
 /// </summary>
 internal static class FormerSlugs
 {
@@ -18,7 +18,7 @@ internal static class FormerSlugs
     /// <param name="context">The request.</param>
     /// <param name="postgres">Where the thing was not found.</param>
     /// <param name="cache">How long caches may keep the answer.</param>
-    /// <param name="noun"><c>section</c> or <c>author</c>.</param>
+    /// <param name="noun"><c>section</c>, <c>author</c> or <c>tag</c>.</param>
     /// <param name="slugOrId">What was asked for.</param>
     /// <param name="again">Answers as if nothing had been asked yet.</param>
     /// <param name="ct">Gives up.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cms.Delivery.Reading;
 using Cms.Delivery.Search.Words;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
@@ -87,13 +88,13 @@ internal sealed record SearchFilters
     }
 
     // An article's row names its own section; those below the ones asked for are found here, where they are few.
-    private const string SelectIds = """
+    private static readonly string SelectIds = $"""
         with recursive wanted(id) as (
             select id from published_sections where slug = any(@Sections)
             union select s.id from published_sections s join wanted above on s.parent_id = above.id)
         select array(select id from wanted) sections,
                array(select id from published_authors where slug = any(@Authors)) authors,
-               array(select id from published_tags where slug = any(@Tags)) tags
+               array({TagSlugs.Ids("@Tags")}) tags
         """;
 
     private sealed record Ids

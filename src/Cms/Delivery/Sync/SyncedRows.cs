@@ -128,7 +128,12 @@ internal sealed record SyncedTagRow : ISyncedRow
     public required string Slug { get; init; }
     public required string Name { get; init; }
 
-    public const string Select = "select id, slug, name from published_tags where id = any(@ids)";
+    public required string Kind { get; init; }
+    public required string? Description { get; init; }
+    public required string[] SameAs { get; init; }
+
+    public const string Select =
+        "select id, slug, name, kind, description, same_as from published_tags where id = any(@ids)";
 
     public EntityChange ChangeFor(SyncScope scope, Caller? caller) => Change();
 
@@ -147,6 +152,9 @@ internal sealed record SyncedTagRow : ISyncedRow
             Id = Id,
             Slug = Slug,
             Name = Name,
+            Kind = Kind,
+            Description = Description,
+            SameAs = SameAs,
         };
 }
 

@@ -18,7 +18,7 @@ internal sealed class ListTags(DeliveryDatabase database, Cursors cursors, Cache
     private static readonly KeysetList List = new()
     {
         Name = "tags",
-        Select = "select t.id, t.slug, t.name, t.sort_name from published_tags t",
+        Select = $"select {TagRow.Columns} from published_tags t",
         Key = "t.sort_name",
         KeyType = "text",
         Id = "t.id",
@@ -47,22 +47,7 @@ internal sealed class ListTags(DeliveryDatabase database, Cursors cursors, Cache
             ct
         );
         return new Document(
-            Fields.WritePage(
-                new Paged<Tag>
-                {
-                    Data =
-                    [
-                        .. page.Select(r => new Tag
-                        {
-                            Id = r.Id,
-                            Slug = r.Slug,
-                            Name = r.Name,
-                        }),
-                    ],
-                    Page = info,
-                },
-                fields
-            ),
+            Fields.WritePage(new Paged<Tag> { Data = [.. page.Select(r => r.ToTag())], Page = info }, fields),
             changedAt,
             cache.For(HttpContext.FindCaller())
         )
@@ -70,14 +55,6 @@ internal sealed class ListTags(DeliveryDatabase database, Cursors cursors, Cache
             CacheTags = ["tags"],
             Link = Paging.Link(HttpContext.Request, info),
         };
-    }
-
-    private sealed record TagRow
-    {
-        public required Guid Id { get; init; }
-        public required string Slug { get; init; }
-        public required string Name { get; init; }
-        public required string SortName { get; init; }
     }
 }
 

@@ -66,7 +66,8 @@ internal sealed record RevisionRow : ArticleContent
     public static readonly string Columns = $"""
         {ArticleColumns.Select(
             "r"
-        )}, r.number, nullif(r.excerpt, '') excerpt, r.body, r.section_id, r.author_ids, r.tag_ids, r.related_ids,
+        )}, r.number, nullif(r.excerpt, '') excerpt, r.body, r.section_id, r.author_ids,
+        present_tags(r.tag_ids) tag_ids, r.related_ids,
         r.hero_image, r.published_at, r.embargoed_until, r.word_count, r.reading_minutes, r.content_hash,
         r.created_at saved_at, exists (select from articles o
             where o.id = r.article_id and o.first_published_at is not null) was_published

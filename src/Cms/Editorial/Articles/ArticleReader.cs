@@ -146,7 +146,8 @@ internal static class ArticleReader
                         join {ImageJson.All} on i.id = u.id
                         ), '[]') images,
                    coalesce((select json_agg(json_build_object('slug', t.slug, 'name', t.name) order by u.n)
-                        from unnest(r.tag_ids) with ordinality u(id, n) join tags t on t.id = u.id), '[]') tags,
+                        from unnest(present_tags(r.tag_ids)) with ordinality u(id, n)
+                            join tags t on t.id = u.id), '[]') tags,
                    coalesce((select json_agg(named.article order by u.n)
                         from unnest(r.related_ids) with ordinality u(id, n)
                         cross join lateral (select {Reach.Name("u.id")} article) named

@@ -152,7 +152,7 @@ internal sealed class BatchRun(ArticleDesk articles, Scheduling scheduling)
     {
         var tags = await part.Transaction.ListAsync<Tagged>(
             """
-            select t.slug, t.name from article_revisions r, unnest(r.tag_ids) with ordinality u(id, n)
+            select t.slug, t.name from article_revisions r, unnest(present_tags(r.tag_ids)) with ordinality u(id, n)
                 join tags t on t.id = u.id
             where r.article_id = @Id and r.number = @Revision order by u.n
             """,

@@ -22,6 +22,19 @@ internal sealed record TagInput
 
     /// <example>Chips</example>
     public required string Name { get; init; }
+
+    /// <summary>
+    /// What kind of thing it names: `topic`, `person`, `organisation`, `place`, `event`, or a name of the newsroom's
+    /// own, such as `product`.
+    /// </summary>
+    /// <example>topic</example>
+    public string Kind { get; init; } = "topic";
+
+    /// <summary>What it is about, in plain text.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Addresses of pages elsewhere that are about the same thing, such as on Wikidata.</summary>
+    public IReadOnlyList<string> SameAs { get; init; } = [];
 }
 
 /// <summary>A tag as the desk sees it.</summary>
@@ -35,6 +48,19 @@ internal sealed record EditorialTag : IRevised
 
     /// <example>Chips</example>
     public required string Name { get; init; }
+
+    /// <summary>The tag in delivery.</summary>
+    public string Url => $"/v1/tags/{Slug}";
+
+    /// <summary>What kind of thing it names.</summary>
+    /// <example>topic</example>
+    public required string Kind { get; init; }
+
+    /// <summary>What it is about, in plain text.</summary>
+    public required string? Description { get; init; }
+
+    /// <summary>Addresses of pages elsewhere that are about the same thing.</summary>
+    public required IReadOnlyList<string> SameAs { get; init; }
 
     /// <summary>Every change makes the next one. It is the `ETag`, and what `If-Match` takes.</summary>
     public required int Revision { get; init; }
@@ -52,6 +78,15 @@ internal sealed class TagInputRules : AbstractValidator<TagInput>
     {
         RuleFor(t => t.Slug).IsSlug();
         RuleFor(t => t.Name).NotEmpty().HasAtMost(100).IsLine();
+        RuleFor(t => t.Kind)
+            .Must(ArticleKinds.IsName, new SchemaWords { Pattern = ArticleKinds.Pattern })
+            .WithErrorCode("wrong-form")
+            .WithMessage(
+                "A kind is a name such as person: a small letter, then up to 39 letters and digits."
+            );
+        RuleFor(t => t.Description).HasAtMost(2_000);
+        RuleFor(t => t.SameAs).AtMost(20);
+        RuleForEach(t => t.SameAs).NotEmpty().HasAtMost(2_000).IsWebAddress();
     }
 }
 
@@ -62,12 +97,18 @@ internal sealed record EditorialTagRow
     public required string Slug { get; init; }
     public required string Name { get; init; }
     public required string SortName { get; init; }
+    public required string Kind { get; init; }
+    public required string? Description { get; init; }
+    public required string[] SameAs { get; init; }
     public required int Revision { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    public const string Select =
-        "select r.id, r.slug, r.name, r.sort_name, r.revision, r.created_at, r.updated_at from tags r";
+    public const string Select = """
+        select r.id, r.slug, r.name, r.sort_name, r.kind, r.description, r.same_as, r.revision, r.created_at,
+            r.updated_at
+        from tags r
+        """;
 
     public static async Task<EditorialTagRow> ReadAsync(
         NpgsqlTransaction transaction,
@@ -81,12 +122,23 @@ internal sealed record EditorialTagRow
             Id = Id,
             Slug = Slug,
             Name = Name,
+            Kind = Kind,
+            Description = Description,
+            SameAs = SameAs,
             Revision = Revision,
             CreatedAt = CreatedAt,
             UpdatedAt = UpdatedAt,
         };
 
-    public TagInput ToInput() => new() { Slug = Slug, Name = Name };
+    public TagInput ToInput() =>
+        new()
+        {
+            Slug = Slug,
+            Name = Name,
+            Kind = Kind,
+            Description = Description,
+            SameAs = SameAs,
+        };
 }
 
 /// <summary>Writes of tags.</summary>
@@ -165,6 +217,9 @@ internal static class TagWriter
                             NameText = IndexText.OfName(input.Name),
                             key,
                             SortName = SortKey.Of(input.Name),
+                            input.Kind,
+                            input.Description,
+                            SameAs = input.SameAs.ToArray(),
                             at,
                         },
                         ct
@@ -197,8 +252,9 @@ internal static class TagWriter
         };
 
     private const string Insert = """
-        insert into tags (id, slug, name, name_key, name_text, sort_name, created_at, updated_at)
-        values (@id, @slug, @Name, @key, @NameText, @SortName, @at, @at)
+        insert into tags (id, slug, name, name_key, name_text, sort_name, kind, description, same_as, created_at,
+            updated_at)
+        values (@id, @slug, @Name, @key, @NameText, @SortName, @Kind, @Description, @SameAs, @at, @at)
         on conflict (slug) do nothing
         """;
 
@@ -206,7 +262,8 @@ internal static class TagWriter
     private const string Update = """
         update tags set slug = @slug, name = @Name, name_key = case name when @Name then name_key
             else @key end, name_text = @NameText,
-               sort_name = @SortName, revision = revision + 1, updated_at = @at
+               sort_name = @SortName, kind = @Kind, description = @Description, same_as = @SameAs,
+               revision = revision + 1, updated_at = @at
         where id = @id and not exists (select from tags o where o.slug = @slug and o.id <> @id)
         """;
 }

@@ -111,8 +111,9 @@ internal static class TagNames
         throw new Refused(ProblemKinds.SlugTaken, $"No free slug was found for the tag '{tag.Name}'.");
     }
 
-    // A slug is a better match than a name, and an id than both. By its name a tag is found also where it is not seen:
-    // two of one name there cannot be, and whoever writes the name learns nothing.
+    // An id is the best match, then a slug, a name, a former slug, and the name of a tag that was merged into another.
+    // By its name a tag is found also where it is not seen: two of one name there cannot be, and whoever writes the
+    // name learns nothing.
     private static readonly string SelectByName = $$"""
         select name, id from (
             select n.name, t.id, 1 rank from unnest(@Names) n(name)
@@ -124,7 +125,14 @@ internal static class TagNames
             "t"
         )}}
             union all
-            select n.name, t.id, 3 from unnest(@Names, @Keys) n(name, key) join tags t on t.name_key = n.key) found
+            select n.name, t.id, 3 from unnest(@Names, @Keys) n(name, key) join tags t on t.name_key = n.key
+            union all
+            select n.name, t.id, 4 from unnest(@Names) n(name)
+            join former_slugs f on f.entity_type = 'tag' and f.slug = n.name
+            join tags t on t.id = f.entity_id and {{Reach.SeesTag("t")}}
+            union all
+            select n.name, m.into_id, 5 from unnest(@Names, @Keys) n(name, key)
+            join merged_tags m on m.name_key = n.key) found
         order by name, rank
         """;
 

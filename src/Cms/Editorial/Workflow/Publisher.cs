@@ -361,6 +361,25 @@ internal static class Publisher
             );
     }
 
+    /// <summary>Gives the articles that carry a tag another one in its place.</summary>
+    public static async Task MergeTagAsync(
+        NpgsqlTransaction transaction,
+        Announcement announcement,
+        Guid from,
+        Guid into,
+        CancellationToken ct
+    )
+    {
+        var articles = await transaction.ListAsync<Guid>(
+            "select article_id from published_article_tags where tag_id = @from order by article_id",
+            new { from },
+            ct
+        );
+        await transaction.ExecuteLongAsync(ReplaceTag, new { from, into }, ct);
+        foreach (var article in articles)
+            announcement.Changed(EntityType.Article, article);
+    }
+
     /// <summary>Writes which of an article's pictures stand before its wall.</summary>
     public static Task MarkTeaserAsync(
         NpgsqlTransaction transaction,
@@ -640,6 +659,22 @@ internal static class Publisher
         insert into published_article_sections (section_id, article_id, published_at, updated_at, sort_headline)
         select unnest(section_path), id, published_at, updated_at, sort_headline from moved
         on conflict do nothing
+        """;
+
+    // The tag stands where the former one stood, and once.
+    private const string ReplaceTag = """
+        update published_articles a set tag_ids = (
+            select array_agg(u.id order by u.n) from (
+                select case i.id when @from then @into else i.id end id, min(i.n) n
+                from unnest(a.tag_ids) with ordinality i(id, n) group by 1) u)
+        where a.id in (select article_id from published_article_tags where tag_id = @from);
+        update published_article_words w set
+            words = ts_delete(w.words, 't ' || @from) || (quote_literal('t ' || @into) || ':1B')::tsvector
+        where w.article_id in (select article_id from published_article_tags where tag_id = @from);
+        insert into published_article_tags (tag_id, article_id, published_at, updated_at, sort_headline)
+        select @into, article_id, published_at, updated_at, sort_headline
+        from published_article_tags where tag_id = @from on conflict do nothing;
+        delete from published_article_tags where tag_id = @from
         """;
 
     private sealed record IndexedRow : ArticleFacts
