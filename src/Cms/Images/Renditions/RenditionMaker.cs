@@ -8,7 +8,7 @@ namespace Cms.Images.Renditions;
 internal static class RenditionMaker
 {
     /// <summary>Part of each stored rendition's key: a change of what is made needs another one.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     private const int AvifQuality = 55;
     private const int OtherQuality = 78;
@@ -39,10 +39,7 @@ internal static class RenditionMaker
     {
         var order = orders[0];
         Libvips.Prepare();
-        using var made =
-            order.Moves && IsAnimated(original)
-                ? Animated(original, order, over)
-                : Still(original, order, over);
+        using var made = Drawn(original, order, over);
         made.EndWith(over);
         if (orders.Count == 1)
             return [Save(made, order.Encoding, order.Quality)];
@@ -51,24 +48,40 @@ internal static class RenditionMaker
         return [.. orders.Select(each => Save(whole, each.Encoding, each.Quality))];
     }
 
-    private static bool IsAnimated(byte[] original)
+    private static Image Drawn(byte[] original, RenditionOrder order, CancellationToken over)
     {
         using var first = Image.NewFromBuffer(original, access: Enums.Access.Sequential);
+        // What has no profile is in sRGB already. To convert it all the same takes twice as long as all else.
+        var isConverted =
+            first.Contains("icc-profile-data") || first.Interpretation == Enums.Interpretation.Cmyk;
+        var profile = isConverted ? "srgb" : null;
+        return order.Moves && IsAnimated(first)
+            ? Animated(original, order, profile, over)
+            : Still(original, order, profile, over);
+    }
+
+    private static bool IsAnimated(Image first)
+    {
         var frames = first.Contains("n-pages") ? (int)first.Get("n-pages") : 1;
         return frames > 1 && (long)frames * first.Width * first.Height <= MaxMovingPixels;
     }
 
-    private static Image Still(byte[] original, RenditionOrder order, CancellationToken over)
+    private static Image Still(byte[] original, RenditionOrder order, string? profile, CancellationToken over)
     {
-        using var scaled = Scaled(original, order.Frame, "", over);
+        using var scaled = Scaled(original, order.Frame, "", profile, over);
         using var plain = EightBits(scaled);
         return Cut(plain, order);
     }
 
-    private static Image Animated(byte[] original, RenditionOrder order, CancellationToken over)
+    private static Image Animated(
+        byte[] original,
+        RenditionOrder order,
+        string? profile,
+        CancellationToken over
+    )
     {
         var frame = order.Frame;
-        using var scaled = Scaled(original, frame, "[n=-1]", over);
+        using var scaled = Scaled(original, frame, "[n=-1]", profile, over);
         if (!frame.IsCropped)
             return scaled.Copy();
         // All frames lie below each other in one image.
@@ -95,7 +108,13 @@ internal static class RenditionMaker
         }
     }
 
-    private static Image Scaled(byte[] original, Frame frame, string options, CancellationToken over)
+    private static Image Scaled(
+        byte[] original,
+        Frame frame,
+        string options,
+        string? profile,
+        CancellationToken over
+    )
     {
         var scaled = Image.ThumbnailBuffer(
             original,
@@ -103,7 +122,7 @@ internal static class RenditionMaker
             optionString: options,
             height: frame.ScaledHeight,
             size: Enums.Size.Force,
-            outputProfile: "srgb",
+            outputProfile: profile,
             intent: Enums.Intent.Relative,
             failOn: Enums.FailOn.None
         );
