@@ -20,6 +20,8 @@ public sealed class AddressOfMediaTests(Newsrooms newsrooms)
                 ["Cms__RenditionWidths__0"] = "300",
                 ["Cms__RenditionWidths__1"] = "700",
                 ["Cms__RoundRenditions"] = "true",
+                ["Cms__SiteUrl"] = "https://site.example/",
+                ["Cms__ArticlePath"] = "/{section}/{year}/{slug}",
             }
         );
         using var reader = server.Client();
@@ -35,6 +37,20 @@ public sealed class AddressOfMediaTests(Newsrooms newsrooms)
             (string?)hero["sources"]![0]!["srcset"]
         );
         Assert.Contains($"<img src=\"{Origin}", (string?)article["body"]!["html"], StringComparison.Ordinal);
+        var section = (string)article["section"]!["slug"]!;
+        var year = ((string)article["publishedAt"]!)[..4];
+        var page = $"https://site.example/{section}/{year}/saltmere-counts-its-cameras";
+        Assert.Equal(page, (string?)article["webUrl"]);
+        var list = await reader.GetJsonAsync("/v1/articles?fields=slug,webUrl&limit=100");
+        Assert.Contains(list["data"]!.AsArray(), a => (string?)a!["webUrl"] == page);
+        Assert.Equal(
+            $"https://site.example/sections/{section}",
+            (string?)(await reader.GetJsonAsync($"/v1/sections/{section}"))["webUrl"]
+        );
+        Assert.Equal(
+            "https://site.example/authors/mara-lindqvist",
+            (string?)(await reader.GetJsonAsync("/v1/authors/mara-lindqvist"))["webUrl"]
+        );
         using var rounded = await reader.GetAsync(new Uri($"/media/{id}/w301", UriKind.Relative), Ct);
         Assert.Equal(HttpStatusCode.PermanentRedirect, rounded.StatusCode);
         Assert.Equal("w700", rounded.Headers.Location!.ToString());

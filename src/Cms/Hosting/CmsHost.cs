@@ -212,6 +212,7 @@ internal static class CmsHost
         services.AddSingleton(renditions);
         services.AddSingleton(new RenditionSignatures(options.SigningSecrets));
         MediaUrl.Configure(options.OriginOfMedia(), renditions.Widths);
+        SiteAddress.Configure(options.OriginOfSite(), options.PathsOfSite());
         services.AddSingleton<OriginalFiles>();
         services.AddSingleton<RenditionLibrary>();
         services.AddSingleton<KnownOriginals>();

@@ -6,6 +6,7 @@ using Cms.Editorial.Workflow;
 using Cms.Images.Files;
 using Cms.Images.Storage;
 using Cms.Platform;
+using Cms.Publishing;
 using Cms.Publishing.Bodies;
 
 namespace Cms.Hosting;
@@ -143,6 +144,30 @@ internal sealed record CmsOptions
     [Setting(SettingGroup.SyncAndEvents, "Seconds between the comments that keep an idle event stream open.")]
     [Range(1, Day)]
     public int HeartbeatSeconds { get; set; } = 15;
+
+    [Setting(
+        SettingGroup.Site,
+        "The origin of the newsroom's site, such as `https://site.example`. With it articles, sections and authors say "
+            + "where they are there (`webUrl`).",
+        Default = "none"
+    )]
+    public string? SiteUrl { get; set; }
+
+    [Setting(
+        SettingGroup.Site,
+        "Where the site has an article: with `{slug}` or `{id}`, and if need be `{section}` (its slug), `{year}`, "
+            + "`{month}`, `{day}` (of the publication, in UTC)."
+    )]
+    public string ArticlePath { get; set; } = SitePaths.Usual.Article.Pattern;
+
+    [Setting(SettingGroup.Site, "Where the site has a section: with `{slug}` or `{id}`.")]
+    public string SectionPath { get; set; } = SitePaths.Usual.Section.Pattern;
+
+    [Setting(SettingGroup.Site, "Where the site has an author: with `{slug}` or `{id}`.")]
+    public string AuthorPath { get; set; } = SitePaths.Usual.Author.Pattern;
+
+    [Setting(SettingGroup.Site, "Where the site has a tag: with `{slug}` or `{id}`.")]
+    public string TagPath { get; set; } = SitePaths.Usual.Tag.Pattern;
 
     [Setting(SettingGroup.Webhooks, "Allows plain http.")]
     public bool WebhookAllowHttp { get; set; }
@@ -429,6 +454,8 @@ internal sealed record CmsOptions
         _ = OriginOf(nameof(PublicUrl), options.PublicUrl);
         _ = options.OriginOfMedia();
         options.RequireStores();
+        _ = options.OriginOfSite();
+        _ = options.PathsOfSite();
         RequireChecks(options.RequiredToPublish);
         options.Tokens = TokenSettings.Read(options);
         return options;
@@ -436,6 +463,25 @@ internal sealed record CmsOptions
 
     /// <summary>Whose tokens people may come with; null: nobody's.</summary>
     internal TokenPolicy? Tokens { get; private set; }
+
+    /// <summary>The origin of the site; null: it is not known.</summary>
+    internal Uri? OriginOfSite() => OriginOf(nameof(SiteUrl), SiteUrl);
+
+    /// <exception cref="SettingException">One of them is no pattern.</exception>
+    internal SitePaths PathsOfSite() =>
+        new(
+            Path(nameof(ArticlePath), ArticlePath, SitePath.NamesOfArticles),
+            Path(nameof(SectionPath), SectionPath, SitePath.Names),
+            Path(nameof(AuthorPath), AuthorPath, SitePath.Names),
+            Path(nameof(TagPath), TagPath, SitePath.Names)
+        );
+
+    private static SitePath Path(string name, string pattern, IReadOnlyList<string> names) =>
+        SitePath.FindFault(pattern, names) is { } fault
+            ? throw new SettingException(
+                $"Cms__{name} is '{pattern}', {fault}. Use one such as /articles/{{slug}}."
+            )
+            : new(pattern);
 
     /// <summary>How S3 is reached.</summary>
     internal S3Settings S3() =>

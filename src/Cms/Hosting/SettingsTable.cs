@@ -25,6 +25,7 @@ internal enum SettingGroup
     DatabaseAndFiles,
     Caching,
     Content,
+    Site,
     Access,
     People,
     Load,

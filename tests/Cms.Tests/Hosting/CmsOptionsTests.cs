@@ -41,9 +41,21 @@ public sealed class CmsOptionsTests
     [InlineData("PublicUrl", "api.example", "is 'api.example', which is not an origin")]
     [InlineData("MediaUrl", "ftp://media.example", "is 'ftp://media.example', which is not an origin")]
     [InlineData("MediaUrl", "https://media.example?a=1", "which is not an origin")]
+    [InlineData("SiteUrl", "site.example", "is 'site.example', which is not an origin")]
+    [InlineData("ArticlePath", "articles/{slug}", "which does not begin with one slash")]
+    [InlineData("ArticlePath", "/articles", "which has neither {slug} nor {id}")]
+    [InlineData(
+        "ArticlePath",
+        "/{category}/{slug}",
+        "which has {category}: known are {slug}, {id}, {section}, {year}"
+    )]
+    [InlineData("SectionPath", "/{section}/{slug}", "which has {section}: known are {slug}, {id}")]
+    [InlineData("TagPath", "/tags/{slug}}", "which has a brace without its other")]
+    [InlineData("MediaStore", "pictures/originals", "which is no place in S3")]
+    [InlineData("S3AccessKey", "key", "belong together")]
     [InlineData("RenditionWidths:0", "wide", "is 'wide': it must be a whole number between 1 and 32767")]
     [InlineData("RenditionWidths:0", "0", "is '0': it must be a whole number")]
-    public void Addresses_and_widths_of_pictures_are_checked(string setting, string value, string reason) =>
+    public void Addresses_places_and_widths_are_checked(string setting, string value, string reason) =>
         Assert.Contains(
             reason,
             Assert.Throws<SettingException>(() => Read((setting, value))).Message,

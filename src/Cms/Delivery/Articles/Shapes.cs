@@ -19,6 +19,11 @@ internal sealed record Section
     /// <example>/v1/sections/politics</example>
     public string Url => $"/v1/sections/{Slug}";
 
+    /// <summary>The section on the newsroom's site; absent if the server does not know the site.</summary>
+    /// <example>https://site.example/sections/politics</example>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? WebUrl => SiteAddress.OfSection(Id, Slug);
+
     /// <summary>What the section is about, in plain text.</summary>
     public required string? Description { get; init; }
 
@@ -44,6 +49,11 @@ internal sealed record Author
     /// <summary>The author in this API.</summary>
     /// <example>/v1/authors/mara-lindqvist</example>
     public string Url => $"/v1/authors/{Slug}";
+
+    /// <summary>The author on the newsroom's site; absent if the server does not know the site.</summary>
+    /// <example>https://site.example/authors/mara-lindqvist</example>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? WebUrl => SiteAddress.OfAuthor(Id, Slug);
 
     /// <example>Senior reporter, Power</example>
     public required string? JobTitle { get; init; }

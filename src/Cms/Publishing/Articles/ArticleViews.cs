@@ -82,6 +82,12 @@ internal sealed record Article : PublishedFacts
         Related = related;
     }
 
+    /// <summary>The article on the newsroom's site; absent if the server does not know the site.</summary>
+    /// <example>https://site.example/articles/the-valley-that-bet-on-halden</example>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonPropertyOrder(Place.Identity)]
+    public string? WebUrl => SiteAddress.OfArticle(Id, Slug, Section.Slug, PublishedAt);
+
     /// <summary>The section that it belongs to.</summary>
     public SectionRef Section { get; }
 
@@ -138,6 +144,12 @@ internal record ArticleSummary : ListedFacts
     /// <summary>UUIDv7.</summary>
     [JsonPropertyOrder(Place.Identity)]
     public Guid Id { get; }
+
+    /// <summary>The article on the newsroom's site; absent if the server does not know the site.</summary>
+    /// <example>https://site.example/articles/the-valley-that-bet-on-halden</example>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonPropertyOrder(Place.Identity)]
+    public string? WebUrl => SiteAddress.OfArticle(Id, Slug, Section.Slug, PublishedAt);
 
     /// <summary>
     /// A few sentences for a teaser: written by an editor, or generated from the first paragraphs of running text.
