@@ -12,6 +12,7 @@ using Cms.Editorial.Images;
 using Cms.Editorial.Sections;
 using Cms.Editorial.Tags;
 using Cms.Editorial.Workflow;
+using Cms.Editorial.Workflow.Checks;
 using Cms.Platform;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;

@@ -3,8 +3,8 @@ using Cms.Editorial.Articles;
 using Cms.Editorial.Authors;
 using Cms.Editorial.Notes;
 using Cms.Editorial.Releases;
+using Cms.Editorial.Schedules;
 using Cms.Editorial.Sections;
-using Cms.Editorial.Workflow;
 using Cms.Platform.Http.Requests;
 using Cms.Publishing.Bodies;
 

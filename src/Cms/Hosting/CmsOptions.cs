@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using Cms.Access.People;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.Workflow.Checks;
 using Cms.Images.Files;
 using Cms.Images.Storage;
 using Cms.Platform;

@@ -1,5 +1,5 @@
 using Cms.Desk;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.Schedules;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
 using Cms.Platform.Http.Validation;

@@ -1,5 +1,6 @@
 using Cms.Access;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.Schedules;
+using Cms.Editorial.Workflow.Checks;
 using Cms.Platform;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
@@ -196,7 +197,7 @@ internal static class ArticleWriter
         await ArticleSlugs.ReleaseUnusedAsync(transaction, head.Id, slug, ct);
         head = head with { Slug = slug, Revision = number, EmbargoedUntil = content.EmbargoedUntil };
         if (head.HasSchedule && head.EmbargoOf(content) is { } embargo)
-            await Schedules.HoldBackAsync(transaction, head.Id, embargo, ct);
+            await ScheduleTable.HoldBackAsync(transaction, head.Id, embargo, ct);
         return head;
     }
 

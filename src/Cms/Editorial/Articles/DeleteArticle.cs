@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Desk;
+using Cms.Editorial.Schedules;
 using Cms.Editorial.Workflow;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
@@ -71,7 +72,7 @@ internal sealed class DeleteArticle(DeskDoor desk) : DeskSlice<DeleteArticleRequ
             ArticleStates.Arguments(head, ArticleStatus.Trashed, edit.Caller, edit.At),
             ct
         );
-        await Schedules.DropAsync(edit.Transaction, head.Id, ct);
+        await ScheduleTable.DropAsync(edit.Transaction, head.Id, ct);
         await Publisher.WithdrawAsync(edit.Transaction, edit.Announcement, head.Id, withdrawal: null, ct);
     }
 

@@ -1,6 +1,8 @@
 using Cms.Access;
 using Cms.Desk;
 using Cms.Editorial.Articles;
+using Cms.Editorial.Articles.Reading;
+using Cms.Editorial.Schedules;
 using Cms.Editorial.Workflow;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Cms.Editorial.Articles;
 using Cms.Editorial.Revisions;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.Schedules;
 using Cms.Platform.Http.Requests;
 using Cms.Platform.Http.Validation;
 using FluentValidation;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Cms.Desk;
 using Cms.Editorial.Articles;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.Schedules;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;

@@ -1,5 +1,5 @@
 using Cms.Desk;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.Schedules;
 using Cms.Platform.Postgres;
 
 namespace Cms.Editorial.Images;

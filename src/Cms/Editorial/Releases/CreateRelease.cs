@@ -1,5 +1,6 @@
 using Cms.Desk;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.Schedules;
+using Cms.Editorial.Workflow.Checks;
 using Cms.Platform;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;

@@ -1,6 +1,6 @@
 using Cms.Desk;
 using Cms.Editorial.Articles;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.Schedules;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Npgsql;

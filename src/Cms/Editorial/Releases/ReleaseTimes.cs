@@ -1,6 +1,7 @@
 using Cms.Desk;
 using Cms.Editorial.Articles;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.Releases.GoingLive;
+using Cms.Editorial.Workflow.Checks;
 using Cms.Platform.Http.Problems;
 
 namespace Cms.Editorial.Releases;

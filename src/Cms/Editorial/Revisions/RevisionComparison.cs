@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Cms.Editorial.Articles;
+using Cms.Editorial.Articles.Reading;
 using Cms.Platform.Http.Answers;
 using Cms.Publishing;
 using Cms.Publishing.Bodies;

@@ -1,5 +1,5 @@
 using Cms.Access;
-using Cms.Editorial.Articles;
+using Cms.Editorial.Articles.Reading;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;

@@ -1,5 +1,6 @@
 using Cms.Desk;
 using Cms.Editorial.Articles;
+using Cms.Editorial.Articles.Reading;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Publishing;

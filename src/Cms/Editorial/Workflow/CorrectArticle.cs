@@ -1,6 +1,9 @@
 using Cms.Desk;
 using Cms.Editorial.Articles;
+using Cms.Editorial.Articles.Reading;
 using Cms.Editorial.Releases;
+using Cms.Editorial.Schedules;
+using Cms.Editorial.Workflow.Checks;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Validation;
 using Cms.Publishing;
@@ -43,7 +46,7 @@ internal sealed class CorrectArticle(DeskDoor desk, PublishPolicy policy)
                     + "publish it instead."
             );
         if (
-            await Schedules.FindRevisionAsync(edit.Transaction, head.Id, ct) is { } due
+            await ScheduleTable.FindRevisionAsync(edit.Transaction, head.Id, ct) is { } due
             && due != head.Revision
         )
             throw new Refused(
@@ -75,7 +78,7 @@ internal sealed class CorrectArticle(DeskDoor desk, PublishPolicy policy)
         if (hasMore)
             corrected = await SaveAsync(corrected, working, isWorkingCopy: true);
         // Otherwise the revision that is planned would take the correction from readers again.
-        await Schedules.GoOnAsync(edit.Transaction, head.Id, head.Revision, corrected.Revision, ct);
+        await ScheduleTable.GoOnAsync(edit.Transaction, head.Id, head.Revision, corrected.Revision, ct);
         await OpenReleases.GoOnAsync(edit.Transaction, head.Id, head.Revision, corrected.Revision, ct);
 
         Task<ArticleHead> SaveAsync(ArticleHead from, ArticleContent content, bool isWorkingCopy)

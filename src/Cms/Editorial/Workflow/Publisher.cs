@@ -1,7 +1,9 @@
 using Cms.Access;
 using Cms.Changes;
 using Cms.Editorial.Articles;
+using Cms.Editorial.Schedules;
 using Cms.Editorial.Upkeep;
+using Cms.Editorial.Workflow.Checks;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;

@@ -1,5 +1,7 @@
 using Cms.Desk;
 using Cms.Editorial.Articles;
+using Cms.Editorial.Articles.Reading;
+using Cms.Editorial.Schedules;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 

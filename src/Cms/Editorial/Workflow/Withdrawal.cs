@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Cms.Editorial.Articles;
+using Cms.Editorial.Articles.Reading;
 
 namespace Cms.Editorial.Workflow;
 

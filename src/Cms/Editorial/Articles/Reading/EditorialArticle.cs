@@ -8,7 +8,7 @@ using Cms.Publishing;
 using Cms.Publishing.Articles;
 using Cms.Publishing.Bodies;
 
-namespace Cms.Editorial.Articles;
+namespace Cms.Editorial.Articles.Reading;
 
 /// <summary>An article as the desk sees it: its working copy, and where it stands.</summary>
 internal sealed record EditorialArticle : ArticleFacts, IHasState

@@ -1,12 +1,13 @@
 using Cms.Access;
+using Cms.Editorial.Workflow;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Npgsql;
 
-namespace Cms.Editorial.Workflow;
+namespace Cms.Editorial.Schedules;
 
 /// <summary>The table of what is to be done by the clock.</summary>
-internal static class Schedules
+internal static class ScheduleTable
 {
     public const string Publish = "publish";
     public const string Unpublish = "unpublish";
@@ -202,11 +203,11 @@ internal sealed record ClockTask
     public static ClockTask Publish(int revision, bool isMinor) =>
         new()
         {
-            Act = Schedules.Publish,
+            Act = ScheduleTable.Publish,
             Revision = revision,
             IsMinor = isMinor,
         };
 
     public static ClockTask Withdraw(Withdrawal? withdrawal) =>
-        new() { Act = Schedules.Unpublish, Withdrawal = withdrawal };
+        new() { Act = ScheduleTable.Unpublish, Withdrawal = withdrawal };
 }

@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Editorial.Presences;
+using Cms.Editorial.Schedules;
 using Cms.Editorial.Workflow;
 using Cms.Images;
 using Cms.Platform.Http.Answers;
@@ -9,7 +10,7 @@ using Cms.Publishing.Articles;
 using Cms.Publishing.Bodies;
 using Npgsql;
 
-namespace Cms.Editorial.Articles;
+namespace Cms.Editorial.Articles.Reading;
 
 /// <summary>An article as the desk's statements give it.</summary>
 internal sealed record EditorialArticleRow : ArticleFacts
@@ -157,7 +158,7 @@ internal static class ArticleReader
                    a.created_at, {Actors.Of("a.created_by")} created_by,
                    a.updated_at, {Actors.Of("a.updated_by")} updated_by,
                    {Actors.Of("a.assignee_id")} assignee, a.due_at, {PresenceTable.Of("a.id")} open_by,
-                   {Plans.Select} plan, {Schedules.Select} schedule, {WithdrawalView.Done} withdrawal
+                   {Plans.Select} plan, {ScheduleTable.Select} schedule, {WithdrawalView.Done} withdrawal
             from {source}
             """;
 }

@@ -3,7 +3,7 @@ using Cms.Desk;
 using Cms.Platform.Postgres;
 using Npgsql;
 
-namespace Cms.Editorial.Workflow;
+namespace Cms.Editorial.Schedules;
 
 /// <summary>Writes what the desk plans with an article.</summary>
 internal static class Plans

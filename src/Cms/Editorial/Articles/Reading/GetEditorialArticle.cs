@@ -10,7 +10,7 @@ using FastEndpoints;
 using FluentValidation;
 using Npgsql;
 
-namespace Cms.Editorial.Articles;
+namespace Cms.Editorial.Articles.Reading;
 
 /// <summary>Returns an article's working copy</summary>
 /// <remarks>By its slug or id, whatever its status, always whole. `ETag` is the revision: send it back as `If-Match`

@@ -1,6 +1,8 @@
 using Cms.Desk;
 using Cms.Editorial.Articles;
 using Cms.Editorial.Releases;
+using Cms.Editorial.Workflow;
+using Cms.Editorial.Workflow.Checks;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Http.Requests;
@@ -10,7 +12,7 @@ using Cms.Publishing;
 using Cms.Publishing.Bodies;
 using FluentValidation;
 
-namespace Cms.Editorial.Workflow;
+namespace Cms.Editorial.Schedules;
 
 /// <summary>When an article is to be published. Without times: now, and for good.</summary>
 internal sealed record PublishInput
@@ -86,9 +88,9 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
     public async Task PublishAsync(Edit edit, ArticleHead head, PublishInput when, CancellationToken ct)
     {
         RequireAhead(edit.At, ("/at", when.At), ("/until", when.Until));
-        var planned = head.HasSchedule ? await Schedules.FindAsync(edit.Transaction, head.Id, ct) : null;
+        var planned = head.HasSchedule ? await ScheduleTable.FindAsync(edit.Transaction, head.Id, ct) : null;
         var from = Later(when.At ?? edit.At, head.EmbargoedUntil);
-        var until = when.Until ?? planned?.GetValueOrDefault(Schedules.Unpublish)?.DueAt;
+        var until = when.Until ?? planned?.GetValueOrDefault(ScheduleTable.Unpublish)?.DueAt;
         if (until <= from)
             throw Refused.Invalid(
                 "/until",
@@ -112,7 +114,7 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
             if (when.Minor)
                 edit.Note = Minor;
             if (head.HasSchedule)
-                await Schedules.DropPublicationAsync(edit.Transaction, head.Id, ct);
+                await ScheduleTable.DropPublicationAsync(edit.Transaction, head.Id, ct);
         }
         if (when.Until is { } end)
             await SaveAsync(edit, head, ClockTask.Withdraw(withdrawal: null), end, ct);
@@ -146,8 +148,13 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
         }
         if (when.At is { } at)
         {
-            var planned = head.HasSchedule ? await Schedules.FindAsync(edit.Transaction, head.Id, ct) : null;
-            if (planned?.GetValueOrDefault(Schedules.Publish)?.DueAt is { } publication && at <= publication)
+            var planned = head.HasSchedule
+                ? await ScheduleTable.FindAsync(edit.Transaction, head.Id, ct)
+                : null;
+            if (
+                planned?.GetValueOrDefault(ScheduleTable.Publish)?.DueAt is { } publication
+                && at <= publication
+            )
                 throw Refused.Invalid(
                     "/at",
                     "not-after-publication",
@@ -160,7 +167,7 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
             return;
         }
         await WithdrawAsync(edit, head, status, withdrawal, ct);
-        await Schedules.DropAsync(edit.Transaction, head.Id, ct);
+        await ScheduleTable.DropAsync(edit.Transaction, head.Id, ct);
     }
 
     private static async Task<Guid?> FindReplacementAsync(
@@ -260,7 +267,7 @@ internal sealed class Scheduling(PublishPolicy policy, NextChange nextChange)
         CancellationToken ct
     )
     {
-        await Schedules.SaveAsync(
+        await ScheduleTable.SaveAsync(
             edit.Transaction,
             head.Id,
             task,

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Cms.Platform.Http.Problems;
 
-namespace Cms.Editorial.Workflow;
+namespace Cms.Editorial.Schedules;
 
 /// <summary>What is wrong with times that the desk plans for.</summary>
 internal static class Ahead

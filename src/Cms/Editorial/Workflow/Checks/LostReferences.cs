@@ -4,7 +4,7 @@ using Cms.Platform.Postgres;
 using Cms.Publishing.Bodies;
 using Npgsql;
 
-namespace Cms.Editorial.Workflow;
+namespace Cms.Editorial.Workflow.Checks;
 
 /// <summary>
 /// What an older revision names and cannot have any more. Things that a working copy names cannot be deleted, and its

@@ -1,13 +1,15 @@
 using System.Globalization;
 using Cms.Desk;
 using Cms.Editorial.Articles;
+using Cms.Editorial.Schedules;
 using Cms.Editorial.Workflow;
+using Cms.Editorial.Workflow.Checks;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using Npgsql;
 
-namespace Cms.Editorial.Releases;
+namespace Cms.Editorial.Releases.GoingLive;
 
 /// <summary>
 /// Takes a release live in one transaction. First everything is looked at, and all that is wrong is named; only where
@@ -105,8 +107,8 @@ internal static class ReleasePublishing
     {
         if (!head.HasSchedule)
             return [];
-        var planned = await Schedules.FindAsync(transaction, head.Id, ct);
-        if (planned.GetValueOrDefault(Schedules.Publish) is { } publication)
+        var planned = await ScheduleTable.FindAsync(transaction, head.Id, ct);
+        if (planned.GetValueOrDefault(ScheduleTable.Publish) is { } publication)
             return
             [
                 Fault.At(
@@ -118,7 +120,7 @@ internal static class ReleasePublishing
             ];
         if (
             part.Does == ReleaseAct.Publish
-            && planned.GetValueOrDefault(Schedules.Unpublish) is { } end
+            && planned.GetValueOrDefault(ScheduleTable.Unpublish) is { } end
             && end.DueAt <= at
         )
             return
@@ -155,7 +157,7 @@ internal static class ReleasePublishing
                     Withdrawal.Silent,
                     ct
                 );
-                await Schedules.DropAsync(edit.Transaction, head.Id, ct);
+                await ScheduleTable.DropAsync(edit.Transaction, head.Id, ct);
             }
             else
                 await Publisher.WriteAsync(edit.Transaction, edit.Announcement, publication, ct);

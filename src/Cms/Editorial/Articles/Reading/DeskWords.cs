@@ -1,6 +1,6 @@
 using Cms.Publishing.Search;
 
-namespace Cms.Editorial.Articles;
+namespace Cms.Editorial.Articles.Reading;
 
 /// <summary>
 /// An editor's query, with the same analysis as the working copies. Every word must match at least as a prefix: a

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cms.Editorial.Articles;
+using Cms.Editorial.Schedules;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Publishing.Bodies;
 using Cms.Publishing.Bodies.Blocks;
 using Npgsql;
 
-namespace Cms.Editorial.Workflow;
+namespace Cms.Editorial.Workflow.Checks;
 
 /// <summary>Which advisable checks block publication in this newsroom, by their codes.</summary>
 internal sealed record PublishPolicy(params IReadOnlyList<string> Required)

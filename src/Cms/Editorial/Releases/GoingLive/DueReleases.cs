@@ -1,13 +1,14 @@
 using Cms.Access;
 using Cms.Desk;
 using Cms.Editorial.Articles;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.Schedules;
+using Cms.Editorial.Workflow.Checks;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Npgsql;
 
-namespace Cms.Editorial.Releases;
+namespace Cms.Editorial.Releases.GoingLive;
 
 /// <summary>Takes releases live whose time has come, each in a transaction of its own.</summary>
 internal static class DueReleases

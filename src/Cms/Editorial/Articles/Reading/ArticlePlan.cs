@@ -1,7 +1,8 @@
 using Cms.Editorial.Workflow;
+using Cms.Editorial.Workflow.Checks;
 using Cms.Platform;
 
-namespace Cms.Editorial.Articles;
+namespace Cms.Editorial.Articles.Reading;
 
 /// <summary>What the desk plans with an article, as its statements give it.</summary>
 internal sealed record ArticlePlan

@@ -1,11 +1,11 @@
 using Cms.Desk;
 using Cms.Editorial.Articles;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.Workflow.Checks;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using FastEndpoints;
 
-namespace Cms.Editorial.Releases;
+namespace Cms.Editorial.Releases.GoingLive;
 
 /// <summary>Takes a release live now</summary>
 /// <remarks>

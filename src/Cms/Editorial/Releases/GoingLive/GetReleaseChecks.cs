@@ -1,14 +1,14 @@
 using System.Globalization;
 using Cms.Access;
 using Cms.Editorial.Articles;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.Workflow.Checks;
 using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Npgsql;
 
-namespace Cms.Editorial.Releases;
+namespace Cms.Editorial.Releases.GoingLive;
 
 /// <summary>Checks whether a release can go live</summary>
 /// <remarks>

@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Editorial.Articles;
+using Cms.Editorial.Articles.Reading;
 using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
@@ -10,7 +11,7 @@ using FastEndpoints;
 using FluentValidation;
 using Npgsql;
 
-namespace Cms.Editorial.Workflow;
+namespace Cms.Editorial.Workflow.Checks;
 
 /// <summary>Checks whether an article can be published</summary>
 /// <remarks>

@@ -2,13 +2,15 @@ using System.Globalization;
 using Cms.Access;
 using Cms.Desk;
 using Cms.Editorial.Articles;
+using Cms.Editorial.Workflow;
+using Cms.Editorial.Workflow.Checks;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
 using Npgsql;
 
-namespace Cms.Editorial.Workflow;
+namespace Cms.Editorial.Schedules;
 
 /// <summary>
 /// Does what is due in one transaction. What cannot be done is recorded, and the others go out.
@@ -139,7 +141,7 @@ internal static class DueActs
         CancellationToken ct
     )
     {
-        var isPublication = due.Act == Schedules.Publish;
+        var isPublication = due.Act == ScheduleTable.Publish;
         var edit = batch.Begin(isPublication ? Act.PublishArticle : Act.UnpublishArticle);
         edit.Found(head.Id, head.Revision);
         var isLate = batch.At - due.DueAt > OnTime;

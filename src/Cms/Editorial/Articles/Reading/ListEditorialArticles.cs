@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Cms.Access;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.Schedules;
 using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
@@ -14,7 +14,7 @@ using FastEndpoints;
 using FluentValidation;
 using Npgsql;
 
-namespace Cms.Editorial.Articles;
+namespace Cms.Editorial.Articles.Reading;
 
 /// <summary>How the desk's list can be sorted; a minus means descending.</summary>
 internal enum EditorialSort
@@ -181,7 +181,7 @@ internal sealed class ListEditorialArticles(NpgsqlDataSource postgres, Cursors c
         if (request.Sort is EditorialSort.FirstDueFirst or EditorialSort.LastDueFirst)
             where.Append(" and a.due_at is not null");
         if (request.EditedSinceScheduled)
-            where.Append(" and a.id = any(array(").Append(Schedules.SelectEdited).Append("))");
+            where.Append(" and a.id = any(array(").Append(ScheduleTable.SelectEdited).Append("))");
         if (request.Q is not null)
             where.Append(
                 $"""

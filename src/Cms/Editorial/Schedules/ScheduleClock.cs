@@ -1,13 +1,14 @@
 using Cms.Access;
 using Cms.Desk;
 using Cms.Editorial.Images;
-using Cms.Editorial.Releases;
+using Cms.Editorial.Releases.GoingLive;
+using Cms.Editorial.Workflow.Checks;
 using Cms.Platform;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Postgres;
 using Npgsql;
 
-namespace Cms.Editorial.Workflow;
+namespace Cms.Editorial.Schedules;
 
 /// <summary>
 /// Does what is scheduled when its time has come. Every node runs it. One works at a time; what it did is no longer in

@@ -1,6 +1,6 @@
 using Cms.Desk;
 using Cms.Editorial.Articles;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.Workflow.Checks;
 using Cms.Platform;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
@@ -10,7 +10,7 @@ using Cms.Platform.Unicode;
 using FastEndpoints;
 using FluentValidation;
 
-namespace Cms.Editorial.Releases;
+namespace Cms.Editorial.Releases.GoingLive;
 
 /// <summary>Puts back what was live before a release</summary>
 /// <remarks>
