@@ -51,6 +51,8 @@ internal sealed class ServerProcess : IMeasured, IDisposable
                 ["ConnectionStrings__Cms"] = newsroom.ConnectionString,
                 // What is measured is the server, not its patience.
                 ["Cms__KeyRequestsPerMinute"] = "0",
+                // The pictures of the corpus have no files.
+                ["Cms__WarmRenditions"] = "false",
             },
             ct
         );

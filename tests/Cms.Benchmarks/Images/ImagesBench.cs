@@ -53,7 +53,6 @@ internal static class ImagesBench
                 {
                     ["Cms__MediaDirectory"] = Path.Combine(folder, "media"),
                     ["Cms__RenditionDirectory"] = Path.Combine(folder, "renditions"),
-                    ["Cms__WarmRenditions"] = "false",
                 }
             );
             using var library = new Library(newsroom, node, folder);
