@@ -55,6 +55,8 @@ internal static class Wire
             .With("section", query.Sections)
             .With("author", query.Authors)
             .With("tag", query.Tags)
+            .With("allTags", query.AllTags)
+            .With("exclude", [.. query.Exclude.Select(id => id.ToString())])
             .With("kind", query.Kinds)
             .With("access", [.. query.Access.Select(a => a.Value)])
             .With("publishedAfter", Time(query.PublishedAfter))

@@ -57,6 +57,12 @@ public sealed record ArticleQuery : ListQuery
     /// <summary>Slugs of tags: articles with any of them.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>Slugs of tags, at most 10: only articles that have all of them.</summary>
+    public IReadOnlyList<string> AllTags { get; init; } = [];
+
+    /// <summary>Ids of articles that are left out, at most 100.</summary>
+    public IReadOnlyList<Guid> Exclude { get; init; } = [];
+
     /// <summary>Kinds of article, such as <c>analysis</c>: articles of any of them.</summary>
     public IReadOnlyList<string> Kinds { get; init; } = [];
 

@@ -112,6 +112,15 @@ public sealed class ArticleListModelTests(CmsServer cms)
                 url += tag is null ? "" : "&tag=" + string.Join(',', tag);
                 url += access is null ? "" : "&access=" + string.Join(',', access);
                 url += kind is null ? "" : "&kind=" + string.Join(',', kind);
+                string[]? all = random.Next(4) == 0 ? Some(tags) : null;
+                string[]? without =
+                    random.Next(4) == 0
+                        ? [.. model.Where(_ => random.Next(10) == 0).Take(20).Select(e => e.Id)]
+                        : null;
+                if (without is [])
+                    without = null;
+                url += all is null ? "" : "&allTags=" + string.Join(',', all);
+                url += without is null ? "" : "&exclude=" + string.Join(',', without);
                 url += dated ? $"&publishedAfter={after}&publishedBefore={before}" : "";
                 var wanted = Sorted(
                     model.Where(e =>
@@ -120,6 +129,8 @@ public sealed class ArticleListModelTests(CmsServer cms)
                         && (tag is null || tag.Intersect(e.Tags).Any())
                         && (access is null || access.Contains(e.Access))
                         && (kind is null || kind.Contains(e.Kind))
+                        && (all is null || all.All(e.Tags.Contains))
+                        && (without is null || !without.Contains(e.Id))
                         && (
                             !dated
                             || (

@@ -70,6 +70,18 @@ internal sealed class ArticleList
         new("kind", "published_articles", "kind", "@Kinds", "select unnest((select @Kinds)::text[]) v"),
     ];
 
+    private const string AllTags = "allTags";
+
+    // Each tag that an article must have is a filter of its own: the rarest of them leads to the articles.
+    private static Filter AllTag(int n) =>
+        new(
+            AllTags,
+            "published_article_tags",
+            "tag_id",
+            $"((select @AllTags)::uuid[])[{Number(n)}:{Number(n)}]",
+            TagSlugs.Ids($"((select @AllTagSlugs)::text[])[{Number(n)}:{Number(n)}]")
+        );
+
     private readonly Filter[] _filters;
     private readonly bool _dated;
     private readonly string _key;
@@ -81,9 +93,20 @@ internal sealed class ArticleList
     /// <param name="backwards">Whether the page is read towards the beginning of the list.</param>
     /// <param name="filters">Names of the filters in force: tag, author, section, access, kind.</param>
     /// <param name="dated">Whether publishedAfter or publishedBefore is in force.</param>
-    public ArticleList(ArticleSort sort, bool backwards, IReadOnlySet<string> filters, bool dated)
+    /// <param name="allTags">How many tags an article must have all of.</param>
+    public ArticleList(
+        ArticleSort sort,
+        bool backwards,
+        IReadOnlySet<string> filters,
+        bool dated,
+        int allTags = 0
+    )
     {
-        _filters = [.. Junctions.Where(f => filters.Contains(f.Name))];
+        _filters =
+        [
+            .. Junctions.Where(f => filters.Contains(f.Name)),
+            .. Enumerable.Range(1, allTags).Select(AllTag),
+        ];
         _dated = dated;
         _key = sort switch
         {
@@ -95,6 +118,9 @@ internal sealed class ArticleList
         var descending = sort is ArticleSort.NewestFirst or ArticleSort.LastUpdatedFirst != backwards;
         (_order, _beyond) = descending ? ("desc", "<") : ("asc", ">");
     }
+
+    /// <summary>Whether articles named by <c>@Exclude</c> are left out of what is counted.</summary>
+    public bool Excludes { get; init; }
 
     /// <summary>Whether the page has bodies, as <c>texts</c>: not more of them than it has room for.</summary>
     public bool WithBodies { get; init; }
@@ -223,7 +249,8 @@ internal sealed class ArticleList
 
     /// <summary>A filter's articles between the dates.</summary>
     private string OfFilter(Filter f) =>
-        $"{f.Table} c where c.{f.Column} = any({f.Parameter}){(_dated ? $" and {Dates("c")}" : "")}";
+        $"{f.Table} c where c.{f.Column} = any({f.Parameter}){(_dated ? $" and {Dates("c")}" : "")}"
+        + (Excludes ? $" and c.{f.Id} <> all((select @Exclude)::uuid[])" : "");
 
     /// <summary>
     /// What can be read whole if it is short: each filter's articles between the dates, or those of the dates alone.
@@ -431,11 +458,14 @@ internal sealed class ArticleList
                 "tag" => $"{table}.tag_ids && {f.Parameter}",
                 "author" => $"{table}.author_ids && {f.Parameter}",
                 "section" => $"{table}.section_path && {f.Parameter}",
+                AllTags => $"{table}.tag_ids && {f.Parameter}",
                 _ => $"{table}.{f.Column} = any({f.Parameter})",
             }
         );
         if (_dated)
             parts = parts.Append(Dates(table));
+        if (Excludes)
+            parts = parts.Append($"{table}.id <> all((select @Exclude)::uuid[])");
         return string.Join(" and ", parts.DefaultIfEmpty("true"));
     }
 

@@ -45,6 +45,8 @@ internal sealed class ArticlePages(KnownNames names, FilterNames filters, Cursor
         request = await filters.ResolveAsync(database, request, ct);
 
         var (rows, changedAt) = await ReadAsync(database, request, start, ct);
+        if (request.Exclude is { } excluded)
+            rows = [.. rows.Where(row => !excluded.Contains(row.Id)).Take(request.Limit + 1)];
         var total = request.Count == Count.None ? null : await CountAsync(database, request, ct);
         return request.HasBodies ? await WithBodiesAsync() : await WithoutBodiesAsync();
 
@@ -104,7 +106,8 @@ internal sealed class ArticlePages(KnownNames names, FilterNames filters, Cursor
             request.Sort,
             start?.Backwards == true,
             request.FilterNames(),
-            request.IsDated
+            request.IsDated,
+            request.AllTags?.Length ?? 0
         )
         {
             WithBodies = request.HasBodies,
@@ -166,7 +169,16 @@ internal sealed class ArticlePages(KnownNames names, FilterNames filters, Cursor
         CancellationToken ct
     )
     {
-        var sql = new ArticleList(request.Sort, backwards: false, request.FilterNames(), request.IsDated);
+        var sql = new ArticleList(
+            request.Sort,
+            backwards: false,
+            request.FilterNames(),
+            request.IsDated,
+            request.AllTags?.Length ?? 0
+        )
+        {
+            Excludes = request.Exclude is not null,
+        };
         return await database.Postgres.CountAsync(
             request.Count,
             sql.Counted(),
@@ -183,7 +195,13 @@ internal sealed class ArticlePages(KnownNames names, FilterNames filters, Cursor
     )
     {
         var ids = await database.FindAsync<FilterIds>(SelectFilterIds, arguments, ct);
-        return arguments with { Tags = ids!.Tags, Authors = ids.Authors, Sections = ids.Sections };
+        return arguments with
+        {
+            Tags = ids!.Tags,
+            AllTags = ids.AllTags,
+            Authors = ids.Authors,
+            Sections = ids.Sections,
+        };
     }
 
     private static string Key(ArticleRow row, ArticleSort sort) =>
@@ -196,6 +214,10 @@ internal sealed class ArticlePages(KnownNames names, FilterNames filters, Cursor
 
     private static readonly string SelectFilterIds = $"""
         select array({TagSlugs.Ids("(select @TagSlugs)::text[]")}) tags,
+               -- In the order of the slugs; one that no tag has is an id that nothing has.
+               array(select coalesce((select v from ({TagSlugs.Ids("array[s.slug]")}) t limit 1),
+                       '00000000-0000-0000-0000-000000000000')
+                   from unnest((select @AllTagSlugs)::text[]) with ordinality s(slug, n) order by s.n) all_tags,
                array(select id from published_authors where slug = any((select @AuthorSlugs)::text[])) authors,
                array(select id from published_sections where slug = any((select @SectionSlugs)::text[])) sections
         """;
@@ -203,6 +225,7 @@ internal sealed class ArticlePages(KnownNames names, FilterNames filters, Cursor
     private sealed record FilterIds
     {
         public required Guid[] Tags { get; init; }
+        public required Guid[] AllTags { get; init; }
         public required Guid[] Authors { get; init; }
         public required Guid[] Sections { get; init; }
     }
@@ -212,18 +235,23 @@ internal sealed class ArticlePages(KnownNames names, FilterNames filters, Cursor
         public Arguments(ListArticlesRequest request, Position? start)
         {
             TagSlugs = request.Tag ?? [];
+            AllTagSlugs = request.AllTags ?? [];
+            Exclude = request.Exclude ?? [];
             AuthorSlugs = request.Author ?? [];
             SectionSlugs = request.Section ?? [];
             Access = [.. (request.Access ?? []).Distinct().Select(a => a.ToString().ToLowerInvariant())];
             Kinds = [.. (request.Kind ?? []).Distinct(StringComparer.Ordinal)];
             After = request.PublishedAfter;
             Before = request.PublishedBefore;
-            Take = request.Limit + 1;
+            // Those that are left out are read, too.
+            Take = request.Limit + 1 + Exclude.Length;
             Key = start?.Key;
             Id = start?.Id;
         }
 
         public string[] TagSlugs { get; }
+        public string[] AllTagSlugs { get; }
+        public Guid[] Exclude { get; }
         public string[] AuthorSlugs { get; }
         public string[] SectionSlugs { get; }
         public string[] Access { get; }
@@ -234,6 +262,7 @@ internal sealed class ArticlePages(KnownNames names, FilterNames filters, Cursor
         public string? Key { get; }
         public Guid? Id { get; }
         public Guid[] Tags { get; init; } = [];
+        public Guid[] AllTags { get; init; } = [];
         public Guid[] Authors { get; init; } = [];
         public Guid[] Sections { get; init; } = [];
 
@@ -244,6 +273,7 @@ internal sealed class ArticlePages(KnownNames names, FilterNames filters, Cursor
                 "author" => Authors.Length,
                 "section" => Sections.Length,
                 "access" => Access.Length,
+                "allTags" => 1,
                 _ => Kinds.Length,
             };
     }

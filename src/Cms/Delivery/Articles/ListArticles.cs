@@ -55,6 +55,15 @@ internal sealed record ListArticlesRequest : ArticleFilterRequest, IPageRequest
     [QueryParam]
     public ArticleSort Sort { get; init; } = ArticleSort.NewestFirst;
 
+    /// <summary>Slugs of tags: only articles that have all of them.</summary>
+    /// <example>chips,energy</example>
+    [QueryParam]
+    public string[]? AllTags { get; init; }
+
+    /// <summary>Ids of articles that are left out, such as those that stand elsewhere on the page.</summary>
+    [QueryParam]
+    public Guid[]? Exclude { get; init; }
+
     /// <summary>Forms of the body to include, with commas between.</summary>
     [QueryParam]
     public BodyForm[] Body { get; init; } = [BodyForm.None];
@@ -96,7 +105,7 @@ internal sealed record ListArticlesRequest : ArticleFilterRequest, IPageRequest
             yield return "sections";
         if (Author is not null)
             yield return "authors";
-        if (Tag is not null)
+        if (Tag is not null || AllTags is not null)
             yield return "tags";
     }
 
@@ -124,15 +133,29 @@ internal sealed record ListArticlesRequest : ArticleFilterRequest, IPageRequest
     /// Names the list: what its cursors are bound to. Neither the limit nor the fields nor the body's forms change what
     /// is in it.
     /// </summary>
-    public string Name() => string.Create(CultureInfo.InvariantCulture, $"articles|{FilterName()}|{Sort}");
+    public string Name() =>
+        string.Create(CultureInfo.InvariantCulture, $"articles|{FilterName()}|{Sort}")
+        + (AllTags is null ? "" : $"|all {CursorName.Of(AllTags)}")
+        + (Exclude is null ? "" : $"|without {CursorName.Of(Exclude)}");
 }
 
 internal sealed class ListArticlesRules : AbstractValidator<ListArticlesRequest>
 {
+    private const int MaxAllTags = 10;
+    private const int MaxExcluded = 100;
+
     public ListArticlesRules()
     {
         this.HasPage();
         this.HasArticleFilters();
+        RuleFor(r => r.AllTags)
+            .SetValidator(new MaxItemsValidator<ListArticlesRequest, string>(MaxAllTags))
+            .WithErrorCode("too-long")
+            .WithMessage($"At most {MaxAllTags} tags.");
+        RuleFor(r => r.Exclude)
+            .SetValidator(new MaxItemsValidator<ListArticlesRequest, Guid>(MaxExcluded))
+            .WithErrorCode("too-long")
+            .WithMessage($"At most {MaxExcluded} articles.");
         RuleFor(r => r.Body).IsBodyForms();
     }
 }
