@@ -10,6 +10,7 @@ using Cms.Desk;
 using Cms.Docs;
 using Cms.Editorial;
 using Cms.Editorial.Articles;
+using Cms.Editorial.Articles.Bodies;
 using Cms.Editorial.Batch;
 using Cms.Editorial.Images;
 using Cms.Editorial.Images.Uploading;
