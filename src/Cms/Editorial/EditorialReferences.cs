@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Editorial.Articles;
+using Cms.Editorial.Articles.Bodies;
 using Cms.Editorial.Authors;
 using Cms.Editorial.Notes;
 using Cms.Editorial.Releases;
@@ -22,7 +23,7 @@ internal static class EditorialReferences
                 return References.ResolveAsync(
                     search.Transaction,
                     article,
-                    ArticleWriter.ReadableBody((BodyResult?)search.Prepared, search.Faults),
+                    SentBody.Readable((BodyResult?)search.Prepared, search.Faults),
                     new(search.Context.Caller(), Article: null, Known: []),
                     search.Faults,
                     search.At,

@@ -4,7 +4,7 @@ using Cms.Delivery.Articles;
 using Cms.Delivery.Reading;
 using Cms.Desk;
 using Cms.Editorial.Articles;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.ForReaders;
 using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;

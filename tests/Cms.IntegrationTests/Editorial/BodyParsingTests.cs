@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Cms.Access;
 using Cms.Editorial.Articles;
+using Cms.Editorial.Articles.Bodies;
 using Cms.Platform.Http.Load;
 using Cms.Platform.Http.Problems;
 using Cms.Publishing.Bodies;

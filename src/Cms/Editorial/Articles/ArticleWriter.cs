@@ -1,4 +1,5 @@
 using Cms.Access;
+using Cms.Editorial.Articles.Bodies;
 using Cms.Editorial.Schedules;
 using Cms.Editorial.Workflow.Checks;
 using Cms.Platform;
@@ -40,7 +41,12 @@ internal static class ArticleWriter
         foreach (var fault in found)
             faults.Add(fault);
         var body = BlockIds.Complete(
-            await InheritAsync(transaction, Parsed(parsed, faults) ?? Body.Empty, input.Body, ct)
+            await SentBody.InheritAsync(
+                transaction,
+                SentBody.Of(parsed, faults) ?? Body.Empty,
+                input.Body,
+                ct
+            )
         );
         var references = await References.ResolveAsync(
             transaction,
@@ -118,9 +124,9 @@ internal static class ArticleWriter
                 // A patch without the body keeps it; a patch with null removes it.
                 if (patch.Members.ContainsKey("body") && !faults.Touch("/body"))
                     body = BlockIds.Continue(
-                        await InheritAsync(
+                        await SentBody.InheritAsync(
                             transaction,
-                            Parsed(parsed, faults) ?? Body.Empty,
+                            SentBody.Of(parsed, faults) ?? Body.Empty,
                             merged.Body,
                             ct
                         ),
@@ -303,51 +309,6 @@ internal static class ArticleWriter
         };
     }
 
-    /// <summary>
-    /// The parsed body of an input that has faults already; empty if the faults are in the body itself.
-    /// </summary>
-    public static Body ReadableBody(BodyResult? parsed, Faults faults) =>
-        (faults.Touch("/body") ? null : Parsed(parsed, faults)) ?? Body.Empty;
-
-    private static Body? Parsed(BodyResult? parsed, Faults faults)
-    {
-        faults.AddRange((parsed?.Faults ?? []).Select(f => Fault.At("/body" + f.Pointer, f.Code, f.Detail)));
-        return parsed?.Body;
-    }
-
-    /// <summary>
-    /// Markdown and HTML show an image's own words, so what comes back with the same words goes on inheriting them.
-    /// </summary>
-    private static async Task<Body> InheritAsync(
-        NpgsqlTransaction transaction,
-        Body body,
-        BodyInput? input,
-        CancellationToken ct
-    )
-    {
-        if (input?.Blocks is not null || body.ImageIds.Count == 0)
-            return body;
-        var images = (
-            await transaction.ListAsync<ImageWords>(
-                "select id, alt, caption, credit from images where id = any(@Ids)",
-                new { Ids = body.ImageIds.ToArray() },
-                ct
-            )
-        ).ToDictionary(i => i.Id);
-        return body.InheritFrom(id =>
-            images.TryGetValue(id, out var own)
-                ? new BodyImage
-                {
-                    Id = id,
-                    Url = MediaUrl.Original(id, version: 1),
-                    Alt = own.Alt,
-                    Caption = own.Caption,
-                    Credit = own.Credit,
-                }
-                : null
-        );
-    }
-
     /// <summary>Finds fault with the article's times.</summary>
     public static void RefuseTimes(ArticleInput input, DateTimeOffset at, Faults faults)
     {
@@ -475,12 +436,4 @@ internal static class ArticleWriter
         values (@article, @Version, to_tsvector('search_simple', @Words))
         on conflict (article_id) do update set analysis = excluded.analysis, words = excluded.words;
         """;
-
-    private sealed record ImageWords
-    {
-        public required Guid Id { get; init; }
-        public required string? Alt { get; init; }
-        public required string? Caption { get; init; }
-        public required string? Credit { get; init; }
-    }
 }

@@ -1,4 +1,5 @@
 using Cms.Desk;
+using Cms.Editorial.Articles.Bodies;
 using Cms.Editorial.Articles.Reading;
 using Cms.Editorial.Revisions;
 using Cms.Platform.Http;

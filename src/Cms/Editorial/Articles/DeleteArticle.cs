@@ -1,5 +1,6 @@
 using Cms.Access;
 using Cms.Desk;
+using Cms.Editorial.ForReaders;
 using Cms.Editorial.Schedules;
 using Cms.Editorial.Workflow;
 using Cms.Platform.Http.Answers;

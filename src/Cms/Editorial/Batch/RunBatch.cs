@@ -1,5 +1,5 @@
 using Cms.Desk;
-using Cms.Editorial.Articles;
+using Cms.Editorial.Articles.Bodies;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;
 using Cms.Platform.Postgres;

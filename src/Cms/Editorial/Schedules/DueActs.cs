@@ -2,6 +2,7 @@ using System.Globalization;
 using Cms.Access;
 using Cms.Desk;
 using Cms.Editorial.Articles;
+using Cms.Editorial.ForReaders;
 using Cms.Editorial.Workflow;
 using Cms.Editorial.Workflow.Checks;
 using Cms.Platform.Http.Answers;

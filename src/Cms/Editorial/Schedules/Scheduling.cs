@@ -1,5 +1,6 @@
 using Cms.Desk;
 using Cms.Editorial.Articles;
+using Cms.Editorial.ForReaders;
 using Cms.Editorial.Releases;
 using Cms.Editorial.Workflow;
 using Cms.Editorial.Workflow.Checks;

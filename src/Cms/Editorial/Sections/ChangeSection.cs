@@ -1,6 +1,6 @@
 using Cms.Changes;
 using Cms.Desk;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.ForReaders;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Validation;
 

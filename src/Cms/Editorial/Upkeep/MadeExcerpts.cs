@@ -1,6 +1,6 @@
 using Cms.Changes;
 using Cms.Editorial.Articles;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.ForReaders;
 using Cms.Platform;
 using Cms.Platform.Postgres;
 using Cms.Publishing.Bodies;

@@ -1,5 +1,5 @@
 using Cms.Changes;
-using Cms.Editorial.Workflow;
+using Cms.Editorial.ForReaders;
 using Cms.Platform;
 using Cms.Platform.Postgres;
 using Cms.Publishing.Bodies;

@@ -1,6 +1,7 @@
 using Cms.Desk;
 using Cms.Editorial.Articles;
 using Cms.Editorial.Articles.Reading;
+using Cms.Editorial.ForReaders;
 using Cms.Editorial.Releases;
 using Cms.Editorial.Schedules;
 using Cms.Editorial.Workflow.Checks;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cms.Desk;
 using Cms.Editorial.Articles;
+using Cms.Editorial.ForReaders;
 using Cms.Editorial.Schedules;
 using Cms.Editorial.Workflow;
 using Cms.Editorial.Workflow.Checks;

@@ -1,6 +1,7 @@
 using Cms.Access;
 using Cms.Editorial.Articles;
 using Cms.Editorial.Articles.Reading;
+using Cms.Editorial.ForReaders;
 using Cms.Platform.Http;
 using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Problems;

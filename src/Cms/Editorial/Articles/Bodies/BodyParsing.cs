@@ -6,7 +6,7 @@ using Cms.Platform.Http.Requests;
 using Cms.Publishing.Bodies;
 using Cms.Publishing.Bodies.Blocks;
 
-namespace Cms.Editorial.Articles;
+namespace Cms.Editorial.Articles.Bodies;
 
 /// <summary>
 /// Parses bodies before their request has an admission place of the desk or a transaction: parsing costs processor time
