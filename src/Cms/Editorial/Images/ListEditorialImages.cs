@@ -73,7 +73,15 @@ internal sealed class ListEditorialImages(NpgsqlDataSource postgres, Cursors cur
                 new[]
                 {
                     column == "r.usage_until" ? "r.usage_until is not null" : null,
-                    words.Length == 0 ? null : $"{Words} ilike all(@Words)",
+                    // One by one: PostgreSQL does not look for "all" of a list in an index.
+                    words.Length == 0
+                        ? null
+                        : string.Join(
+                            " and ",
+                            Enumerable
+                                .Range(1, words.Length)
+                                .Select(n => $"{Words} ilike (@Words::text[])[{n}]")
+                        ),
                     request.Unused is { } unused
                         ? unused
                             ? $"not ({IsUsed})"
