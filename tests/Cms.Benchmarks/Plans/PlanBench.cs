@@ -281,7 +281,6 @@ internal static class PlanBench
             "kind=story,podcast",
             $"kind=story&section={terms.BigSection}",
             $"allTags={terms.BigTag},{terms.RareTag}",
-            $"allTags={terms.BigTags}",
             $"tag={terms.BigTag}&exclude={terms.MiddleId}",
             $"tag={terms.BigTag},{terms.RareTag}",
             $"tag={terms.BigTag}&section={terms.BigSection}",

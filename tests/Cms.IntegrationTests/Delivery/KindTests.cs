@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Cms.IntegrationTests.Http;
+using Cms.Platform.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Cms.IntegrationTests.Delivery;
 
@@ -135,5 +138,23 @@ public sealed class KindTests(CmsServer cms)
         );
         Assert.Equal(["/kind unknown-kind"], problem.Faults());
         Assert.Equal("analysis", (string?)(await cms.Editor.GetJsonAsync(url))["kind"]);
+    }
+
+    [Fact]
+    public async Task What_an_older_node_published_without_its_kind_is_put_right_by_the_next_publication()
+    {
+        var article = await cms.PublishedAsync(new JsonObject { ["kind"] = "opinion" });
+        await cms
+            .Services.GetRequiredService<NpgsqlDataSource>()
+            .ExecuteAsync(
+                "update published_articles set kind = 'story' where id = @Id",
+                new { Id = (Guid)article["id"]! },
+                TestContext.Current.CancellationToken
+            );
+
+        await cms.Editor.ActAsync($"/v1/editorial/articles/{article["id"]}/publish");
+
+        var read = await cms.Anonymous.GetJsonAsync($"/v1/articles/{article["id"]}");
+        Assert.Equal("opinion", (string?)read["kind"]);
     }
 }

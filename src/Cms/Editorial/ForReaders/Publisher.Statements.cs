@@ -14,13 +14,18 @@ internal static partial class Publisher
     private const string HoldTree =
         "select pg_advisory_xact_lock_shared(hashtextextended('cms:sections', 0))";
 
-    private const string SelectLive = """
+    private static readonly string SelectLive = $"""
         select content_hash, excerpt, word_count, published_at,
                section_path, author_ids, tag_ids, array(select image_id from published_article_images
                    where article_id = a.id) image_ids,
                coalesce(body = (select r.body from article_revisions r
                    where r.article_id = a.id and r.number = @Revision), false)
-                   has_same_body
+                   has_same_body,
+               coalesce((select ({ArticleColumns.SelectLater(
+            "r"
+        )}) is not distinct from ({ArticleColumns.SelectLater("a")})
+                   from article_revisions r where r.article_id = a.id and r.number = @Revision), false)
+                   has_same_later
         from published_articles a where id = @Id
         """;
 

@@ -321,11 +321,18 @@ internal static partial class Publisher
         public required bool HasSameBody { get; init; }
 
         /// <summary>
+        /// Whether the columns that came later are those of the revision: a node of an older build publishes a revision
+        /// without them, and writes its hash all the same.
+        /// </summary>
+        public required bool HasSameLater { get; init; }
+
+        /// <summary>
         /// Whether readers see this revision already, including everything derived from it: a new build may derive it
         /// differently.
         /// </summary>
         public bool Shows(RevisionRow revision, string excerpt, DateTimeOffset publishedAt) =>
             ContentHash.AsSpan().SequenceEqual(revision.ContentHash)
+            && HasSameLater
             && Excerpt == excerpt
             && WordCount == revision.WordCount
             && PublishedAt == publishedAt;

@@ -14,11 +14,14 @@ namespace Cms.Editorial.Tags;
 /// <remarks>
 /// All articles that carry it carry the other one instead, published and unpublished, with no new revisions. Its slug
 /// redirects to the other tag, and its name finds the other tag when somebody writes it. It cannot be undone. Keys and
-/// people that are limited to sections cannot merge tags, since articles everywhere change. `If-Match` must carry the
-/// `ETag` of the tag that goes.
+/// people that are limited to sections cannot merge tags, since articles everywhere change. A tag that more than 500
+/// published articles carry is refused (422): retag some of them first, with `/v1/editorial/batch`. `If-Match` must
+/// carry the `ETag` of the tag that goes.
 /// </remarks>
 internal sealed class MergeTag(DeskDoor desk) : DeskSlice<MergeTagRequest>(desk)
 {
+    private const int MaxArticles = 500;
+
     public override void Configure()
     {
         Post("/v1/editorial/tags/{slugOrId}/merge");
@@ -60,6 +63,21 @@ internal sealed class MergeTag(DeskDoor desk) : DeskSlice<MergeTagRequest>(desk)
                     new { Both = new[] { from, into } },
                     ct
                 );
+                // All of them go into the feed under its lock, and every other publication waits for that.
+                var articles = await edit.Transaction.FindAsync<int>(
+                    """
+                    select count(*)::int from (select from published_article_tags where tag_id = @from limit @Take) n
+                    """,
+                    new { from, Take = MaxArticles + 1 },
+                    ct
+                );
+                if (articles > MaxArticles)
+                    throw Refused.Invalid(
+                        "",
+                        "too-many",
+                        $"More than {MaxArticles} published articles carry the tag, and at most {MaxArticles} can get "
+                            + "another one at once. Retag some of them first, with `/v1/editorial/batch`."
+                    );
                 var head = await Resource.Tag.LockAsync(
                     edit,
                     from.ToString(),

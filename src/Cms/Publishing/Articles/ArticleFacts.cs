@@ -133,6 +133,10 @@ internal static class ArticleColumns
     /// <summary>Selects only what lists do not show.</summary>
     public static string SelectDetails(string table) => Join(Details, c => $"{table}.{c.Name}");
 
+    /// <summary>Selects only those that were not there in the first version.</summary>
+    public static string SelectLater(string table) =>
+        Join(All.Where(c => c.Before is not null), c => $"{table}.{c.Name}");
+
     /// <summary>Arguments of a statement that writes <see cref="Values"/>.</summary>
     /// <param name="facts">What they are.</param>
     /// <param name="others">The statement's other arguments.</param>

@@ -1,25 +1,19 @@
--- What kind of article it is, in which language it is written, and its short headlines.
+-- What kind of article it is, in which language it is written, and its short headlines. The checks are not validated, since that would read the
+-- whole table while nobody else can: the columns are new, so no row can break them.
 alter table article_revisions
     add column kind text not null default 'story',
     add column lang text,
-    add column dir text check (dir in ('ltr', 'rtl')),
+    add column dir text,
     add column alert_headline text,
     add column newsletter_headline text;
+alter table article_revisions add constraint article_revisions_dir check (dir in ('ltr', 'rtl')) not valid;
 alter table published_articles
     add column kind text not null default 'story',
     add column lang text,
-    add column dir text check (dir in ('ltr', 'rtl')),
+    add column dir text,
     add column alert_headline text,
     add column newsletter_headline text;
-
--- Lists of one kind are ranges of these, as those by access are.
-create index published_articles_by_kind_publication on published_articles (kind, published_at, id);
-create index published_articles_by_kind_update on published_articles (kind, updated_at, id) include (published_at);
-create index published_articles_by_kind_headline on published_articles (kind, sort_headline, id) include (published_at);
-
-drop index published_articles_by_late_update;
-create index published_articles_by_late_update on published_articles (updated_at, id) include (published_at, access, kind)
-    where updated_at - published_at > interval '720 hours';
+alter table published_articles add constraint published_articles_dir check (dir in ('ltr', 'rtl')) not valid;
 
 -- A story has no word for its kind: so what was indexed before there were kinds, and what older nodes write, is right as it is.
 create function search_words(
