@@ -114,7 +114,7 @@ internal static class AppendStatement
         -- An author's picture comes and goes wherever the author is.
         pictures as materialized (
             select i.entity_type, i.entity_id, max(i.extent) extent, i.rank, c.section_id,
-                bool_or(p.avatar_image_id is not null) is_known
+                bool_or(p.avatar_image_id is not null) is_known, bool_or(i.new_slug is not null) is_seen
             from things i cross join things a
             join section_changes c on c.entity_type = 'author' and c.entity_id = a.entity_id and c.op = 'upsert'
             left join authors p on p.id = a.entity_id and p.avatar_image_id = i.entity_id
@@ -125,7 +125,7 @@ internal static class AppendStatement
             select t.entity_type, t.entity_id, t.extent, t.rank, s.section_id, false is_known,
                 t.new_slug is not null is_seen
             from things t, scopes s where t.entity_type <> 'section'
-            union all select p.*, i.new_slug is not null from pictures p join things i using (entity_type, entity_id)),
+            union all select * from pictures),
         -- What is there for the sake of these articles: for nearly all of it nobody has to look further.
         present as materialized (
             select s.section_id, needs.entity_type, needs.entity_id
