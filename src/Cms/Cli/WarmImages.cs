@@ -67,7 +67,7 @@ internal static class WarmImages
         );
         using var store = CmsHost.OpenRenditions(options, newsroom.MediaDirectory, clock);
         var renditions = new UsualRenditions(
-            new KnownOriginals(postgres, admission, clock),
+            new KnownOriginals(postgres, admission, clock, hearsChanges: () => false),
             new RenditionLibrary(
                 newsroom.OpenImages(),
                 store,

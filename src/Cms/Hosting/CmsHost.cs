@@ -217,7 +217,16 @@ internal static class CmsHost
         SiteAddress.Configure(options.OriginOfSite(), options.PathsOfSite());
         services.AddSingleton<OriginalFiles>();
         services.AddSingleton<RenditionLibrary>();
-        services.AddSingleton<KnownOriginals>();
+        services.AddSingleton(services =>
+        {
+            var signal = services.GetRequiredService<ChangeSignal>();
+            var known = ActivatorUtilities.CreateInstance<KnownOriginals>(
+                services,
+                (Func<bool>)(() => signal.IsLive)
+            );
+            signal.Invalidate += known.Invalidate;
+            return known;
+        });
         services.AddSingleton<UsualRenditions>();
         services.AddSingleton<HeroRenditions>();
         if (options.WarmRenditions)

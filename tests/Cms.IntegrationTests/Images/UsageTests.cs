@@ -110,6 +110,30 @@ public sealed class UsageTests(CmsServer cms)
     }
 
     [Fact]
+    public async Task After_a_takedown_no_cache_is_given_a_rendition_to_keep()
+    {
+        var image = await ImageAsync("A field");
+        var id = (string)image["id"]!;
+        await cms.PublishedAsync(
+            new()
+            {
+                ["section"] = await cms.SectionAsync(),
+                ["heroImage"] = new JsonObject { ["id"] = id },
+            }
+        );
+        // The node remembers the image now.
+        using (var before = await cms.Anonymous.GetAsync($"/media/{id}/w16-png", Ct))
+            Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+        using (var before = await cms.Anonymous.GetAsync($"/media/{id}/w16-png", Ct))
+            Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+
+        await cms.ChangeAsync($"images/{id}", new() { ["usageUntil"] = "2020-01-01T00:00:00Z" });
+
+        using var after = await cms.Anonymous.GetAsync($"/media/{id}/w16-png", Ct);
+        Assert.Equal(HttpStatusCode.Gone, after.StatusCode);
+    }
+
+    [Fact]
     public async Task A_time_in_the_past_ends_the_rights_at_once_and_an_author_loses_the_picture_too()
     {
         var image = await ImageAsync("A face");

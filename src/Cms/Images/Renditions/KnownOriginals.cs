@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cms.Images.Files;
+using Cms.Platform.Http.Answers;
 using Cms.Platform.Http.Load;
 using Cms.Platform.Postgres;
 using Cms.Publishing;
@@ -27,14 +28,29 @@ internal sealed record Original
 
 /// <summary>
 /// Originals by the ids of their images, each remembered for a second: a page that is read often asks for the same
-/// pictures again and again, and a change may be seen a second late.
+/// pictures again and again. A change that this node hears of is seen at once: after it, caches are told to drop the
+/// picture, and must not be given it again to keep for ever. While a node does not hear of changes it remembers nothing.
 /// </summary>
-internal sealed class KnownOriginals(NpgsqlDataSource postgres, Admission admission, TimeProvider clock)
+/// <param name="postgres">Where the rows are.</param>
+/// <param name="admission">Bounds the lookups.</param>
+/// <param name="clock">Tells how long a row is remembered.</param>
+/// <param name="hearsChanges">Whether <see cref="Invalidate"/> is called for every change.</param>
+internal sealed class KnownOriginals(
+    NpgsqlDataSource postgres,
+    Admission admission,
+    TimeProvider clock,
+    Func<bool> hearsChanges
+)
 {
+    private const string Tag = "image:";
     private const int MaxKnown = 10_000;
     private static readonly TimeSpan KnownFor = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<Guid, (Original Original, long ReadAt)> _known = new();
+
+    // Nothing that was read before a change is remembered after it.
+    private readonly Lock _gate = new();
+    private long _changes;
 
     /// <summary>Null: there is no such image.</summary>
     /// <param name="image">The image's id.</param>
@@ -45,7 +61,8 @@ internal sealed class KnownOriginals(NpgsqlDataSource postgres, Admission admiss
     public async Task<Original?> FindAsync(Guid image, int version, CancellationToken ct)
     {
         if (
-            _known.TryGetValue(image, out var known)
+            hearsChanges()
+            && _known.TryGetValue(image, out var known)
             && clock.GetElapsedTime(known.ReadAt) < KnownFor
             && known.Original.Version >= version
             // Rights that have ended may have been extended since.
@@ -53,13 +70,14 @@ internal sealed class KnownOriginals(NpgsqlDataSource postgres, Admission admiss
         )
             return known.Original;
         Row? row;
+        var changes = Volatile.Read(ref _changes);
         var readAt = clock.GetTimestamp();
         // Held for the lookup only: making a picture takes longer, and has places of its own.
         using (await admission.TakeAsync(Share.Readers, ct))
             row = await postgres.FindAsync<Row>(Select, new { image }, ct);
         if (row is null)
         {
-            _known.TryRemove(image, out _);
+            Forget(image);
             return null;
         }
         var original = new Original
@@ -73,10 +91,37 @@ internal sealed class KnownOriginals(NpgsqlDataSource postgres, Admission admiss
             ChangedAt = row.UpdatedAt,
             UsageUntil = row.UsageUntil,
         };
-        if (_known.Count >= MaxKnown)
-            _known.Clear();
-        _known[image] = (original, readAt);
+        lock (_gate)
+            if (changes == _changes)
+            {
+                if (_known.Count >= MaxKnown)
+                    _known.Clear();
+                _known[image] = (original, readAt);
+            }
         return original;
+    }
+
+    /// <summary>The image is looked up the next time.</summary>
+    public void Forget(Guid image) => _known.TryRemove(image, out _);
+
+    /// <summary>
+    /// What these cache tags name has changed; null: anything may have. When it returns, nothing older is given.
+    /// </summary>
+    public void Invalidate(IReadOnlyCollection<string>? tags)
+    {
+        lock (_gate)
+        {
+            _changes++;
+            if (tags is null || tags.Contains(CacheTags.All))
+                _known.Clear();
+            else
+                foreach (var tag in tags)
+                    if (
+                        tag.StartsWith(Tag, StringComparison.Ordinal)
+                        && Guid.TryParse(tag.AsSpan(Tag.Length), out var image)
+                    )
+                        Forget(image);
+        }
     }
 
     private const string Select = """
