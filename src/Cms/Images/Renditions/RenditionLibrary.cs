@@ -98,8 +98,13 @@ internal sealed partial class RenditionLibrary(
         try
         {
             using var place = await admission.TakeAsync(Share.Renditions, CancellationToken.None);
-            if (store.Has(order.Key) || await store.FetchAsync(order.Key, CancellationToken.None))
+            if (store.Has(order.Key))
                 return null;
+            if (await store.FindSharedAsync(order.Key, CancellationToken.None) is { } shared)
+                return await KeepAsync(
+                    shared,
+                    store.WriteHereAsync(order.Key, shared, CancellationToken.None)
+                );
             var original = await ReadOriginalAsync(order.Sha256);
             using var over = new CancellationTokenSource(ImageLimits.MaxDecode);
             var token = over.Token;
@@ -119,21 +124,27 @@ internal sealed partial class RenditionLibrary(
                 };
             }
             Interlocked.Increment(ref _made);
-            try
-            {
-                await store.WriteAsync(order.Key, bytes, CancellationToken.None);
-                return null;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // On a full disk pictures are made again and again; that is better than no pictures.
-                LogNotStored(e);
-                return bytes;
-            }
+            return await KeepAsync(bytes, store.WriteAsync(order.Key, bytes, CancellationToken.None));
         }
         finally
         {
             _making.TryRemove(order.Key, out _);
+        }
+    }
+
+    /// <summary>Returns the bytes if they cannot be written.</summary>
+    private async Task<byte[]?> KeepAsync(byte[] bytes, Task writing)
+    {
+        try
+        {
+            await writing;
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // On a full disk pictures are made again and again; that is better than no pictures.
+            LogNotStored(e);
+            return bytes;
         }
     }
 

@@ -1,6 +1,5 @@
 using Cms.Images.Storage;
 using Cms.Platform;
-using Cms.Platform.Http.Problems;
 
 namespace Cms.Images.Renditions;
 
@@ -21,6 +20,7 @@ internal sealed class RenditionStore(string root, long maxBytes, TimeProvider cl
     private const int MaxHeld = 64 * 1024;
 
     private readonly MediaStore _files = new(root);
+    private readonly SharedRenditions? _shared = shared is null ? null : new(shared, clock);
     private readonly SemaphoreSlim _isFull = new(0, 1);
     private long _bytes;
 
@@ -59,35 +59,17 @@ internal sealed class RenditionStore(string root, long maxBytes, TimeProvider cl
     public async Task WriteAsync(string key, ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         await WriteHereAsync(key, bytes, ct);
-        if (shared is null)
-            return;
-        try
-        {
-            await shared.WriteAsync(key, bytes, ct);
-        }
-        catch (Refused)
-        {
-            // It can be made again.
-        }
+        if (_shared is not null)
+            await _shared.GiveAsync(key, bytes, ct);
     }
 
-    /// <summary>Gets a rendition that another node has made. Returns whether there is one.</summary>
-    public async Task<bool> FetchAsync(string key, CancellationToken ct)
-    {
-        try
-        {
-            if (shared is null || await shared.ReadAsync(key, ct) is not { } bytes)
-                return false;
-            await WriteHereAsync(key, bytes, ct);
-            return true;
-        }
-        catch (Refused)
-        {
-            return false;
-        }
-    }
+    /// <summary>A rendition that another node has made; null when there is none, or it does not come.</summary>
+    public async Task<byte[]?> FindSharedAsync(string key, CancellationToken ct) =>
+        _shared is null ? null : await _shared.FindAsync(key, ct);
 
-    private async Task WriteHereAsync(string key, ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    /// <summary>Writes a rendition that other nodes have already.</summary>
+    /// <exception cref="IOException">It cannot be written, as on a full disk.</exception>
+    public async Task WriteHereAsync(string key, ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         await _files.WriteAsync(key, bytes, ct);
         if (Interlocked.Add(ref _bytes, bytes.Length) > maxBytes && _isFull.CurrentCount == 0)
