@@ -95,6 +95,8 @@ public sealed class ImageFromUrlTests(CmsServer cms)
     [InlineData("/file", 302, "file:///etc/passwd", "wrong-form")]
     [InlineData("/mail", 302, "http://127.0.0.1:25/", "forbidden-port")]
     [InlineData("/nothing", 302, "http://127.0.0.1:1025/", "unreachable")]
+    [InlineData("/odd", 302, "//[", "unreachable")]
+    [InlineData("/odder", 302, "http://[", "unreachable")]
     public async Task What_cannot_be_loaded_is_refused_with_the_reason(
         string path,
         int status,
@@ -197,6 +199,22 @@ public sealed class ImageFromUrlTests(CmsServer cms)
         var fault = await SlowAsync(site);
         release.SetResult();
         Assert.Equal("too-slow", fault);
+    }
+
+    [Fact]
+    public async Task A_file_that_this_server_cannot_write_is_not_told_as_a_fault_of_the_other()
+    {
+        await using var site = await SiteAsync(Pictures.Png());
+        using var fetch = new ImageFetch(
+            new ImageFetchPolicy
+            {
+                AllowPrivate = true,
+                Folder = Path.Combine(Path.GetTempPath(), $"none-{Guid.NewGuid()}"),
+            },
+            TimeProvider.System
+        );
+        var refused = await Assert.ThrowsAsync<Refused>(() => fetch.FetchAsync(site.Url, Ct));
+        Assert.Equal(ProblemKinds.Unavailable, refused.Kind);
     }
 
     [Fact]

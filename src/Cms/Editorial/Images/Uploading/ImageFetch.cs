@@ -21,6 +21,9 @@ internal sealed record ImageFetchPolicy
     /// <summary>From the first byte sent to the last one read, redirects included.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Where a file waits until it has been looked at.</summary>
+    public string Folder { get; init; } = Path.GetTempPath();
+
     // A picture is not a secret, and agencies still serve some by plain http.
     public OutboundRules Rules => new(AllowHttp: true, AllowPrivate, ConnectTimeout: TimeSpan.FromSeconds(5));
 }
@@ -56,7 +59,8 @@ internal sealed class ImageFetch : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>Loads the file. The caller disposes of it.</summary>
-    /// <exception cref="Refused">422, at <c>/url</c>: it may not be loaded, cannot be, or is too large.</exception>
+    /// <exception cref="Refused">422, at <c>/url</c>: it may not be loaded, cannot be, or is too large. 503: this
+    /// server cannot write it.</exception>
     public async Task<FetchedImage> FetchAsync(string url, CancellationToken ct)
     {
         using var deadline = new CancellationTokenSource(_policy.Timeout, _clock);
@@ -109,7 +113,13 @@ internal sealed class ImageFetch : IDisposable
                 case 200:
                     return await ReadAsync(response.Content, from, ct);
                 case 301 or 302 or 303 or 307 or 308 when response.Headers.Location is { } target:
-                    url = WithoutFragment(new Uri(from, target));
+                    if (!Uri.TryCreate(from, target, out var next))
+                        throw Fault(
+                            "unreachable",
+                            $"{Text.Short(url)} redirects to {Text.Short(target.OriginalString)}, "
+                                + "which is no address."
+                        );
+                    url = WithoutFragment(next);
                     continue;
                 case var status:
                     throw Fault("unreachable", $"{Text.Short(url)} answered {status}, not 200.");
@@ -121,21 +131,11 @@ internal sealed class ImageFetch : IDisposable
         );
     }
 
-    private static async Task<FetchedImage> ReadAsync(HttpContent content, Uri from, CancellationToken ct)
+    private async Task<FetchedImage> ReadAsync(HttpContent content, Uri from, CancellationToken ct)
     {
         if (content.Headers.ContentLength > ImageLimits.MaxBytes)
             throw TooLarge();
-        var file = new FileStream(
-            Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
-            new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.None,
-                Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose,
-                BufferSize = 0,
-            }
-        );
+        var file = Open();
         try
         {
             await using var stream = await content.ReadAsStreamAsync(ct);
@@ -144,7 +144,7 @@ internal sealed class ImageFetch : IDisposable
             {
                 if (file.Length + read > ImageLimits.MaxBytes)
                     throw TooLarge();
-                await file.WriteAsync(block.AsMemory(0, read), ct);
+                await WriteAsync(file, block.AsMemory(0, read), ct);
             }
             file.Position = 0;
             return new FetchedImage(
@@ -159,6 +159,54 @@ internal sealed class ImageFetch : IDisposable
             throw;
         }
     }
+
+    private FileStream Open()
+    {
+        try
+        {
+            return new FileStream(
+                Path.Combine(_policy.Folder, Path.GetRandomFileName()),
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.ReadWrite,
+                    Share = FileShare.None,
+                    Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose,
+                    BufferSize = 0,
+                }
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NoRoom(e);
+        }
+    }
+
+    private static async ValueTask WriteAsync(
+        FileStream file,
+        ReadOnlyMemory<byte> bytes,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            await file.WriteAsync(bytes, ct);
+        }
+        catch (IOException e)
+        {
+            throw NoRoom(e);
+        }
+    }
+
+    /// <summary>The fault is this server's: the other one did what it was asked.</summary>
+    private static Refused NoRoom(Exception e) =>
+        new(
+            ProblemKinds.Unavailable,
+            $"The picture came, but this server cannot write it to its temporary folder: {e.Message}"
+        )
+        {
+            RetryAfter = TimeSpan.FromSeconds(5),
+        };
 
     /// <summary>A redirect may carry one for browsers; it is not sent.</summary>
     private static string WithoutFragment(Uri url) =>
