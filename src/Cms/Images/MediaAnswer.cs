@@ -20,7 +20,8 @@ internal static class MediaAnswer
     /// <param name="files">Bounds the open files.</param>
     /// <param name="make">Sees to it that there is a content; asked only if the client needs it. Nothing is open
     /// meanwhile: those who wait take no place from those who load a file.</param>
-    /// <param name="open">Opens the content, with its media type.</param>
+    /// <param name="open">Opens the content, with its media type. If it throws, nothing has been said of the file yet,
+    /// and the caller may answer otherwise.</param>
     public static async Task<IResult> OfAsync(
         HttpContext context,
         Guid image,
@@ -31,22 +32,27 @@ internal static class MediaAnswer
         Func<Task<(Stream Content, string MediaType)>> open
     )
     {
+        var tag = new EntityTagHeaderValue($"\"{hash}\"");
+        (Stream Content, string MediaType)? file = null;
+        if (Conditional.IsWanted(context, tag, modifiedAt, DateTimeOffset.MaxValue))
+        {
+            await make();
+            // A store that answers late must not hold a place meanwhile.
+            file = await open();
+            await EnterAsync(files, context, file.Value.Content);
+        }
         var headers = context.Response.Headers;
         headers.CacheControl = Forever;
         // A file that a browser opens by itself must not become a page of this origin.
         headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         headers["Cross-Origin-Resource-Policy"] = "cross-origin";
-        var tag = new EntityTagHeaderValue($"\"{hash}\"");
         var lastModified = Conditional.LastModified(modifiedAt, DateTimeOffset.MaxValue);
         context.Response.GetTypedHeaders().ETag = tag;
         context.Response.GetTypedHeaders().LastModified = lastModified;
-        if (!Conditional.IsWanted(context, tag, modifiedAt, DateTimeOffset.MaxValue))
+        if (file is not var (content, mediaType))
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         headers["Cache-Tag"] = CacheTagOf(image);
         LeaveToFramework(context);
-        await make();
-        files.Enter(context);
-        var (content, mediaType) = await open();
         return TypedResults.File(
             content,
             mediaType,
@@ -54,6 +60,19 @@ internal static class MediaAnswer
             entityTag: tag,
             enableRangeProcessing: true
         );
+    }
+
+    private static async Task EnterAsync(OpenFiles files, HttpContext context, Stream content)
+    {
+        try
+        {
+            files.Enter(context);
+        }
+        catch
+        {
+            await content.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>

@@ -22,9 +22,34 @@ internal sealed class OriginalFiles(
     /// <exception cref="Refused">404: there is no such image; 410: the right to show it has ended.</exception>
     public async Task<IResult> AnswerAsync(HttpContext context, Guid image, int version, CancellationToken ct)
     {
-        var file =
-            await postgres.FindAsync<FileRow>(SelectFile, new { image }, ct)
-            ?? throw Refused.NotFound("image", image.ToString());
+        var file = await FindAsync(image, ct);
+        while (true)
+            try
+            {
+                return await AnswerAsync(context, image, version, file, ct);
+            }
+            catch (FileNotFoundException)
+            {
+                // It may have been replaced or deleted since its row was read.
+                var now = await FindAsync(image, ct);
+                if (now.Sha256.AsSpan().SequenceEqual(file.Sha256))
+                    throw;
+                file = now;
+            }
+    }
+
+    private async Task<FileRow> FindAsync(Guid image, CancellationToken ct) =>
+        await postgres.FindAsync<FileRow>(SelectFile, new { image }, ct)
+        ?? throw Refused.NotFound("image", image.ToString());
+
+    private async Task<IResult> AnswerAsync(
+        HttpContext context,
+        Guid image,
+        int version,
+        FileRow file,
+        CancellationToken ct
+    )
+    {
         MediaRights.Require(image, file.UsageUntil, clock.GetUtcNow());
         if (file.FileVersion != version)
             return Redirect(context, image, version, file.FileVersion);

@@ -22,7 +22,28 @@ public sealed class MediaAnswerTests
         Assert.Equal(ProblemKinds.Overloaded, refused.Kind);
     }
 
-    private static Task<IResult> AnswerAsync(OpenFiles files, Task making) =>
+    [Fact]
+    public async Task Those_whose_file_opens_late_take_no_place_from_others_and_one_without_a_place_is_closed()
+    {
+        using var files = new OpenFiles(1);
+        var opening = new TaskCompletionSource<(Stream, string)>();
+
+        var waits = AnswerAsync(files, Task.CompletedTask, opening.Task);
+        Assert.NotNull(await AnswerAsync(files, Task.CompletedTask));
+
+        // The one place is taken now.
+        using var content = new MemoryStream();
+        opening.SetResult((content, "image/png"));
+        var refused = await Assert.ThrowsAsync<Refused>(() => waits);
+        Assert.Equal(ProblemKinds.Overloaded, refused.Kind);
+        Assert.False(content.CanRead);
+    }
+
+    private static Task<IResult> AnswerAsync(
+        OpenFiles files,
+        Task making,
+        Task<(Stream, string)>? opening = null
+    ) =>
         MediaAnswer.OfAsync(
             new DefaultHttpContext { Request = { Method = "GET" } },
             Guid.CreateVersion7(),
@@ -30,6 +51,6 @@ public sealed class MediaAnswerTests
             DateTimeOffset.UnixEpoch,
             files,
             () => making,
-            () => Task.FromResult<(Stream, string)>((new MemoryStream(), "image/png"))
+            () => opening ?? Task.FromResult<(Stream, string)>((new MemoryStream(), "image/png"))
         );
 }

@@ -66,16 +66,39 @@ internal sealed class GetRendition(
     public override async Task<IResult> ExecuteAsync(GetRenditionRequest request, CancellationToken ct)
     {
         var asked = RenditionNames.Read(request.Rendition);
+        var original = await FindAsync(request.ImageId, asked, ct);
+        while (true)
+            try
+            {
+                return await AnswerAsync(request, asked, original, ct);
+            }
+            catch (FileNotFoundException)
+            {
+                // It may have been replaced or deleted since its row was read.
+                originals.Forget(request.ImageId);
+                var now = await FindAsync(request.ImageId, asked, ct);
+                if (now.Sha256 == original.Sha256)
+                    throw;
+                original = now;
+            }
+    }
+
+    private async Task<Original> FindAsync(Guid image, Rendition asked, CancellationToken ct) =>
+        await originals.FindAsync(image, asked.Version, ct)
+        ?? throw Refused.NotFound("image", image.ToString());
+
+    private async Task<IResult> AnswerAsync(
+        GetRenditionRequest request,
+        Rendition asked,
+        Original original,
+        CancellationToken ct
+    )
+    {
         var rendition = Allowed(request.ImageId, asked);
-        var original =
-            await originals.FindAsync(request.ImageId, asked.Version, ct)
-            ?? throw Refused.NotFound("image", request.ImageId.ToString());
         MediaRights.Require(request.ImageId, original.UsageUntil, clock.GetUtcNow());
         var name = (rendition with { Version = original.Version }).ToString();
         if (name != request.Rendition)
             return Redirect(request.ImageId, name, asked.Version - original.Version);
-        if (rendition.Format is null)
-            HttpContext.Response.Headers.Vary = "Accept";
         var order = RenditionOrder.Of(
             original,
             rendition,
@@ -97,6 +120,8 @@ internal sealed class GetRendition(
                 return (content, await MediaTypeOfAsync(content, ct));
             }
         );
+        if (rendition.Format is null)
+            HttpContext.Response.Headers.Vary = "Accept";
         MediaRights.Cut(HttpContext.Response, original.UsageUntil, clock.GetUtcNow());
         return answer;
     }
