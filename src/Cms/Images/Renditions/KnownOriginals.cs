@@ -29,7 +29,7 @@ internal sealed record Original
 /// <summary>
 /// Originals by the ids of their images, each remembered for a second: a page that is read often asks for the same
 /// pictures again and again. A change that this node hears of is seen at once: after it, caches are told to drop the
-/// picture, and must not be given it again to keep for ever. While a node does not hear of changes it remembers nothing.
+/// picture, and must not be given it again to keep for ever. A node that does not hear of changes remembers nothing.
 /// </summary>
 /// <param name="postgres">Where the rows are.</param>
 /// <param name="admission">Bounds the lookups.</param>
