@@ -1,9 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Cms.IntegrationTests.Http;
-using Cms.Platform.Postgres;
-using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace Cms.IntegrationTests.Delivery;
 
@@ -223,45 +220,6 @@ public sealed class TagTests(CmsServer cms)
         await RefusedAsync(one, two, null, 428);
         Assert.Equal(one, (string?)(await cms.Editor.GetJsonAsync($"/v1/editorial/tags/{one}"))["slug"]);
     }
-
-    [Fact]
-    public async Task A_tag_of_very_many_articles_is_not_merged_since_all_publications_would_wait()
-    {
-        var (from, into) = (Names.Unique("from"), Names.Unique("into"));
-        var article = await cms.PublishedAsync(new JsonObject { ["tags"] = new JsonArray(from) });
-        await cms.Editor.PostAsync("/v1/editorial/tags", new JsonObject { ["name"] = into });
-        var postgres = cms.Services.GetRequiredService<NpgsqlDataSource>();
-        var original = new { Id = (Guid)article["id"]! };
-        await postgres.ExecuteAsync(Copies, original, TestContext.Current.CancellationToken);
-
-        Assert.Equal([" too-many"], (await RefusedAsync(from, into, "*", 422)).Faults());
-
-        await postgres.ExecuteAsync(OneLess, original, TestContext.Current.CancellationToken);
-        await MergeAsync(from, into);
-        Assert.Equal(500, (int)(await cms.Anonymous.GetJsonAsync($"/v1/tags/{into}"))["articleCount"]!);
-        await postgres.ExecuteAsync(
-            "delete from published_articles where slug like @Id || '-%'",
-            new { Id = original.Id.ToString() },
-            TestContext.Current.CancellationToken
-        );
-    }
-
-    // Of one article 501, which is quicker than to publish as many.
-    private const string Copies = """
-        create temporary table copies as
-            select p.* from published_articles p, generate_series(1, 500) n where p.id = @Id;
-        update copies set id = gen_random_uuid(), slug = @Id::text || '-' || gen_random_uuid();
-        insert into published_articles select * from copies;
-        insert into published_article_sections (section_id, article_id, published_at, updated_at, sort_headline)
-        select section_id, id, published_at, updated_at, sort_headline from copies;
-        insert into published_article_tags (tag_id, article_id, published_at, updated_at, sort_headline)
-        select tag_ids[1], id, published_at, updated_at, sort_headline from copies;
-        drop table copies
-        """;
-
-    private const string OneLess =
-        "delete from published_articles where id = (select id from published_articles "
-        + "where slug like @Id::text || '-%' limit 1)";
 
     private async Task<JsonObject> MergeAsync(string from, string into) =>
         await (await SendAsync(from, into, "*")).ReadAsync(HttpStatusCode.OK);

@@ -368,7 +368,7 @@ public sealed class ArticleRaceTests(CmsServer cms)
                 where (r.section_id is not null and not exists (select from sections s where s.id = r.section_id))
                    or r.section_id is distinct from a.section_id
                    or exists (select from unnest(r.author_ids) u(id) where u.id not in (select id from authors))
-                   or exists (select from unnest(r.tag_ids) u(id) where u.id not in (select id from tags))
+                   or exists (select from unnest(present_tags(r.tag_ids)) u(id) where u.id not in (select id from tags))
                    or (r.hero_image is not null and (r.hero_image->>'id')::uuid not in (select id from images))
                 """
             )

@@ -122,9 +122,17 @@ public sealed class PastedTests(CmsServer cms)
         }
         Assert.StartsWith("c. Third\ni. Ninth", (string)body["text"]!, StringComparison.Ordinal);
         Assert.Equal(
-            body.ToJsonString(),
-            JsonNode.Parse(sync)!["changes"]!.AsArray().Single()!["data"]!["body"]!.ToJsonString()
+            WithoutPlaceholders(body),
+            WithoutPlaceholders(JsonNode.Parse(sync)!["changes"]!.AsArray().Single()!["data"]!["body"]!)
         );
+    }
+
+    // Copies always have them, since an app without a network has nothing else to show; compact images have not.
+    private static string WithoutPlaceholders(JsonNode body)
+    {
+        foreach (var image in body["blocks"]!.AsArray().Select(b => b!["image"]).OfType<JsonObject>())
+            image.Remove("placeholder");
+        return body.ToJsonString();
     }
 
     [Fact]

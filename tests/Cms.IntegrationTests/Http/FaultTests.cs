@@ -169,7 +169,7 @@ public sealed class FaultTests(CmsServer cms)
 
     [Theory]
     [InlineData("""{"headlin":"x"}""", "/headlin", "Did you mean 'headline'?")]
-    [InlineData("""{"headlin":"x"}""", "/headlin", "Known: slug, kicker, headline")]
+    [InlineData("""{"headlin":"x"}""", "/headlin", "Known: slug, kind, lang")]
     [InlineData("""{"access":"Public"}""", "/access", "Did you mean 'public'?")]
     [InlineData("""{"access":"subscribers"}""", "/access", "Did you mean 'subscriber'?")]
     [InlineData("""{"access":1}""", "/access", "one of public, registered, subscriber")]
@@ -280,7 +280,12 @@ public sealed class FaultTests(CmsServer cms)
                     "Accept-Patch",
                     "application/merge-patch+json, application/json"
                 ),
-                (HttpMethod.Post, "/v1/editorial/images", "Accept-Post", "multipart/form-data"),
+                (
+                    HttpMethod.Post,
+                    "/v1/editorial/images",
+                    "Accept-Post",
+                    "multipart/form-data, application/json"
+                ),
             }
         )
         foreach (var type in new[] { "text/plain", null })
