@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using Cms.Access;
 using Cms.IntegrationTests.Sync;
 
 namespace Cms.IntegrationTests.Images;
@@ -151,11 +152,62 @@ public sealed class ReplaceFileTests(CmsServer cms)
         Assert.Equal(id, (string?)again["body"]!["blocks"]![1]!["image"]!["id"]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_limited_key_leaves_the_picture_of_articles_of_other_sections_as_it_is(
+        bool isStillInTheWorkingCopy
+    )
+    {
+        var (mine, theirs) = (await cms.SectionAsync(), await cms.SectionAsync());
+        using var client = cms.Client((await cms.NewKeyAsync(Role.Editor, [mine])).Token);
+        var id = (string)(await cms.ImageAsync("A field"))["id"]!;
+        JsonObject In(string section) =>
+            new()
+            {
+                ["section"] = section,
+                ["heroImage"] = new JsonObject { ["id"] = id },
+            };
+        await cms.PublishedAsync(In(mine));
+        (await ReplaceAsync(id, "*", Pictures.Png(31, 20), by: client)).EnsureSuccessStatusCode().Dispose();
+        await client.ChangeAsync($"{Images}/{id}", new JsonObject { ["licence"] = "Ours" });
+
+        // Readers see it there, or the next revision will show it.
+        var other = isStillInTheWorkingCopy
+            ? await cms.DraftAsync(In(theirs))
+            : await cms.PublishedAsync(In(theirs));
+        if (!isStillInTheWorkingCopy)
+            await cms.ChangeAsync($"articles/{other["id"]}", new() { ["heroImage"] = null });
+
+        using (var refused = await ReplaceAsync(id, "*", Pictures.Png(32, 20), by: client))
+        {
+            var problem = await refused.ReadAsync(HttpStatusCode.Forbidden);
+            Assert.Equal("forbidden", (string?)problem["code"]);
+            Assert.Contains("replace its file", (string?)problem["detail"], StringComparison.Ordinal);
+        }
+        foreach (
+            var change in new JsonObject[]
+            {
+                new() { ["usageUntil"] = "2020-01-01T00:00:00Z" },
+                new() { ["licence"] = "Nobody's" },
+            }
+        )
+            await client.ChangeAsync($"{Images}/{id}", change, HttpStatusCode.Forbidden);
+        await client.ChangeAsync(
+            $"{Images}/{id}",
+            new JsonObject { ["caption"] = "A meadow", ["licence"] = "Ours" }
+        );
+
+        (await ReplaceAsync(id, "*", Pictures.Png(32, 20))).EnsureSuccessStatusCode().Dispose();
+        await cms.ChangeAsync($"images/{id}", new() { ["licence"] = "Everybody's" });
+    }
+
     private async Task<HttpResponseMessage> ReplaceAsync(
         string id,
         string? ifMatch,
         byte[] file,
-        string name = "picture.png"
+        string name = "picture.png",
+        HttpClient? by = null
     )
     {
         using var form = new MultipartFormDataContent();
@@ -165,6 +217,6 @@ public sealed class ReplaceFileTests(CmsServer cms)
         using var request = new HttpRequestMessage(HttpMethod.Put, $"{Images}/{id}/file") { Content = form };
         if (ifMatch is not null)
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-        return await cms.Editor.SendAsync(request, Ct);
+        return await (by ?? cms.Editor).SendAsync(request, Ct);
     }
 }

@@ -10,7 +10,8 @@ namespace Cms.Editorial.Images;
 
 /// <summary>Changes an image</summary>
 /// <remarks>A merge patch (RFC 7396); readers see the change at once, wherever the image is named. `If-Match` must
-/// carry the `ETag` that it starts from.</remarks>
+/// carry the `ETag` that it starts from. A key that is limited to sections may change `usageUntil` and `licence` only
+/// if all articles that use the image are in its sections (403).</remarks>
 internal sealed class ChangeImage(DeskDoor desk, IServiceProvider services, NextChange nextChange)
     : DeskSlice<ChangeImageRequest>(desk)
 {
@@ -24,9 +25,11 @@ internal sealed class ChangeImage(DeskDoor desk, IServiceProvider services, Next
     public override async Task<IResult> ExecuteAsync(ChangeImageRequest request, CancellationToken ct)
     {
         var reference = request.Id.ToString();
-        return await DoAsync(
+        DateTimeOffset? ahead = null;
+        var answer = await DoAsync(
             async edit =>
             {
+                ahead = null;
                 var head = await Resource.Image.LockAsync(
                     edit,
                     reference,
@@ -41,9 +44,16 @@ internal sealed class ChangeImage(DeskDoor desk, IServiceProvider services, Next
                 );
                 if (Resource.IsSame(input, current.ToInput()))
                     return current.View();
+                var before = current.ToInput();
+                if ((before.UsageUntil, before.Licence) != (input.UsageUntil, input.Licence))
+                    await ImageReach.RequireAllAsync(
+                        edit,
+                        head.Id,
+                        "change its 'usageUntil' or 'licence'",
+                        ct
+                    );
                 await ImageWriter.ChangeAsync(edit.Transaction, head.Id, input, edit.At, ct);
                 var changed = await EditorialImageRow.ReadAsync(edit.Transaction, head.Id, ct);
-                var before = current.ToInput();
                 if ((before.Alt, before.Caption, before.Credit) != (input.Alt, input.Caption, input.Credit))
                     await Publisher.ImageSaysAsync(edit.Transaction, head.Id, ct);
                 edit.Announcement.Changed(EntityType.Image, head.Id);
@@ -55,14 +65,17 @@ internal sealed class ChangeImage(DeskDoor desk, IServiceProvider services, Next
                         hasEnded: changed.UsageEndedAt is not null,
                         ct
                     );
-                // Caches need not wait until the clock looks next.
                 else if (changed is { UsageUntil: { } until, UsageEndedAt: null })
-                    nextChange.IsAtTheLatest(until);
+                    ahead = until;
                 return changed.View();
             },
             image => new Saved<EditorialImage>(image, image.Revision),
             ct
         );
+        // Caches need not wait until the clock looks next. Told before the commit, a look might not find it.
+        if (ahead is { } at)
+            nextChange.IsAtTheLatest(at);
+        return answer;
     }
 }
 

@@ -11,7 +11,8 @@ namespace Cms.Editorial.Images.Uploading;
 /// <remarks>
 /// The image keeps its id, its texts and its focal point, and everything that uses it shows the new file at once. It
 /// has a new revision, and its files new addresses. The limits are those of an upload. The former file is removed if
-/// no other image has it. The same file again changes nothing.
+/// no other image has it. The same file again changes nothing. A key that is limited to sections may do this only if
+/// all articles that use the image are in its sections (403).
 /// </remarks>
 internal sealed class ReplaceImageFile(
     DeskDoor desk,
@@ -51,6 +52,7 @@ internal sealed class ReplaceImageFile(
                 var current = (await EditorialImageRow.ReadAsync(edit.Transaction, head.Id, ct)).View();
                 if (current.Sha256 == taken.File.File.BytesSha256)
                     return current;
+                await ImageReach.RequireAllAsync(edit, head.Id, "replace its file", ct);
                 await library.ReplaceAsync(
                     edit.Transaction,
                     head.Id,
