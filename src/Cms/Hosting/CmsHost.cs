@@ -181,7 +181,14 @@ internal static class CmsHost
         services.AddSingleton<Admission>();
         services.AddSingleton<BodyParsing>();
         services.AddSingleton(new PublishPolicy(options.RequiredToPublish));
-        services.AddSingleton<NextChange>();
+        services.AddSingleton(
+            new NextChange
+            {
+                Horizon = TimeSpan.FromSeconds(
+                    (long)options.MaxAge + options.StaleWhileRevalidate + options.StaleIfError
+                ),
+            }
+        );
         services.AddSingleton<Scheduling>();
         services.AddSingleton<ArticleDesk>();
         services.AddSingleton<BatchRun>();

@@ -21,7 +21,7 @@ public sealed class NextChangeTests
     public void Nothing_is_kept_beyond_the_next_change(double seconds, int fresh, int stale, int onError)
     {
         var next = new NextChange();
-        next.Is(Now.AddSeconds(seconds));
+        next.Is(Now.AddSeconds(seconds), next.Version);
         Assert.Equal(
             $"public, max-age={fresh}, stale-while-revalidate={stale}, stale-if-error={onError}",
             next.Cut(Whole, Now)
@@ -34,7 +34,7 @@ public sealed class NextChangeTests
     public void Times_of_many_days_are_cut_too()
     {
         var next = new NextChange();
-        next.Is(Now.AddDays(3));
+        next.Is(Now.AddDays(3), next.Version);
 
         Assert.Equal(
             "public, max-age=60, stale-if-error=259140",
@@ -47,9 +47,21 @@ public sealed class NextChangeTests
     {
         var next = new NextChange();
         Assert.Same(Whole, next.Cut(Whole, Now));
-        next.Is(Now);
-        next.Is(null);
+        next.Is(Now, next.Version);
+        next.Is(null, next.Version);
         Assert.Same(Whole, next.Cut(Whole, Now));
+    }
+
+    [Fact]
+    public void What_is_planned_during_a_look_is_not_forgotten_with_it()
+    {
+        var next = new NextChange();
+        var version = next.Version;
+        next.IsAtTheLatest(Now.AddSeconds(5));
+        next.Is(Now.AddDays(1), version);
+        Assert.Equal(Now.AddSeconds(5), next.At);
+        next.Is(Now.AddDays(1), next.Version);
+        Assert.Equal(Now.AddDays(1), next.At);
     }
 
     [Fact]

@@ -12,13 +12,13 @@ internal static class DueUsage
         (select min(usage_until) from images where usage_until is not null and usage_ended_at is null)
         """;
 
-    /// <summary>The next time that readers see something of it.</summary>
+    /// <summary>The next time before <c>@Until</c> that readers see something of it.</summary>
     public const string NextForReaders = """
-        (select i.usage_until from images i
-         where i.usage_until is not null and i.usage_ended_at is null and i.usage_until < now() + interval '1 day'
-           and (exists (select from published_article_images u where u.image_id = i.id)
-               or exists (select from authors a where a.avatar_image_id = i.id))
-         order by i.usage_until limit 1)
+        select i.usage_until from images i
+        where i.usage_until is not null and i.usage_ended_at is null and i.usage_until < @Until
+          and (exists (select from published_article_images u where u.image_id = i.id)
+              or exists (select from authors a where a.avatar_image_id = i.id))
+        order by i.usage_until limit 1
         """;
 
     /// <returns>How many there were. Those that somebody is saving are left for the next look.</returns>

@@ -30,6 +30,11 @@ internal sealed class ScheduleClock(
     // What is scheduled on another node for sooner than this is done so late.
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan BeforeNextTry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenLooksAtUsage = TimeSpan.FromSeconds(1);
+
+    private DateTimeOffset? _usageChangeAt;
+    private DateTimeOffset _usageLookedAt = DateTimeOffset.MinValue;
+    private long _usageVersion;
 
     protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
@@ -37,20 +42,16 @@ internal sealed class ScheduleClock(
         {
             try
             {
-                var next = (await postgres.FindAsync<Look>(LookAhead, new { }, stoppingToken))!;
-                nextChange.Is(next.ChangeAt);
-                var wait = next.TryAt - clock.GetUtcNow();
-                // Where another node is at it, or somebody is saving the article, it is looked at again soon.
-                if (
-                    wait <= TimeSpan.Zero
-                    && await DoDueAsync(stoppingToken)
-                        + await DoReleaseAsync(stoppingToken)
-                        + await DoUsageAsync(stoppingToken)
-                        > 0
-                )
+                var tryAt = await LookAsync(stoppingToken);
+                var wait = tryAt - clock.GetUtcNow();
+                var (count, failed) = wait <= TimeSpan.Zero ? await DoAllAsync(stoppingToken) : (0, false);
+                if (count > 0)
                     continue;
+                // Where another node is at it, or somebody is saving the article, it is looked at again soon.
                 await Task.Delay(
-                    wait > TimeSpan.Zero && wait < BetweenLooks ? wait.Value : BetweenLooks,
+                    failed ? BeforeNextTry
+                        : wait > TimeSpan.Zero && wait < BetweenLooks ? wait.Value
+                        : BetweenLooks,
                     clock,
                     stoppingToken
                 );
@@ -68,6 +69,51 @@ internal sealed class ScheduleClock(
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    /// <summary>
+    /// Tells <see cref="NextChange"/> what is ahead. Returns when something is to be done; null: never.
+    /// </summary>
+    private async Task<DateTimeOffset?> LookAsync(CancellationToken ct)
+    {
+        // What the desk plans from now on may be missing in what is found.
+        var version = nextChange.Version;
+        var next = (await postgres.FindAsync<Look>(LookAhead, new { }, ct))!;
+        var now = clock.GetUtcNow();
+        // It passes by all pictures that nothing uses.
+        if (now - _usageLookedAt >= BetweenLooksAtUsage || _usageChangeAt <= now)
+        {
+            _usageChangeAt = await postgres.FindAsync<DateTimeOffset?>(
+                DueUsage.NextForReaders,
+                new { Until = now + nextChange.Horizon },
+                ct
+            );
+            (_usageLookedAt, _usageVersion) = (now, version);
+        }
+        nextChange.Is(next.ChangeAt is { } at && !(_usageChangeAt < at) ? at : _usageChangeAt, _usageVersion);
+        return next.TryAt;
+    }
+
+    /// <summary>
+    /// Does all that is due. What fails of it keeps nothing else waiting: the rights of a picture end even while a
+    /// release cannot go live.
+    /// </summary>
+    private async Task<(int Count, bool Failed)> DoAllAsync(CancellationToken ct)
+    {
+        var (count, failed) = (0, false);
+        foreach (var work in (Func<CancellationToken, Task<int>>[])[DoUsageAsync, DoDueAsync, DoReleaseAsync])
+            try
+            {
+                count += await work(ct);
+            }
+#pragma warning disable CA1031 // it is tried again
+            catch (Exception e) when (!ct.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                failed = true;
+                log.LogWarning("What is scheduled cannot be done at the moment: {Reason}", e.Message);
+            }
+        return (count, failed);
     }
 
     /// <summary>Does what is due. Returns how much was looked at.</summary>
@@ -139,7 +185,7 @@ internal sealed class ScheduleClock(
         select least((select min(try_at) from article_schedules), (select min(try_at) from releases), {DueUsage.Next})
                    try_at,
                least((select min(due_at) from article_schedules where failed_at is null),
-                   (select min(try_at) from releases where failed_at is null), {DueUsage.NextForReaders}) change_at
+                   (select min(try_at) from releases where failed_at is null)) change_at
         """;
 
     private sealed record Look

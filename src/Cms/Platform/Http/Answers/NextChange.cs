@@ -14,24 +14,35 @@ internal sealed partial class NextChange
     /// How long each <c>Cache-Control</c> lets an answer be shown. They are few, and the same strings for all answers.
     /// </summary>
     private readonly ConditionalWeakTable<string, StrongBox<long>> _longest = [];
+    private readonly Lock _lock = new();
     private long _at = DateTimeOffset.MaxValue.UtcTicks;
+    private long _version;
     private Shortened? _last;
 
     /// <summary>The moment; <see cref="DateTimeOffset.MaxValue"/>: nothing is planned.</summary>
     public DateTimeOffset At => new(Volatile.Read(ref _at), TimeSpan.Zero);
 
-    /// <summary>All that is planned is known.</summary>
-    public void Is(DateTimeOffset? at) => Volatile.Write(ref _at, (at ?? DateTimeOffset.MaxValue).UtcTicks);
+    /// <summary>How long anything that is sent may be kept: what is planned for later cuts nothing.</summary>
+    public TimeSpan Horizon { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Grows when something is planned.</summary>
+    public long Version => Volatile.Read(ref _version);
+
+    /// <summary>All that was planned at a version is known. What was planned since stays as well.</summary>
+    public void Is(DateTimeOffset? at, long version)
+    {
+        var found = (at ?? DateTimeOffset.MaxValue).UtcTicks;
+        lock (_lock)
+            Volatile.Write(ref _at, version == _version ? found : Math.Min(found, _at));
+    }
 
     /// <summary>Something is planned besides.</summary>
     public void IsAtTheLatest(DateTimeOffset at)
     {
-        for (var known = Volatile.Read(ref _at); at.UtcTicks < known; )
+        lock (_lock)
         {
-            var found = Interlocked.CompareExchange(ref _at, at.UtcTicks, known);
-            if (found == known)
-                return;
-            known = found;
+            Volatile.Write(ref _version, _version + 1);
+            Volatile.Write(ref _at, Math.Min(at.UtcTicks, _at));
         }
     }
 
