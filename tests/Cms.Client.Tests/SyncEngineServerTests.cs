@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Cms.Access;
 using Cms.Changes;
 using Cms.Client.Sync;
@@ -115,8 +116,14 @@ public sealed class SyncEngineServerTests(CmsServer cms) : IDisposable
                     : article.Body,
             };
 
+        // Lists leave placeholders out, and a device has them.
         static string Json(object? value) =>
-            JsonSerializer.Serialize(value, value!.GetType(), CmsJson.Default);
+            Regex.Replace(
+                JsonSerializer.Serialize(value, value!.GetType(), CmsJson.Default),
+                "\"placeholder\":(null|\"[^\"]*\")",
+                "",
+                RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+            );
     }
 
     [Theory, InlineData(Stores.Memory), InlineData(Stores.Sqlite)]

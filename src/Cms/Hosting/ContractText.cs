@@ -60,7 +60,7 @@ internal static class ContractText
                 "Image files and their renditions, at addresses that always show the same picture."
             )
             {
-                Examples = Named(("imageId", ExampleIds.Image), ("rendition", "w800-16x9"), ("version", "2")),
+                Examples = Named(("imageId", ExampleIds.Image), ("rendition", "w800-16x9"), ("version", "1")),
             },
             new("v1/editorial/articles", "Desk: articles", "Drafts, revisions, and what readers see of them.")
             {

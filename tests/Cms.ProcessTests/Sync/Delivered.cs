@@ -134,9 +134,8 @@ internal sealed class Delivered
     {
         if (_articles.TryGetValue((id, body, hasKey), out var known))
             return known;
-        var article = await (hasKey ? _reader : _anonymous).GetJsonAsync(
-            $"/v1/articles/{id}?body={body}&images=compact"
-        );
+        var article = await (hasKey ? _reader : _anonymous).GetJsonAsync($"/v1/articles/{id}?body={body}");
+        WithoutRenditions(article);
         var section = article["section"]!.AsObject();
         Same(section, _sections[(string)section["id"]!]);
         article["section"] = section["id"]!.DeepClone();
@@ -165,6 +164,24 @@ internal sealed class Delivered
             );
         }
         return _articles[(id, body, hasKey)] = article;
+    }
+
+    /// <summary>Copies have no addresses of renditions: they follow from the id.</summary>
+    private static void WithoutRenditions(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonArray items:
+                foreach (var item in items)
+                    WithoutRenditions(item);
+                break;
+            case JsonObject members:
+                members.Remove("sources");
+                members.Remove("crops");
+                foreach (var (_, member) in members)
+                    WithoutRenditions(member);
+                break;
+        }
     }
 
     private async Task<JsonObject> AddImageAsync(string id)

@@ -104,7 +104,8 @@ public sealed class StreamTests(Newsrooms newsrooms)
             holder,
             """
             create or replace view published_tags as
-                select id, slug, name, sort_name, name_words, coalesce(name_text, search_text(name)) as name_text
+                select id, slug, name, sort_name, name_words, coalesce(name_text, search_text(name)) as name_text,
+                    kind, description, same_as
                 from tags t
                 where exists (select from published_article_tags u where u.tag_id = t.id)
                   and pg_advisory_xact_lock_shared(4711) is not null;
