@@ -177,6 +177,20 @@ public sealed class BodyWarningTests
             iter: 4_000
         );
 
+    // The parser passes over these tags, but keeps the elements within an option.
+    [Theory]
+    [InlineData("frameset")]
+    [InlineData("frame")]
+    [InlineData("head")]
+    [InlineData("body")]
+    [InlineData("html")]
+    public void Words_in_an_element_that_has_no_place_within_an_option_stay(string element)
+    {
+        var result = BodyReader.FromHtml($"<select><option>one <{element}>two</{element}> three</select>");
+
+        Assert.Equal("one two three", BodyWriter.ToText(result.Body!));
+    }
+
     [Fact]
     public void No_address_of_a_picture_or_a_player_vanishes_in_silence() =>
         Gen.Select(
