@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Cms.Access;
 using Cms.IntegrationTests.Http;
 
 namespace Cms.IntegrationTests.Delivery;
@@ -207,7 +208,7 @@ public sealed class TagTests(CmsServer cms)
     }
 
     [Fact]
-    public async Task A_tag_is_not_merged_into_itself_or_into_nothing_or_from_an_old_revision_or_by_half_a_right()
+    public async Task A_tag_is_not_merged_into_itself_or_into_nothing_or_from_an_old_revision()
     {
         var (one, two) = (Names.Unique("one"), Names.Unique("two"));
         foreach (var name in new[] { one, two })
@@ -221,13 +222,61 @@ public sealed class TagTests(CmsServer cms)
         Assert.Equal(one, (string?)(await cms.Editor.GetJsonAsync($"/v1/editorial/tags/{one}"))["slug"]);
     }
 
+    [Fact]
+    public async Task Whoever_is_limited_to_sections_merges_no_tags()
+    {
+        var (one, two) = (Names.Unique("one"), Names.Unique("two"));
+        var section = await cms.SectionAsync();
+        foreach (var name in new[] { one, two })
+            await cms.Editor.PostAsync("/v1/editorial/tags", new JsonObject { ["name"] = name });
+        using var limited = cms.Client((await cms.NewKeyAsync(Role.Editor, [section])).Token);
+
+        using var response = await SendAsync(one, two, "*", limited);
+
+        var problem = await response.ReadAsync(HttpStatusCode.Forbidden);
+        Assert.Equal("forbidden", (string?)problem["code"]);
+        Assert.Equal(one, (string?)(await cms.Editor.GetJsonAsync($"/v1/editorial/tags/{one}"))["slug"]);
+    }
+
+    [Fact]
+    public async Task Of_two_tags_that_are_merged_into_each_other_at_once_one_stays_with_all_articles()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var (one, two) = (Names.Unique("one"), Names.Unique("two"));
+            var articles = new List<JsonObject>();
+            foreach (var tag in new[] { one, two })
+                articles.Add(await cms.PublishedAsync(new JsonObject { ["tags"] = new JsonArray(tag) }));
+
+            var answers = await RawRequests.TogetherAsync([
+                () => SendAsync(one, two, "*"),
+                () => SendAsync(two, one, "*"),
+            ]);
+
+            var won = Assert.Single(answers, a => a.StatusCode == HttpStatusCode.OK);
+            var stays = (string)(await won.ReadAsync(HttpStatusCode.OK))["slug"]!;
+            var lost = answers.Single(a => a != won).StatusCode;
+            Assert.True(lost is HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity, $"{lost}");
+            foreach (var article in articles)
+                Assert.Equal(
+                    [stays],
+                    Slugs(await cms.Anonymous.GetJsonAsync($"/v1/articles/{article["id"]}"))
+                );
+        }
+    }
+
     private async Task<JsonObject> MergeAsync(string from, string into) =>
         await (await SendAsync(from, into, "*")).ReadAsync(HttpStatusCode.OK);
 
     private async Task<JsonObject> RefusedAsync(string from, string into, string? ifMatch, int status) =>
         await (await SendAsync(from, into, ifMatch)).ReadAsync((HttpStatusCode)status);
 
-    private async Task<HttpResponseMessage> SendAsync(string from, string into, string? ifMatch)
+    private async Task<HttpResponseMessage> SendAsync(
+        string from,
+        string into,
+        string? ifMatch,
+        HttpClient? desk = null
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/editorial/tags/{from}/merge")
         {
@@ -239,7 +288,7 @@ public sealed class TagTests(CmsServer cms)
         };
         if (ifMatch is not null)
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-        return await cms.Editor.SendAsync(request, TestContext.Current.CancellationToken);
+        return await (desk ?? cms.Editor).SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     private static IEnumerable<string> Slugs(JsonObject article) =>

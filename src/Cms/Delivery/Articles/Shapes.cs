@@ -98,7 +98,7 @@ internal record Tag
     public required IReadOnlyList<string> SameAs { get; init; }
 }
 
-/// <summary>A tag, as its page shows it.</summary>
+/// <summary>A tag with the number of its articles.</summary>
 internal sealed record CountedTag : Tag
 {
     /// <summary>How many published articles carry it.</summary>

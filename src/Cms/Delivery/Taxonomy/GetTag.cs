@@ -1,15 +1,5 @@
-using Cms.Access;
 using Cms.Delivery.Articles;
 using Cms.Delivery.Reading;
-using Cms.Platform.Http.Answers;
-using Cms.Platform.Http.Problems;
-using Cms.Platform.Http.Validation;
-using Cms.Platform.Lists;
-using Cms.Platform.Postgres;
-using Cms.Publishing;
-using FastEndpoints;
-using FluentValidation;
-using Npgsql;
 
 namespace Cms.Delivery.Taxonomy;
 
@@ -20,69 +10,21 @@ namespace Cms.Delivery.Taxonomy;
 /// `/v1/articles?tag={slug}`.
 /// </remarks>
 internal sealed class GetTag(DeliveryDatabase database, CachePolicy cache)
-    : DeliverySlice<GetTagRequest>(database)
+    : NamedSlice<CountedTag, TagRow>(database, cache)
 {
-    public override void Configure()
-    {
-        Reads("/v1/tags/{slugOrId}");
-        Answers<CountedTag>(200, ProblemKinds.NotFound, ProblemKinds.Unauthenticated);
-        Options(b => b.WithMetadata(FormerSlugs.RedirectOf("tag")));
-    }
+    protected override string Noun => "tag";
 
-    protected override async Task<IResult> AnswerAsync(
-        NpgsqlDataSource postgres,
-        GetTagRequest request,
-        CancellationToken ct
-    )
-    {
-        var fields = Fields.Parse<CountedTag>(request.Fields);
-        var changedAt = await LastChange.FindAsync(postgres, ct);
-        var id = SlugOrId.IdOf(request.SlugOrId);
-        var row = await postgres.FindAsync<TagRow>(
-            id is null ? $"{Select} where t.slug = @Slug" : $"{Select} where t.id = @Id",
-            new { Slug = request.SlugOrId, Id = id },
-            ct
-        );
-        if (row is null)
-            return await FormerSlugs.AnswerAsync(
-                HttpContext,
-                postgres,
-                cache,
-                "tag",
-                request.SlugOrId,
-                () => AnswerAsync(postgres, request, ct),
-                ct
-            );
-        return new Document(
-            Fields.Write(row.ToPage(), fields),
-            changedAt,
-            cache.For(HttpContext.FindCaller())
-        )
-        {
-            // Each publication may change the count.
-            CacheTags = ["tags", $"tag:{row.Id}", "articles"],
-        };
-    }
+    protected override string Select =>
+        $"""
+            select {TagRow.Columns}, (select count(*) from published_article_tags u where u.tag_id = t.id)::int
+                article_count
+            from published_tags t
+            """;
 
-    private const string Select = $"""
-        select {TagRow.Columns}, (select count(*) from published_article_tags u where u.tag_id = t.id)::int
-            article_count
-        from published_tags t
-        """;
-}
+    protected override string Alias => "t";
 
-internal sealed record GetTagRequest
-{
-    /// <summary>The tag's slug, or its id.</summary>
-    [RouteParam]
-    public string SlugOrId { get; init; } = "";
+    protected override CountedTag View(TagRow row) => row.ToCountedTag();
 
-    /// <summary>Return only these fields, such as `name,articleCount`.</summary>
-    [QueryParam]
-    public string[]? Fields { get; init; }
-}
-
-internal sealed class GetTagRules : AbstractValidator<GetTagRequest>
-{
-    public GetTagRules() => RuleFor(r => r.SlugOrId).NotEmpty().HasAtMost(120);
+    // Each publication may change the count.
+    protected override IEnumerable<string> CacheTagsOf(TagRow row) => ["tags", $"tag:{row.Id}", "articles"];
 }

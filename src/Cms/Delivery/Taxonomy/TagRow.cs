@@ -30,7 +30,7 @@ internal sealed record TagRow
             SameAs = SameAs,
         };
 
-    public CountedTag ToPage() =>
+    public CountedTag ToCountedTag() =>
         new()
         {
             Id = Id,

@@ -63,12 +63,19 @@ internal sealed class MergeTag(DeskDoor desk) : DeskSlice<MergeTagRequest>(desk)
                     new { Both = new[] { from, into } },
                     ct
                 );
-                // All of them go into the feed under its lock, and every other publication waits for that.
+                var head = await Resource.Tag.LockAsync(
+                    edit,
+                    from.ToString(),
+                    request.Preconditions,
+                    exclusive: true,
+                    ct
+                );
+                // All its articles go into the feed under the feed's lock, and every other publication waits for that.
                 var articles = await edit.Transaction.FindAsync<int>(
                     """
-                    select count(*)::int from (select from published_article_tags where tag_id = @from limit @Take) n
+                    select count(*)::int from (select from published_article_tags where tag_id = @Id limit @Take) n
                     """,
-                    new { from, Take = MaxArticles + 1 },
+                    new { head.Id, Take = MaxArticles + 1 },
                     ct
                 );
                 if (articles > MaxArticles)
@@ -78,13 +85,6 @@ internal sealed class MergeTag(DeskDoor desk) : DeskSlice<MergeTagRequest>(desk)
                         $"More than {MaxArticles} published articles carry the tag, and at most {MaxArticles} can get "
                             + "another one at once. Retag some of them first, with `/v1/editorial/batch`."
                     );
-                var head = await Resource.Tag.LockAsync(
-                    edit,
-                    from.ToString(),
-                    request.Preconditions,
-                    exclusive: true,
-                    ct
-                );
                 await Publisher.MergeTagAsync(edit.Transaction, edit.Announcement, head.Id, into.Value, ct);
                 await edit.Transaction.ExecuteAsync(Merge, new { head.Id, Into = into }, ct);
                 edit.Announcement.Deleted(EntityType.Tag, head.Id);
@@ -132,7 +132,7 @@ internal sealed record MergeTagRequest : ChangingRequest
 internal sealed record MergeTagInput
 {
     /// <summary>Slug or id of the tag that stays.</summary>
-    /// <example>chips</example>
+    /// <example>energy</example>
     public required string Into { get; init; }
 }
 
