@@ -36,40 +36,31 @@ internal sealed class ScheduleClock(
     private DateTimeOffset _usageLookedAt = DateTimeOffset.MinValue;
     private long _usageVersion;
 
-    protected override async Task WorkAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
+    protected override Task WorkAsync(CancellationToken stoppingToken) =>
+        RepeatAsync(
+            log,
+            clock,
+            "What is scheduled cannot be done",
+            BeforeNextTry,
+            async ct =>
             {
-                var tryAt = await LookAsync(stoppingToken);
+                var tryAt = await LookAsync(ct);
                 var wait = tryAt - clock.GetUtcNow();
-                var (count, failed) = wait <= TimeSpan.Zero ? await DoAllAsync(stoppingToken) : (0, false);
+                var (count, failed) = wait <= TimeSpan.Zero ? await DoAllAsync(ct) : (0, false);
                 if (count > 0)
-                    continue;
+                    return true;
                 // Where another node is at it, or somebody is saving the article, it is looked at again soon.
                 await Task.Delay(
                     failed ? BeforeNextTry
                         : wait > TimeSpan.Zero && wait < BetweenLooks ? wait.Value
                         : BetweenLooks,
                     clock,
-                    stoppingToken
+                    ct
                 );
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // it is tried again
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                log.LogWarning("What is scheduled cannot be done at the moment: {Reason}", e.Message);
-                await Task.Delay(BeforeNextTry, clock, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+                return true;
+            },
+            stoppingToken
+        );
 
     /// <summary>
     /// Tells <see cref="NextChange"/> what is ahead. Returns when something is to be done; null: never.

@@ -26,37 +26,29 @@ internal sealed class HeroRenditions(
     protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
         FeedHead? done = null;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
+        await RepeatAsync(
+            log,
+            clock,
+            "Renditions of new hero images cannot be made",
+            BeforeNextTry,
+            async ct =>
             {
                 if (signal.Head is not { } head)
                 {
-                    await Task.Delay(BeforeNextTry, clock, stoppingToken);
-                    continue;
+                    await Task.Delay(BeforeNextTry, clock, ct);
+                    return true;
                 }
-                if (done?.Epoch == head.Epoch)
-                    await MakeAsync(done.Sequence, head.Sequence, stoppingToken);
-                done = head;
-                await signal.MovedFrom(head).WaitAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // they are made when they are asked for
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                log.LogWarning(
-                    "Renditions of new hero images cannot be made at the moment: {Reason}",
-                    e.Message
-                );
+                // What fails is left out: it is made when it is asked for.
+                var last = done;
                 done = null;
-                await Task.Delay(BeforeNextTry, clock, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+                if (last?.Epoch == head.Epoch)
+                    await MakeAsync(last.Sequence, head.Sequence, ct);
+                done = head;
+                await signal.MovedFrom(head).WaitAsync(ct);
+                return true;
+            },
+            stoppingToken
+        );
     }
 
     /// <summary>Makes those of articles that were published between two positions of the feed.</summary>

@@ -24,29 +24,19 @@ internal sealed class MadeExcerpts(
     private const int Batch = 100;
     private static readonly TimeSpan BeforeNextTry = TimeSpan.FromSeconds(5);
 
-    protected override async Task WorkAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
+    protected override Task WorkAsync(CancellationToken stoppingToken) =>
+        RepeatAsync(
+            log,
+            clock,
+            "Excerpts cannot be made anew",
+            BeforeNextTry,
+            async ct =>
             {
-                await RenewAsync(postgres, changes, stoppingToken);
-                return;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // it is tried again
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                log.LogWarning("Excerpts cannot be made anew at the moment: {Reason}", e.Message);
-                await Task.Delay(BeforeNextTry, clock, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+                await RenewAsync(postgres, changes, ct);
+                return false;
+            },
+            stoppingToken
+        );
 
     /// <summary>
     /// Goes through all walled articles with a generated excerpt, and writes the changes to the feed.

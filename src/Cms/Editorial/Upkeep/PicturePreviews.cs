@@ -27,29 +27,20 @@ internal sealed class PicturePreviews(
     private static readonly TimeSpan BeforeNextTry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BeforeNextLook = TimeSpan.FromMinutes(1);
 
-    protected override async Task WorkAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
+    protected override Task WorkAsync(CancellationToken stoppingToken) =>
+        RepeatAsync(
+            log,
+            clock,
+            "Previews of pictures cannot be made",
+            BeforeNextTry,
+            async ct =>
             {
-                await MakeAsync(stoppingToken);
-                await Task.Delay(BeforeNextLook, clock, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // it is tried again
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                log.LogWarning("Previews of pictures cannot be made at the moment: {Reason}", e.Message);
-                await Task.Delay(BeforeNextTry, clock, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+                await MakeAsync(ct);
+                await Task.Delay(BeforeNextLook, clock, ct);
+                return true;
+            },
+            stoppingToken
+        );
 
     /// <summary>Goes through all files without a preview, and writes the changes to the feed.</summary>
     public async Task MakeAsync(CancellationToken ct)

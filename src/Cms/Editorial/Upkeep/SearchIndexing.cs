@@ -56,38 +56,29 @@ internal sealed class SearchIndexing(
         await ExecuteAsync(changes, SetLanguage, new { language }, ct);
     }
 
-    protected override async Task WorkAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
+    protected override Task WorkAsync(CancellationToken stoppingToken) =>
+        RepeatAsync(
+            log,
+            clock,
+            "Search cannot be kept up",
+            BeforeNextTry,
+            async ct =>
             {
                 var head = signal.Head;
-                await UseAnalysisAsync(stoppingToken);
-                await IndexAsync(stoppingToken);
-                await RenewAsync(stoppingToken);
-                await RefreshAsync(stoppingToken);
-                await IndexNamesAsync(stoppingToken);
-                await IndexDeskAsync(stoppingToken);
+                await UseAnalysisAsync(ct);
+                await IndexAsync(ct);
+                await RenewAsync(ct);
+                await RefreshAsync(ct);
+                await IndexNamesAsync(ct);
+                await IndexDeskAsync(ct);
                 // Where the head is not known it is looked for again in a while.
                 if (head is not null)
-                    await signal.MovedFrom(head).WaitAsync(stoppingToken);
-                await Task.Delay(head is null ? BeforeNextTry : BeforeNextLook, clock, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // it is tried again
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                log.LogWarning("Search cannot be kept up at the moment: {Reason}", e.Message);
-                await Task.Delay(BeforeNextTry, clock, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+                    await signal.MovedFrom(head).WaitAsync(ct);
+                await Task.Delay(head is null ? BeforeNextTry : BeforeNextLook, clock, ct);
+                return true;
+            },
+            stoppingToken
+        );
 
     /// <summary>What is indexed by an older analysis than this build's is to be gone through again.</summary>
     private async Task UseAnalysisAsync(CancellationToken ct)

@@ -39,43 +39,36 @@ internal sealed class SearchVocabulary(
     protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
         var uncounted = 0;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
+        await RepeatAsync(
+            log,
+            clock,
+            "The vocabulary cannot be kept up",
+            BeforeNextTry,
+            async ct =>
             {
                 var head = signal.Head;
                 int learnt;
-                do uncounted += learnt = await LearnAsync(postgres, stoppingToken);
+                do uncounted += learnt = await LearnAsync(postgres, ct);
                 while (learnt == LearntAtOnce);
                 if (uncounted >= CountedAtOnce)
                 {
-                    await CountAsync(postgres, stoppingToken);
+                    await CountAsync(postgres, ct);
                     uncounted = 0;
                 }
                 if (head is null)
-                    await Task.Delay(BeforeNextTry, clock, stoppingToken);
-                else if (await HasMovedAsync(head, stoppingToken))
-                    await Task.Delay(BeforeNextLook, clock, stoppingToken);
+                    await Task.Delay(BeforeNextTry, clock, ct);
+                else if (await HasMovedAsync(head, ct))
+                    await Task.Delay(BeforeNextLook, clock, ct);
                 else
                 {
-                    await CountAsync(postgres, stoppingToken);
+                    await CountAsync(postgres, ct);
                     uncounted = 0;
-                    await signal.MovedFrom(head).WaitAsync(stoppingToken);
+                    await signal.MovedFrom(head).WaitAsync(ct);
                 }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // it is tried again
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                log.LogWarning("The vocabulary cannot be kept up at the moment: {Reason}", e.Message);
-                await Task.Delay(BeforeNextTry, clock, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+                return true;
+            },
+            stoppingToken
+        );
     }
 
     /// <summary>Adds words that are not known yet.</summary>

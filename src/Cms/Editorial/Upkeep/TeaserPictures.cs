@@ -24,29 +24,20 @@ internal sealed class TeaserPictures(
     private static readonly TimeSpan BeforeNextTry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BeforeNextLook = TimeSpan.FromMinutes(1);
 
-    protected override async Task WorkAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
+    protected override Task WorkAsync(CancellationToken stoppingToken) =>
+        RepeatAsync(
+            log,
+            clock,
+            "Pictures of teasers cannot be looked for",
+            BeforeNextTry,
+            async ct =>
             {
-                await FindOutAsync(postgres, changes, stoppingToken);
-                await Task.Delay(BeforeNextLook, clock, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // it is tried again
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                log.LogWarning("Pictures of teasers cannot be looked for at the moment: {Reason}", e.Message);
-                await Task.Delay(BeforeNextTry, clock, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+                await FindOutAsync(postgres, changes, ct);
+                await Task.Delay(BeforeNextLook, clock, ct);
+                return true;
+            },
+            stoppingToken
+        );
 
     /// <summary>
     /// Goes through all walled articles without that information, and writes the resulting changes to the feed.

@@ -51,41 +51,34 @@ internal sealed class WaitingWords(
     protected override async Task WorkAsync(CancellationToken stoppingToken)
     {
         DateTimeOffset? since = null;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
+        await RepeatAsync(
+            log,
+            clock,
+            "Words cannot be indexed",
+            BeforeNextTry,
+            async ct =>
             {
                 var head = signal.Head;
-                var hasIndex = await BuildAsync(stoppingToken);
-                var waiting = await postgres.FindAsync<int>(Count, new { Batch }, stoppingToken);
+                var hasIndex = await BuildAsync(ct);
+                var waiting = await postgres.FindAsync<int>(Count, new { Batch }, ct);
                 since = waiting == 0 ? null : since ?? clock.GetUtcNow();
                 if (waiting == Batch || clock.GetUtcNow() - since >= MaxWait)
                 {
                     since = null;
-                    if (await MoveAsync(postgres, stoppingToken) > 0)
-                        continue;
+                    if (await MoveAsync(postgres, ct) > 0)
+                        return true;
                 }
                 if (head is null || !hasIndex)
-                    await Task.Delay(BeforeNextTry, clock, stoppingToken);
+                    await Task.Delay(BeforeNextTry, clock, ct);
                 else
                 {
-                    await HasMovedAsync(head, since, stoppingToken);
-                    await Task.Delay(BeforeNextLook, clock, stoppingToken);
+                    await HasMovedAsync(head, since, ct);
+                    await Task.Delay(BeforeNextLook, clock, ct);
                 }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // it is tried again
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                log.LogWarning("Words cannot be indexed at the moment: {Reason}", e.Message);
-                await Task.Delay(BeforeNextTry, clock, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+                return true;
+            },
+            stoppingToken
+        );
     }
 
     /// <summary>Indexes the words of a batch of articles. Returns how many there were.</summary>
