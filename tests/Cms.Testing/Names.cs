@@ -16,8 +16,8 @@ internal static class Names
 
     /// <summary>
     /// A word that nothing else holds, of small letters only, that no language has an ending for and that is like no
-    /// other.
+    /// other. It has a vowel: without one English takes no plural's s away.
     /// </summary>
     public static string Word() =>
-        string.Concat(Guid.NewGuid().ToByteArray().Take(12).Select(b => (char)('a' + (b % 26)))) + "x";
+        "o" + string.Concat(Guid.NewGuid().ToByteArray().Take(11).Select(b => (char)('a' + (b % 26)))) + "x";
 }
